@@ -1,0 +1,132 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one record that every source of listeners produces.
+
+Targets and controller share it: a collector fills it in, the evidence stores it as JSON, the judge reads it
+back. Unknown is ``None`` and always has a reason beside it (``owner_status``, a :class:`Gap`), never ``0`` or ``""``.
+Runs on targets: Python 3.8+, standard library only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
+
+# Why the owners of a listener are what they are.
+OWNER_STATUS = (
+    "known",  # every owner that the walk could find is listed
+    "denied",  # descriptors of some processes could not be read
+    "kernel",  # the kernel itself holds it, confirmed by something else
+    "other_namespace",  # held by a process of another pid namespace
+    "gone",  # closed while the collector looked for its owner
+    "unattributed",  # everything readable was searched, nobody holds it
+    "not_collected",  # owners were not asked for
+    "unfinished",  # the budget ended before it was found
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Owner:
+    """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).
+
+    Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the effective
+    uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
+    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file.
+    """
+
+    pid: t.Optional[int] = None
+    name: t.Optional[str] = None
+    exe: t.Optional[str] = None
+    exe_deleted: t.Optional[bool] = None
+    exe_on_host: t.Optional[bool] = None
+    uid: t.Optional[int] = None
+    user: t.Optional[str] = None
+    unit: t.Optional[str] = None
+    container: t.Optional[str] = None
+    started: t.Optional[str] = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Listener:
+    """A socket that takes unsolicited traffic; REUSEPORT siblings are one listener with ``sockets: n``.
+
+    ``address`` is text without scope. ``dual_stack`` is None where it cannot be known. ``uid`` is the creator's
+    and survives setuid. ``namespace`` is the inode number of its network namespace. ``ephemeral``: the port lies
+    in the host's own ephemeral range (design: within 32768-65535, less the reserved ports).
+    ``unit_source`` is ``socket`` (the socket's cgroup id), ``process`` (the owner's cgroup), ``socket_unit``
+    (a systemd .socket unit names what it starts) or None.
+    """
+
+    protocol: str
+    family: str  # ipv4 | ipv6
+    address: str
+    port: int
+    state: str  # listen | unconnected
+    mptcp: bool = False
+    dual_stack: t.Optional[bool] = None
+    device: t.Optional[str] = None
+    scope_id: t.Optional[int] = None
+    namespace: t.Optional[int] = None
+    transparent: t.Optional[bool] = None
+    uid: t.Optional[int] = None
+    user: t.Optional[str] = None
+    inodes: t.Tuple[int, ...] = ()
+    sockets: int = 1
+    owners: t.Tuple[Owner, ...] = ()
+    owners_complete: bool = False
+    owner_status: str = "not_collected"
+    unit: t.Optional[str] = None
+    unit_source: t.Optional[str] = None
+    unit_conflict: t.Optional[str] = None  # the owner's unit, where it disagrees with the socket's
+    socket_unit: t.Optional[str] = None  # the .socket unit that holds it for another
+    container: t.Optional[str] = None
+    ephemeral: t.Optional[bool] = None
+    change: t.Optional[str] = None  # "gone" | "new": it changed while the collector looked
+
+    @property
+    def identity(self) -> t.Tuple[t.Any, ...]:
+        """What makes two observations the same listener; sorts a list of them."""
+        return (
+            self.namespace or 0,
+            self.protocol,
+            self.family,
+            self.port,
+            self.address,
+            self.device or "",
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Gap:
+    """Something that could not be seen. ``affects`` says what is unknown because of it.
+
+    ``listeners``: sockets of ``protocol``/``family`` (None: all) may be missing from the list;
+    ``owners``: some owners or fields of owners are unknown; ``units``; ``addresses``: the host's own addresses;
+    ``host``: a fact about the host.
+    """
+
+    code: str  # short and stable: "dump-refused", "permission", "budget", "wall-limit", "unsupported" ...
+    affects: str
+    detail: str
+    protocol: t.Optional[str] = None
+    family: t.Optional[str] = None
+
+
+def to_dict(record: t.Any) -> t.Any:
+    """Turn a record into plain JSON types: dataclasses become dicts, tuples become lists."""
+    if dataclasses.is_dataclass(record):
+        return {f.name: to_dict(getattr(record, f.name)) for f in dataclasses.fields(record)}
+    if isinstance(record, (tuple, list)):
+        return [to_dict(item) for item in record]
+    return record
+
+
+def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:
+    """Read a listener back from evidence. Raises TypeError or KeyError on a shape that is not one."""
+    values = dict(raw)
+    values["owners"] = tuple(Owner(**owner) for owner in raw["owners"])
+    values["inodes"] = tuple(raw["inodes"])
+    return Listener(**values)

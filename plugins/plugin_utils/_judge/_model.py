@@ -1,0 +1,133 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the judge says: findings, and a verdict with its basis for each listener and host."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
+
+VERDICTS = ("pass", "waived", "warn", "unverified", "fail")  # best to worst
+
+LISTENER_CODES = (
+    "forbidden-listener",
+    "wrong-address",
+    "excess-reach",
+    "wrong-owner",
+    "unassigned-port",
+    "reserved-port",
+    "unlisted-listener",
+    "ephemeral-udp",
+    "unverified-owner",
+)
+HOST_CODES = ("missing-listener", "not-assessed", "collection-gap")
+POLICY_CODES = (
+    "expired-waiver",
+    "expiring-waiver",
+    "long-waiver",
+    "unused-waiver",
+    "overdue-review",
+    "unused-rule",
+    "unknown-target",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class RegistryStatus:
+    """What IANA says of one port and transport.
+
+    ``status``: assigned | reserved | unassigned | dynamic. ``range``: system | user | dynamic (RFC 6335).
+    """
+
+    port: int
+    protocol: str
+    status: str
+    range: str
+    name: str | None = None
+    aliases: tuple[str, ...] = ()
+    description: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One thing wrong or unknown about a listener, a host (no port) or the policy (``host`` is None).
+
+    ``verdict`` is fail | warn | waived | unverified; ``before_waiver`` what it was when a waiver covers it.
+    ``place`` is the policy line that speaks (``file:line:column``).
+    """
+
+    code: str
+    verdict: str
+    severity: str
+    message: str
+    host: str | None = None
+    protocol: str | None = None
+    family: str | None = None
+    address: str | None = None
+    port: int | None = None
+    port_label: str | None = None  # missing-listener: the item of the rule, "8000-8099"
+    device: str | None = None
+    namespace: int | None = None
+    owner: str | None = None  # short label of who holds it
+    unit: str | None = None
+    rule: str | None = None
+    waiver: str | None = None
+    before_waiver: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    registry: str | None = None
+    reach: str | None = None
+    place: str | None = None
+    controls: tuple[tuple[str, str, str], ...] = ()  # framework, version, id
+
+
+@dataclasses.dataclass(frozen=True)
+class JudgedListener:
+    """A listener with everything that was concluded about it.
+
+    ``basis`` of a pass: ``port``, ``port+unit``, ``port+owner`` (a rule, named in ``rule``), ``default`` (ignored by
+    defaults), else None.
+    """
+
+    listener: Listener
+    registry: RegistryStatus
+    reach: str
+    verdict: str
+    basis: str | None = None
+    rule: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class HostResult:
+    """Everything about one host. ``rules_used``/``waivers_used``: ids that spoke, for unused-rule and unused-waiver."""
+
+    host: str
+    verdict: str
+    listeners: tuple[JudgedListener, ...] = ()
+    findings: tuple[Finding, ...] = ()  # all of them, of listeners and host, sorted
+    rules_used: frozenset[str] = frozenset()
+    waivers_used: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True)
+class HostFacts:
+    """What the judge needs to know of a host beside its listeners.
+
+    ``addresses``: None when the host's own addresses are unknown. ``gaps`` as in evidence.
+    """
+
+    name: str
+    groups: frozenset[str] = frozenset()
+    addresses: tuple["HostAddress", ...] | None = None
+    gaps: tuple[t.Mapping[str, t.Any], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class HostAddress:
+    address: str
+    device: str | None
+    namespace: int | None
