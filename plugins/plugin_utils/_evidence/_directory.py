@@ -1,0 +1,131 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The directory of one run: evidence, policies and reports, and the manifest that holds them together.
+
+``<output>/<run id>/`` has ``run.json``, ``evidence/``, ``failures/``, ``policies/``, the report files and
+``SHA256SUMS``; ``<output>/latest`` points at the newest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import typing as t
+
+from . import _files
+from ._errors import EvidenceError
+from ._names import file_name
+
+MANIFEST = "SHA256SUMS"
+
+
+class RunDirectory:
+    """Where one run keeps what it saw. Every write is atomic, every file is 0600, every directory 0700."""
+
+    def __init__(self, output: str, run_id: str) -> None:
+        self.output = output
+        self.run_id = run_id
+        self.path = os.path.join(output, run_id)
+
+    def exists(self) -> bool:
+        return os.path.isdir(self.path)
+
+    def write(self, document: t.Any, *, name: str) -> str:
+        """Write one JSON document at the top of the run; returns its path."""
+        return self._store(document, folder="", name=name)
+
+    def write_text(self, text: str, *, name: str) -> str:
+        """Write one text file at the top of the run; returns its path."""
+        _files.make_private_directory(self.path)
+        path = os.path.join(self.path, name)
+        _files.write_text(path, text)
+        return path
+
+    def write_evidence(self, document: t.Mapping[str, t.Any]) -> str:
+        """File the evidence of the host that it names; returns its path."""
+        return self._store(document, folder="evidence", name=file_name(document["host"]["name"]))
+
+    def write_failure(self, host: str, *, kind: str, message: str) -> str:
+        """Record why a host gave no evidence: ``kind`` is ``unreachable`` or ``failed``."""
+        document = {"host": host, "run": self.run_id, "kind": kind, "message": message}
+        return self._store(document, folder="failures", name=file_name(host))
+
+    def write_policy(self, text: str, *, sha256: str) -> None:
+        """Keep the compiled policy that hosts are judged by, once per run whoever comes first."""
+        folder = os.path.join(self.path, "policies")
+        path = os.path.join(folder, f"{sha256}.json")
+        if not os.path.exists(path):
+            _files.make_private_directory(folder)
+            _files.write_text(path, text)
+
+    def read(self, name: str) -> t.Any:
+        """Read one JSON document at the top of the run. Raises EvidenceError."""
+        return _files.read_json(os.path.join(self.path, name))
+
+    def has(self, name: str) -> bool:
+        return os.path.exists(os.path.join(self.path, name))
+
+    def policies(self) -> dict[str, str]:
+        """The compiled policies of this run: text by SHA-256."""
+        found = {}
+        for name in self._names("policies"):
+            with open(os.path.join(self.path, "policies", name), encoding="utf-8") as stream:
+                found[name[: -len(".json")]] = stream.read()
+        return found
+
+    def evidence(self) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
+        """Each evidence file's name with its document, or with what is wrong with it."""
+        return self._documents("evidence")
+
+    def failures(self) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
+        """Each failure's file name with its document, or with what is wrong with it."""
+        return self._documents("failures")
+
+    def write_manifest(self) -> str:
+        """List the SHA-256 of every file of the run, in the format of ``sha256sum -c``; returns its path."""
+        lines = [f"{_sha256(os.path.join(self.path, name))}  {name}\n" for name in self._all_files()]
+        path = os.path.join(self.path, MANIFEST)
+        _files.write_text(path, "".join(lines))
+        return path
+
+    def point_latest(self) -> None:
+        """Make ``<output>/latest`` name this run, in one step, so that a reader never finds it missing."""
+        temporary = os.path.join(self.output, f".latest-{self.run_id}-{os.getpid()}")
+        try:
+            os.symlink(self.run_id, temporary)
+            os.replace(temporary, os.path.join(self.output, "latest"))
+        except OSError as error:
+            raise EvidenceError(f"cannot point {self.output}/latest at this run: {error.strerror}") from error
+
+    def _store(self, document: t.Any, *, folder: str, name: str) -> str:
+        directory = os.path.join(self.path, folder) if folder else self.path
+        _files.make_private_directory(directory)
+        path = os.path.join(directory, name)
+        _files.write_json(path, document)
+        return path
+
+    def _documents(self, folder: str) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
+        for name in self._names(folder):
+            try:
+                yield name, _files.read_json(os.path.join(self.path, folder, name))
+            except EvidenceError as error:
+                yield name, error
+
+    def _names(self, folder: str) -> list[str]:
+        path = os.path.join(self.path, folder)
+        if not os.path.isdir(path):
+            return []
+        return sorted(name for name in os.listdir(path) if name.endswith(".json") and not name.startswith("."))
+
+    def _all_files(self) -> list[str]:
+        found = []
+        for folder, _unused, names in os.walk(self.path):
+            paths = (os.path.relpath(os.path.join(folder, name), self.path) for name in names)
+            found.extend(path for path in paths if path != MANIFEST and not os.path.basename(path).startswith("."))
+        return sorted(found)
+
+
+def _sha256(path: str) -> str:
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a run back: which evidence may be believed, and why the rest may not."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ._directory import RunDirectory
+from ._document import VERSION
+from ._errors import EvidenceError
+from ._names import file_name
+
+_PARTS = {"run": dict, "host": dict, "collected": dict, "collector": dict, "listeners": list}
+
+
+@dataclasses.dataclass(frozen=True)
+class Assessments:
+    """``documents``: evidence by host. ``reasons``: why a host has none, as far as the run could tell."""
+
+    documents: t.Mapping[str, t.Mapping[str, t.Any]]
+    reasons: t.Mapping[str, str]
+
+
+def read_assessments(directory: RunDirectory, *, expected: t.Iterable[str]) -> Assessments:
+    """Everything the run holds about its hosts. A file that cannot be believed becomes a reason, never a pass."""
+    owners = {file_name(host): host for host in expected}
+    reasons = _failures(directory)
+    documents = {}
+    for name, content in directory.evidence():
+        host = owners.get(name)
+        try:
+            document = check(content, run_id=directory.run_id, name=name)
+        except EvidenceError as error:
+            reasons[host or name] = f"its evidence cannot be used: {error}"
+            continue
+        documents[document["host"]["name"]] = document
+    return Assessments(documents=documents, reasons=reasons)
+
+
+def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
+    """Return the evidence document, or raise EvidenceError: unreadable, another shape, version, run or host."""
+    if isinstance(content, EvidenceError):
+        raise content
+    if not isinstance(content, dict) or "evidence_version" not in content:
+        raise EvidenceError(f"{name} is not an evidence document")
+    if content["evidence_version"] != VERSION:
+        raise EvidenceError(f"{name} has evidence version {content['evidence_version']!r}, this one reads {VERSION}")
+    wrong = [part for part, kind in _PARTS.items() if not isinstance(content.get(part), kind)]
+    if wrong:
+        raise EvidenceError(f"{name} lacks {', '.join(wrong)}")
+    if content["run"].get("id") != run_id:
+        raise EvidenceError(f"{name} belongs to run {content['run'].get('id')!r}")
+    if file_name(str(content["host"].get("name"))) != name:
+        raise EvidenceError(f"{name} names the host {content['host'].get('name')!r}")
+    return content
+
+
+def _failures(directory: RunDirectory) -> dict[str, str]:
+    reasons = {}
+    for _name, content in directory.failures():
+        if isinstance(content, dict) and content.get("run") == directory.run_id:
+            reasons[str(content.get("host"))] = f"{content.get('kind')}: {content.get('message')}"
+    return reasons

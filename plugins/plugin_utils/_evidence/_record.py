@@ -1,0 +1,65 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``run.json``: what a run was meant for, who ran it, and when; the denominator of every report."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ._errors import EvidenceError
+
+VERSION = 1
+NAME = "run.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class RunRecord:
+    """One run. Times are UTC, ISO 8601; ``ended`` is None while it goes on.
+
+    ``expected`` are the hosts the run was meant for; ``inventory`` has the groups of every host of the inventory,
+    ``all`` included, so that a pattern that names nothing and the hosts left out can be told. ``limit`` is
+    ``--limit`` as given. ``options`` are the collection's settings of this run.
+    """
+
+    id: str
+    started: str
+    ended: str | None
+    user: str
+    controller: str
+    ansible_version: str
+    collection_version: str
+    limit: str | None
+    expected: tuple[str, ...]
+    inventory: t.Mapping[str, tuple[str, ...]]
+    options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Hosts of the inventory that the run was not meant for."""
+        return tuple(sorted(set(self.inventory) - set(self.expected)))
+
+    def closed(self, ended: str) -> RunRecord:
+        return dataclasses.replace(self, ended=ended)
+
+    def to_dict(self) -> dict[str, t.Any]:
+        document = dataclasses.asdict(self)
+        return {"run_version": VERSION, **document, "left_out": len(self.left_out)}
+
+    @classmethod
+    def from_dict(cls, document: t.Any) -> RunRecord:
+        """Read ``run.json`` back. Raises EvidenceError on another version or shape."""
+        if not isinstance(document, dict) or document.get("run_version") != VERSION:
+            raise EvidenceError(f"{NAME} is not a run record of version {VERSION}")
+        try:
+            return cls._load(document)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise EvidenceError(f"{NAME} is not a run record: {error}") from error
+
+    @classmethod
+    def _load(cls, document: t.Mapping[str, t.Any]) -> RunRecord:
+        values = {field.name: document[field.name] for field in dataclasses.fields(cls)}
+        values["expected"] = tuple(document["expected"])
+        values["inventory"] = {host: tuple(groups) for host, groups in document["inventory"].items()}
+        return cls(**values)
