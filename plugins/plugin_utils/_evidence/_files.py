@@ -14,9 +14,15 @@ from ._errors import EvidenceError
 
 
 def make_private_directory(path: str) -> None:
-    """Create a directory (0700) and its parents. Raises EvidenceError that names it."""
+    """Create a directory and the parents it lacks, all of mode 0700. Raises EvidenceError that names it."""
+    if os.path.isdir(path):
+        return
+    make_private_directory(os.path.dirname(path))  # os.makedirs gives its mode to the last one only
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
+        os.mkdir(path, mode=0o700)
+    except FileExistsError as error:
+        if not os.path.isdir(path):  # another worker may have made it just now
+            raise EvidenceError(f"cannot create the directory {path}: it is a file") from error
     except OSError as error:
         raise EvidenceError(f"cannot create the directory {path}: {error.strerror}") from error
 

@@ -22,6 +22,6 @@ def file_name(host: str) -> str:
     """
     if _PLAIN.fullmatch(host):
         return f"{host}.json"
-    readable = _UNSAFE.sub("_", host)[:_KEPT].lstrip(".")
+    readable = _UNSAFE.sub("_", host)[:_KEPT].lstrip(".-")
     digest = hashlib.sha256(host.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{readable}~{digest}.json"
