@@ -1,0 +1,151 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One task per host: policy, collect, judge, write evidence."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    OUTPUT,
+    POLICY,
+    Arguments,
+    AuditAction,
+    Refused,
+    Result,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._outcome import outcome
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, parse_iso, utc_now
+
+_COLLECTOR = "fleetports.compliance.listening_sockets_info"
+_COLLECTOR_OPTIONS = ("owners", "cpu_budget", "wall_limit", "namespaces")
+# What a module result may carry that concerns the user and not the audit.
+_PASSED_ON = ("warnings", "deprecations", "ansible_facts")
+
+# Paid once, in the main process before it forks its workers.
+_REGISTRY = Registry.load()
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_audit.py."""
+
+    _requires_connection = True
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **POLICY,
+        **OUTPUT,
+        "as_of": {"type": "str"},
+        "return_listeners": {"type": "bool", "default": False},
+        "owners": {"type": "str", "choices": ["all", "first", "none"], "default": "all"},
+        "cpu_budget": {"type": "float", "default": 5.0},
+        "wall_limit": {"type": "float", "default": 20.0},
+        "namespaces": {"type": "str", "choices": ["host"], "default": "host"},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        if self._task.delegate_to:
+            raise Refused(
+                f"port_audit cannot be delegated: it would file the sockets of {self._task.delegate_to} "
+                f"under the name of {task_vars['inventory_hostname']}."
+            )
+        return _HostAudit(self, arguments, task_vars).perform()
+
+
+class _HostAudit:
+    """The audit of one host, from policy to evidence on disk."""
+
+    def __init__(self, action: ActionModule, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> None:
+        self._action = action
+        self._arguments = arguments
+        self._task_vars = task_vars
+        self._host = str(task_vars["inventory_hostname"])
+        self._directory: RunDirectory = action.run_directory(arguments)
+        self._as_of = _moment(arguments["as_of"])
+
+    def perform(self) -> Result:
+        policy = self._policy()
+        started = utc_now()
+        answer = self._collect()
+        observation = answer if "listeners" in answer else nothing_seen(*_why_nothing(answer))
+        document = assemble(
+            observation,
+            name=self._host,
+            groups=[*(str(group) for group in self._task_vars["group_names"]), "all"],
+            run={"id": self._directory.run_id, "policy": policy.sha256, "as_of": iso(self._as_of or started)},
+            started=started,
+            ended=utc_now(),
+        )
+        return {**self._filed(document, policy), **_passed_on(answer)}
+
+    def _policy(self) -> Policy:
+        try:
+            return self._action.policy(self._arguments["policy"])
+        except PolicyError as error:
+            self._directory.write_failure(self._host, kind="failed", message=str(error).splitlines()[0])
+            raise
+
+    def _collect(self) -> t.Mapping[str, t.Any]:
+        unsupported = _unsupported(self._action._connection)
+        if unsupported:
+            return nothing_seen("unsupported", unsupported)
+        options = {name: self._arguments[name] for name in _COLLECTOR_OPTIONS}
+        try:
+            answer: dict[str, t.Any] = self._action._execute_module(
+                module_name=_COLLECTOR, module_args=options, task_vars=self._task_vars
+            )
+        except AnsibleConnectionFailure as error:
+            self._directory.write_failure(self._host, kind="unreachable", message=str(error))
+            raise
+        return answer
+
+    def _filed(self, document: t.Mapping[str, t.Any], policy: Policy) -> Result:
+        """Keep policy and evidence, and say what they mean."""
+        self._directory.write_policy(to_json(policy), sha256=policy.sha256)
+        path = self._directory.write_evidence(document)
+        result = Assessor({policy.sha256: policy}, _REGISTRY).judge(document)
+        returned = outcome(result, policy=policy, evidence=path, run_id=self._directory.run_id)
+        if self._arguments["return_listeners"]:
+            returned["listeners"] = to_dict(document["listeners"])
+        return returned
+
+
+def _moment(text: str | None) -> datetime.datetime | None:
+    if not text:
+        return None
+    try:
+        return parse_iso(text)
+    except ValueError as error:
+        raise Refused(f"as_of: {text!r} is not a date or an ISO 8601 time: {error}") from error
+
+
+def _unsupported(connection: t.Any) -> str | None:
+    """Why this connection cannot carry the collector, if it cannot."""
+    if getattr(connection, "force_persistence", False):
+        # On network_cli, netconf and httpapi a Python module runs on the controller and would show its sockets.
+        return f"connection {connection.transport}: modules run on the controller, the host itself was not seen"
+    if getattr(connection._shell, "_IS_WINDOWS", False):
+        return "Windows hosts have no collector yet"
+    return None
+
+
+def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:
+    text = str(answer.get("module_stderr") or answer.get("msg") or "the module returned nothing").strip()
+    return "collector-failed", f"{answer.get('msg', '')}: {text.splitlines()[-1]}" if text else "no answer"
+
+
+def _passed_on(answer: t.Mapping[str, t.Any]) -> Result:
+    """Warnings and the interpreter that was found, which Ansible keeps between tasks; a failure stays a failure."""
+    kept = {key: answer[key] for key in _PASSED_ON if answer.get(key)}
+    if answer.get("failed"):
+        kept.update(failed=True, msg=answer.get("msg", "the collector failed"))
+    return kept

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once per run: is the policy valid; open the run. Contacts no host."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    OUTPUT,
+    POLICY,
+    Arguments,
+    AuditAction,
+    Result,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+
+_INLINE_RULES = 100
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_audit_check.py."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **POLICY,
+        **OUTPUT,
+        "options": {"type": "dict", "default": {}},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        policy = self.policy(arguments["policy"])
+        directory = self.run_directory(arguments)
+        record = open_run(directory, task_vars, options=arguments["options"])
+        directory.write_policy(to_json(policy), sha256=policy.sha256)
+        return {
+            "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
+            "rules": len(policy.rules),
+            "waivers": len(policy.waivers),
+            "run_id": record.id,
+            "run_directory": directory.path,
+            "hosts": len(record.expected),
+            "left_out": len(record.left_out),
+            **_advice(arguments["policy"]),
+        }
+
+
+def _advice(source: t.Any) -> Result:
+    """Ansible templates an inline policy again for every host; at this size that costs more than the audit."""
+    inline = source[0] if isinstance(source, list) and len(source) == 1 else source
+    rules = len(inline.get("rules") or ()) if isinstance(inline, t.Mapping) else 0
+    if rules <= _INLINE_RULES:
+        return {}
+    return {"warnings": [f"The inline policy has {rules} rules, templated once per host. Put it into a file."]}

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once per run: read evidence, judge, build the model, render every asked format."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    OUTPUT,
+    Arguments,
+    AuditAction,
+    Refused,
+    Result,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import VERDICTS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import summary
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
+
+_FILES = {"html": "report.html", "json": "report.json", "markdown": "report.md"}
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_audit_report.py."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **OUTPUT,
+        "formats": {"type": "list", "elements": "str", "choices": list(_FILES), "default": list(_FILES)},
+        "template_dirs": {"type": "list", "elements": "path", "default": []},
+        "fail_on": {"type": "list", "elements": "str", "default": []},
+        "run_id": {"type": "str"},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        directory = self.run_directory(arguments)
+        if arguments["run_id"] and not directory.exists():
+            raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
+        record = open_run(directory, task_vars, options={})
+        record = record.closed(record.ended or iso(utc_now()))
+        closing = close(directory, record, gate=arguments["fail_on"])
+        directory.write(record.to_dict(), name=RUN_NAME)
+        files = _render(directory, closing, arguments)
+        directory.write_manifest()
+        directory.point_latest()
+        return _returned(directory, closing, files)
+
+
+def _render(directory: RunDirectory, closing: Closing, arguments: Arguments) -> dict[str, str]:
+    """Write every asked format and the summary; returns paths by format."""
+    files = {}
+    for name in arguments["formats"]:
+        text = render(closing.model, format=name, template_dirs=arguments["template_dirs"])
+        files[name] = directory.write_text(text, name=_FILES[name])
+    document = verdicts(closing.results, reasons=closing.reasons, policy_findings=closing.policy_findings)
+    directory.write(document, name=NAME)
+    directory.write_text(summary(closing.model, color=False, paths=files), name="summary.txt")
+    return files
+
+
+def _returned(directory: RunDirectory, closing: Closing, files: dict[str, str]) -> Result:
+    counted = collections.Counter(result.verdict for result in closing.results)
+    return {
+        "verdict": closing.model.verdict,
+        "hosts": {verdict: counted[verdict] for verdict in VERDICTS},
+        "not_assessed": dict(closing.reasons),
+        "files": files,
+        "summary": summary(closing.model, color=False, paths=files).splitlines(),
+        "run_id": directory.run_id,
+        "run_directory": directory.path,
+    }

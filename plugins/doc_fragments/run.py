@@ -1,0 +1,44 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation shared by the actions that take part in a run."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The options and attributes that the actions of a run have in common."""
+
+    DOCUMENTATION = r"""
+options:
+  output_dir:
+    description:
+      - Directory on the controller that holds one directory per run, relative to where the playbook was started.
+      - Created with mode 0700 when it does not exist.
+    type: path
+    default: port-audit
+attributes:
+  check_mode:
+    description: Can run in check mode and answers the same, since it changes nothing on a host.
+    support: full
+    details:
+      - Evidence and reports on the controller are the answer itself and are written in check mode too.
+  diff_mode:
+    description: Returns details on what has changed or would change in diff mode.
+    support: none
+    details:
+      - Nothing ever changes.
+"""
+
+    POLICY = r"""
+options:
+  policy:
+    description:
+      - The port policy, as the path of a YAML file or as a dictionary, or a list that holds one of them.
+      - A relative path is looked for in C(files) of the role and the playbook first, then below the directory
+        that the playbook was started in.
+      - Files are not templated. An inline dictionary is templated by Ansible once per host, which is slow above
+        a hundred rules.
+    type: raw
+    required: true
+"""

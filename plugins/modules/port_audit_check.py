@@ -1,0 +1,105 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_audit_check
+short_description: Check a port policy and open the run of an audit
+version_added: 0.1.0
+description:
+  - Validates the port policy and names every problem in it with file, line and column.
+  - Opens the run by writing C(run.json), which says which hosts the audit is meant for. They are the denominator
+    of the report, whether they can be reached or not.
+  - Runs once per play on the controller and contacts no host.
+author:
+  - fleetports maintainers (@fleetports)
+extends_documentation_fragment:
+  - fleetports.compliance.run
+  - fleetports.compliance.run.policy
+options:
+  options:
+    description: Settings of this audit, to be kept in C(run.json).
+    type: dict
+    default: {}
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once, not once per host.
+    support: full
+seealso:
+  - module: fleetports.compliance.port_audit
+  - module: fleetports.compliance.port_audit_report
+"""
+
+EXAMPLES = r"""
+- name: Stop before any host is contacted when the policy is wrong
+  fleetports.compliance.port_audit_check:
+    policy: policies/production.yml
+"""
+
+RETURN = r"""
+policy:
+  description: The policy that was read.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: success
+      type: str
+      sample: production
+    sha256:
+      description: SHA-256 of its canonical form.
+      returned: success
+      type: str
+      sample: 6f0c1e9b5f1f9a2f4b8f4c1f5a0f0f9a3b7d2c1e5a4b3c2d1e0f9a8b7c6d5e4f
+    sources:
+      description: The files it came from.
+      returned: success
+      type: list
+      elements: str
+      sample: [policies/production.yml]
+rules:
+  description: Number of rules.
+  returned: success
+  type: int
+  sample: 12
+waivers:
+  description: Number of waivers.
+  returned: success
+  type: int
+  sample: 1
+run_id:
+  description: Identity of this run.
+  returned: success
+  type: str
+  sample: 20261122T225907Z-3f9a1c
+run_directory:
+  description: Where this run keeps evidence and reports.
+  returned: success
+  type: str
+  sample: /srv/audit/port-audit/20261122T225907Z-3f9a1c
+hosts:
+  description: Number of hosts the run is meant for.
+  returned: success
+  type: int
+  sample: 40
+left_out:
+  description: Number of hosts of the inventory the run is not meant for.
+  returned: success
+  type: int
+  sample: 2
+problems:
+  description: Every problem of the policy, as C(file:line:column), the path in the document, and what is wrong.
+  returned: when the policy cannot be used
+  type: list
+  elements: str
+  sample:
+    - "policy.yml:7:11: $.rules[0].port: 70000 is not a port, ports are 1 to 65535"
+"""

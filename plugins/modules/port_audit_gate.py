@@ -1,0 +1,72 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_audit_gate
+short_description: Stop a pipeline on the verdicts of an audit
+version_added: 0.1.0
+description:
+  - Fails for each host that has a finding of the verdicts given in O(fail_on), after
+    M(fleetports.compliance.port_audit_report) has written the verdicts of the run.
+  - Answers C(unreachable) for a host that was not assessed, whatever O(fail_on) holds, for what nobody saw cannot pass.
+    C(ansible-playbook) then exits with 4, and with 2 when hosts only failed.
+  - Does nothing when O(fail_on) is empty.
+  - Runs on the controller and contacts no host.
+author:
+  - fleetports maintainers (@fleetports)
+extends_documentation_fragment:
+  - fleetports.compliance.run
+options:
+  fail_on:
+    description:
+      - The verdicts to fail on. V(policy) is any finding about the policy itself, such as an expired waiver, and fails
+        the first host of the play.
+    type: list
+    elements: str
+    choices: [fail, warn, unverified, policy]
+    default: []
+  run_id:
+    description: Gate on an earlier run instead of this one.
+    type: str
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once per host.
+    support: none
+seealso:
+  - module: fleetports.compliance.port_audit_report
+"""
+
+EXAMPLES = r"""
+- name: Fail on anything but compliance
+  fleetports.compliance.port_audit_gate:
+    output_dir: /srv/audit
+    fail_on: [fail, warn, unverified, policy]
+"""
+
+RETURN = r"""
+gate:
+  description: V(off), V(open), or V(closed) when it stops the host.
+  returned: always
+  type: str
+  sample: closed
+msg:
+  description: Why.
+  returned: always
+  type: str
+  sample: "gate: 2 fail"
+reasons:
+  description: The worst findings.
+  returned: when the host fails
+  type: list
+  elements: str
+  sample:
+    - "unassigned-port: 81/tcp by python3: nobody approved it, and IANA has the port unassigned"
+"""

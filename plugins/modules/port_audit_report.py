@@ -1,0 +1,112 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_audit_report
+short_description: Report what the audit of a fleet saw, and what it did not
+version_added: 0.1.0
+description:
+  - Reads the evidence of the run, judges it, renders the reports and closes the run with a manifest of SHA-256 sums.
+  - Every host that the run was meant for is in the report. A host without evidence in this run is V(unverified).
+  - Runs once per play on the controller and contacts no host. It cannot run under the C(free) strategy.
+author:
+  - fleetports maintainers (@fleetports)
+extends_documentation_fragment:
+  - fleetports.compliance.run
+options:
+  formats:
+    description: The reports to write.
+    type: list
+    elements: str
+    choices: [html, json, markdown]
+    default: [html, json, markdown]
+  template_dirs:
+    description:
+      - Directories that are searched for C(report.html.j2) and C(report.md.j2) before the role's own templates.
+    type: list
+    elements: path
+    default: []
+  fail_on:
+    description: What the gate after it fails on. The reports say so, or say that the gate is off.
+    type: list
+    elements: str
+    choices: [fail, warn, unverified, policy]
+    default: []
+  run_id:
+    description: Report an earlier run instead of this one.
+    type: str
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once, not once per host.
+    support: full
+seealso:
+  - module: fleetports.compliance.port_audit
+  - module: fleetports.compliance.port_audit_gate
+"""
+
+EXAMPLES = r"""
+- name: Report the run
+  fleetports.compliance.port_audit_report:
+    output_dir: /srv/audit
+    formats: [html, json]
+  run_once: true
+  delegate_to: localhost
+
+- name: Report an earlier run again, with other templates
+  fleetports.compliance.port_audit_report:
+    output_dir: /srv/audit
+    run_id: 20261122T225907Z-3f9a1c
+    template_dirs:
+      - templates/port-audit
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+verdict:
+  description: The worst verdict of the fleet and of the policy.
+  returned: success
+  type: str
+  sample: fail
+hosts:
+  description: Number of hosts by verdict.
+  returned: success
+  type: dict
+  sample: {pass: 36, waived: 1, warn: 1, unverified: 1, fail: 1}
+not_assessed:
+  description: The hosts that were not seen, and why.
+  returned: success
+  type: dict
+  sample: {web9: "unreachable: Connection refused"}
+files:
+  description: Path of every file of the report by format.
+  returned: success
+  type: dict
+  sample:
+    html: /srv/audit/20261122T225907Z-3f9a1c/report.html
+    json: /srv/audit/20261122T225907Z-3f9a1c/report.json
+summary:
+  description: A short summary for a terminal, line by line.
+  returned: success
+  type: list
+  elements: str
+  sample: ["FAIL  40 hosts, 1 fail, 1 unverified"]
+run_id:
+  description: Identity of the run.
+  returned: success
+  type: str
+  sample: 20261122T225907Z-3f9a1c
+run_directory:
+  description: Where the run keeps evidence and reports.
+  returned: success
+  type: str
+  sample: /srv/audit/20261122T225907Z-3f9a1c
+"""

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the actions of this collection share: arguments, domain errors turned into results, where things are."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+
+from .._evidence._directory import RunDirectory
+from .._evidence._errors import EvidenceError
+from .._policy._cache import compiled
+from .._policy._errors import PolicyError
+from .._policy._model import Policy
+from .._registry._lookup import Registry
+from .._report._errors import ReportError
+from .._run import RUN_ID
+
+Result = dict[str, t.Any]
+Arguments = t.Mapping[str, t.Any]
+
+OUTPUT = {"output_dir": {"type": "path", "default": "port-audit"}}
+POLICY = {"policy": {"type": "raw", "required": True}}
+
+
+class Refused(Exception):
+    """The task is asked for something that it must not do; the text says what and why."""
+
+
+class AuditAction(ActionBase):  # type: ignore[misc]
+    """An action whose domain errors become one clear ``msg``, never a traceback."""
+
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {}
+    TRANSFERS_FILES = False
+    _supports_async = False
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        result: Result = super().run(tmp, task_vars)
+        result["changed"] = False
+        try:
+            _validation, arguments = self.validate_argument_spec(argument_spec=dict(self.ARGUMENTS))
+            result.update(self.perform(arguments, task_vars or {}))
+        except PolicyError as error:
+            result.update(_policy_failure(error))
+        except (EvidenceError, ReportError, Refused) as error:
+            result.update(failed=True, msg=str(error))
+        return result
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        """Do the work; return what the task returns. Raises the domain errors above."""
+        raise Refused(f"{type(self).__module__} does nothing")
+
+    def run_directory(self, arguments: Arguments) -> RunDirectory:
+        """The directory of this run, or of the run that the task names, below the caller's working directory."""
+        output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
+        return RunDirectory(output, str(arguments.get("run_id") or RUN_ID))
+
+    def policy(self, source: t.Any) -> Policy:
+        """The compiled policy, from the cache that this run's workers share. Raises PolicyError."""
+        cache = os.path.join(C.DEFAULT_LOCAL_TMP, "fleetports-policies")
+        return compiled(self._located(source), registry_loader=Registry.load, cache_dir=cache)
+
+    def _located(self, source: t.Any) -> t.Any:
+        if isinstance(source, str):
+            return self._path(source)
+        if isinstance(source, list):
+            return [self._path(item) if isinstance(item, str) else item for item in source]
+        return source
+
+    def _path(self, path: str) -> str:
+        """``files`` of the role and the playbook first, as Ansible does, then the caller's working directory.
+
+        A playbook of an installed collection has its base there, where nobody keeps a policy.
+        """
+        try:
+            found = str(self._find_needle("files", path))
+        except AnsibleError:
+            return os.path.expanduser(path)
+        inside = os.path.relpath(found)
+        return found if inside.startswith(os.pardir) else inside
+
+
+def _policy_failure(error: PolicyError) -> Result:
+    problems = str(error).splitlines()
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    message = "\n".join([f"The policy cannot be used: {count}.", *problems])
+    # Without this the default callback puts the whole list on one line.
+    return {"failed": True, "msg": message, "problems": problems, "_ansible_verbose_always": True}

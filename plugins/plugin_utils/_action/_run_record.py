@@ -1,0 +1,61 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fill in ``run.json`` from what Ansible knows of the run."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import typing as t
+
+from ansible import context
+from ansible.release import __version__ as ansible_version
+
+from .._evidence._directory import RunDirectory
+from .._evidence._record import NAME, RunRecord
+from .._run import STARTED, iso
+from .._version import VERSION
+
+
+def open_run(directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, options: t.Mapping[str, t.Any]) -> RunRecord:
+    """The record of the run in this directory; made and written when the run has none yet."""
+    if directory.has(NAME):
+        return RunRecord.from_dict(directory.read(NAME))
+    record = RunRecord(
+        id=directory.run_id,
+        started=iso(STARTED),
+        ended=None,
+        user=_user(),
+        controller=platform.node(),
+        ansible_version=ansible_version,
+        collection_version=VERSION,
+        limit=_limit(),
+        expected=tuple(sorted(str(host) for host in task_vars["ansible_play_hosts_all"])),
+        inventory=_inventory(task_vars["groups"]),
+        options=options,
+    )
+    directory.write(record.to_dict(), name=NAME)
+    return record
+
+
+def _user() -> str:
+    """Who ran it. A uid without a name (a container's) has no login to give."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _limit() -> str | None:
+    limit = context.CLIARGS.get("subset")
+    return str(limit) if limit else None
+
+
+def _inventory(groups: t.Mapping[str, t.Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Groups by host, from Ansible's hosts by group."""
+    found: dict[str, list[str]] = {}
+    for group, hosts in groups.items():
+        for host in hosts:
+            found.setdefault(str(host), []).append(str(group))
+    return {host: tuple(sorted(names)) for host, names in sorted(found.items())}

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``verdicts.json``: the few words about each host that the gate needs, so that it never reads a whole report."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._judge._model import Finding, HostResult
+from ._outcome import summary
+
+NAME = "verdicts.json"
+VERSION = 1
+
+
+def verdicts(
+    results: t.Iterable[HostResult], *, reasons: t.Mapping[str, str], policy_findings: t.Sequence[Finding]
+) -> dict[str, t.Any]:
+    """``reasons`` has the hosts that were not assessed, and why."""
+    return {
+        "verdicts_version": VERSION,
+        "hosts": {result.host: _host(result, reasons.get(result.host)) for result in results},
+        "policy": [f"{finding.code}: {finding.message}" for finding in policy_findings],
+    }
+
+
+def _host(result: HostResult, reason: str | None) -> dict[str, t.Any]:
+    worst = [f"{finding.code}: {finding.message}" for finding in result.findings if finding.verdict == result.verdict]
+    return {
+        "verdict": result.verdict,
+        "assessed": reason is None,
+        "reason": reason,
+        "findings": summary(result)["findings"],
+        "worst": worst[:3],
+    }

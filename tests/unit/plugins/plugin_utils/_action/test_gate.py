@@ -1,0 +1,52 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who passes the gate."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import decide
+
+CLEAN = {"verdict": "pass", "assessed": True, "reason": None, "findings": {}, "worst": []}
+FAILS = {**CLEAN, "verdict": "fail", "findings": {"fail": 2, "warn": 1}, "worst": ["unassigned-port: 81/tcp"]}
+WARNS = {**CLEAN, "verdict": "warn", "findings": {"warn": 1}, "worst": ["ephemeral-udp: 40000/udp"]}
+BLIND = {**CLEAN, "verdict": "unverified", "findings": {"unverified": 1}, "worst": ["unverified-owner: 22/tcp"]}
+UNSEEN = {**BLIND, "assessed": False, "reason": "unreachable: refused"}
+STALE = ["expired-waiver: W-1 ended 2026-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("found", "fail_on", "policy", "gate", "message"),
+    [
+        pytest.param(CLEAN, {"fail", "warn", "unverified", "policy"}, [], "open", "gate: pass", id="compliant"),
+        pytest.param(FAILS, {"fail"}, [], "closed", "gate: 2 fail", id="fails"),
+        pytest.param(FAILS, {"fail", "warn"}, [], "closed", "gate: 2 fail, 1 warn", id="fails and warns"),
+        pytest.param(FAILS, {"warn"}, [], "closed", "gate: 1 warn", id="a warning behind a fail counts"),
+        pytest.param(WARNS, {"fail"}, [], "open", "gate: warn", id="a warning is let through"),
+        pytest.param(BLIND, {"fail"}, [], "open", "gate: unverified", id="unverified is let through when not asked"),
+        pytest.param(BLIND, {"unverified"}, [], "closed", "gate: 1 unverified", id="unverified"),
+        pytest.param(CLEAN, {"policy"}, STALE, "closed", "gate: 1 about the policy", id="stale policy"),
+        pytest.param(CLEAN, {"fail"}, STALE, "open", "gate: pass", id="stale policy not asked"),
+        pytest.param(UNSEEN, {"fail"}, [], "closed", "gate: not assessed: unreachable: refused", id="not assessed"),
+        pytest.param(None, {"fail"}, [], "closed", "gate: not assessed: it is not in the report", id="not reported"),
+    ],
+)
+def test_the_gate(
+    found: t.Mapping[str, t.Any] | None, fail_on: set[str], policy: list[str], gate: str, message: str
+) -> None:
+    result = decide(found, fail_on=fail_on, policy=policy)
+    assert (result["gate"], result["msg"]) == (gate, message)
+
+
+@pytest.mark.parametrize("found", [UNSEEN, None])
+def test_a_host_that_nobody_saw_is_unreachable_not_failed(found: t.Mapping[str, t.Any] | None) -> None:
+    result = decide(found, fail_on={"warn"}, policy=[])
+    assert result["unreachable"] is True
+    assert "failed" not in result
+
+
+def test_reasons_name_what_stopped_it() -> None:
+    assert decide(FAILS, fail_on={"fail", "policy"}, policy=STALE)["reasons"] == [*FAILS["worst"], *STALE]

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Identity and times of a run."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils import _run
+
+UTC = datetime.UTC
+
+
+def test_the_id_sorts_by_time_and_is_not_shared() -> None:
+    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", _run.RUN_ID)
+    early = _run._new_id(datetime.datetime(2026, 9, 30, tzinfo=UTC))
+    late = _run._new_id(datetime.datetime(2026, 10, 1, tzinfo=UTC))
+    assert early < late
+    assert _run._new_id(_run.STARTED) != _run._new_id(_run.STARTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        pytest.param("2026-11-22T10:00:00Z", datetime.datetime(2026, 11, 22, 10, tzinfo=UTC), id="utc"),
+        pytest.param("2026-11-22", datetime.datetime(2026, 11, 22, tzinfo=UTC), id="a date is its start"),
+        pytest.param("2026-11-22T10:00:00", datetime.datetime(2026, 11, 22, 10, tzinfo=UTC), id="no zone is utc"),
+        pytest.param("2026-11-22T10:00:00+02:00", datetime.datetime(2026, 11, 22, 8, tzinfo=UTC), id="other zone"),
+    ],
+)
+def test_times_are_read_as_utc(text: str, moment: datetime.datetime) -> None:
+    assert _run.parse_iso(text) == moment
+    assert _run.parse_iso(_run.iso(moment)) == moment
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ""])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="."):
+        _run.parse_iso(text)
