@@ -1,0 +1,140 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the audit playbook for ``make audit`` and show its summary.
+
+Reads from the environment: INVENTORY, POLICY, LIMIT, OUTPUT, GATE, BECOME, ARGS (see ``make help``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import typing as t
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+# "Anything but compliance": every verdict a gate can close on, and findings about the policy itself.
+GATE_ON = ("fail", "warn", "unverified", "policy")
+OFF = ("", "0", "no", "false", "off")
+
+Environment = t.Mapping[str, str]
+
+
+class Unusable(Exception):
+    """What the user gave cannot be audited with; the text says why."""
+
+
+def wanted(environment: Environment, name: str) -> bool:
+    """Whether a switch such as GATE=1 is on."""
+    return environment.get(name, "").lower() not in OFF
+
+
+def inventory(environment: Environment) -> str:
+    """This machine, unless INVENTORY names a file or folder, or lists hosts with a comma as Ansible has it."""
+    given = environment.get("INVENTORY", "")
+    if not given:
+        return str(ROOT / "tools" / "this_machine.ini")
+    # Ansible itself only warns about an inventory that is not there, and goes on with no hosts.
+    if "," not in given and not pathlib.Path(given).exists():
+        raise Unusable(f"INVENTORY={given}: there is no such file or folder (a list of hosts needs a comma: {given},).")
+    return given
+
+
+def variables(environment: Environment, *, output: pathlib.Path) -> dict[str, t.Any]:
+    """The role's variables that the switches of ``make audit`` stand for."""
+    found: dict[str, t.Any] = {"port_audit_output_dir": str(output)}
+    if environment.get("POLICY"):
+        found["port_audit_policy"] = str(pathlib.Path(environment["POLICY"]).resolve())
+    if wanted(environment, "GATE"):
+        found["port_audit_fail_on"] = list(GATE_ON)
+    return found
+
+
+def become(environment: Environment) -> list[str]:
+    """BECOME=1: root on the hosts; asks for sudo's password where this machine's sudo would."""
+    if not wanted(environment, "BECOME"):
+        return []
+    here = not environment.get("INVENTORY")
+    asks = here and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode != 0
+    return ["--become", "--ask-become-pass"] if asks else ["--become"]
+
+
+def command(environment: Environment, *, output: pathlib.Path) -> list[str]:
+    """The ansible-playbook command line."""
+    limit = environment.get("LIMIT", "")
+    return [
+        str(VENV / "bin" / "ansible-playbook"),
+        "fleetports.compliance.audit",
+        "--inventory",
+        inventory(environment),
+        "--extra-vars",
+        json.dumps(variables(environment, output=output)),
+        *(["--limit", limit] if limit else []),
+        *become(environment),
+        *shlex.split(environment.get("ARGS", "")),
+    ]
+
+
+def settings(environment: Environment) -> dict[str, str]:
+    """Ansible's environment: the user's own, with the collection found in .venv and little said."""
+    user = [environment.get("ANSIBLE_COLLECTIONS_PATH", "~/.ansible/collections:/usr/share/ansible/collections")]
+    quiet = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tools" / "callback"),
+        "ANSIBLE_STDOUT_CALLBACK": "brief",
+    }
+    chatty = any(argument.startswith("-v") for argument in shlex.split(environment.get("ARGS", "")))
+    homeless = not os.access(pathlib.Path.home(), os.W_OK)
+    return {
+        "ANSIBLE_INTERPRETER_PYTHON_FALLBACK_WARNING": "False",
+        "ANSIBLE_PYTHON_INTERPRETER": "auto_silent",
+        # Service accounts often have no home; Ansible wants one for its temporary files.
+        **({"ANSIBLE_HOME": str(ROOT / ".build" / "ansible"), "HOME": str(ROOT / ".build")} if homeless else {}),
+        **environment,
+        **({"HOME": str(ROOT / ".build")} if homeless else {}),
+        **({} if chatty else quiet),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(VENV / "collections"), *user]),
+    }
+
+
+def latest_run(output: pathlib.Path) -> pathlib.Path | None:
+    """The newest run's directory, None before the first."""
+    link = output / "latest"
+    return link.resolve() if link.exists() else None
+
+
+def show(run: pathlib.Path, environment: Environment) -> None:
+    """Print the run's summary and, where owners stayed unseen for want of root, how to see them."""
+    print((run / "summary.txt").read_text(encoding="utf-8").rstrip())
+    if os.geteuid() != 0 and not environment.get("INVENTORY") and not wanted(environment, "BECOME"):
+        print("This ran without root, which cannot see whose the sockets of others are: make audit BECOME=1 can.")
+
+
+def main(environment: Environment) -> int:
+    """Returns the exit code: ansible-playbook's, or 1 when there was nothing to audit."""
+    output = pathlib.Path(environment.get("OUTPUT") or "port-audit").resolve()
+    before = latest_run(output)
+    try:
+        arguments = command(environment, output=output)
+    except Unusable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    status = subprocess.run(arguments, env=settings(environment), check=False).returncode
+    run = latest_run(output)
+    if run is not None and run != before:
+        show(run, environment)
+    elif status == 0:
+        print("No host was audited: does INVENTORY name any, and LIMIT leave any?", file=sys.stderr)
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(os.environ))
+    except KeyboardInterrupt:
+        sys.exit(130)
