@@ -17,8 +17,7 @@ def decide(
     """The task result for one host.
 
     ``found`` is its entry in ``verdicts.json``, ``policy`` the findings about the policy that it answers for.
-    A host that
-    nobody saw is unreachable to the gate, whatever the gate fails on: a gap is never a pass.
+    A host that nobody saw is unreachable to the gate, whatever the gate fails on: a gap is never a pass.
     """
     if found is None or not found["assessed"]:
         reason = "it is not in the report" if found is None else found["reason"]
