@@ -10,6 +10,8 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
 
+from .._registry._model import RegistryStatus
+
 VERDICTS = ("pass", "waived", "warn", "unverified", "fail")  # best to worst
 
 LISTENER_CODES = (
@@ -33,22 +35,6 @@ POLICY_CODES = (
     "unused-rule",
     "unknown-target",
 )
-
-
-@dataclasses.dataclass(frozen=True)
-class RegistryStatus:
-    """What IANA says of one port and transport.
-
-    ``status``: assigned | reserved | unassigned | dynamic. ``range``: system | user | dynamic (RFC 6335).
-    """
-
-    port: int
-    protocol: str
-    status: str
-    range: str
-    name: str | None = None
-    aliases: tuple[str, ...] = ()
-    description: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
