@@ -1,0 +1,133 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report in a terminal: what one must know, 80 columns wide, ASCII words first."""
+
+from __future__ import annotations
+
+import textwrap
+import typing as t
+
+from ._text import count, printable
+from ._views import FindingGroup, Names, ReportModel
+
+WIDTH = 80
+_ROWS = 8  # findings that are listed; the report has the rest
+_COLOURS = {"fail": "1;31", "unverified": "1;35", "warn": "1;33", "waived": "1;34", "pass": "1;32"}
+
+
+def summary(model: ReportModel, *, color: bool, paths: t.Mapping[str, str]) -> str:
+    """What one reads after the run. ``paths``: format to file. No control characters but SGR colours, if asked for."""
+    lines = [
+        *_head(model, color=color),
+        "",
+        *_counts(model),
+        *_not_assessed(model),
+        *_findings("On unassigned ports", model.unassigned, color=color),
+        *_findings("Other findings", model.findings, color=color),
+        *_policy(model, color=color),
+        "",
+        *_files(paths),
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(model: ReportModel, *, color: bool) -> list[str]:
+    verdict = model.summary.verdict
+    headline = textwrap.wrap(f"{verdict.upper()}  {model.summary.headline}.", WIDTH)
+    gate = _gate(model)
+    if len(headline[-1]) + 2 + len(gate) <= WIDTH:
+        headline[-1] += gate.rjust(WIDTH - len(headline[-1]))
+    else:
+        headline.append(gate.rjust(WIDTH))
+    headline[0] = headline[0].replace(verdict.upper(), _verdict(verdict, color=color), 1)
+    return ["=" * WIDTH, *headline, "=" * WIDTH]
+
+
+def _verdict(verdict: str, *, color: bool) -> str:
+    """The word itself; a colour is only ever added to it."""
+    word = verdict.upper()
+    return f"\x1b[{_COLOURS[verdict]}m{word}\x1b[0m" if color else word
+
+
+def _counts(model: ReportModel) -> list[str]:
+    summary = model.summary
+    verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in summary.hosts.items() if number)
+    policies = ", ".join(f"{policy.name} ({policy.sha256[:12]})" for policy in model.policies)
+    listeners = f"{summary.listeners:,} seen, {summary.listeners_on_unassigned:,} on ports unassigned by IANA"
+    return [
+        *_field("hosts", f"{summary.expected:,}: {verdicts}" if verdicts else "0"),
+        *_field("listeners", listeners),
+        *_field("policy", policies or "none"),
+        *_field("registry", f"IANA, {model.run.registry_snapshot}, {model.run.registry_rows:,} rows"),
+    ]
+
+
+def _gate(model: ReportModel) -> str:
+    gate = model.gate
+    if not gate.fail_on:
+        return "gate: off"
+    return f"gate: {', '.join(gate.fail_on)} ({'trips' if gate.trips else 'does not trip'})"
+
+
+def _field(label: str, text: str) -> list[str]:
+    return _wrapped(f"{label:<11}", text)
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    """Text after a label, wrapped under itself; words longer than a line are broken, never run over it."""
+    return textwrap.wrap(printable(text), WIDTH, initial_indent=label, subsequent_indent=" " * len(label)) or [label]
+
+
+def _not_assessed(model: ReportModel) -> list[str]:
+    coverage = model.coverage
+    lines = [line for reason in coverage.reasons for line in _wrapped("  ", f"{_names(reason.hosts)}: {reason.reason}")]
+    for gap in coverage.gaps:
+        lines += _wrapped("  ", f"{_names(gap.hosts)}: {gap.affects} unknown: {gap.detail}")
+    if coverage.left_out.all:
+        lines += _wrapped(
+            "  ", f"left out{f' by --limit {coverage.limit}' if coverage.limit else ''}: {_names(coverage.left_out)}"
+        )
+    if coverage.namespaces:
+        spaces = count(coverage.namespaces, "other network namespace")
+        lines += _wrapped("  ", f"out of scope: {spaces} on {_names(coverage.namespace_hosts)}")
+    return ["", "Not seen", *lines] if lines else []
+
+
+def _names(names: Names) -> str:
+    return ", ".join(names.all) if names.few else count(names.total, "host")
+
+
+def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> list[str]:
+    lines = [line for group in groups[:_ROWS] for line in _finding(group, color=color)]
+    if len(groups) > _ROWS:
+        lines.append(f"  and {count(len(groups) - _ROWS, 'more row')} in the report")
+    return ["", title, *lines] if lines else []
+
+
+def _finding(group: FindingGroup, *, color: bool) -> list[str]:
+    port = f"{group.port}/{group.protocol}" if group.port else "-"
+    holder = " ".join(part for part in (group.owner or "nobody", f"({group.exe})" if group.exe else "") if part)
+    label = f"  {group.verdict.upper():<10} {port:<15} "
+    first, *rest = _wrapped(label, f"{holder} on {_names(group.hosts)}: {_lower(group.title)}")
+    return [first.replace(group.verdict.upper(), _verdict(group.verdict, color=color), 1), *rest]
+
+
+def _lower(title: str) -> str:
+    """A title within a sentence; IANA and UDP keep their capitals."""
+    return title[0].lower() + title[1:]
+
+
+def _policy(model: ReportModel, *, color: bool) -> list[str]:
+    lines: list[str] = []
+    for finding in model.policy_findings[:_ROWS]:
+        first, *rest = _wrapped(f"  {finding.verdict.upper():<10} ", finding.message)
+        lines += [first.replace(finding.verdict.upper(), _verdict(finding.verdict, color=color), 1), *rest]
+    if len(model.policy_findings) > _ROWS:
+        lines.append(f"  and {len(model.policy_findings) - _ROWS:,} more in the report")
+    return ["", "On the policy", *lines] if lines else []
+
+
+def _files(paths: t.Mapping[str, str]) -> list[str]:
+    """One path a line and whole: a path that is cut or wrapped cannot be opened."""
+    return [f"{label:<11}{printable(path)}" for label, path in paths.items()]

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was not assessed and why: hosts, gaps, hosts left out, namespaces left out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._inputs import HostReport, RunInfo
+from ._views import Coverage, FindingGroup, GapGroup, Names, Reason
+
+_GAP_FIELDS = ("code", "affects", "detail", "protocol", "family")
+
+
+def build_coverage(run: RunInfo, hosts: t.Sequence[HostReport], gap_findings: tuple[FindingGroup, ...]) -> Coverage:
+    """Gather it over all hosts; ``gap_findings`` are the gaps that left a verdict open."""
+    namespaces = {host.name: _namespaces_left_out(host) for host in hosts}
+    return Coverage(
+        reasons=_reasons(hosts),
+        gaps=_gaps(hosts),
+        gap_findings=gap_findings,
+        left_out=Names(tuple(sorted(run.left_out))),
+        limit=run.limit,
+        namespaces=sum(namespaces.values()),
+        namespace_hosts=Names(tuple(name for name, count in namespaces.items() if count)),
+    )
+
+
+def _reasons(hosts: t.Iterable[HostReport]) -> tuple[Reason, ...]:
+    by_reason: dict[str, list[str]] = {}
+    for host in hosts:
+        if host.reason is not None:
+            by_reason.setdefault(host.reason, []).append(host.name)
+    return tuple(Reason(reason, Names(tuple(names))) for reason, names in sorted(by_reason.items(), key=_most_hosts))
+
+
+def _gaps(hosts: t.Iterable[HostReport]) -> tuple[GapGroup, ...]:
+    """Gaps of assessed hosts; those of the others are their reason."""
+    by_gap: dict[tuple[t.Any, ...], list[str]] = {}
+    for host in hosts:
+        for gap in host.gaps if host.reason is None else ():
+            by_gap.setdefault(tuple(gap[field] for field in _GAP_FIELDS), []).append(host.name)
+    return tuple(
+        GapGroup(*key, Names(tuple(dict.fromkeys(names)))) for key, names in sorted(by_gap.items(), key=_most_hosts)
+    )
+
+
+def _most_hosts(item: tuple[t.Any, list[str]]) -> tuple[int, str]:
+    return (-len(item[1]), str(item[0]))
+
+
+def _namespaces_left_out(host: HostReport) -> int:
+    if host.document is None:
+        return 0
+    return int(host.document["collector"]["namespaces"]["left_out"] or 0)

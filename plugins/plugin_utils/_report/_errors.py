@@ -1,0 +1,10 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong while a report is rendered."""
+
+from __future__ import annotations
+
+
+class TemplateProblem(Exception):
+    """A template is missing or broken; the text names it, its line and what is wrong."""

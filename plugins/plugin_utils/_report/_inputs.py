@@ -1,0 +1,57 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a report is made of: the run, and for each host its verdicts and evidence or the reason there is none."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._judge._model import HostResult
+from .._policy._model import Policy
+
+
+@dataclasses.dataclass(frozen=True)
+class HostReport:
+    """One host that the run was meant for. ``document`` is its evidence; ``reason`` says why it was not assessed, else None."""
+
+    name: str
+    groups: tuple[str, ...]
+    result: HostResult
+    document: t.Mapping[str, t.Any] | None = None
+    reason: str | None = None
+
+    @property
+    def policy(self) -> str | None:
+        """SHA-256 of the policy this host was judged by, as its evidence recorded it."""
+        sha256 = self.document["run"]["policy"] if self.document else None
+        return None if sha256 is None else str(sha256)
+
+    @property
+    def gaps(self) -> tuple[t.Mapping[str, t.Any], ...]:
+        """What the collector could not see on this host."""
+        return tuple(self.document["collector"]["gaps"]) if self.document else ()
+
+
+@dataclasses.dataclass(frozen=True)
+class RunInfo:
+    """Who ran what, where and when. Times are UTC, ISO 8601.
+
+    ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail, empty
+    when it is off. ``registry_snapshot``: the date of IANA's data, ``registry_rows`` how many rows it had.
+    """
+
+    id: str
+    started: str
+    ended: str
+    user: str
+    controller: str
+    ansible_version: str
+    collection_version: str
+    limit: str | None = None
+    left_out: tuple[str, ...] = ()
+    gate: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    registry_snapshot: str = ""
+    registry_rows: int = 0

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""report.json: the report as data, version 1. Its shape is held by ``report-v1.schema.json`` beside this file."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import re
+import typing as t
+
+from .._judge._model import Finding
+from ._inputs import HostReport
+from ._order import by_verdict
+from ._views import Coverage, FindingGroup, Names, ReportModel, RuleUse, WaiverRow
+
+VERSION = 1
+_Json = dict[str, t.Any]
+# A lone surrogate (a byte of a process name that was no UTF-8) is no Unicode: strict readers refuse the whole file.
+# Escaped backslashes and pairs are matched first so that only lone ones are left for the second group.
+_SURROGATE = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
+
+
+def render(model: ReportModel) -> str:
+    """The document as text. ASCII only: no control character reaches a terminal that prints it."""
+    text = json.dumps(to_document(model), indent=1, ensure_ascii=True, default=_plain)
+    return _SURROGATE.sub(lambda match: match[1] or "\\ufffd", text) + "\n"
+
+
+def to_document(model: ReportModel) -> _Json:
+    """The document as plain dicts and lists; findings stand in order of host, those on the policy last with host null."""
+    findings = [finding for host in model.hosts for finding in host.result.findings]
+    return {
+        "report_version": VERSION,
+        "run": _run(model),
+        "summary": _summary(model),
+        "policies": [_plain(policy) for policy in model.policies],
+        "registry": {"snapshot": model.run.registry_snapshot, "rows": model.run.registry_rows},
+        "hosts": [_host(host) for host in model.hosts],
+        "findings": [_finding(finding) for finding in (*findings, *model.policy_findings)],
+        "groups": [_group(group) for group in (*model.unassigned, *model.findings, *model.coverage.gap_findings)],
+        "coverage": _coverage(model.coverage),
+        "approvals": {"basis": dict(model.approvals.basis), "rules": [_rule(use) for use in model.approvals.rules]},
+        "waivers": [_waiver(row) for row in model.waivers],
+    }
+
+
+def _plain(value: t.Any) -> t.Any:
+    """A record as a dict, names as their list; anything else json knows itself."""
+    if isinstance(value, Names):
+        return list(value.all)
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _run(model: ReportModel) -> _Json:
+    run = model.run
+    return {
+        "id": run.id,
+        "started": run.started,
+        "ended": run.ended,
+        "user": run.user,
+        "controller": run.controller,
+        "ansible_version": run.ansible_version,
+        "collection_version": run.collection_version,
+        "limit": run.limit,
+    }
+
+
+def _summary(model: ReportModel) -> _Json:
+    summary = model.summary
+    return {
+        "verdict": summary.verdict,
+        "text": summary.headline,
+        "gate": {
+            "on": bool(model.gate.fail_on),
+            "fail_on": list(model.gate.fail_on),
+            "hosts": model.gate.hosts,
+            "policy_findings": model.gate.policy_findings,
+            "trips": model.gate.trips,
+        },
+        "hosts": {
+            "inventory": summary.inventory,
+            "left_out": summary.left_out,
+            "expected": summary.expected,
+            "assessed": summary.assessed,
+            "not_assessed": summary.not_assessed,
+            "with_gaps": summary.hosts_with_gaps,
+            "by_verdict": dict(summary.hosts),
+        },
+        "listeners": {
+            "total": summary.listeners,
+            "by_verdict": dict(summary.listeners_by_verdict),
+            "by_registry": dict(summary.listeners_by_registry),
+        },
+        "findings": {
+            "total": summary.findings,
+            "by_verdict": dict(summary.findings_by_verdict),
+            "by_code": dict(summary.findings_by_code),
+            "policy": summary.policy_findings,
+        },
+    }
+
+
+def _host(host: HostReport) -> _Json:
+    listeners = host.result.listeners
+    return {
+        "host": host.name,
+        "verdict": host.result.verdict,
+        "assessed": host.reason is None,
+        "reason": host.reason,
+        "groups": list(host.groups),
+        "policy": host.policy,
+        "observed": host.document["collected"]["started"] if host.document else None,
+        "listeners": by_verdict(collections.Counter(judged.verdict for judged in listeners)),
+        "findings": by_verdict(collections.Counter(finding.verdict for finding in host.result.findings)),
+        "gaps": [dict(gap) for gap in host.gaps],
+    }
+
+
+def _finding(finding: Finding) -> _Json:
+    values = _plain(finding)
+    values["controls"] = _controls(finding.controls)
+    return t.cast(_Json, values)
+
+
+def _controls(controls: t.Iterable[tuple[str, str, str]]) -> list[_Json]:
+    return [{"framework": framework, "version": version, "id": ident} for framework, version, ident in controls]
+
+
+def _group(group: FindingGroup) -> _Json:
+    values = _plain(group)
+    values["controls"] = _controls(group.controls)
+    return t.cast(_Json, values)
+
+
+def _coverage(coverage: Coverage) -> _Json:
+    return {
+        "complete": coverage.complete,
+        "not_assessed": [
+            {"host": host, "reason": reason.reason} for reason in coverage.reasons for host in reason.hosts.all
+        ],
+        "gaps": [_plain(gap) for gap in coverage.gaps],
+        "left_out": list(coverage.left_out.all),
+        "namespaces": {"left_out": coverage.namespaces, "hosts": list(coverage.namespace_hosts.all)},
+    }
+
+
+def _rule(use: RuleUse) -> _Json:
+    return t.cast(_Json, _plain(use))
+
+
+def _waiver(row: WaiverRow) -> _Json:
+    return t.cast(_Json, _plain(row))

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Verdicts of a run become one report: ordered and counted here, shown by each format in its own way."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from .._judge._model import Finding
+from .._policy._model import Policy
+from ._approvals import build_approvals
+from ._coverage import build_coverage
+from ._detail import build_detail
+from ._groups import group_findings
+from ._inputs import HostReport, RunInfo
+from ._order import severity_rank, verdict_rank
+from ._summary import build_gate, build_summary
+from ._views import FindingGroup, PolicyRow, ReportModel
+from ._waivers import build_register
+
+__all__ = ["HostReport", "ReportModel", "RunInfo", "build"]
+
+_COVERAGE = ("not-assessed", "collection-gap")  # shown as what was not assessed, not among the findings
+# A port that chance gave, or on which nothing listens, is no listener that somebody put on an unassigned port.
+_NO_CHOICE = ("ephemeral-udp", "missing-listener")
+
+
+def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> ReportModel:
+    """Build the report of every host that the run was meant for. Linear in the number of listeners."""
+    hosts = tuple(sorted(hosts, key=lambda host: host.name))
+    policy_findings = tuple(sorted(policy_findings, key=_policy_order))
+    groups = group_findings(hosts)
+    return ReportModel(
+        run=run,
+        summary=build_summary(run, hosts, policy_findings),
+        gate=build_gate(run, hosts, policy_findings),
+        hosts=hosts,
+        coverage=build_coverage(run, hosts, tuple(group for group in groups if group.code == "collection-gap")),
+        unassigned=tuple(group for group in groups if _unassigned(group)),
+        findings=tuple(group for group in groups if not _unassigned(group) and group.code not in _COVERAGE),
+        policy_findings=policy_findings,
+        approvals=build_approvals(run.policies, hosts),
+        waivers=build_register(run, hosts),
+        policies=_policies(run.policies, hosts),
+        detail=build_detail(run, hosts),
+    )
+
+
+def _unassigned(group: FindingGroup) -> bool:
+    """A listener on a port that IANA has unassigned, whatever the finding: the case this project is named for."""
+    return group.registry == "unassigned" and group.code not in (*_COVERAGE, *_NO_CHOICE)
+
+
+def _policy_order(finding: Finding) -> tuple[t.Any, ...]:
+    return (
+        verdict_rank(finding.verdict),
+        severity_rank(finding.severity),
+        finding.code,
+        finding.place or "",
+        finding.message,
+    )
+
+
+def _policies(policies: t.Iterable[Policy], hosts: t.Iterable[HostReport]) -> tuple[PolicyRow, ...]:
+    judged = collections.Counter(host.policy for host in hosts)
+    return tuple(
+        PolicyRow(
+            name=policy.name,
+            sha256=policy.sha256,
+            sources=policy.sources,
+            rules=len(policy.rules),
+            waivers=len(policy.waivers),
+            hosts=judged[policy.sha256],
+        )
+        for policy in policies
+    )

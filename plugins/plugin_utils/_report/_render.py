@@ -1,0 +1,103 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTML and Markdown from Jinja2 templates, in an environment of their own: sandboxed, strict, escaping everything.
+
+Not through Ansible's templating: that is slow for large reports (20,000 rows: 8.3 s against 0.55 s), and what hosts
+reported must never be evaluated.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import traceback
+import typing as t
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from ._errors import TemplateProblem
+from ._escape import for_html, for_markdown
+from ._text import count
+from ._views import ReportModel
+
+TEMPLATES = {"html": "report.html.j2", "markdown": "report.md.j2"}
+_STYLE = "report.css"
+_SCRIPT = "report.js"
+
+
+def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str]) -> str:
+    """Render ``html`` or ``markdown``; directories are searched in order, so a user's template wins.
+
+    Raises TemplateProblem when a template is missing or broken, naming it and its line.
+    """
+    environment = _environment(format, template_dirs)
+    try:
+        return environment.get_template(TEMPLATES[format]).render(report=model, **_assets(environment, format))
+    except jinja2.TemplateNotFound as error:
+        raise TemplateProblem(f"no template {error.name} in: {', '.join(template_dirs)}") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateProblem(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
+    except (
+        jinja2.TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        OSError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise TemplateProblem(f"{_place(error, environment)}: {error}") from error
+
+
+def _environment(format: str, template_dirs: t.Sequence[str]) -> jinja2.Environment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(list(template_dirs)),
+        autoescape=True,
+        finalize=for_html if format == "html" else for_markdown,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["count_of"] = count
+    return environment
+
+
+def _assets(environment: jinja2.Environment, format: str) -> dict[str, Markup]:
+    """Style and script of the HTML as they stand in their files, and the policy that lets a browser run only these."""
+    if format != "html":
+        return {}
+    style, script = (_asset(environment, name) for name in (_STYLE, _SCRIPT))
+    csp = (
+        f"default-src 'none'; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return {"style": Markup(style), "script": Markup(script), "csp": Markup(csp)}
+
+
+def _asset(environment: jinja2.Environment, name: str) -> str:
+    """A file for inlining. A browser hashes what it parsed, so an end tag inside would cut it short."""
+    loader = t.cast(jinja2.BaseLoader, environment.loader)
+    text, path, _uptodate = loader.get_source(environment, name)
+    text = text.replace("\r\n", "\n")
+    for line, content in enumerate(text.splitlines(), start=1):
+        if "</style" in content.lower() or "</script" in content.lower() or "<!--" in content:
+            raise TemplateProblem(f"{path}:{line}: an end tag or comment of HTML cannot stand in an inlined file")
+    return text
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _place(error: BaseException, environment: jinja2.Environment) -> str:
+    """Template and line where it happened: Jinja rewrites tracebacks so that they hold the templates' own lines."""
+    frames = traceback.extract_tb(error.__traceback__)
+    folders = tuple(t.cast(jinja2.FileSystemLoader, environment.loader).searchpath)
+    for frame in reversed(frames):
+        if frame.filename.startswith(folders):
+            return f"{frame.filename}:{frame.lineno}"
+    return "template"

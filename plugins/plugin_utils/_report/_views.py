@@ -1,0 +1,317 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of a report, ordered and counted: what every format shows, each in its own way."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._judge._model import Finding
+from ._inputs import HostReport, RunInfo
+
+FEW = 3  # names that stand in a row by themselves
+MANY = 60  # names behind a click; report.json has all of them
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """Names in order. A row of a report never grows with the fleet: it shows ``shown`` and counts the ``more``."""
+
+    all: tuple[str, ...]
+    limit: int = MANY
+
+    @property
+    def total(self) -> int:
+        return len(self.all)
+
+    @property
+    def few(self) -> bool:
+        return len(self.all) <= FEW
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return self.all[: self.limit]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.all) - self.limit)
+
+
+@dataclasses.dataclass(frozen=True)
+class BarPart:
+    """A verdict's share of the hosts, in thousandths."""
+
+    verdict: str
+    start: int
+    width: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Summary:
+    """Every count of the report. Mappings by verdict run from worst to best and name all five.
+
+    ``verdict``: the worst of the hosts' verdicts; ``fail`` too when the policy itself has a finding that fails;
+    ``unverified`` when there was no host. ``listeners_on_unassigned``: listeners on a port that IANA has unassigned,
+    whatever their verdict.
+    """
+
+    verdict: str
+    headline: str
+    details: tuple[str, ...]
+    inventory: int
+    expected: int
+    assessed: int
+    not_assessed: int
+    left_out: int
+    hosts: t.Mapping[str, int]
+    listeners: int
+    listeners_by_verdict: t.Mapping[str, int]
+    listeners_by_registry: t.Mapping[str, int]
+    findings: int
+    findings_by_verdict: t.Mapping[str, int]
+    findings_by_code: t.Mapping[str, int]
+    policy_findings: int
+    hosts_with_gaps: int
+    listeners_on_unassigned: int
+
+    @property
+    def bar(self) -> tuple[BarPart, ...]:
+        """The hosts' verdicts as parts of one bar that fill it without gap or overlap."""
+        parts = []
+        before = 0
+        for verdict, number in self.hosts.items():
+            start, end = (1000 * hosts // max(1, self.expected) for hosts in (before, before + number))
+            parts.append(BarPart(verdict, start, end - start))
+            before += number
+        return tuple(parts)
+
+
+@dataclasses.dataclass(frozen=True)
+class Gate:
+    """``fail_on`` is empty when the gate is off. ``hosts``: how many have a verdict that it names."""
+
+    fail_on: tuple[str, ...]
+    hosts: int
+    policy_findings: int
+
+    @property
+    def trips(self) -> bool:
+        return bool(self.hosts or self.policy_findings)
+
+
+@dataclasses.dataclass(frozen=True)
+class FindingGroup:
+    """Findings that say the same of the same port, code and owner, over addresses and hosts."""
+
+    code: str
+    title: str
+    verdict: str
+    severity: str
+    protocol: str | None
+    port: str | None
+    owner: str | None
+    exe: str | None
+    users: Names
+    units: Names
+    addresses: Names
+    reach: str | None
+    registry: str | None
+    rule: str | None
+    place: str | None
+    waiver: str | None
+    before_waiver: str | None
+    messages: Names
+    controls: tuple[tuple[str, str, str], ...]
+    hosts: Names
+    count: int
+
+
+@dataclasses.dataclass(frozen=True)
+class PassGroup:
+    """Listeners that pass on the same grounds: a rule and how much of it was checked, or a default."""
+
+    protocol: str
+    port: str
+    owner: str | None
+    exe: str | None
+    units: Names
+    addresses: Names
+    reach: str
+    registry: str
+    basis: str
+    rule: str | None
+    hosts: Names
+    count: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """Hosts that were not assessed, all for the same reason."""
+
+    reason: str
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
+class GapGroup:
+    """The same gap on several hosts; fields as in evidence."""
+
+    code: str
+    affects: str
+    detail: str
+    protocol: str | None
+    family: str | None
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
+class Coverage:
+    """What was not assessed and why. Namespaces left out are scope, not a gap; their number is None where it is unknown."""
+
+    reasons: tuple[Reason, ...]
+    gaps: tuple[GapGroup, ...]
+    gap_findings: tuple[FindingGroup, ...]
+    left_out: Names
+    limit: str | None
+    namespaces: int
+    namespace_hosts: Names
+
+    @property
+    def complete(self) -> bool:
+        return not (self.reasons or self.gaps or self.gap_findings or self.left_out.all or self.namespaces)
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleUse:
+    """A rule that let listeners pass: how often, on what basis, and who approved it."""
+
+    policy: str
+    rule: str
+    place: str
+    ports: Names
+    basis: t.Mapping[str, int]
+    listeners: int
+    unassigned: int
+    hosts: Names
+    owner: str | None
+    justification: str | None
+    ticket: str | None
+    approved_by: str | None
+    approved_on: str | None
+    review_by: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Approvals:
+    """Why listeners passed. ``basis`` counts listeners by port, port+unit, port+owner and default.
+
+    ``unassigned``: those of them, by rule or default, on a port that IANA has unassigned: passed, and still marked.
+    """
+
+    basis: t.Mapping[str, int]
+    rules: tuple[RuleUse, ...]
+    defaults: tuple[PassGroup, ...]
+    unassigned: tuple[PassGroup, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class WaiverRow:
+    """One waiver of the register. ``status``: active, expiring (within 30 days), expired; ``covered``: findings it turned."""
+
+    policy: str
+    id: str
+    place: str
+    status: str
+    expires: str
+    days_left: int
+    matches: str
+    applies_to: str
+    justification: str
+    approved_by: str
+    approved_on: str | None
+    ticket: str | None
+    covered: int
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
+class PolicyRow:
+    name: str
+    sha256: str
+    sources: tuple[str, ...]
+    rules: int
+    waivers: int
+    hosts: int
+
+
+@dataclasses.dataclass(frozen=True)
+class ListenerRow:
+    """One listener in a host's own table."""
+
+    verdict: str
+    protocol: str
+    port: int
+    address: str
+    reach: str
+    registry: str
+    owner: str | None
+    exe: str | None
+    user: str | None
+    unit: str | None
+    why: tuple[str, ...]
+    rule: str | None
+    basis: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class HostView:
+    """One host in detail. ``counts``: its findings by verdict, none of them zero. ``listeners_left_out``: listeners that pass
+    and that a large report does not list.
+    """
+
+    name: str
+    verdict: str
+    counts: t.Mapping[str, int]
+    groups: tuple[str, ...]
+    reason: str | None
+    os: str | None
+    kernel: str | None
+    observed: str | None
+    policy: str | None
+    privileged: bool | None
+    clock_offset: float | None
+    gaps: tuple[t.Mapping[str, t.Any], ...]
+    findings: tuple[Finding, ...]
+    listeners: tuple[ListenerRow, ...]
+    listeners_total: int
+    listeners_left_out: int
+
+
+@dataclasses.dataclass(frozen=True)
+class HostDetail:
+    """The hosts a prose report shows one by one, worst first, and what it leaves to report.json."""
+
+    hosts: tuple[HostView, ...]
+    left_out: int
+    left_out_by_verdict: t.Mapping[str, int]
+    only_findings: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class ReportModel:
+    """The whole report. ``hosts`` are in order of name; groups and details are worst first."""
+
+    run: RunInfo
+    summary: Summary
+    gate: Gate
+    hosts: tuple[HostReport, ...]
+    coverage: Coverage
+    unassigned: tuple[FindingGroup, ...]
+    findings: tuple[FindingGroup, ...]
+    policy_findings: tuple[Finding, ...]
+    approvals: Approvals
+    waivers: tuple[WaiverRow, ...]
+    policies: tuple[PolicyRow, ...]
+    detail: HostDetail

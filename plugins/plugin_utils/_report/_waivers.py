@@ -1,0 +1,84 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The register of waivers: what each covers, until when, and what it turned in this run."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from .._policy._model import AppliesTo, Policy, Waiver, WaiverMatch
+from .._run import parse_iso
+from ._inputs import HostReport, RunInfo
+from ._views import Names, WaiverRow
+
+EXPIRING_DAYS = 30
+_Used = dict[tuple[str | None, str], list[str]]
+
+
+def build_register(run: RunInfo, hosts: t.Iterable[HostReport]) -> tuple[WaiverRow, ...]:
+    """Every waiver of every policy, the one that ends first on top."""
+    today = parse_iso(run.ended).date()
+    used = _used(hosts)
+    rows = (
+        _row(policy, waiver, today=today, hosts=used.get((policy.sha256, waiver.id), []))
+        for policy in run.policies
+        for waiver in policy.waivers
+    )
+    return tuple(sorted(rows, key=lambda row: (row.expires, row.id, row.policy)))
+
+
+def _used(hosts: t.Iterable[HostReport]) -> _Used:
+    used: _Used = {}
+    for host in hosts:
+        for finding in host.result.findings:
+            if finding.verdict == "waived" and finding.waiver is not None:
+                used.setdefault((host.policy, finding.waiver), []).append(host.name)
+    return used
+
+
+def _row(policy: Policy, waiver: Waiver, *, today: datetime.date, hosts: list[str]) -> WaiverRow:
+    days_left = (waiver.expires - today).days
+    return WaiverRow(
+        policy=policy.name,
+        id=waiver.id,
+        place=str(waiver.place),
+        status=_status(days_left),
+        expires=waiver.expires.isoformat(),
+        days_left=days_left,
+        matches=_matches(waiver.match),
+        applies_to=_targets(waiver.applies_to),
+        justification=waiver.justification,
+        approved_by=waiver.approved_by,
+        approved_on=waiver.approved_on.isoformat() if waiver.approved_on else None,
+        ticket=waiver.ticket,
+        covered=len(hosts),
+        hosts=Names(tuple(dict.fromkeys(hosts))),
+    )
+
+
+def _status(days_left: int) -> str:
+    """A waiver is good to the end of its last day."""
+    if days_left < 0:
+        return "expired"
+    return "expiring" if days_left <= EXPIRING_DAYS else "active"
+
+
+def _matches(match: WaiverMatch) -> str:
+    """What it covers in words: ``6379/tcp; code unlisted-listener``."""
+    parts = [", ".join(dict.fromkeys(f"{item.label}/{item.protocol}" for item in match.ports))]
+    parts.extend(
+        f"{name} {', '.join(values)}" for name, values in (("code", match.codes), ("rule", match.rules)) if values
+    )
+    if match.address:
+        parts.append("address " + ", ".join(str(network) for network in match.address))
+    if match.process is not None:
+        parts.extend(f"{name} {', '.join(globs)}" for name, globs in match.process.conditions)
+    return "; ".join(part for part in parts if part)
+
+
+def _targets(applies_to: AppliesTo) -> str:
+    """Where it holds in words: ``hosts db1; groups web; not dmz``."""
+    named = (("hosts", applies_to.hosts), ("groups", applies_to.groups), ("not", applies_to.not_groups))
+    return "; ".join(f"{label} {', '.join(names)}" for label, names in named if names)
