@@ -17,6 +17,7 @@ def build_coverage(run: RunInfo, hosts: t.Sequence[HostReport], gap_findings: tu
     """Gather it over all hosts; ``gap_findings`` are the gaps that left a verdict open."""
     namespaces = {host.name: _namespaces_left_out(host) for host in hosts}
     return Coverage(
+        assessed=sum(host.reason is None for host in hosts),
         reasons=_reasons(hosts),
         gaps=_gaps(hosts),
         gap_findings=gap_findings,
@@ -42,7 +43,8 @@ def _gaps(hosts: t.Iterable[HostReport]) -> tuple[GapGroup, ...]:
         for gap in host.gaps if host.reason is None else ():
             by_gap.setdefault(tuple(gap[field] for field in _GAP_FIELDS), []).append(host.name)
     return tuple(
-        GapGroup(*key, Names(tuple(dict.fromkeys(names)))) for key, names in sorted(by_gap.items(), key=_most_hosts)
+        GapGroup(**dict(zip(_GAP_FIELDS, key, strict=True)), hosts=Names(tuple(dict.fromkeys(names))))
+        for key, names in sorted(by_gap.items(), key=_most_hosts)
     )
 
 

@@ -16,6 +16,7 @@ from ._views import FindingGroup, Names, PassGroup
 
 _ADDRESSES = 4
 _MESSAGES = 2
+_PORTS = 8
 _Key = tuple[t.Any, ...]
 
 
@@ -98,10 +99,19 @@ def _pass_key(judged: JudgedListener) -> _Key:
     return (listener.protocol, listener.port, _labels.owner(judged), _labels.exe(listener), judged.basis, judged.rule)
 
 
-def _port(row: _Row, finding: Finding) -> str | None:
-    if finding.code == "ephemeral-udp" and len(row.ports) > 1:
-        return f"{len(row.ports)} ports"
+def _port(finding: Finding) -> str | None:
+    if finding.code == "ephemeral-udp":
+        return "ephemeral"
     return finding.port_label or (None if finding.port is None else str(finding.port))
+
+
+def _messages(row: _Row, finding: Finding) -> Names:
+    """What the findings say; of ephemeral ports which they are, for they say no more than that, each once."""
+    if finding.code == "ephemeral-udp" and len(row.ports) > 1:
+        ports = Names(tuple(str(port) for port in sorted(row.ports)), _PORTS)
+        more = f" and {ports.more:,} more" if ports.more else ""
+        return Names((f"{', '.join(ports.shown)}{more}: in the ephemeral range of the host itself",))
+    return Names(tuple(row.messages), _MESSAGES)
 
 
 def _finding_group(row: _Row) -> FindingGroup:
@@ -113,7 +123,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         verdict=finding.verdict,
         severity=finding.severity,
         protocol=finding.protocol,
-        port=_port(row, finding),
+        port=_port(finding),
         owner=_labels.owner(judged, finding),
         exe=_labels.exe(judged.listener) if judged else None,
         users=Names(tuple(row.users), _ADDRESSES),
@@ -125,7 +135,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         place=finding.place,
         waiver=finding.waiver,
         before_waiver=finding.before_waiver,
-        messages=Names(tuple(row.messages), _MESSAGES),
+        messages=_messages(row, finding),
         controls=finding.controls,
         hosts=Names(tuple(row.hosts)),
         count=row.count,

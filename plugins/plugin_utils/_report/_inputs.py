@@ -14,7 +14,7 @@ from .._policy._model import Policy
 
 @dataclasses.dataclass(frozen=True)
 class HostReport:
-    """One host that the run was meant for. ``document`` is its evidence; ``reason`` says why it was not assessed, else None."""
+    """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, else None."""
 
     name: str
     groups: tuple[str, ...]
@@ -38,8 +38,8 @@ class HostReport:
 class RunInfo:
     """Who ran what, where and when. Times are UTC, ISO 8601.
 
-    ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail, empty
-    when it is off. ``registry_snapshot``: the date of IANA's data, ``registry_rows`` how many rows it had.
+    ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
+    empty when it is off. ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
     """
 
     id: str

@@ -30,7 +30,7 @@ def render(model: ReportModel) -> str:
 
 
 def to_document(model: ReportModel) -> _Json:
-    """The document as plain dicts and lists; findings stand in order of host, those on the policy last with host null."""
+    """The document as dicts and lists; findings stand in order of host, those on the policy last with host null."""
     findings = [finding for host in model.hosts for finding in host.result.findings]
     return {
         "report_version": VERSION,

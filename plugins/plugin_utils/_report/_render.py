@@ -24,6 +24,7 @@ from ._text import count
 from ._views import ReportModel
 
 TEMPLATES = {"html": "report.html.j2", "markdown": "report.md.j2"}
+MOST_ROWS = {"html": 500, "markdown": 100}  # of one table; platforms cut comments of more than 65,536 characters
 _STYLE = "report.css"
 _SCRIPT = "report.js"
 
@@ -35,7 +36,9 @@ def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str]) -
     """
     environment = _environment(format, template_dirs)
     try:
-        return environment.get_template(TEMPLATES[format]).render(report=model, **_assets(environment, format))
+        return environment.get_template(TEMPLATES[format]).render(
+            report=model, most=MOST_ROWS[format], **_assets(environment, format)
+        )
     except jinja2.TemplateNotFound as error:
         raise TemplateProblem(f"no template {error.name} in: {', '.join(template_dirs)}") from error
     except jinja2.TemplateSyntaxError as error:
@@ -75,7 +78,8 @@ def _assets(environment: jinja2.Environment, format: str) -> dict[str, Markup]:
         f"default-src 'none'; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    return {"style": Markup(style), "script": Markup(script), "csp": Markup(csp)}
+    # files of the role or of the user who runs it, no data of a host: they stand as they are
+    return {name: Markup(text) for name, text in (("style", style), ("script", script), ("csp", csp))}  # noqa: S704
 
 
 def _asset(environment: jinja2.Environment, name: str) -> str:

@@ -82,7 +82,8 @@ def _headline(verdicts: t.Mapping[str, int], expected: int, policy_findings: t.I
     if verdicts["warn"]:
         return f"No host fails; {verdicts['warn']:,} {of_all} {'has' if verdicts['warn'] == 1 else 'have'} warnings"
     if verdicts["waived"]:
-        return f"No host fails; {verdicts['waived']:,} {of_all} {'rests' if verdicts['waived'] == 1 else 'rest'} on waivers"
+        verb = "rests" if verdicts["waived"] == 1 else "rest"
+        return f"No host fails; {verdicts['waived']:,} {of_all} {verb} on waivers"
     return "The host is within policy" if expected == 1 else f"All {expected:,} hosts are within policy"
 
 

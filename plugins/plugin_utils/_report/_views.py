@@ -168,8 +168,9 @@ class GapGroup:
 
 @dataclasses.dataclass(frozen=True)
 class Coverage:
-    """What was not assessed and why. Namespaces left out are scope, not a gap; their number is None where it is unknown."""
+    """What was not assessed and why. Namespaces left out are scope, not a gap; unknown numbers of them count as 0."""
 
+    assessed: int
     reasons: tuple[Reason, ...]
     gaps: tuple[GapGroup, ...]
     gap_findings: tuple[FindingGroup, ...]
@@ -180,7 +181,9 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        return not (self.reasons or self.gaps or self.gap_findings or self.left_out.all or self.namespaces)
+        """Everything that the inventory holds was looked at. A run that assessed nobody is not complete."""
+        not_seen = self.reasons or self.gaps or self.gap_findings or self.left_out.all or self.namespaces
+        return self.assessed > 0 and not not_seen
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,7 +221,7 @@ class Approvals:
 
 @dataclasses.dataclass(frozen=True)
 class WaiverRow:
-    """One waiver of the register. ``status``: active, expiring (within 30 days), expired; ``covered``: findings it turned."""
+    """One waiver. ``status``: active, expiring (within 30 days) or expired; ``covered``: how many findings it turned."""
 
     policy: str
     id: str
@@ -267,8 +270,8 @@ class ListenerRow:
 
 @dataclasses.dataclass(frozen=True)
 class HostView:
-    """One host in detail. ``counts``: its findings by verdict, none of them zero. ``listeners_left_out``: listeners that pass
-    and that a large report does not list.
+    """One host in detail. ``counts``: its findings by verdict, no zeroes. ``listeners_left_out``: listeners that pass,
+    which a large report does not list.
     """
 
     name: str

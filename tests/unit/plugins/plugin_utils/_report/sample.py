@@ -29,7 +29,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._mod
 from .makers import document, found, gap, host, listener, owner, passed
 
 HOSTILE_NAME = "<script>alert(1)</script>"[:15]  # the kernel keeps 15 bytes of it
-HOSTILE_EXE = "/tmp/<script>alert(1)</script>"
+HOSTILE_EXE = "/tmp/<script>alert(1)</script>"  # noqa: S108 (where such things live)
 FILE = "policy/production.yml"
 SHA256 = "7d0f3c1be5a94c0e8f1b2a6d9c4e7f305182b3c4d5e6f708192a3b4c5d6e7f80"
 CIS = (("cis-debian-12", "1.1.0", "2.1.22"),)
