@@ -32,8 +32,8 @@ OWNER_STATUS = (
 class Owner:
     """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).
 
-    Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the effective
-    uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
+    Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
+    effective uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
     ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file.
     """
 

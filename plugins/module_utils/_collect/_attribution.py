@@ -1,0 +1,174 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _exe,
+    _files,
+    _listeners,
+    _netlink,
+    _process,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _socket_units
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
+SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
+
+
+class Found(t.NamedTuple):
+    scene: _listeners.Scene
+    gaps: t.List[_socket.Gap]
+
+
+class Attribution:
+    """Fills in what a scene knows of owners."""
+
+    def __init__(self, roots: _files.Roots, budget: Budget, connect: _netlink.Connect) -> None:
+        self._roots = roots
+        self._budget = budget
+        self._connect = connect
+        self._gaps: t.List[_socket.Gap] = []
+        self._units: t.Optional[_socket_units.SocketUnits] = None
+
+    def add(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> Found:
+        """The scene with owners, activations and the kernel's ports."""
+        held = {item.key: _listeners.pids(scene, item) for item in groups}
+        scene = scene._replace(systemd=self._systemd(held))
+        activations = {item.key: self._activation(item, scene) for item in groups}
+        known = {key: activation for key, activation in activations.items() if activation is not None}
+        scene = scene._replace(activations=known)
+        processes = self._processes(set().union(*held.values()) if held else set())
+        scene = self._identify(scene, groups, processes)
+        return Found(scene._replace(kernel=self._kernel(groups, held)), self._gaps)
+
+    def _systemd(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> bool:
+        if not any(1 in pids for pids in held.values()):
+            return False
+        comm = _files.read(self._roots.proc + "/1/comm")
+        return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
+
+    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
+        for place in _listeners.socket_places(item, scene):
+            if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
+                return self._unit_lookup().by_name(place.unit)
+        if not scene.systemd or 1 not in _listeners.pids(scene, item):
+            return None
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _socket_units
+
+        protocol, family, port, address, _interface = item.key
+        found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
+        if found is None:
+            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
+            self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
+        return found
+
+    def _unit_lookup(self) -> _socket_units.SocketUnits:
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _socket_units
+
+        if self._units is None:
+            self._units = _socket_units.SocketUnits(self._roots)
+        return self._units
+
+    def _processes(self, pids: t.Iterable[int]) -> t.List[_process.Process]:
+        proc = self._roots.proc
+        booted = _process.boot_time(proc)
+        found = (_process.describe(pid, proc=proc, booted=booted) for pid in sorted(pids))
+        return [process for process in found if process is not None]
+
+    def _identify(
+        self,
+        scene: _listeners.Scene,
+        groups: t.Sequence[_listeners.Group],
+        processes: t.Sequence[_process.Process],
+    ) -> _listeners.Scene:
+        """Make owners of processes and of the services that will run, their executables compared in one go."""
+        waiting = {
+            item.key: scene.activations[item.key]
+            for item in groups
+            if item.key in scene.activations and _listeners.activator_only(scene, item)
+        }
+        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
+        questions += [_exe.Question(None, activation.exe) for activation in waiting.values() if activation.exe]
+        answers = self._ask(questions)
+        owners = {process.pid: self._owner(process, scene, answers) for process in processes}
+        stand_ins = {key: self._stand_in(activation, scene, answers) for key, activation in waiting.items()}
+        return scene._replace(owners=owners, stand_ins=stand_ins)
+
+    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
+        if not questions:
+            return {}
+        deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
+        answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
+        if hung:
+            detail = "some executables could not be compared with the host's: their file system does not answer"
+            self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
+        return dict(zip(questions, answers))
+
+    def _owner(
+        self,
+        process: _process.Process,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        answer = _exe.Answer(None, None, None)
+        if process.link is not None:
+            answer = answers[_exe.Question(process.pid, process.link)]
+        uid = scene.users.known(process.uid)
+        place = process.place
+        return _socket.Owner(
+            pid=process.pid,
+            name=process.name,
+            exe=None if answer.exe is None else _files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=answer.on_host,
+            uid=uid,
+            user=scene.users.name(uid),
+            unit=place.unit if place is not None else None,
+            container=place.container if place is not None else None,
+            started=process.started,
+        )
+
+    def _stand_in(
+        self,
+        activation: _socket_units.Activation,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
+        answer = _exe.Answer(None, None, None)
+        if activation.exe is not None:
+            answer = answers[_exe.Question(None, activation.exe)]
+        return _socket.Owner(
+            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
+            exe=None if answer.exe is None else _files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=None if activation.rooted else answer.on_host,
+            uid=scene.users.uid(activation.user),
+            user=activation.user,
+            unit=activation.service,
+        )
+
+    def _kernel(
+        self, groups: t.Sequence[_listeners.Group], held: t.Mapping[_listeners.Key, t.Set[int]]
+    ) -> t.Mapping[t.Tuple[str, int], str]:
+        """Asked for only when a socket has no holder."""
+        if all(held.values()):
+            return {}
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _kernel_owned
+
+        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+
+
+def _lexists(path: str) -> bool:
+    import os
+
+    return os.path.lexists(path)

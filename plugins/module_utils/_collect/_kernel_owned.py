@@ -1,0 +1,36 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sockets that the kernel itself holds: only those that something else confirms.
+
+A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _netlink, _rtnetlink
+
+
+def ports(proc: str, *, connect: _netlink.Connect = _netlink.connect) -> t.Dict[t.Tuple[str, int], str]:
+    """What in the kernel holds a port, by protocol and port: ``vxlan``, ``geneve``, ``wireguard``, ``nfsd``."""
+    found = {("udp", port): kind for port, kind in _tunnels(connect).items()}
+    for protocol, port in nfsd(_files.read(proc + "/fs/nfsd/portlist")):
+        found[(protocol, port)] = "nfsd"
+    return found
+
+
+def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
+    """Rows ``tcp 2049`` of nfsd's list of ports (fs/nfsd/nfsctl.c)."""
+    for line in (portlist or b"").decode("ascii", "replace").splitlines():
+        fields = line.split()
+        if len(fields) >= 2 and fields[-1].isdigit() and fields[0] in ("tcp", "udp"):
+            yield fields[0], int(fields[-1])
+
+
+def _tunnels(connect: _netlink.Connect) -> t.Dict[int, str]:
+    try:
+        return _rtnetlink.tunnel_ports(connect=connect)
+    except _netlink.NetlinkError:
+        return {}  # nothing is confirmed then, and the sockets stay unattributed

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Linux collector: one look at what listens on this host."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _cgroup,
+    _files,
+    _host,
+    _listeners,
+    _namespaces,
+    _netlink,
+    _sources,
+    _users,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import (
+    Options,
+    Privilege,
+    Snapshot,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners
+
+_STOPPED = {
+    "budget": "the CPU budget ended before every descriptor was read",
+    "wall-limit": "the time limit ended before every descriptor was read",
+}
+
+
+HOST = _files.Roots()
+
+
+def collect(options: Options, *, roots: _files.Roots = HOST, connect: _netlink.Connect = _netlink.connect) -> Snapshot:
+    """Look at this host. What cannot be seen becomes a gap; nothing is raised for it."""
+    return Collector(options, roots=roots, connect=connect).run()
+
+
+class Collector:
+    """One run. ``roots`` and ``connect`` stand for the machine."""
+
+    def __init__(self, options: Options, *, roots: _files.Roots, connect: _netlink.Connect) -> None:
+        self.options = options
+        self.roots = roots
+        self.connect = connect
+        self.budget = Budget(cpu=options.cpu_budget, wall=options.wall_limit)
+        self.gaps: t.List[_socket.Gap] = []
+        self.tree: t.Optional[_cgroup.Tree] = None
+        self.cgroup_paths: t.Dict[int, str] = {}
+
+    def run(self) -> Snapshot:
+        namespace = _namespaces.own(self.roots.proc)
+        host = _host.facts(self.roots)
+        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
+        self.gaps.extend(dump.gaps)
+        scene = self._scene(dump, namespace)
+        holders = self._holders(dump.sockets)
+        groups = _listeners.group(dump.sockets, self._again(dump) if holders is not None else None)
+        scene = self._with_devices(scene._replace(holders=holders), groups)
+        if holders is not None:
+            scene = self._with_owners(scene, groups)
+        listeners = [_listeners.build(item, scene) for item in groups]
+        self._host_facts(host, namespace, scene.ephemeral)
+        self._unit_gap(groups, listeners, scene)
+        return Snapshot(
+            name="linux",
+            host=host,
+            options=self.options,
+            listeners=sorted(listeners, key=lambda listener: listener.identity),
+            gaps=self.gaps,
+            sources=sorted(dump.sources),
+            privilege=self._privilege(holders),
+            owners_complete=holders is not None and holders.complete,
+            cpu_used=self.budget.cpu_used,
+            wall_used=self.budget.wall_used,
+            namespace=namespace,
+            left_out=_namespaces.others(self.roots, namespace),
+        )
+
+    def _scene(self, dump: _sources.Dump, namespace: t.Optional[int]) -> _listeners.Scene:
+        return _listeners.Scene(
+            namespace=namespace,
+            mptcp=dump.mptcp,
+            devices={},
+            places=self._places(dump.sockets),
+            users=_users.Users.load(self.roots),
+            ephemeral=_host.ephemeral(self.roots.proc),
+            whole_host=_namespaces.whole_host(self.roots.proc),
+        )
+
+    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
+        ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
+        if not ids:
+            return {}
+        self.tree = _cgroup.Tree(self.roots)
+        self.cgroup_paths = self.tree.paths(ids)
+        return {number: _cgroup.place(path) for number, path in self.cgroup_paths.items()}
+
+    def _holders(self, sockets: t.Sequence[t.Any]) -> t.Optional[_owners.Holders]:
+        if self.options.owners == "none":
+            return None
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners
+
+        walk = _owners.Walk(
+            {raw.inode for raw in sockets},
+            proc=self.roots.proc,
+            budget=self.budget,
+            first=self.options.owners == "first",
+            preferred=self._likely(),
+        )
+        holders = walk.run()
+        self._owner_gaps(holders)
+        return holders
+
+    def _likely(self) -> t.List[int]:
+        """Processes in the cgroups that the sockets were made in."""
+        if self.tree is None:
+            return []
+        return [pid for path in self.cgroup_paths.values() for pid in self.tree.processes(path)]
+
+    def _owner_gaps(self, holders: _owners.Holders) -> None:
+        if holders.stopped in _STOPPED:
+            self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
+        if holders.hidden:
+            self.gaps.append(_socket.Gap("permission", "owners", "processes of other users are hidden (hidepid)"))
+        elif holders.denied:
+            detail = "the descriptors of some processes could not be read"
+            self.gaps.append(_socket.Gap("permission", "owners", detail))
+
+    def _again(self, dump: _sources.Dump) -> t.Optional[t.Tuple[t.Any, ...]]:
+        """The sockets at the end of the walk; None when not the same could be seen, which is no change of theirs."""
+        after = _sources.dump_all(self.roots.proc, connect=self.connect)
+        if after.gaps != dump.gaps:
+            self.gaps.extend(after.gaps)
+            return None
+        return after.sockets
+
+    def _with_devices(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        indexes = {item.key[4] for item in groups if item.key[4]}
+        return scene._replace(devices={index: _host.device(index) for index in indexes if index})
+
+    def _with_owners(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _attribution
+
+        found = _attribution.Attribution(self.roots, self.budget, self.connect).add(scene, groups)
+        self.gaps.extend(found.gaps)
+        return found.scene
+
+    def _host_facts(
+        self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host.Ephemeral]
+    ) -> None:
+        host["addresses"], gaps = _host.addresses(namespace, connect=self.connect)
+        self.gaps.extend(gaps)
+        if ephemeral is None:
+            detail = "net.ipv4.ip_local_port_range cannot be read"
+            self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
+        else:
+            host["ephemeral_ports"] = {
+                "first": ephemeral.first,
+                "last": ephemeral.last,
+                "reserved": list(ephemeral.reserved),
+            }
+
+    def _unit_gap(
+        self,
+        groups: t.Sequence[_listeners.Group],
+        listeners: t.Sequence[_socket.Listener],
+        scene: _listeners.Scene,
+    ) -> None:
+        """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
+        for item, listener in zip(groups, listeners):
+            told = any(raw.cgroup_id in scene.places for raw in item.sockets)
+            if not told and not listener.owners and listener.unit is None:
+                detail = "of some listeners neither the socket nor an owner tells the unit"
+                self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
+                return
+
+    def _privilege(self, holders: t.Optional[_owners.Holders]) -> Privilege:
+        seen = None
+        if holders is not None:
+            seen = True if holders.complete else False if holders.denied or holders.hidden else None
+        return Privilege(os.geteuid(), _host.capabilities(self.roots.proc), seen)

@@ -1,0 +1,191 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The netlink wire protocol: messages, attributes and a dump that is either whole or an error.
+
+Sources: netlink(7), include/uapi/linux/netlink.h, net/netlink/af_netlink.c. A dump ends with NLMSG_DONE whose payload
+is the error of the dump; only zero means that everything was sent (netlink_dump_done()).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import struct
+import typing as t
+
+SOCK_DIAG = 4  # NETLINK_SOCK_DIAG
+ROUTE = 0  # NETLINK_ROUTE
+GENERIC = 16  # NETLINK_GENERIC
+
+NOOP, ERROR, DONE, OVERRUN = 1, 2, 3, 4
+REQUEST_DUMP = 0x001 | 0x300  # NLM_F_REQUEST | NLM_F_DUMP
+DUMP_INTR = 0x010
+
+ATTEMPTS = 5
+TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
+BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
+
+_HEADER = struct.Struct("=IHHII")
+_ATTRIBUTE = struct.Struct("=HH")
+_INT = struct.Struct("=i")
+_TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
+
+
+class NetlinkError(Exception):
+    """A dump that is not whole. ``code`` is short and stable, ``errno`` is the kernel's or 0."""
+
+    def __init__(self, code: str, detail: str, *, number: int = 0) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.errno = number
+
+
+class _Again(Exception):
+    """The dump was disturbed and has to be repeated."""
+
+
+class Transport(t.Protocol):
+    """What is used of a netlink socket; tests put a fake kernel in its place."""
+
+    def send(self, data: bytes) -> int: ...
+
+    def recvmsg(self, size: int) -> t.Tuple[bytes, t.Any, int, t.Any]: ...
+
+    def close(self) -> None: ...
+
+
+Connect = t.Callable[[int], Transport]
+
+
+class Message(t.NamedTuple):
+    kind: int
+    flags: int
+    sequence: int
+    payload: bytes
+
+
+def connect(protocol: int) -> Transport:
+    """Open a netlink socket. Raises OSError, where there is no netlink too."""
+    family = getattr(socket, "AF_NETLINK", None)
+    if family is None:
+        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+    connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
+    connection.settimeout(TIMEOUT)
+    return connection
+
+
+def dump(protocol: int, kind: int, payload: bytes, *, connect: Connect = connect) -> t.List[bytes]:
+    """Ask for a dump and return the payload of every message of it.
+
+    A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
+    on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            connection = connect(protocol)
+        except OSError as error:
+            raise _refused(error.errno or 0) from error
+        try:
+            connection.send(pack(kind, payload, sequence=attempt + 1))
+            return _receive(connection, sequence=attempt + 1)
+        except _Again:
+            continue
+        except OSError as error:
+            raise _refused(error.errno or errno.ETIMEDOUT) from error
+        finally:
+            connection.close()
+    raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
+
+
+def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:
+    """One request for a dump."""
+    return _HEADER.pack(_HEADER.size + len(payload), kind, REQUEST_DUMP, sequence, 0) + payload
+
+
+def pack_attribute(kind: int, value: bytes) -> bytes:
+    size = _ATTRIBUTE.size + len(value)
+    return _ATTRIBUTE.pack(size, kind) + value + b"\0" * (-size % 4)
+
+
+def messages(data: bytes) -> t.Iterator[Message]:
+    """Split what one read returned. Raises NetlinkError when a length does not fit."""
+    offset, end = 0, len(data)
+    while offset < end:
+        if end - offset < _HEADER.size:
+            raise NetlinkError("malformed", "%d bytes where a message header should be" % (end - offset))
+        length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
+        if length < _HEADER.size or length > end - offset:
+            raise NetlinkError("malformed", "a message of %d bytes in %d" % (length, end - offset))
+        yield Message(kind, flags, sequence, data[offset + _HEADER.size : offset + length])
+        offset += (length + 3) & ~3
+
+
+def attributes(data: bytes, offset: int = 0) -> t.Dict[int, bytes]:
+    """Attributes by type, the last of each. Fewer bytes than a header at the end are padding.
+
+    Raises NetlinkError when a length does not fit.
+    """
+    found: t.Dict[int, bytes] = {}
+    end = len(data)
+    while end - offset >= _ATTRIBUTE.size:
+        length, kind = _ATTRIBUTE.unpack_from(data, offset)
+        if length < _ATTRIBUTE.size or length > end - offset:
+            raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
+        found[kind & _TYPE_MASK] = data[offset + _ATTRIBUTE.size : offset + length]
+        offset += (length + 3) & ~3
+    return found
+
+
+def _receive(connection: Transport, *, sequence: int) -> t.List[bytes]:
+    payloads: t.List[bytes] = []
+    disturbed = False
+    while True:
+        data, _ancillary, flags, sender = connection.recvmsg(BUFFER)
+        # Any process can send to a netlink socket; what counts comes from the kernel, port 0 (netlink(7)).
+        if sender and sender[0] != 0:
+            continue
+        if not data:
+            raise NetlinkError("malformed", "the kernel closed the dump before its end")
+        if flags & socket.MSG_TRUNC:
+            raise NetlinkError("truncated", "an answer was longer than %d bytes" % BUFFER)
+        for message in messages(data):
+            if message.sequence != sequence:
+                continue
+            disturbed = disturbed or bool(message.flags & DUMP_INTR)
+            if message.kind == DONE:
+                return _finished(message.payload, payloads, disturbed=disturbed)
+            _take(message, payloads)
+
+
+def _take(message: Message, payloads: t.List[bytes]) -> None:
+    if message.kind == ERROR:
+        raise _refused(_number(message.payload))
+    if message.kind == OVERRUN:
+        raise _Again
+    if message.kind != NOOP:
+        payloads.append(message.payload)
+
+
+def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.List[bytes]:
+    number = _number(payload)
+    if number:
+        raise _refused(number)
+    if disturbed:
+        raise _Again
+    return payloads
+
+
+def _number(payload: bytes) -> int:
+    """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
+    if len(payload) < _INT.size:
+        raise NetlinkError("malformed", "a dump ended without saying how")
+    return -t.cast(int, _INT.unpack_from(payload)[0])
+
+
+def _refused(number: int) -> Exception:
+    if number == errno.ENOBUFS:
+        return _Again()
+    name = errno.errorcode.get(number, str(number))
+    return NetlinkError("dump-refused", "%s (%s)" % (os.strerror(abs(number)), name), number=number)

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who holds a socket: a walk over the descriptors of every process.
+
+This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
+cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+
+SHALLOW = 64
+CHUNK = 1024  # descriptors between two looks at the budget
+
+
+class Holders(t.NamedTuple):
+    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
+
+    ``hidden``: processes are missing from the list (hidepid): it lacks pid 1. ``stopped``: code of the limit that
+    ended the walk, ``first`` when it stopped on purpose, None when it saw everything.
+    """
+
+    pids: t.Mapping[int, t.FrozenSet[int]]
+    denied: t.FrozenSet[int] = frozenset()
+    hidden: bool = False
+    stopped: t.Optional[str] = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the descriptors of every process were read."""
+        return not (self.denied or self.hidden or self.stopped)
+
+
+class Walk:
+    """One walk for the sockets with these inodes. ``preferred`` are processes to look at first."""
+
+    def __init__(
+        self,
+        inodes: t.Iterable[int],
+        *,
+        proc: str,
+        budget: Budget,
+        first: bool = False,
+        preferred: t.Sequence[int] = (),
+    ) -> None:
+        self._wanted = {"socket:[%d]" % inode: inode for inode in inodes if inode}
+        self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
+        self._missing = set(self._pids)
+        self._denied: t.Set[int] = set()
+        self._deep: t.List[int] = []
+        self._proc = proc
+        self._budget = budget
+        self._first = first
+        self._preferred = preferred
+
+    def run(self) -> Holders:
+        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder."""
+        processes = self._processes()
+        stopped = self._shallow(processes) or self._rest() or self._threads(processes)
+        found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
+        return Holders(found, frozenset(self._denied), 1 not in processes, stopped)
+
+    def _processes(self) -> t.List[int]:
+        pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())
+        present = set(pids)
+        preferred = [pid for pid in dict.fromkeys(self._preferred) if pid in present]
+        chosen = set(preferred)
+        others = [pid for pid in pids if pid not in chosen]
+        if self._first and others[:1] == [1]:
+            # systemd holds what it activates beside the service: asked for one owner, it is the wrong one.
+            others.append(others.pop(0))
+        return preferred + others
+
+    def _shallow(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        for pid in processes:
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+            if self._look(pid, "%s/%d/fd" % (self._proc, pid), end=SHALLOW) > SHALLOW:
+                self._deep.append(pid)
+        return self._stopped() if self._deep else None
+
+    def _rest(self) -> t.Optional[str]:
+        if self._first:
+            return "first" if self._missing else None
+        for pid in self._deep:
+            path = "%s/%d/fd" % (self._proc, pid)
+            start, count = SHALLOW, SHALLOW + 1
+            names: t.Optional[t.List[str]] = None
+            while start < count:
+                stopped = self._stopped()
+                if stopped:
+                    return stopped
+                names = self._list(pid, path) if names is None else names
+                count = len(names)
+                self._read(pid, path, names[start : start + CHUNK])
+                start += CHUNK
+        return None
+
+    def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        """A thread may have descriptors of its own (unshare(CLONE_FILES)): looked at for sockets that nobody holds."""
+        if not self._missing or self._first:
+            return None
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _threads
+
+        for pid in processes:
+            if pid in self._denied:
+                continue
+            for path in _threads.separate_tables(self._proc, pid):
+                self._look(pid, path)
+                if not self._missing:
+                    return None
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+        return None
+
+    def _stopped(self) -> t.Optional[str]:
+        if self._first and not self._missing:
+            return "first"
+        return self._budget.spent()
+
+    def _look(self, pid: int, path: str, end: t.Optional[int] = None) -> int:
+        """Read the first descriptors of a table; returns how many there are."""
+        names = self._list(pid, path)
+        if names:
+            self._read(pid, path, names[:end])
+        return len(names)
+
+    def _list(self, pid: int, path: str) -> t.List[str]:
+        try:
+            return os.listdir(path)
+        except PermissionError:
+            self._refused(pid)
+        except OSError:
+            pass  # the process ended: what it held is held no more
+        return []
+
+    def _read(self, pid: int, path: str, names: t.Sequence[str]) -> None:
+        try:
+            table = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return
+        wanted, readlink = self._wanted, os.readlink
+        try:
+            for name in names:
+                try:
+                    link = readlink(name, dir_fd=table)
+                except FileNotFoundError:
+                    continue  # closed since it was listed
+                if link in wanted:
+                    self._found(wanted[link], pid)
+        except PermissionError:
+            # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
+            self._refused(pid)
+        except OSError:
+            pass  # ESRCH: the process ended
+        finally:
+            os.close(table)
+
+    def _refused(self, pid: int) -> None:
+        """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
+        if os.path.lexists("%s/%d" % (self._proc, pid)):
+            self._denied.add(pid)
+
+    def _found(self, inode: int, pid: int) -> None:
+        if self._first and inode not in self._missing:
+            return
+        self._pids[inode].add(pid)
+        self._missing.discard(inode)

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``/proc/<pid>`` says of a process. Command lines and environments carry secrets: they are never read.
+
+Source: proc(5). Only readlink and reads of files that do not wait for the process's memory lock.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _cgroup, _files
+
+DELETED = " (deleted)"
+
+
+class Process(t.NamedTuple):
+    """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable."""
+
+    pid: int
+    name: t.Optional[str]
+    link: t.Optional[str]
+    uid: t.Optional[int]
+    place: t.Optional[_cgroup.Place]
+    started: t.Optional[str]
+
+
+def describe(pid: int, *, proc: str, booted: t.Optional[int]) -> t.Optional[Process]:
+    """Read one process; None when it has ended. ``booted`` is the time of boot, seconds since the epoch."""
+    base = "%s/%d" % (proc, pid)
+    comm = _files.read(base + "/comm")
+    status = _files.read(base + "/status")
+    if comm is None and status is None:
+        return None
+    return Process(
+        pid=pid,
+        name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
+        link=_files.readlink(base + "/exe"),
+        uid=effective_uid(status),
+        place=_cgroup.of_process(proc, pid),
+        started=started(_files.read(base + "/stat"), booted=booted),
+    )
+
+
+def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
+    """The effective uid of ``status``. Newlines in the name are escaped there: a process cannot forge the line."""
+    for line in (status or b"").split(b"\n"):
+        if line.startswith(b"Uid:"):
+            fields = line.split()
+            return int(fields[2]) if len(fields) == 5 and fields[2].isdigit() else None
+    return None
+
+
+def started(stat: t.Optional[bytes], *, booted: t.Optional[int]) -> t.Optional[str]:
+    """When the process started, UTC. Its name in ``stat`` may hold spaces and parentheses: fields follow the last."""
+    if stat is None or booted is None:
+        return None
+    fields = stat[stat.rfind(b")") + 1 :].split()
+    if len(fields) < 20 or not fields[19].isdigit():
+        return None
+    moment = booted + int(fields[19]) // os.sysconf("SC_CLK_TCK")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+def boot_time(proc: str) -> t.Optional[int]:
+    """``btime`` of ``/proc/stat``."""
+    for line in (_files.read(proc + "/stat") or b"").splitlines():
+        if line.startswith(b"btime "):
+            return int(line.split()[1])
+    return None
+
+
+def strip_deleted(link: str) -> t.Tuple[str, bool]:
+    """Part a link of ``exe`` into path and whether the kernel marked it deleted."""
+    return (link[: -len(DELETED)], True) if link.endswith(DELETED) else (link, False)

@@ -1,0 +1,586 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: listening_sockets_info
+short_description: What listens on a host, who holds it, and what could not be seen
+version_added: 0.1.0
+description:
+  - Lists every socket that takes unsolicited traffic, TCP (MPTCP included), SCTP and DCCP in the state LISTEN, UDP
+    and UDP-Lite without a peer, over IPv4 and IPv6, with its owners, systemd unit and container.
+  - Asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). No external command is run, and nothing is needed on the host
+    but Python.
+  - Works without privilege too, and says in RV(collector.gaps) what it could not see because of that. A value that is
+    not known is V(null), never V(0) or an empty string.
+  - Command lines and environments of processes are never read.
+options:
+  owners:
+    description:
+      - Which processes to look for. Finding them means reading the descriptors of every process, and is most of the
+        cost.
+      - V(all) lists every process that holds the socket. Only this can show that nobody else holds it.
+      - V(first) looks at the first 64 descriptors of each process, and stops as soon as every socket has one holder.
+      - V(none) does not look for processes. Units and containers are still known where the socket's own cgroup tells
+        them.
+    type: str
+    choices: [all, first, none]
+    default: all
+  cpu_budget:
+    description:
+      - CPU time, in seconds, after which the search for owners ends.
+      - What was found until then is returned, with a gap.
+    type: float
+    default: 5
+  wall_limit:
+    description:
+      - Time, in seconds, after which the search for owners ends.
+      - What was found until then is returned, with a gap.
+    type: float
+    default: 20
+  namespaces:
+    description:
+      - Which network namespaces to look at.
+      - V(host) is the one that the module runs in. Others are counted in RV(collector.namespaces.left_out).
+    type: str
+    choices: [host]
+    default: host
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return the same without changing anything.
+  diff_mode:
+    support: none
+    description: Changes nothing, and so has no differences to show.
+  platform:
+    support: full
+    platforms: linux
+    description: Target systems that the module can look at. On others it returns no listeners and a gap that says so.
+notes:
+  - Run it as root (C(become=true)) to see the owners of every socket. Listeners themselves are seen without privilege.
+  - UDP sockets connected to one peer are not listeners, and are left out.
+  - Needs Python 3.8 or later on the host.
+author:
+  - fleetports maintainers (@fleetports)
+"""
+
+EXAMPLES = r"""
+- name: See what listens
+  fleetports.compliance.listening_sockets_info:
+  become: true
+  register: sockets
+
+- name: Show ports that anybody can reach over TCP
+  ansible.builtin.debug:
+    msg: "{{ sockets.listeners
+      | selectattr('protocol', 'equalto', 'tcp')
+      | selectattr('address', 'in', ['0.0.0.0', '::'])
+      | map(attribute='port') | unique | sort }}"
+
+- name: Show what could not be seen
+  ansible.builtin.debug:
+    var: sockets.collector.gaps
+
+- name: See what listens, quickly and without owners
+  fleetports.compliance.listening_sockets_info:
+    owners: none
+"""
+
+RETURN = r"""
+host:
+  description: Facts of the host that its listeners have to be read with.
+  returned: always
+  type: dict
+  contains:
+    hostname:
+      description: Name that the host gives itself.
+      returned: always
+      type: str
+      sample: web1
+    machine_id:
+      description: Content of C(/etc/machine-id).
+      returned: always
+      type: str
+      sample: 3d1219c7c4c5404aaa1f6d2a48adfda4
+    boot_id:
+      description: The kernel's id of this boot.
+      returned: always
+      type: str
+      sample: 515b5f9f-f6b7-44dc-b32a-7ec91be4e293
+    os:
+      description: What C(os-release) says, V(null) without one.
+      returned: always
+      type: dict
+      sample: {id: debian, version: "12", name: Debian GNU/Linux 12 (bookworm)}
+      contains:
+        id:
+          description: Distribution, in lower case.
+          returned: always
+          type: str
+          sample: debian
+        version:
+          description: Its version.
+          returned: always
+          type: str
+          sample: "12"
+        name:
+          description: Both, for people.
+          returned: always
+          type: str
+          sample: Debian GNU/Linux 12 (bookworm)
+    kernel:
+      description: Release of the kernel.
+      returned: always
+      type: str
+      sample: 6.1.0-37-amd64
+    python:
+      description: Version of the Python that collected.
+      returned: always
+      type: str
+      sample: 3.11.2
+    addresses:
+      description: Addresses of the host, sorted. V(null) when they could not be read, and then there is a gap.
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - {address: 10.0.0.7, prefix_length: 24, device: eth0, namespace: 4026531833}
+      contains:
+        address:
+          description: The address.
+          returned: always
+          type: str
+          sample: 10.0.0.7
+        prefix_length:
+          description: Length of its prefix in bits.
+          returned: always
+          type: int
+          sample: 24
+        device:
+          description: Network device that has it.
+          returned: always
+          type: str
+          sample: eth0
+        namespace:
+          description: Inode number of its network namespace.
+          returned: always
+          type: int
+          sample: 4026531833
+    ephemeral_ports:
+      description: Ports that the kernel takes for outgoing traffic. V(null) when unknown, and then there is a gap.
+      returned: always
+      type: dict
+      sample: {first: 32768, last: 60999, reserved: []}
+      contains:
+        first:
+          description: First port of C(net.ipv4.ip_local_port_range).
+          returned: always
+          type: int
+          sample: 32768
+        last:
+          description: Last port of it.
+          returned: always
+          type: int
+          sample: 60999
+        reserved:
+          description: Ports and ranges of C(net.ipv4.ip_local_reserved_ports), as the kernel lists them.
+          returned: always
+          type: list
+          elements: str
+          sample: ["35000-35010"]
+    clock:
+      description: The host's clock at the start, UTC.
+      returned: always
+      type: str
+      sample: "2026-11-22T23:44:57.911Z"
+collector:
+  description: How the host was looked at, and what could not be seen.
+  returned: always
+  type: dict
+  contains:
+    name:
+      description: Which collector was used. V(none) where there is none for the platform.
+      returned: always
+      type: str
+      sample: linux
+    version:
+      description: Version of the collection.
+      returned: always
+      type: str
+      sample: 0.1.0
+    sources:
+      description: Where the sockets come from, V(sock_diag) or V(proc_net), or both.
+      returned: always
+      type: list
+      elements: str
+      sample: [sock_diag]
+    options:
+      description: Options in effect.
+      returned: always
+      type: dict
+      sample: {owners: all, cpu_budget: 5.0, wall_limit: 20.0, namespaces: host}
+    privilege:
+      description: What the collector was allowed to do.
+      returned: always
+      type: dict
+      sample: {euid: 0, capabilities: [CAP_NET_ADMIN, CAP_SYS_PTRACE], all_processes: true}
+      contains:
+        euid:
+          description: Its effective user id.
+          returned: always
+          type: int
+          sample: 0
+        capabilities:
+          description: Those of its effective capabilities that decide what it can see.
+          returned: always
+          type: list
+          elements: str
+          sample: [CAP_NET_ADMIN, CAP_SYS_PTRACE]
+        all_processes:
+          description: Whether the descriptors of every process could be read. V(null) when that was not tried to the
+            end.
+          returned: always
+          type: bool
+          sample: true
+    owners_complete:
+      description: Whether the search for owners saw the descriptors of every process.
+      returned: always
+      type: bool
+      sample: true
+    gaps:
+      description: What could not be seen, sorted. Empty when everything was.
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - code: permission
+          affects: owners
+          detail: the descriptors of some processes could not be read
+          protocol:
+          family:
+      contains:
+        code:
+          description:
+            - Short and stable.
+            - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
+              V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
+              V(wall-limit) of owners, V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown),
+              V(ephemeral-unknown), V(unsupported).
+          returned: always
+          type: str
+          sample: permission
+        affects:
+          description:
+            - V(listeners) when listeners may be missing, V(owners) when owners or their fields are unknown, V(units),
+              V(addresses) when the host's own addresses are unknown, V(host) when some other fact is.
+          returned: always
+          type: str
+          sample: owners
+        detail:
+          description: What happened, in words.
+          returned: always
+          type: str
+          sample: the descriptors of some processes could not be read
+        protocol:
+          description: Protocol that it is about. V(null) for all.
+          returned: always
+          type: str
+          sample: tcp
+        family:
+          description: V(ipv4) or V(ipv6). V(null) for both.
+          returned: always
+          type: str
+          sample: ipv4
+    budget:
+      description: Limits and what was used of them, in seconds.
+      returned: always
+      type: dict
+      sample: {cpu_limit: 5.0, cpu_used: 0.018, wall_limit: 20.0, wall_used: 0.021}
+      contains:
+        cpu_limit:
+          description: The limit of CPU time.
+          returned: always
+          type: float
+          sample: 5.0
+        cpu_used:
+          description: CPU time used.
+          returned: always
+          type: float
+          sample: 0.018
+        wall_limit:
+          description: The limit of time.
+          returned: always
+          type: float
+          sample: 20.0
+        wall_used:
+          description: Time used.
+          returned: always
+          type: float
+          sample: 0.021
+    namespaces:
+      description: Network namespaces looked at.
+      returned: always
+      type: dict
+      sample: {scope: host, host: 4026531833, left_out: 2}
+      contains:
+        scope:
+          description: The option O(namespaces).
+          returned: always
+          type: str
+          sample: host
+        host:
+          description: Inode number of the network namespace that the collector ran in.
+          returned: always
+          type: int
+          sample: 4026531833
+        left_out:
+          description: How many others were seen and left out. There may be more that nothing shows.
+          returned: always
+          type: int
+          sample: 2
+listeners:
+  description: The listeners, sorted by namespace, protocol, family, port, address and device.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    protocol:
+      description: V(tcp), V(udp), V(udplite), V(sctp) or V(dccp).
+      returned: always
+      type: str
+      sample: tcp
+    mptcp:
+      description: Whether a TCP listener takes MPTCP.
+      returned: always
+      type: bool
+      sample: false
+    family:
+      description: V(ipv4) or V(ipv6).
+      returned: always
+      type: str
+      sample: ipv6
+    address:
+      description: Address that it is bound to, without scope.
+      returned: always
+      type: str
+      sample: "::"
+    port:
+      description: Port that it is bound to.
+      returned: always
+      type: int
+      sample: 22
+    state:
+      description: V(listen), or V(unconnected) for UDP and UDP-Lite.
+      returned: always
+      type: str
+      sample: listen
+    dual_stack:
+      description: Whether an IPv6 socket takes IPv4 too. V(null) when the source does not tell.
+      returned: always
+      type: bool
+      sample: true
+    device:
+      description: Network device that it is bound to. V(null) when it is bound to none.
+      returned: always
+      type: str
+      sample: eth0
+    scope_id:
+      description: Scope of a link-local address. V(null) for other addresses.
+      returned: always
+      type: int
+      sample: 2
+    namespace:
+      description: Inode number of its network namespace.
+      returned: always
+      type: int
+      sample: 4026531833
+    transparent:
+      description: Whether it takes traffic for addresses that are not the host's (C(IP_TRANSPARENT)). V(null) when
+        unknown.
+      returned: always
+      type: bool
+      sample: false
+    uid:
+      description: User id that created it. V(null) when its sockets are of several users.
+      returned: always
+      type: int
+      sample: 0
+    user:
+      description: Name of that user in C(/etc/passwd).
+      returned: always
+      type: str
+      sample: root
+    inodes:
+      description: Inode numbers of its sockets.
+      returned: always
+      type: list
+      elements: int
+      sample: [18342]
+    sockets:
+      description: How many sockets share the port (C(SO_REUSEPORT)).
+      returned: always
+      type: int
+      sample: 1
+    owners:
+      description: Processes that hold it. Of a service that systemd starts on demand, what will hold it.
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - pid: 812
+          name: sshd
+          exe: /usr/sbin/sshd
+          exe_deleted: false
+          exe_on_host: true
+          uid: 0
+          user: root
+          unit: ssh.service
+          container:
+          started: "2026-11-20T08:00:12Z"
+      contains:
+        pid:
+          description: Process id. V(null) when the service has not started.
+          returned: always
+          type: int
+          sample: 812
+        name:
+          description: Name of the process, at most 15 bytes. It chooses that itself.
+          returned: always
+          type: str
+          sample: sshd
+        exe:
+          description: Path of its executable. V(null) when it could not be read.
+          returned: always
+          type: str
+          sample: /usr/sbin/sshd
+        exe_deleted:
+          description: Whether that file has been deleted or replaced since.
+          returned: always
+          type: bool
+          sample: false
+        exe_on_host:
+          description: Whether the executable is the file of that path on the host. V(null) when that could not be
+            found out.
+          returned: always
+          type: bool
+          sample: true
+        uid:
+          description: Effective user id of the process.
+          returned: always
+          type: int
+          sample: 0
+        user:
+          description: Name of that user in C(/etc/passwd).
+          returned: always
+          type: str
+          sample: root
+        unit:
+          description: systemd unit that the process belongs to.
+          returned: always
+          type: str
+          sample: ssh.service
+        container:
+          description: Container that the process belongs to.
+          returned: always
+          type: str
+          sample: 7c9e6a1f0b7d4c3fa1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718
+        started:
+          description: When the process started, UTC.
+          returned: always
+          type: str
+          sample: "2026-11-20T08:00:12Z"
+    owners_complete:
+      description: Whether it is certain that nobody else holds it.
+      returned: always
+      type: bool
+      sample: true
+    owner_status:
+      description:
+        - V(known) when every owner that could be found is listed, V(denied) when descriptors of some processes could
+          not be read, V(kernel) when the kernel holds it and something else confirms that, V(other_namespace) when it
+          is held outside of the collector's pid namespace, V(gone) when it ended meanwhile, V(unattributed) when
+          everything was searched and nobody holds it, V(not_collected) with O(owners=none), V(unfinished) when the
+          search ended before.
+      returned: always
+      type: str
+      sample: known
+    unit:
+      description: systemd unit that it belongs to. Units of user managers never show here.
+      returned: always
+      type: str
+      sample: ssh.service
+    unit_source:
+      description: V(socket) when the socket's cgroup tells the unit, V(process) when its owner's does, V(socket_unit)
+        of socket activation.
+      returned: always
+      type: str
+      sample: socket
+    unit_conflict:
+      description: Another unit that holds it or made it. V(null) when there is none.
+      returned: always
+      type: str
+      sample: session-3.scope
+    socket_unit:
+      description: The C(.socket) unit that opened it.
+      returned: always
+      type: str
+      sample: ssh.socket
+    container:
+      description: Container that it belongs to.
+      returned: always
+      type: str
+      sample: 7c9e6a1f0b7d4c3fa1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718
+    ephemeral:
+      description: Whether the port lies in the host's ephemeral range, within 32768-65535 and less the reserved ports.
+      returned: always
+      type: bool
+      sample: false
+    change:
+      description: V(gone) or V(new) when it ended or began while the collector looked, else V(null).
+      returned: always
+      type: str
+      sample: gone
+"""
+
+import os
+import sys
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _host, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._files import Roots
+
+NICE = 19  # an audit waits for everything else
+
+
+def collect(options: _snapshot.Options, *, platform: str = sys.platform) -> _snapshot.Snapshot:
+    """Look at this host with the collector of its platform."""
+    if not platform.startswith("linux"):
+        return _snapshot.unsupported(options, _host.facts(Roots()), platform=platform)
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux
+
+    os.nice(NICE)
+    return _linux.collect(options)
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    return {
+        "owners": {"type": "str", "choices": ["all", "first", "none"], "default": "all"},
+        "cpu_budget": {"type": "float", "default": 5},
+        "wall_limit": {"type": "float", "default": 20},
+        "namespaces": {"type": "str", "choices": ["host"], "default": "host"},
+    }
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    snapshot = collect(_snapshot.Options(**module.params))
+    module.exit_json(changed=False, **snapshot.to_result())
+
+
+if __name__ == "__main__":
+    main()
