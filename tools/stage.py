@@ -50,14 +50,22 @@ def project_files() -> list[str]:
 
 
 def remove_others(destination: pathlib.Path, keep: frozenset[str]) -> None:
-    """Remove what the project no longer has; results that test tools left below tests/output go too."""
+    """Remove what the project no longer has; the copy's own repository and ansible-test's environments stay."""
     for path in sorted(destination.rglob("*"), reverse=True):
-        name = str(path.relative_to(destination))
+        name = path.relative_to(destination)
+        if name.parts[0] == ".git" or name.parts[:2] == ("tests", "output"):
+            continue
         if path.is_symlink() or path.is_file():
-            if name not in keep:
+            if str(name) not in keep:
                 path.unlink()
         elif not any(path.iterdir()):
             path.rmdir()
+
+
+def make_repository(destination: pathlib.Path) -> None:
+    """Make the copy a repository of its own: tools that ask git for their files would ask the project's, which ignores it."""
+    if shutil.which("git") and not (destination / ".git").exists():
+        subprocess.run(["git", "-C", str(destination), "init", "--quiet"], check=True)
 
 
 def copy(name: str, destination: pathlib.Path) -> bytes:
@@ -78,6 +86,7 @@ def main(destination: pathlib.Path) -> None:
     total = hashlib.sha256()
     for name in names:
         total.update(copy(name, destination))
+    make_repository(destination)
     print(total.hexdigest())
 
 

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# ansible-test sanity, with the oldest and the newest ansible-core that run here.
+set -euo pipefail
+. tests/tools/lib.sh
+
+status=0
+for core in oldest newest; do
+    core_venv "$core"
+    echo "=== ansible-test sanity: $("$VENV/bin/ansible" --version | head -n 1)"
+    ansible_test "$core" sanity --local --junit --color no || status=1
+    keep_junit "$core"
+done
+exit "$status"
