@@ -18,7 +18,7 @@ ACTIONS = ("fail", "warn", "ignore")
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Where something stands. ``file`` is the path as given, ``line`` and ``column`` count from 1; inline: line None."""
+    """Where something stands. ``file`` is the path as given, ``line`` and ``column`` from 1; inline: line None."""
 
     file: str
     line: int | None = None

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the schema cannot say: names, ranges, networks, dates and ids that do not hold together.
+
+Runs on documents with problems too, so that all of them come at once: each check looks only at values that the schema
+found nothing against.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._document import Document
+from ._errors import Path
+from ._model import PortItem
+from ._networks import network
+from ._ports import Names, Ports, numbers
+from ._process import process_problem
+from ._shape import listed, mappings, placed
+from ._words import did_you_mean, found
+
+
+def check_meaning(document: Document, registry: Names) -> None:
+    """Report in the document everything that the schema cannot see."""
+    if isinstance(document.data, dict):
+        _Checker(document, registry).check(document.data)
+
+
+def service_items(entries: t.Any) -> tuple[PortItem, ...]:
+    """The items of one service. Raises ValueError with the message."""
+    items: list[PortItem] = []
+    for entry in entries:
+        for word in listed(entry["port"]):
+            span = numbers(word)
+            if span is None:
+                raise ValueError(f"a service is made of numbers and ranges, found {found(word)}")
+            items.extend(PortItem(protocol, *span, label=str(word)) for protocol in listed(entry["protocol"]))
+    return tuple(items)
+
+
+class _Checker:
+    def __init__(self, document: Document, registry: Names) -> None:
+        self._document = document
+        self._registry = registry
+        self._ports = Ports({}, registry)
+
+    def check(self, data: dict[str, t.Any]) -> None:
+        self._ports = Ports(self._services(data.get("services")), self._registry)
+        self._networks(data.get("networks"))
+        rules = mappings(data.get("rules"), ("rules",))
+        waivers = mappings(data.get("waivers"), ("waivers",))
+        for rule, path in rules:
+            self._rule(rule, path)
+        for waiver, path in waivers:
+            self._waiver(waiver, path, rules={rule.get("id") for rule, _path in rules})
+        self._unique(rules)
+        self._unique(waivers)
+
+    def _services(self, raw: t.Any) -> dict[str, tuple[PortItem, ...]]:
+        services: dict[str, tuple[PortItem, ...]] = {}
+        for name, entries in raw.items() if isinstance(raw, dict) else ():
+            services[name] = ()
+            for entry, path in mappings(entries, ("services", name)):
+                for word, at in self._sound(entry.get("port"), (*path, "port")):
+                    self._try(at, service_items, [{"protocol": "tcp", "port": word}])
+            if not self._document.spoiled(("services", name)):
+                services[name] = service_items(entries)
+        return services
+
+    def _networks(self, raw: t.Any) -> None:
+        if not isinstance(raw, dict):
+            return
+        for key in ("public", "private"):
+            self._addresses(raw.get(key), ("networks", key))
+        both = set(map(str, listed(raw.get("public")))) & set(map(str, listed(raw.get("private"))))
+        for word, path in placed(raw.get("private"), ("networks", "private")):
+            if str(word) in both:
+                self._document.report(path, f"is public and private at once, found {found(word)}")
+
+    def _rule(self, rule: dict[str, t.Any], path: Path) -> None:
+        self._selected(rule, path)
+        self._addresses(rule.get("address"), (*path, "address"))
+        self._process(rule.get("process"), (*path, "process"))
+        self._order(rule, path, earlier="approved_on", later="review_by")
+
+    def _waiver(self, waiver: dict[str, t.Any], path: Path, *, rules: set[t.Any]) -> None:
+        self._order(waiver, path, earlier="approved_on", later="expires")
+        match, at = waiver.get("match"), (*path, "match")
+        if not isinstance(match, dict):
+            return
+        self._selected(match, at)
+        self._addresses(match.get("address"), (*at, "address"))
+        self._process(match.get("process"), (*at, "process"))
+        names = [name for name in rules if isinstance(name, str)]
+        for word, where in self._sound(match.get("rule"), (*at, "rule")):
+            if word not in names:
+                hint = did_you_mean(word, names)
+                self._document.report(where, f"no rule of this policy has this id, found {found(word)}{hint}")
+
+    def _selected(self, raw: dict[str, t.Any], path: Path) -> None:
+        """The ports of a rule or match; a protocol that is wrong is not held against them."""
+        protocol = raw.get("protocol")
+        usable = protocol is not None and not self._document.spoiled((*path, "protocol"))
+        for word, at in self._sound(raw.get("port"), (*path, "port")):
+            if usable:
+                self._try(at, self._ports.items, word, protocols=listed(protocol))
+            else:
+                self._try(at, self._ports.anywhere, word)
+
+    def _addresses(self, raw: t.Any, path: Path) -> None:
+        for word, at in self._sound(raw, path):
+            self._try(at, network, word)
+
+    def _process(self, raw: t.Any, path: Path) -> None:
+        for field, globs in raw.items() if isinstance(raw, dict) else ():
+            for glob, at in self._sound(globs, (*path, field)):
+                problem = process_problem(field, glob)
+                if problem:
+                    self._document.report(at, problem)
+
+    def _order(self, raw: dict[str, t.Any], path: Path, *, earlier: str, later: str) -> None:
+        both = [(*path, key) for key in (earlier, later)]
+        if earlier in raw and later in raw and not any(map(self._document.spoiled, both)) and raw[earlier] > raw[later]:
+            self._document.report(both[1], f"lies before {earlier}, found {raw[later]} and {raw[earlier]}")
+
+    def _unique(self, things: t.Sequence[tuple[dict[str, t.Any], Path]]) -> None:
+        first: dict[str, Path] = {}
+        for thing, path in things:
+            name = thing.get("id")
+            if not isinstance(name, str):
+                continue
+            if name in first:
+                line = self._document.place((*first[name], "id")).line
+                where = f"on line {line}" if line else f"at position {first[name][-1]}"
+                self._document.report((*path, "id"), f"the id is taken, found {found(name)}, first {where}")
+            first.setdefault(name, path)
+
+    def _sound(self, raw: t.Any, path: Path) -> list[tuple[t.Any, Path]]:
+        """The values that nothing was reported about."""
+        if not self._document.problems:
+            return placed(raw, path)
+        return [(word, at) for word, at in placed(raw, path) if not self._document.spoiled(at)]
+
+    def _try(self, path: Path, check: t.Callable[..., t.Any], *args: t.Any, **more: t.Any) -> None:
+        """Report what a conversion says when it refuses."""
+        try:
+            check(*args, **more)
+        except ValueError as error:
+            self._document.report(path, str(error))

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A policy as data of plain types, with the place of every part of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ._errors import Path, PolicyError, Problem, path_text
+from ._model import Place
+
+INLINE = "inline policy"
+
+# Bounds that no policy written by people reaches; beyond them something is wrong with the file.
+MAX_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 32
+MAX_VALUES = 500_000
+
+
+class Day(str):
+    """Text that YAML 1.1 takes for a date (or time). The schema takes it where a date is due, and nowhere else."""
+
+
+@dataclasses.dataclass
+class Document:
+    """``data``: dict, list, str, Day, int, float, bool, None. ``values`` and ``keys`` hold (line, column) from 1.
+
+    What an alias or a merge key brings in has no entry of its own: it stands where the alias stands.
+    """
+
+    file: str
+    data: t.Any = None
+    values: dict[Path, tuple[int, int]] = dataclasses.field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = dataclasses.field(default_factory=dict)
+    written: dict[Path, str] = dataclasses.field(default_factory=dict)  # numbers and the like, as in the file
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    broken: set[Path] = dataclasses.field(default_factory=set)  # values that could not be read: nothing more is said
+    inline: bool = False
+
+    def place(self, path: Path) -> Place:
+        """Where the value at ``path`` stands, or the nearest thing around it."""
+        if self.inline:
+            return Place(self.file)
+        while path and path not in self.values:
+            path = path[:-1]
+        return Place(self.file, *self.values.get(path, (1, 1)))
+
+    def key_place(self, path: Path) -> Place:
+        """Where the key at the end of ``path`` stands."""
+        at = self.keys.get(path)
+        return Place(self.file, *at) if at else self.place(path)
+
+    def report(self, path: Path, message: str, *, at_key: bool = False) -> None:
+        """Add a problem, unless one at the same path was reported: the first look at a thing sees the cause."""
+        text = path_text(path)
+        if not self._in_broken(path) and not any(problem.path == text for problem in self.problems):
+            place = self.key_place(path) if at_key else self.place(path)
+            self.problems.append(Problem(place, text, message))
+
+    def report_at(self, position: tuple[int, int] | None, message: str, *, path: Path = ()) -> None:
+        """Add a problem at a (line, column) of the file, or about the file as a whole."""
+        place = Place(self.file, *position) if position else Place(self.file)
+        self.problems.append(Problem(place, path_text(path) if path else "", message))
+
+    def _in_broken(self, path: Path) -> bool:
+        return bool(self.broken) and any(path[:length] in self.broken for length in range(len(path) + 1))
+
+    def spoiled(self, path: Path) -> bool:
+        """Whether something was reported at ``path`` or below it."""
+        text = path_text(path)
+        return any(
+            problem.path == text or problem.path.startswith((f"{text}.", f"{text}[")) for problem in self.problems
+        )
+
+    def stop_if_wrong(self) -> None:
+        """Raise PolicyError when anything was reported."""
+        if self.problems:
+            raise PolicyError(self.problems)

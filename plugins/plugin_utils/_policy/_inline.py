@@ -1,0 +1,79 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A policy given inside of a playbook: turn Ansible's values into plain types, once.
+
+Since ansible-core 2.19 every value of a task is a subclass that carries tags (``_AnsibleTaggedStr`` and so on) and
+every container templates lazily; nothing behind this file should pay for that or depend on it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ._document import INLINE, MAX_DEPTH, MAX_VALUES, Day, Document
+from ._errors import Path, PolicyError, Problem, path_text
+from ._model import Place
+
+
+def read_inline(data: t.Mapping[t.Any, t.Any]) -> Document:
+    """The document of an inline policy. Raises PolicyError where it cannot be walked."""
+    document = Document(INLINE, inline=True)
+    document.data = _Plain(document).value(data, ())
+    return document
+
+
+class _Plain:
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._values = 0
+
+    def value(self, raw: t.Any, path: Path) -> t.Any:
+        """The same value in plain types."""
+        self._bound(path)
+        if raw is None or isinstance(raw, bool):
+            return raw
+        if isinstance(raw, t.Mapping):
+            return self._mapping(raw, path)
+        if isinstance(raw, (list, tuple)):
+            return [self.value(item, (*path, index)) for index, item in enumerate(raw)]
+        return self._scalar(raw, path)
+
+    def _scalar(self, raw: t.Any, path: Path) -> t.Any:
+        if isinstance(raw, Day):
+            return raw
+        if isinstance(raw, (datetime.datetime, datetime.date)):
+            return Day(raw.isoformat())
+        for plain in (str, int, float):
+            if isinstance(raw, plain):
+                return plain(raw)
+        self._document.report(path, f"must be text, a number, a list or a mapping, found a {type(raw).__name__}")
+        self._document.broken.add(path)
+        return None
+
+    def _mapping(self, raw: t.Mapping[t.Any, t.Any], path: Path) -> dict[str, t.Any]:
+        plain: dict[str, t.Any] = {}
+        for key, item in raw.items():
+            name = self._key(key, path)
+            plain[name] = self.value(item, (*path, name))
+        return plain
+
+    def _key(self, key: t.Any, path: Path) -> str:
+        if isinstance(key, str):
+            return str(key)
+        if key is True:
+            name, hint = "on", "the hosts of a rule or waiver go into applies_to"
+        else:
+            name, hint = str(key), "quote it"
+        message = f"the key {str(key).lower()} is not text (YAML 1.1 reads on, off, yes, no and numbers so): {hint}"
+        self._document.report((*path, name), message)
+        return name
+
+    def _bound(self, path: Path) -> None:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise PolicyError([Problem(Place(INLINE), "", f"holds more than {MAX_VALUES} values")])
+        if len(path) >= MAX_DEPTH:
+            message = f"is nested more than {MAX_DEPTH} levels deep"
+            raise PolicyError([Problem(Place(INLINE), path_text(path[:4]), message)])

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hold a document against the JSON Schema of policies. Needs jsonschema, on the controller only."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import json
+import pathlib
+import typing as t
+
+from ansible.module_utils.basic import missing_required_lib
+
+from ._document import Document
+from ._errors import MissingLibrary
+from ._keywords import KEYWORDS
+
+try:
+    from jsonschema import Draft202012Validator, validators
+except ImportError as error:
+    _IMPORT_ERROR: ImportError | None = error
+else:
+    _IMPORT_ERROR = None
+
+_FILE = pathlib.Path(__file__).with_name("port-policy-v1.schema.json")
+_LEAST = (4, 18)  # the first with `referencing`; it resolves nothing over the network
+_AT_KEY = ("additionalProperties", "propertyNames", "properties")  # these speak of a key, not of its value
+
+
+def schema_text() -> str:
+    """The schema as it is published."""
+    return _FILE.read_text(encoding="utf-8")
+
+
+def check_schema(document: Document) -> None:
+    """Report in the document all that the schema says against it. Raises MissingLibrary."""
+    require_jsonschema()
+    for error in _validator().iter_errors(document.data):
+        path = tuple(error.absolute_path)
+        message = _as_written(error.message, document.written.get(path))
+        document.report(path, message, at_key=error.validator in _AT_KEY)
+
+
+def require_jsonschema() -> None:
+    """Raise MissingLibrary, in the words that Ansible has for it, when jsonschema is missing or too old."""
+    wanted = f"jsonschema >= {_LEAST[0]}.{_LEAST[1]}"
+    if _IMPORT_ERROR is not None:
+        raise MissingLibrary(missing_required_lib(wanted, reason="to check policies")) from _IMPORT_ERROR
+    version = importlib.metadata.version("jsonschema")
+    if _numbers(version) < _LEAST:
+        raise MissingLibrary(missing_required_lib(wanted, reason=f"to check policies (found {version})"))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split(".")[:2] if number.isdigit())
+
+
+def _as_written(message: str, written: str | None) -> str:
+    """Add what stood in the file where YAML made something else of it: ``4.10`` is the number 4.1."""
+    if written is None or f" {written}: quote it" in message:
+        return message
+    return message.replace(": quote it", f" (written {written}): quote it")
+
+
+@functools.lru_cache(maxsize=1)
+def _validator() -> t.Any:
+    """One validator for the whole process, its references resolved: that halves the time of a large policy."""
+    schema = json.loads(schema_text())
+    kind = validators.create(meta_schema=Draft202012Validator.META_SCHEMA, validators=dict(KEYWORDS))
+    return kind(_resolved(schema, schema["$defs"]))
+
+
+def _resolved(schema: t.Any, definitions: t.Mapping[str, t.Any]) -> t.Any:
+    """The schema with every ``#/$defs/x`` put in its place; keywords beside a reference win over those behind it."""
+    if isinstance(schema, list):
+        return [_resolved(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _resolved(item, definitions) for key, item in schema.items() if key not in ("$ref", "$defs")}
+    if "$ref" not in schema:
+        return plain
+    target = definitions[schema["$ref"].removeprefix("#/$defs/")]
+    return {**_resolved(target, definitions), **plain}

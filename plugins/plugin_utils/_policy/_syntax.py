@@ -1,0 +1,45 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words for what the YAML parser refuses."""
+
+from __future__ import annotations
+
+import typing as t
+
+import yaml
+
+Position = tuple[int, int]
+
+
+def explain(error: yaml.YAMLError, text: str) -> tuple[Position | None, str]:
+    """Position (line and column from 1) and message of a syntax error."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return _character(error, text)
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    position = (mark.line + 1, mark.column + 1) if mark else None
+    return position, f"is not YAML: {problem}{_context(error)}{_hint(problem, mark, text)}"
+
+
+def _character(error: t.Any, text: str) -> tuple[Position, str]:
+    """A character that YAML does not allow. The C and the Python loader count differently, so it is looked up."""
+    ordinal = error.character if isinstance(error.character, int) else ord(error.character)
+    at = max(text.find(chr(ordinal)), 0)
+    position = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return position, f"is not YAML: the character U+{ordinal:04X} is not allowed"
+
+
+def _context(error: yaml.YAMLError) -> str:
+    context, mark = getattr(error, "context", None), getattr(error, "context_mark", None)
+    if not context:
+        return ""
+    return f" {context} that starts on line {mark.line + 1}" if mark else f" {context}"
+
+
+def _hint(problem: str, mark: t.Any, text: str) -> str:
+    if mark is not None and text[mark.index : mark.index + 1] == "\t":
+        return ": indent with spaces, not tabs"
+    if problem.startswith("mapping values are not allowed"):
+        return ": quote text that has a colon in it"
+    return ""

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words of messages: what was found, and what may have been meant."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import typing as t
+
+from ._errors import printable
+
+_LONGEST = 60
+
+# Keys that people bring from other formats, where no similarity of letters leads to ours.
+_ELSEWHERE = {
+    "on": "applies_to",
+    "targets": "applies_to",
+    "action": "expect",
+    "state": "expect",
+    "reason": "justification",
+    "comment": "justification",
+    "expiry": "expires",
+    "until": "expires",
+    "executable": "exe",
+    "path": "exe",
+    "cidr": "address",
+}
+
+
+def suggestion(word: str, known: t.Iterable[str]) -> str | None:
+    """The one of ``known`` that was probably meant, or None."""
+    candidates = list(known)
+    elsewhere = _ELSEWHERE.get(word.lower())
+    if elsewhere in candidates:
+        return elsewhere
+    close = difflib.get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: t.Iterable[str]) -> str:
+    """``, did you mean ssh?`` or nothing, to end a message with."""
+    meant = suggestion(word, known)
+    return f", did you mean {meant}?" if meant else ""
+
+
+def found(value: t.Any) -> str:
+    """How a value is shown in a message: short, on one line."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    text = printable(json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def one_of(names: t.Sequence[str]) -> str:
+    """``a, b or c``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
