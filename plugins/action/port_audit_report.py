@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import collections
+import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
@@ -20,12 +20,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import VERDICTS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import summary
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._json import render as render_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
 
+_STRUCTURED = {"json": render_json}
 _FILES = {"html": "report.html", "json": "report.json", "markdown": "report.md"}
+_TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
 
 
 class ActionModule(AuditAction):
@@ -57,9 +59,12 @@ class ActionModule(AuditAction):
 
 def _render(directory: RunDirectory, closing: Closing, arguments: Arguments) -> dict[str, str]:
     """Write every asked format and the summary; returns paths by format."""
+    templates = [*arguments["template_dirs"], _TEMPLATES]
     files = {}
     for name in arguments["formats"]:
-        text = render(closing.model, format=name, template_dirs=arguments["template_dirs"])
+        structured = _STRUCTURED.get(name)
+        model = closing.model
+        text = structured(model) if structured else render(model, format=name, template_dirs=templates)
         files[name] = directory.write_text(text, name=_FILES[name])
     document = verdicts(closing.results, reasons=closing.reasons, policy_findings=closing.policy_findings)
     directory.write(document, name=NAME)
@@ -68,10 +73,9 @@ def _render(directory: RunDirectory, closing: Closing, arguments: Arguments) -> 
 
 
 def _returned(directory: RunDirectory, closing: Closing, files: dict[str, str]) -> Result:
-    counted = collections.Counter(result.verdict for result in closing.results)
     return {
-        "verdict": closing.model.verdict,
-        "hosts": {verdict: counted[verdict] for verdict in VERDICTS},
+        "verdict": closing.model.summary.verdict,
+        "hosts": dict(closing.model.summary.hosts),
         "not_assessed": dict(closing.reasons),
         "files": files,
         "summary": summary(closing.model, color=False, paths=files).splitlines(),

@@ -18,7 +18,7 @@ from .._policy._cache import compiled
 from .._policy._errors import PolicyError
 from .._policy._model import Policy
 from .._registry._lookup import Registry
-from .._report._errors import ReportError
+from .._report._errors import TemplateProblem
 from .._run import RUN_ID
 
 Result = dict[str, t.Any]
@@ -47,7 +47,7 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(self.perform(arguments, task_vars or {}))
         except PolicyError as error:
             result.update(_policy_failure(error))
-        except (EvidenceError, ReportError, Refused) as error:
+        except (EvidenceError, TemplateProblem, Refused) as error:
             result.update(failed=True, msg=str(error))
         return result
 
