@@ -108,7 +108,7 @@ class HostFacts:
 
     name: str
     groups: frozenset[str] = frozenset()
-    addresses: tuple["HostAddress", ...] | None = None
+    addresses: tuple[HostAddress, ...] | None = None
     gaps: tuple[t.Mapping[str, t.Any], ...] = ()
 
 

@@ -119,7 +119,7 @@ def _joined(earlier: t.Sequence[_Entry], entry: _Entry) -> bool:
 
 
 def _entry(row: t.Mapping[str, str], number: int) -> _Entry | None:
-    """One row, or None where it says nothing: no port (a name alone), or unassigned, which is also what no row means."""
+    """One row; None where it says nothing: no port (a name alone), or unassigned, which is what no row means too."""
     name, ports, transport, description = (" ".join((row[column] or "").split()) for column in _COLUMNS)
     if not ports or (not name and description.lower().startswith("unassigned")):
         return None

@@ -65,7 +65,7 @@ class Registry:
 
     def _status(self, port: int, protocol: str) -> RegistryStatus:
         letter = _letter(protocol)
-        if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= LAST_PORT:
+        if not 0 <= port <= LAST_PORT:
             raise ValueError(f"{port!r} is not a port: 0 to {LAST_PORT}")
         if port >= FIRST_DYNAMIC:
             # RFC 6335, section 8.1.2: never assigned, so unassigned would be wrong too.

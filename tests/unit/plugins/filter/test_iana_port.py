@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.fleetports.compliance.plugins.filter.iana_port import FilterModule
 
 iana_port = FilterModule().filters()["iana_port"]

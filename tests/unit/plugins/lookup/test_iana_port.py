@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleLookupError
-
 from ansible_collections.fleetports.compliance.plugins.lookup.iana_port import LookupModule
 
 

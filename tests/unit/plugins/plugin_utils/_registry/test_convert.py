@@ -12,7 +12,6 @@ import runpy
 import sys
 
 import pytest
-
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry import _convert
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 

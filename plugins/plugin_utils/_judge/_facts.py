@@ -1,0 +1,34 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an evidence document to what the judge takes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._socket import Listener, listener_from_dict
+from ._model import HostAddress, HostFacts
+
+Document = t.Mapping[str, t.Any]
+
+
+def host_facts(document: Document) -> HostFacts:
+    """What the judge needs to know of the host. Raises KeyError or TypeError on a document that is not evidence."""
+    host = document["host"]
+    addresses = host["addresses"]
+    return HostFacts(
+        name=host["name"],
+        groups=frozenset(host["groups"]),
+        addresses=None if addresses is None else tuple(_address(raw) for raw in addresses),
+        gaps=tuple(document["collector"]["gaps"]),
+    )
+
+
+def listeners(document: Document) -> tuple[Listener, ...]:
+    """The listeners of the host. Raises KeyError or TypeError on a document that is not evidence."""
+    return tuple(listener_from_dict(raw) for raw in document["listeners"])
+
+
+def _address(raw: t.Mapping[str, t.Any]) -> HostAddress:
+    return HostAddress(address=raw["address"], device=raw["device"], namespace=raw["namespace"])

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings about the policy itself: what in it has run out, is not used, or names nothing."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import typing as t
+
+from .._policy._model import AppliesTo, Policy, Rule, Waiver
+from ._evaluate import order
+from ._model import Finding, HostResult
+from ._scope import Scope, all_groups
+from ._waivers import in_force
+
+EXPIRING_DAYS = 30
+
+# Ansible has these two groups in every inventory.
+_ALWAYS = frozenset({"all", "ungrouped"})
+
+_Item = t.Union[Rule, Waiver]
+
+
+def policy_findings(
+    policy: Policy,
+    *,
+    inventory: t.Mapping[str, frozenset[str]],
+    results: t.Mapping[str, HostResult],
+    not_assessed: frozenset[str],
+    as_of: datetime.datetime,
+) -> tuple[Finding, ...]:
+    """What is wrong with the policy, sorted; every verdict is ``warn``.
+
+    ``inventory``: every host with its groups, those outside the run too. ``results``: the hosts judged by this policy.
+    ``not_assessed``: hosts nobody saw, and those left out of the run; unused is said only of what is about none of
+    them.
+    """
+    fleet = _Fleet(inventory, results=results, not_assessed=not_assessed)
+    found = [finding for waiver in policy.waivers for finding in _waiver(policy, waiver, fleet=fleet, as_of=as_of)]
+    found += [finding for rule in policy.rules for finding in _rule(policy, rule, fleet=fleet, as_of=as_of)]
+    return tuple(
+        sorted(found, key=lambda finding: (finding.code, finding.rule or "", finding.waiver or "", order(finding)))
+    )
+
+
+class _Fleet:
+    """The inventory and what was seen of it."""
+
+    def __init__(
+        self,
+        inventory: t.Mapping[str, frozenset[str]],
+        *,
+        results: t.Mapping[str, HostResult],
+        not_assessed: frozenset[str],
+    ) -> None:
+        self._hosts = {host: all_groups(groups) for host, groups in inventory.items()}
+        self._unseen = not_assessed | {host for host, result in results.items() if _partly_seen(result)}
+        self.groups = _ALWAYS.union(*self._hosts.values())
+        self.rules_used = frozenset[str]().union(*(result.rules_used for result in results.values()))
+        self.waivers_used = frozenset[str]().union(*(result.waivers_used for result in results.values()))
+
+    def names(self, pattern: str) -> bool:
+        """Whether a host pattern names a host."""
+        scope = Scope(_only_hosts(pattern))
+        return any(scope.covers(host, frozenset()) for host in self._hosts)
+
+    def all_seen(self, scope: Scope) -> bool:
+        """Whether there are hosts in scope, and every one of them was assessed."""
+        hosts = [host for host, groups in self._hosts.items() if scope.covers(host, groups)]
+        return bool(hosts) and self._unseen.isdisjoint(hosts)
+
+    def like(self, name: str, *, group: bool) -> str:
+        """A did-you-mean for a name that the inventory does not have."""
+        close = difflib.get_close_matches(name, sorted(self.groups if group else self._hosts), n=1)
+        return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _partly_seen(result: HostResult) -> bool:
+    return any(finding.code in ("collection-gap", "not-assessed") for finding in result.findings)
+
+
+def _only_hosts(pattern: str) -> AppliesTo:
+    return AppliesTo(hosts=(pattern,))
+
+
+def _rule(policy: Policy, rule: Rule, *, fleet: _Fleet, as_of: datetime.datetime) -> t.Iterator[Finding]:
+    yield from _unknown_targets(policy, rule, fleet)
+    review_by = rule.approval.review_by
+    if review_by is not None and _today(as_of) > review_by:
+        yield _finding(policy, rule, "overdue-review", f"was to be reviewed by {review_by}", found=str(review_by))
+    # A forbidden rule that nothing breaks is doing its work.
+    if rule.expect != "forbidden" and rule.id not in fleet.rules_used and fleet.all_seen(Scope(rule.applies_to)):
+        yield _finding(policy, rule, "unused-rule", "approves nothing that listens on the hosts it applies to")
+
+
+def _waiver(policy: Policy, waiver: Waiver, *, fleet: _Fleet, as_of: datetime.datetime) -> t.Iterator[Finding]:
+    yield from _unknown_targets(policy, waiver, fleet)
+    end = str(waiver.expires)
+    if not in_force(waiver, as_of):
+        yield _finding(policy, waiver, "expired-waiver", f"expired after {end} and covers nothing now", found=end)
+        return
+    days = (waiver.expires - _today(as_of)).days
+    if days <= EXPIRING_DAYS:
+        yield _finding(policy, waiver, "expiring-waiver", f"ends after {end}, {_in_days(days)}", found=end)
+    start = waiver.approved_on or _today(as_of)
+    if waiver.expires > _year_after(start):
+        since = "it was approved" if waiver.approved_on else "today"
+        yield _finding(policy, waiver, "long-waiver", f"lasts to {end}, more than a year after {since}", found=end)
+    if waiver.id not in fleet.waivers_used and fleet.all_seen(Scope(waiver.applies_to)):
+        yield _finding(policy, waiver, "unused-waiver", "covers nothing on the hosts it applies to")
+
+
+def _unknown_targets(policy: Policy, item: _Item, fleet: _Fleet) -> t.Iterator[Finding]:
+    targets = item.applies_to
+    for name in dict.fromkeys((*targets.groups, *targets.not_groups)):
+        if name not in fleet.groups:
+            message = f"applies to group {name!r}, which the inventory does not have{fleet.like(name, group=True)}"
+            yield _finding(policy, item, "unknown-target", message, found=name)
+    for pattern in dict.fromkeys(targets.hosts):
+        if not fleet.names(pattern):
+            message = (
+                f"applies to hosts {pattern!r}, which name none of the inventory{fleet.like(pattern, group=False)}"
+            )
+            yield _finding(policy, item, "unknown-target", message, found=pattern)
+
+
+def _finding(policy: Policy, item: _Item, code: str, message: str, found: str | None = None) -> Finding:
+    is_rule = isinstance(item, Rule)
+    severity = item.severity if isinstance(item, Rule) else None
+    return Finding(
+        code=code,
+        verdict="warn",
+        severity=severity or policy.defaults.severity,
+        message=f"{'rule' if is_rule else 'waiver'} {item.id} {message}",
+        rule=item.id if is_rule else None,
+        waiver=None if is_rule else item.id,
+        found=found,
+        place=str(item.place),
+    )
+
+
+def _today(as_of: datetime.datetime) -> datetime.date:
+    return as_of.astimezone(datetime.UTC).date()
+
+
+def _in_days(days: int) -> str:
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def _year_after(day: datetime.date) -> datetime.date:
+    """The same day a year on; of 29 February, 1 March."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return datetime.date(day.year + 1, 3, 1)

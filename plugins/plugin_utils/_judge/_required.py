@@ -1,0 +1,91 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Required rules: each protocol and port of one needs a listener for which the rule is true."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._socket import Listener
+from .._policy._model import PortItem
+from . import _words
+from ._conditions import FAILED, TRUE
+from ._model import Finding, HostFacts
+from ._rules import CompiledRule, Ledger, RuleBook
+from ._scope import HostScope
+from ._waivers import HostWaivers
+
+_Answers = t.Sequence[tuple[Listener, int]]
+
+
+def missing(
+    book: RuleBook, facts: HostFacts, *, scope: HostScope, ledger: Ledger, waivers: HostWaivers
+) -> t.Iterator[Finding]:
+    """A finding for each item of a required rule that nothing on this host fulfils."""
+    for rule in book.required:
+        if rule.scope is None or scope.covered(rule.scope):
+            answers = ledger.required.get(rule.id, ())
+            for item in rule.rule.ports:
+                finding = _item(rule, item, answers=_selected(answers, item), facts=facts)
+                if finding is not None:
+                    ledger.used.add(rule.id)
+                    yield waivers.on_missing(finding, item)
+
+
+def _selected(answers: _Answers, item: PortItem) -> _Answers:
+    return [
+        (listener, answer)
+        for listener, answer in answers
+        if listener.protocol == item.protocol and item.first <= listener.port <= item.last
+    ]
+
+
+def _item(rule: CompiledRule, item: PortItem, *, answers: _Answers, facts: HostFacts) -> Finding | None:
+    if any(answer == TRUE for _listener, answer in answers):
+        return None
+    gap = listener_gap(facts, item.protocol)
+    undecided = [listener for listener, answer in answers if not answer & FAILED]
+    if undecided:
+        found = f"one by {_words.holder(undecided[0])}, which could not be verified"
+    elif gap is not None:
+        found = f"none, but not all could be seen: {gap['detail']}"
+    else:
+        found = _unfit(answers)
+    verdict = "unverified" if undecided or gap is not None else "fail"
+    return _finding(rule, item, verdict=verdict, found=found, host=facts.name)
+
+
+def _unfit(answers: _Answers) -> str:
+    """What is there instead: listeners for which the rule is false have a finding of their own."""
+    if not answers:
+        return "none"
+    holders = sorted({_words.holder(listener) for listener, _answer in answers})
+    return f"only listeners that do not meet the rule, by {', '.join(holders)}"
+
+
+def _finding(rule: CompiledRule, item: PortItem, *, verdict: str, found: str, host: str) -> Finding:
+    expected = f"a listener on {_words.item(item)}"
+    return Finding(
+        code="missing-listener",
+        verdict=verdict,
+        severity=rule.severity,
+        message=f"{_words.item(item)}: rule {rule.id} requires a listener; found {found}",
+        host=host,
+        protocol=item.protocol,
+        port=item.first if item.first == item.last else None,
+        port_label=item.label,
+        rule=rule.id,
+        expected=expected,
+        found=found,
+        place=rule.place,
+        controls=rule.controls,
+    )
+
+
+def listener_gap(facts: HostFacts, protocol: str) -> t.Mapping[str, t.Any] | None:
+    """The first gap that may hide listeners of a protocol."""
+    for gap in facts.gaps:
+        if gap["affects"] == "listeners" and gap.get("protocol") in (None, protocol):
+            return gap
+    return None

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waivers: time-boxed exceptions. What one covers is still listed, as waived."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ...module_utils._socket import Listener
+from .._policy._model import Policy, PortItem, Waiver
+from ._address import Networks
+from ._model import Finding
+from ._ports import PortIndex
+from ._process import compiled
+from ._scope import HostScope, Scopes
+
+# Nothing that could not be verified can be waived: a gap is never a pass.
+NEVER = frozenset({"unverified-owner", "not-assessed", "collection-gap"})
+
+# Too grave to be covered by a waiver that does not say so.
+ONLY_IF_NAMED = frozenset({"forbidden-listener", "missing-listener"})
+
+_COVERABLE = frozenset({"fail", "warn"})
+
+
+def in_force(waiver: Waiver, as_of: datetime.datetime) -> bool:
+    """Whether it still holds: it is good to the end of its last day, UTC."""
+    return as_of.astimezone(datetime.UTC).date() <= waiver.expires
+
+
+class CompiledWaiver:
+    """A waiver with its conditions compiled."""
+
+    def __init__(self, waiver: Waiver, scopes: Scopes) -> None:
+        match = waiver.match
+        self.waiver = waiver
+        self.id = waiver.id
+        self.scope = scopes.get(waiver.applies_to)
+        self._codes = frozenset(match.codes)
+        self._rules = frozenset(match.rules)
+        self._networks = Networks(match.address) if match.address else None
+        self._process = compiled(match.process)
+
+    def matches(self, finding: Finding, listener: Listener | None) -> bool:
+        """Whether all its keys but the port match. A key that the finding lacks does not match."""
+        if finding.code not in self._codes and (self._codes or finding.code in ONLY_IF_NAMED):
+            return False
+        if self._rules and finding.rule not in self._rules:
+            return False
+        if self._networks is not None and (listener is None or not self._networks.contain(listener.address)):
+            return False
+        return self._process is None or (listener is not None and self._process.holds(listener) is True)
+
+
+class WaiverBook:
+    """The waivers of a policy, by port, and by id where several cover the same."""
+
+    def __init__(self, policy: Policy, scopes: Scopes) -> None:
+        compiled = [CompiledWaiver(waiver, scopes) for waiver in sorted(policy.waivers, key=lambda waiver: waiver.id)]
+        self._any_port = tuple(waiver for waiver in compiled if not waiver.waiver.match.ports)
+        self._on_ports = tuple(waiver for waiver in compiled if waiver.waiver.match.ports)
+        self._index = PortIndex((item, waiver) for waiver in self._on_ports for item in waiver.waiver.match.ports)
+
+    def at(self, listener: Listener) -> tuple[CompiledWaiver, ...]:
+        """Those whose port matches a listener."""
+        return self._any_port + self._index.at(listener.protocol, listener.port)
+
+    def around(self, wanted: PortItem) -> tuple[CompiledWaiver, ...]:
+        """Those whose ports hold a whole item of a rule, for a listener that is missing."""
+        holding = (
+            waiver for waiver in self._on_ports if any(_holds(item, wanted) for item in waiver.waiver.match.ports)
+        )
+        return (*self._any_port, *holding)
+
+
+def _holds(item: PortItem, wanted: PortItem) -> bool:
+    return item.protocol == wanted.protocol and item.first <= wanted.first and wanted.last <= item.last
+
+
+class HostWaivers:
+    """The waivers of one host at one time. ``used``: ids of those that covered something."""
+
+    def __init__(self, book: WaiverBook, *, scope: HostScope, as_of: datetime.datetime) -> None:
+        self._book = book
+        self._scope = scope
+        self._as_of = as_of
+        self.used: set[str] = set()
+
+    def on_listener(self, finding: Finding, listener: Listener) -> Finding:
+        """The finding, waived where a waiver covers it."""
+        return self._waive(finding, self._book.at(listener), listener=listener)
+
+    def on_missing(self, finding: Finding, wanted: PortItem) -> Finding:
+        """A missing-listener, waived where a waiver covers it."""
+        return self._waive(finding, self._book.around(wanted), listener=None)
+
+    def _waive(self, finding: Finding, waivers: t.Iterable[CompiledWaiver], *, listener: Listener | None) -> Finding:
+        if finding.verdict not in _COVERABLE or finding.code in NEVER:
+            return finding
+        covering = sorted(waiver.id for waiver in waivers if self._covers(waiver, finding, listener))
+        if not covering:
+            return finding
+        self.used.update(covering)
+        return dataclasses.replace(finding, verdict="waived", before_waiver=finding.verdict, waiver=covering[0])
+
+    def _covers(self, waiver: CompiledWaiver, finding: Finding, listener: Listener | None) -> bool:
+        return (
+            self._scope.covered(waiver.scope)
+            and in_force(waiver.waiver, self._as_of)
+            and waiver.matches(finding, listener)
+        )
