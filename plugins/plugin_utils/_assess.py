@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ._evidence._errors import EvidenceError
 from ._judge._evaluate import Judge, not_assessed
 from ._judge._facts import host_facts, listeners
 from ._judge._model import Finding, HostResult
@@ -27,16 +28,15 @@ class Assessor:
         self._judges = {sha256: Judge(policy, registry) for sha256, policy in policies.items()}
 
     def judge(self, document: Document) -> HostResult:
-        """The result of one host, as of the time its evidence gives."""
-        name = document["host"]["name"]
+        """The result of one host, as of the time its evidence gives. Raises EvidenceError when it cannot be judged."""
         judge = self._judges.get(document["run"]["policy"])
         if judge is None:
-            return self.unseen(name, "the policy it was collected under is not in the run directory")
+            raise EvidenceError("the policy it was collected under is not in the run directory")
         try:
             as_of = parse_iso(document["run"]["as_of"])
             return judge.judge(host_facts(document), listeners(document), as_of=as_of)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            return self.unseen(name, f"its evidence cannot be used: {type(error).__name__}: {error}")
+            raise EvidenceError(f"its evidence cannot be used: {type(error).__name__}: {error}") from error
 
     def unseen(self, host: str, reason: str) -> HostResult:
         """The result of a host without evidence: unverified, and why."""

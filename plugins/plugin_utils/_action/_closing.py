@@ -8,8 +8,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._assess import Assessor
+from .._assess import Assessor, Document
 from .._evidence._directory import RunDirectory
+from .._evidence._errors import EvidenceError
 from .._evidence._read import Assessments, read_assessments
 from .._evidence._record import RunRecord
 from .._judge._model import Finding, HostResult
@@ -32,61 +33,64 @@ class Closing:
     policy_findings: tuple[Finding, ...]
 
 
+@dataclasses.dataclass(frozen=True)
+class _Judged:
+    """Results of all hosts, in order; the evidence of those assessed; the reason of the others."""
+
+    results: t.Mapping[str, HostResult]
+    documents: t.Mapping[str, Document]
+    reasons: t.Mapping[str, str]
+
+
 def close(directory: RunDirectory, record: RunRecord, *, gate: t.Sequence[str]) -> Closing:
     """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError."""
     registry = Registry.load()
     policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
     assessor = Assessor(policies, registry)
-    seen = read_assessments(directory, expected=record.expected)
-    results, reasons = _judged(assessor, seen, record)
-    findings = _policy_findings(assessor, seen, results=results, record=record, reasons=reasons)
-    hosts = [_host_report(results[host], seen=seen, record=record, reason=reasons.get(host)) for host in results]
+    judged = _judge(assessor, read_assessments(directory, expected=record.expected), record)
+    findings = _policy_findings(assessor, judged, record)
+    hosts = [_host_report(host, judged=judged, record=record) for host in judged.results]
     run = _run_info(record, policies=policies, registry=registry, gate=gate)
-    return Closing(build(run, hosts, findings), tuple(results.values()), reasons, findings)
+    return Closing(build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings)
 
 
-def _judged(assessor: Assessor, seen: Assessments, record: RunRecord) -> tuple[dict[str, HostResult], dict[str, str]]:
-    """Results and, for the hosts that were not assessed, the reason; sorted by host."""
-    results, reasons = {}, {}
+def _judge(assessor: Assessor, seen: Assessments, record: RunRecord) -> _Judged:
+    results, documents, reasons = {}, {}, {}
     for host in sorted({*record.expected, *seen.documents, *seen.reasons}):
-        document = seen.documents.get(host)
-        if document is None:
-            reasons[host] = seen.reasons.get(host, _NO_EVIDENCE)
-            results[host] = assessor.unseen(host, reasons[host])
-            continue
-        results[host] = assessor.judge(document)
-        refused = [found.message for found in results[host].findings if found.code == "not-assessed"]
-        if refused:
-            reasons[host] = refused[0]
-    return results, reasons
+        try:
+            document = _document(seen, host)
+            results[host] = assessor.judge(document)
+            documents[host] = document
+        except EvidenceError as error:
+            reasons[host] = str(error)
+            results[host] = assessor.unseen(host, str(error))
+    return _Judged(results, documents, reasons)
 
 
-def _policy_findings(
-    assessor: Assessor,
-    seen: Assessments,
-    *,
-    results: t.Mapping[str, HostResult],
-    record: RunRecord,
-    reasons: t.Mapping[str, str],
-) -> tuple[Finding, ...]:
-    judged = {host: result for host, result in results.items() if host not in reasons}
-    times = [parse_iso(document["run"]["as_of"]) for document in seen.documents.values()]
+def _document(seen: Assessments, host: str) -> Document:
+    if host in seen.documents:
+        return seen.documents[host]
+    raise EvidenceError(seen.reasons.get(host, _NO_EVIDENCE))
+
+
+def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> tuple[Finding, ...]:
+    times = [parse_iso(document["run"]["as_of"]) for document in judged.documents.values()]
     return assessor.policy_findings(
-        judged,
-        used={host: document["run"]["policy"] for host, document in seen.documents.items()},
+        {host: judged.results[host] for host in judged.documents},
+        used={host: document["run"]["policy"] for host, document in judged.documents.items()},
         inventory={host: frozenset(groups) for host, groups in record.inventory.items()},
-        not_assessed=frozenset(reasons) | frozenset(record.left_out),
+        not_assessed=frozenset(judged.reasons) | frozenset(record.left_out),
         as_of=max(times, default=parse_iso(record.started)),
     )
 
 
-def _host_report(result: HostResult, *, seen: Assessments, record: RunRecord, reason: str | None) -> HostReport:
+def _host_report(host: str, *, judged: _Judged, record: RunRecord) -> HostReport:
     return HostReport(
-        name=result.host,
-        groups=tuple(record.inventory.get(result.host, ())),
-        result=result,
-        document=seen.documents.get(result.host),
-        reason=reason,
+        name=host,
+        groups=tuple(record.inventory.get(host, ())),
+        result=judged.results[host],
+        document=judged.documents.get(host),
+        reason=judged.reasons.get(host),
     )
 
 

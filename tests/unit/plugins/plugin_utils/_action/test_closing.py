@@ -1,0 +1,140 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a run's directory to its report: who was assessed, by which policy, and who was not."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import verdicts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+
+RUN = "20261122T000000Z-abcdef"
+NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
+SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
+WEB: dict[str, t.Any] = {"version": 1, "name": "web", "rules": [{"id": "web", "protocol": "tcp", "port": 81}]}
+RECORD = RunRecord(
+    id=RUN,
+    started="2026-11-22T00:00:00Z",
+    ended=None,
+    user="alice",
+    controller="bastion",
+    ansible_version="2.19.0",
+    collection_version="0.1.0",
+    limit=None,
+    expected=("a", "b"),
+    inventory={"a": ("all",), "b": ("all",), "c": ("all",)},
+)
+
+
+def _policy(source: dict[str, t.Any]) -> Policy:
+    return load_policy(source, registry=Registry.load())
+
+
+def _put(run: RunDirectory, host: str, *, policy: Policy, port: int) -> str:
+    listener = Listener(protocol="tcp", family="ipv4", address="0.0.0.0", port=port, state="listen")
+    observation = nothing_seen("x", "y")
+    observation["collector"]["gaps"] = []
+    observation["listeners"] = [to_dict(listener)]
+    run.write_policy(to_json(policy), sha256=policy.sha256)
+    binding = {"id": RUN, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
+    document = assemble(observation, name=host, groups=["all"], run=binding, started=NOW, ended=NOW)
+    return run.write_evidence(document)
+
+
+def _verdicts(closing: Closing) -> dict[str, str]:
+    return {result.host: result.verdict for result in closing.results}
+
+
+@pytest.fixture
+def run(tmp_path: pathlib.Path) -> RunDirectory:
+    return RunDirectory(str(tmp_path), RUN)
+
+
+def test_each_host_is_judged_by_its_own_policy(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=81)
+    _put(run, "b", policy=_policy(WEB), port=81)
+    assert _verdicts(close(run, RECORD, gate=())) == {"a": "fail", "b": "pass"}
+
+
+def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=22)
+    assert close(run, RECORD, gate=()).reasons["b"].startswith("it gave no evidence in this run")
+    run.write_failure("b", kind="unreachable", message="Connection refused")
+    closing = close(run, RECORD, gate=())
+    assert _verdicts(closing) == {"a": "pass", "b": "unverified"}
+    assert closing.reasons == {"b": "unreachable: Connection refused"}
+
+
+def test_an_empty_run_still_gives_a_report(run: RunDirectory) -> None:
+    closing = close(run, RECORD, gate=())
+    assert _verdicts(closing) == {"a": "unverified", "b": "unverified"}
+    assert closing.model.summary.verdict == "unverified"
+    assert closing.model.summary.left_out == 1
+
+
+def test_evidence_whose_policy_is_gone_is_not_a_pass(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=22)
+    (pathlib.Path(run.path) / "policies" / f"{_policy(SSH).sha256}.json").unlink()
+    closing = close(run, RECORD, gate=())
+    assert _verdicts(closing)["a"] == "unverified"
+    assert "policy" in closing.reasons["a"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda document: document["listeners"][0].pop("port"), id="field gone"),
+        pytest.param(lambda document: document["listeners"][0].update(colour=1), id="field unknown"),
+        pytest.param(lambda document: document.update(listeners=[None]), id="not a listener"),
+        pytest.param(lambda document: document["run"].update(as_of="soon"), id="no time"),
+        pytest.param(lambda document: document["collector"].pop("gaps"), id="gaps gone"),
+        pytest.param(lambda document: document["host"].update(groups=None), id="groups gone"),
+    ],
+)
+def test_damaged_evidence_is_a_reason_and_the_rest_is_reported(
+    run: RunDirectory, change: t.Callable[[dict[str, t.Any]], object]
+) -> None:
+    path = _put(run, "a", policy=_policy(SSH), port=22)
+    _put(run, "b", policy=_policy(SSH), port=22)
+    document = _files.read_json(path)
+    change(document)
+    _files.write_json(path, document)
+    closing = close(run, RECORD, gate=())
+    assert _verdicts(closing) == {"a": "unverified", "b": "pass"}
+    assert "cannot be used" in closing.reasons["a"]
+
+
+def test_an_unused_rule_is_said_only_when_everybody_was_assessed(run: RunDirectory) -> None:
+    policy = _policy({**SSH, "rules": [*SSH["rules"], {"id": "idle", "protocol": "tcp", "port": 25}]})
+    whole = dataclasses.replace(RECORD, inventory={"a": ("all",), "b": ("all",)})
+    _put(run, "a", policy=policy, port=22)
+    assert [found.code for found in close(run, whole, gate=()).policy_findings] == []
+    _put(run, "b", policy=policy, port=22)
+    assert [(found.code, found.rule) for found in close(run, whole, gate=()).policy_findings] == [
+        ("unused-rule", "idle")
+    ]
+
+
+def test_the_gate_gets_a_few_words_about_each_host(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=81)
+    closing = close(run, RECORD, gate=("fail",))
+    document = verdicts(closing.results, reasons=closing.reasons, policy_findings=closing.policy_findings)
+    assert document["hosts"]["a"]["findings"]["fail"] == 1
+    assert document["hosts"]["a"]["assessed"] is True
+    assert document["hosts"]["a"]["worst"][0].startswith("unassigned-port: 81/tcp")
+    assert document["hosts"]["b"]["assessed"] is False
