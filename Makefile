@@ -1,10 +1,11 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+#
 # Everything here runs from a fresh clone; what it makes lands in .venv, .build and port-audit.
 
 .DEFAULT_GOAL := help
-export ARGS BECOME CSV GATE INVENTORY LIMIT OUTPUT POLICY PYTHON
+export ARGS BECOME GATE INVENTORY LIMIT OUTPUT POLICY PYTHON
 
 .PHONY: help
 help: ## Show this list
@@ -13,3 +14,35 @@ help: ## Show this list
 .PHONY: audit
 audit: ## Audit this machine, or a fleet: INVENTORY= POLICY= LIMIT= OUTPUT= GATE=1 BECOME=1 ARGS=
 	@tools/audit.sh
+
+.PHONY: test
+test: ## Set up what tests need and run all of them
+	@tests/tools/test.sh
+
+.PHONY: lint unit docs units integration fleet browser sanity
+lint: ## Style, types, packaging: ruff, mypy, ansible-lint, galaxy-importer and their like
+unit: ## Unit tests by pytest, with coverage
+docs: ## What the documentation says against what the collection does
+units: ## ansible-test units, on the oldest and newest ansible-core that run here
+integration: ## ansible-test integration, the same
+fleet: ## A fleet of network namespaces over SSH (needs root)
+browser: ## The HTML report in Chromium
+sanity: ## ansible-test sanity
+lint unit docs units integration fleet browser sanity:
+	@tests/tools/test.sh $@
+
+.PHONY: system
+system: ## Install the Debian packages that tests and benchmarks use (needs root)
+	@tests/tools/packages.sh install requirements/apt-*.txt
+
+.PHONY: bench
+bench: ## Measure against other tools, side by side
+	@tests/tools/bench.sh
+
+.PHONY: registry
+registry: ## Rebuild the bundled port registry from IANA's file: CSV=service-names-port-numbers.csv
+	@"$$(tools/find_python.sh)" plugins/plugin_utils/_registry/_convert.py "$(CSV)"
+
+.PHONY: clean
+clean: ## Remove what the commands above made, reports too
+	@rm -rf .venv .build port-audit
