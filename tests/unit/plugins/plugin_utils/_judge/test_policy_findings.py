@@ -1,0 +1,245 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with a policy itself: waivers that ran out, reviews overdue, what is unused, what names nothing."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._policy_findings import policy_findings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import AppliesTo
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+    NOW,
+    gap,
+    host,
+    judge,
+    listener,
+    policy,
+    rule,
+    waiver,
+)
+
+INVENTORY = {"web1": frozenset({"web"}), "web2": frozenset({"web"}), "db1": frozenset({"db"})}
+
+
+def result(name: str, *, rules: tuple[str, ...] = (), waivers: tuple[str, ...] = ()) -> HostResult:
+    return HostResult(host=name, verdict="pass", rules_used=frozenset(rules), waivers_used=frozenset(waivers))
+
+
+def seen(*, rules: tuple[str, ...] = (), waivers: tuple[str, ...] = ()) -> dict[str, HostResult]:
+    """Every host assessed; the first used some of the policy."""
+    return {"web1": result("web1", rules=rules, waivers=waivers), "web2": result("web2"), "db1": result("db1")}
+
+
+def findings(*parts, results=None, unseen=(), as_of=NOW, **changes):
+    return policy_findings(
+        policy(*parts, **changes),
+        inventory=INVENTORY,
+        results=seen(rules=("ssh",), waivers=("W-1",)) if results is None else results,
+        not_assessed=frozenset(unseen),
+        as_of=as_of,
+    )
+
+
+def told(*parts, **options):
+    return [(finding.code, finding.rule or finding.waiver) for finding in findings(*parts, **options)]
+
+
+def test_nothing_to_say():
+    assert findings(rule(), waiver("22/tcp")) == ()
+
+
+# --- waivers in time; it is 15 June 2026
+
+
+@pytest.mark.parametrize(
+    ("expires", "approved_on", "expected"),
+    [
+        pytest.param("2026-12-31", None, [], id="in-force"),
+        pytest.param("2026-06-14", None, ["expired-waiver"], id="expired"),
+        pytest.param("2026-06-15", None, ["expiring-waiver"], id="last-day"),
+        pytest.param("2026-07-15", None, ["expiring-waiver"], id="thirty-days"),
+        pytest.param("2026-07-16", None, [], id="thirty-one-days"),
+        pytest.param("2027-06-15", None, [], id="a-year-from-today"),
+        pytest.param("2027-06-16", None, ["long-waiver"], id="beyond-a-year-from-today"),
+        pytest.param("2027-01-05", "2026-01-05", [], id="a-year-from-approval"),
+        pytest.param("2027-01-06", "2026-01-05", ["long-waiver"], id="beyond-a-year-from-approval"),
+        pytest.param("2027-06-30", "2026-07-01", [], id="approval-counts-before-today"),
+        pytest.param("2025-03-01", "2024-02-29", ["expired-waiver"], id="leap-day"),
+        pytest.param("2026-07-01", "2025-01-01", ["expiring-waiver", "long-waiver"], id="both"),
+        pytest.param("2025-12-31", "2024-01-01", ["expired-waiver"], id="expired-says-nothing-more"),
+    ],
+)
+def test_waivers_in_time(expires, approved_on, expected):
+    given = waiver(
+        "22/tcp",
+        expires=datetime.date.fromisoformat(expires),
+        approved_on=datetime.date.fromisoformat(approved_on) if approved_on else None,
+    )
+    assert [finding.code for finding in findings(given)] == expected
+
+
+def test_a_year_from_a_leap_day():
+    def long(expires):
+        given = waiver("22/tcp", expires=datetime.date.fromisoformat(expires), approved_on=datetime.date(2028, 2, 29))
+        return told(given, as_of=datetime.datetime(2028, 3, 1, tzinfo=datetime.UTC))
+
+    assert long("2029-03-01") == []
+    assert long("2029-03-02") == [("long-waiver", "W-1")]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2026-06-15T23:59:59+00:00", "expiring-waiver"),
+        ("2026-06-16T00:00:00+00:00", "expired-waiver"),
+        ("2026-06-16T01:00:00+02:00", "expiring-waiver"),
+    ],
+)
+def test_days_are_of_utc(as_of, expected):
+    given = waiver("22/tcp", expires=datetime.date(2026, 6, 15))
+    assert told(given, as_of=datetime.datetime.fromisoformat(as_of)) == [(expected, "W-1")]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            waiver("22/tcp", expires=datetime.date(2026, 6, 14)),
+            "waiver W-1 expired after 2026-06-14 and covers nothing now",
+        ),
+        (waiver("22/tcp", expires=datetime.date(2026, 6, 15)), "waiver W-1 ends after 2026-06-15, today"),
+        (waiver("22/tcp", expires=datetime.date(2026, 6, 16)), "waiver W-1 ends after 2026-06-16, tomorrow"),
+        (waiver("22/tcp", expires=datetime.date(2026, 6, 25)), "waiver W-1 ends after 2026-06-25, in 10 days"),
+        (
+            waiver("22/tcp", expires=datetime.date(2028, 1, 1)),
+            "waiver W-1 lasts to 2028-01-01, more than a year after today",
+        ),
+        (
+            waiver("22/tcp", expires=datetime.date(2028, 1, 1), approved_on=datetime.date(2026, 1, 1)),
+            "waiver W-1 lasts to 2028-01-01, more than a year after it was approved",
+        ),
+        (rule(review_by=datetime.date(2026, 6, 14)), "rule ssh was to be reviewed by 2026-06-14"),
+        (rule(name="web"), "rule web approves nothing that listens on the hosts it applies to"),
+        (waiver("22/tcp", name="W-2"), "waiver W-2 covers nothing on the hosts it applies to"),
+        (
+            rule(applies_to=AppliesTo(groups=("wbe",))),
+            "rule ssh applies to group 'wbe', which the inventory does not have; did you mean 'web'?",
+        ),
+        (
+            waiver("22/tcp", applies_to=AppliesTo(hosts=("mail*",))),
+            "waiver W-1 applies to hosts 'mail*', which name none of the inventory",
+        ),
+    ],
+)
+def test_messages(given, message):
+    (finding,) = findings(given)
+    assert finding.message == message
+    assert finding.verdict == "warn"
+    assert finding.host is None
+    assert finding.place in ("policy.yml:10:5", "policy.yml:50:5")
+
+
+# --- reviews
+
+
+@pytest.mark.parametrize(
+    ("review_by", "expected"),
+    [("2026-06-14", ["overdue-review"]), ("2026-06-15", []), ("2027-01-05", [])],
+    ids=["overdue", "the-day-itself", "to-come"],
+)
+def test_reviews(review_by, expected):
+    given = rule(review_by=datetime.date.fromisoformat(review_by))
+    assert [finding.code for finding in findings(given)] == expected
+
+
+def test_an_overdue_rule_still_holds():
+    assert judge(policy(rule(review_by=datetime.date(2020, 1, 1))), listener(22)).verdict == "pass"
+
+
+# --- unused
+
+WEB = AppliesTo(groups=("web",))
+
+
+@pytest.mark.parametrize(
+    ("part", "options", "expected"),
+    [
+        pytest.param(rule(name="web"), {}, [("unused-rule", "web")], id="rule"),
+        pytest.param(rule(), {}, [], id="rule-used-on-one-host"),
+        pytest.param(rule(name="no", expect="forbidden"), {}, [], id="forbidden-is-not-to-be-used"),
+        pytest.param(rule(name="web"), {"unseen": ["db1"]}, [], id="a-host-was-not-assessed"),
+        pytest.param(
+            rule(name="web", applies_to=WEB), {"unseen": ["db1"]}, [("unused-rule", "web")], id="not-one-of-its-hosts"
+        ),
+        pytest.param(rule(name="web", applies_to=WEB), {"unseen": ["web2"]}, [], id="one-of-its-hosts"),
+        pytest.param(
+            rule(name="web", applies_to=AppliesTo(not_groups=("web",))),
+            {"unseen": ["web2"]},
+            [("unused-rule", "web")],
+            id="hosts-left-out-need-not-be-seen",
+        ),
+        pytest.param(rule(name="web", applies_to=AppliesTo(not_groups=("all",))), {}, [], id="no-host-in-scope"),
+        pytest.param(waiver("22/tcp", name="W-2"), {}, [("unused-waiver", "W-2")], id="waiver"),
+        pytest.param(waiver("22/tcp"), {}, [], id="waiver-used"),
+        pytest.param(waiver("22/tcp", name="W-2"), {"unseen": ["web1"]}, [], id="waiver-and-a-host-not-assessed"),
+    ],
+)
+def test_unused(part, options, expected):
+    assert told(part, **options) == expected
+
+
+def test_unused_is_not_said_when_a_host_was_seen_in_part():
+    partly = judge(policy(rule()), facts=host("web2", gaps=[gap("listeners", protocol="tcp")]))
+    assert told(rule(name="web"), results={**seen(), "web2": partly}) == []
+
+
+def test_unused_is_said_of_what_was_judged_under_this_policy():
+    given = policy(rule(), rule("23/tcp", name="telnet"))
+    results = {name: judge(given, listener(22), facts=host(name)) for name in INVENTORY}
+    assert told(rule(), rule("23/tcp", name="telnet"), results=results) == [("unused-rule", "telnet")]
+
+
+# --- targets
+
+
+@pytest.mark.parametrize(
+    ("applies_to", "expected"),
+    [
+        pytest.param(AppliesTo(groups=("web", "db")), [], id="groups"),
+        pytest.param(AppliesTo(groups=("all", "ungrouped")), [], id="groups-of-every-inventory"),
+        pytest.param(AppliesTo(groups=("wbe",)), ["wbe"], id="group"),
+        pytest.param(AppliesTo(groups=("web", "wbe")), ["wbe"], id="one-of-the-groups"),
+        pytest.param(AppliesTo(not_groups=("dmz",)), ["dmz"], id="group-left-out"),
+        pytest.param(AppliesTo(hosts=("web*",)), [], id="hosts"),
+        pytest.param(AppliesTo(hosts=("mail*", "db1")), ["mail*"], id="one-of-the-hosts"),
+        pytest.param(AppliesTo(groups=("x",), hosts=("y",), not_groups=("z",)), ["x", "y", "z"], id="all"),
+    ],
+)
+@pytest.mark.parametrize("make", [rule, waiver], ids=["rule", "waiver"])
+def test_unknown_targets(make, applies_to, expected):
+    given = make("22/tcp", applies_to=applies_to)
+    found = [finding for finding in findings(given) if finding.code == "unknown-target"]
+    assert sorted(finding.found for finding in found) == expected
+
+
+# --- all of them
+
+
+def test_severity_and_order():
+    given = [
+        rule(name="b", severity="critical", review_by=datetime.date(2020, 1, 1)),
+        rule(name="a", review_by=datetime.date(2020, 1, 1)),
+        waiver("22/tcp", expires=datetime.date(2020, 1, 1)),
+    ]
+    results = seen(rules=("a", "b"))
+    found = findings(*given, results=results, defaults={"severity": "low"})
+    assert [(one.code, one.rule or one.waiver, one.severity) for one in found] == [
+        ("expired-waiver", "W-1", "low"),
+        ("overdue-review", "a", "low"),
+        ("overdue-review", "b", "critical"),
+    ]
+    assert findings(*reversed(given), results=results, defaults={"severity": "low"}) == found

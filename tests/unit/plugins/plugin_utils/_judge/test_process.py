@@ -1,0 +1,275 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Item 3: a condition on the process is true, false or unknown."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._process import ProcessCondition, compiled
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Process
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+    JAVA,
+    SSHD,
+    listener,
+    owner,
+    unowned,
+)
+
+EXE = {"exe": "/usr/sbin/sshd"}
+CONTAINER = {"container": "abc*", "exe": "/usr/sbin/sshd"}
+ID = "abc" + "0" * 61
+
+
+def condition(**globs: str | tuple[str, ...]) -> ProcessCondition:
+    return ProcessCondition(
+        Process(**{key: (value,) if isinstance(value, str) else value for key, value in globs.items()})
+    )
+
+
+def held_by(*owners: Owner, **changes):
+    """A listener whose unit is not known from its socket."""
+    return listener(22, "tcp", *owners, **{"unit": None, "unit_source": None, **changes})
+
+
+@pytest.mark.parametrize(
+    ("globs", "given", "expected"),
+    [
+        pytest.param(EXE, held_by(SSHD), True, id="exe"),
+        pytest.param(EXE, held_by(JAVA), False, id="exe-of-another"),
+        pytest.param({"exe": "/usr/*bin/ssh?"}, held_by(SSHD), True, id="exe-glob"),
+        pytest.param({"exe": ("/opt/sshd", "/usr/sbin/sshd")}, held_by(SSHD), True, id="one-of-a-list"),
+        pytest.param({"exe": "/USR/SBIN/SSHD"}, held_by(SSHD), False, id="exe-case"),
+        pytest.param({"name": "sshd"}, held_by(SSHD), True, id="name"),
+        pytest.param({"name": "sshd"}, held_by(JAVA), False, id="name-of-another"),
+        pytest.param({"name": "sshd", "user": "root"}, held_by(SSHD), True, id="all-fields"),
+        pytest.param({"name": "sshd", "user": "app"}, held_by(SSHD), False, id="one-field-contradicts"),
+        # owners
+        pytest.param(EXE, held_by(SSHD, owner(pid=701)), True, id="every-owner"),
+        pytest.param(EXE, held_by(SSHD, JAVA), False, id="one-owner-contradicts"),
+        pytest.param(EXE, held_by(SSHD, owner(exe=None)), None, id="one-owner-not-readable"),
+        pytest.param(EXE, held_by(SSHD, owner(exe=None), JAVA), False, id="false-beats-unknown"),
+        pytest.param(EXE, held_by(SSHD, owners_complete=False), None, id="not-every-owner-seen"),
+        pytest.param(EXE, held_by(JAVA, owners_complete=False), False, id="contradiction-needs-not-all"),
+        pytest.param(EXE, unowned("denied"), None, id="owner-denied"),
+        pytest.param(EXE, unowned("unattributed"), None, id="owner-not-found"),
+        pytest.param(EXE, unowned("gone"), None, id="owner-gone"),
+        pytest.param(EXE, unowned("unattributed", owners_complete=True), None, id="nobody-is-not-everybody"),
+        pytest.param(EXE, unowned("kernel"), False, id="kernel-is-no-process"),
+        pytest.param({"name": "*"}, unowned("kernel", owners_complete=True), False, id="kernel-has-no-name"),
+        # what is not readable
+        pytest.param({"name": "sshd"}, held_by(owner(name=None)), None, id="no-name"),
+        pytest.param(EXE, held_by(owner(exe=None)), None, id="no-exe"),
+        pytest.param({"user": "app"}, held_by(owner(user=None, uid=None)), None, id="no-uid"),
+        pytest.param({"unit": "ssh.service"}, held_by(owner(unit=None)), None, id="no-unit"),
+        pytest.param({"container": "abc*"}, held_by(owner(unit=None)), None, id="no-cgroup"),
+        # exe of the host
+        pytest.param(EXE, held_by(owner(exe_on_host=False)), None, id="not-the-hosts-file"),
+        pytest.param(EXE, held_by(owner(exe_on_host=None)), None, id="not-compared-with-the-hosts-file"),
+        pytest.param(EXE, held_by(owner(exe_deleted=True, exe_on_host=False)), None, id="deleted"),
+        pytest.param(EXE, held_by(owner(exe="/tmp/x", exe_on_host=False)), None, id="another-that-is-not-the-hosts"),
+        pytest.param(CONTAINER, held_by(owner(exe_on_host=False, container=ID)), True, id="rule-names-the-container"),
+        pytest.param(
+            CONTAINER,
+            held_by(owner(exe="/bin/sh", exe_on_host=False, container=ID)),
+            False,
+            id="another-in-the-container",
+        ),
+        pytest.param(CONTAINER, held_by(owner(exe=None, container=ID)), None, id="not-readable-in-the-container"),
+        pytest.param(CONTAINER, held_by(owner(exe_on_host=False, container="def")), False, id="another-container"),
+        # users
+        pytest.param({"user": "root"}, held_by(SSHD), True, id="root"),
+        pytest.param({"user": "root"}, held_by(owner(user="toor")), True, id="uid-0-by-another-name"),
+        pytest.param({"user": "root"}, held_by(owner(user=None)), True, id="uid-0-without-a-name"),
+        pytest.param({"user": "root"}, held_by(owner(uid=5, user="root")), False, id="called-root-but-not-uid-0"),
+        pytest.param({"user": "root"}, held_by(owner(uid=5, user=None)), False, id="not-uid-0"),
+        pytest.param({"user": "0"}, held_by(SSHD), True, id="digits-are-a-uid"),
+        pytest.param({"user": "1000"}, held_by(SSHD), False, id="another-uid"),
+        pytest.param({"user": "1000"}, held_by(owner(uid=1000, user="0")), True, id="digits-are-no-name"),
+        pytest.param({"user": "0"}, held_by(owner(uid=1000, user="0")), False, id="a-name-of-digits-is-no-uid"),
+        pytest.param({"user": "app"}, held_by(JAVA), True, id="name-of-the-uid"),
+        pytest.param({"user": "ap*"}, held_by(JAVA), True, id="user-glob"),
+        pytest.param({"user": "app"}, held_by(owner(uid=2000, user=None)), None, id="uid-without-a-name"),
+        pytest.param({"user": ("app", "2000")}, held_by(owner(uid=2000, user=None)), True, id="name-or-uid"),
+        pytest.param({"user": ("root", "app")}, held_by(owner(uid=2000, user="db")), False, id="neither"),
+        # units
+        pytest.param({"unit": "ssh*.service"}, held_by(SSHD), True, id="unit-of-the-owner"),
+        pytest.param({"unit": "ssh*.service"}, held_by(JAVA), False, id="another-unit"),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(owner(unit=None), unit="ssh.service", unit_source="socket"),
+            True,
+            id="unit-of-the-socket",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, unit="app.service", unit_source="socket", unit_conflict="ssh.service"),
+            None,
+            id="socket-and-owner-disagree",
+        ),
+        pytest.param(
+            {"unit": "app.service"},
+            held_by(SSHD, unit="app.service", unit_source="socket", unit_conflict="ssh.service"),
+            None,
+            id="owner-and-socket-disagree",
+        ),
+        pytest.param(
+            {"unit": "ssh*.service"},
+            held_by(owner(unit="sshd.service"), unit="ssh.service", unit_source="socket", unit_conflict="sshd.service"),
+            True,
+            id="they-disagree-and-both-match",
+        ),
+        pytest.param(
+            {"unit": "db.service"},
+            held_by(SSHD, unit="app.service", unit_source="socket", unit_conflict="ssh.service"),
+            False,
+            id="they-disagree-and-neither-matches",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, owner(unit="app.service"), unit="ssh.service", unit_source="process"),
+            False,
+            id="owners-in-two-units",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, unit="ssh.service", unit_source="process", unit_conflict="app.service"),
+            True,
+            id="unit-of-this-owner",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            unowned("denied", unit="ssh.service", unit_source="socket"),
+            None,
+            id="owners-not-seen",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            unowned("denied", unit="app.service", unit_source="socket"),
+            False,
+            id="socket-contradicts",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, owners_complete=False, unit="ssh.service", unit_source="socket"),
+            None,
+            id="unit-with-owners-missing",
+        ),
+        pytest.param({"unit": "*"}, held_by(owner(unit="user@1000.service")), False, id="user-manager"),
+        pytest.param({"unit": "user@*"}, held_by(owner(unit="user@1000.service")), False, id="user-manager-named"),
+        pytest.param({"unit": "*"}, held_by(owner(unit="session-3.scope")), True, id="scope"),
+        pytest.param({"unit": "*"}, held_by(owner(unit=None, container=ID)), False, id="container-without-unit"),
+        # containers
+        pytest.param({"container": "abc*"}, held_by(owner(container=ID)), True, id="container"),
+        pytest.param(
+            {"container": "abc*"}, held_by(owner(unit=None), container=ID), True, id="container-of-the-socket"
+        ),
+        pytest.param({"container": "*"}, held_by(SSHD), False, id="in-no-container"),
+    ],
+)
+def test_holds(globs, given, expected):
+    assert condition(**globs).holds(given) is expected
+
+
+@pytest.mark.parametrize(
+    ("globs", "basis"),
+    [
+        ({"unit": "a"}, "port+unit"),
+        ({"container": "a"}, "port+unit"),
+        ({"unit": "a", "container": "b"}, "port+unit"),
+        ({"unit": "a", "user": "b"}, "port+owner"),
+        ({"exe": "a"}, "port+owner"),
+        ({"name": "a"}, "port+owner"),
+        ({"user": "a"}, "port+owner"),
+    ],
+)
+def test_basis(globs, basis):
+    assert condition(**globs).basis == basis
+
+
+@pytest.mark.parametrize(
+    ("globs", "given", "expected", "found"),
+    [
+        pytest.param(EXE, held_by(JAVA), "exe /usr/sbin/sshd", "exe /usr/bin/java", id="exe"),
+        pytest.param({"exe": ("/a", "/b")}, held_by(JAVA), "exe /a or /b", "exe /usr/bin/java", id="list"),
+        pytest.param({"name": "sshd"}, held_by(JAVA), "name sshd", "name java", id="name"),
+        pytest.param({"user": "root"}, held_by(JAVA), "user root", "user app", id="user"),
+        pytest.param(
+            {"user": "app"},
+            held_by(owner(uid=7, user=None)),
+            "user app",
+            "uid 7, which has no name on the host",
+            id="uid",
+        ),
+        pytest.param({"unit": "a.service"}, held_by(JAVA), "unit a.service", "unit app.service", id="unit"),
+        pytest.param({"unit": "a.service"}, held_by(owner(unit=None)), "unit a.service", "no unit seen", id="no-unit"),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, unit="app.service", unit_source="socket", unit_conflict="ssh.service"),
+            "unit ssh.service",
+            "unit ssh.service (process) but app.service (socket)",
+            id="conflict",
+        ),
+        pytest.param({"container": "abc"}, held_by(SSHD), "container abc", "container none", id="container"),
+        pytest.param(EXE, held_by(owner(exe=None)), "exe /usr/sbin/sshd", "exe not readable", id="not-readable"),
+        pytest.param(
+            EXE,
+            held_by(owner(exe_on_host=False)),
+            "exe /usr/sbin/sshd",
+            "exe /usr/sbin/sshd (not the host's own file)",
+            id="fake",
+        ),
+        pytest.param(
+            EXE,
+            held_by(owner(exe_on_host=None)),
+            "exe /usr/sbin/sshd",
+            "exe /usr/sbin/sshd (not compared with the host's file)",
+            id="not-compared",
+        ),
+        pytest.param(
+            EXE,
+            held_by(owner(exe_deleted=True, exe_on_host=False)),
+            "exe /usr/sbin/sshd",
+            "exe /usr/sbin/sshd (deleted)",
+            id="deleted",
+        ),
+        pytest.param(
+            {"name": "sshd", "user": "app"}, held_by(SSHD), "user app", "user root", id="the-field-that-contradicts"
+        ),
+        pytest.param(
+            EXE, held_by(SSHD, JAVA), "exe /usr/sbin/sshd", "exe /usr/bin/java", id="the-owner-that-contradicts"
+        ),
+        pytest.param(
+            EXE,
+            held_by(SSHD, owners_complete=False),
+            "exe /usr/sbin/sshd",
+            "not every owner could be seen",
+            id="incomplete",
+        ),
+        pytest.param(
+            {"name": "sshd", "user": "root"},
+            unowned("denied"),
+            "name sshd; user root",
+            "an owner that could not be seen (no privilege)",
+            id="denied",
+        ),
+        pytest.param(EXE, unowned("kernel"), "exe /usr/sbin/sshd", "the kernel", id="kernel"),
+        pytest.param(
+            {"unit": "ssh.service"},
+            unowned("denied", unit="app.service", unit_source="socket"),
+            "unit ssh.service",
+            "unit app.service",
+            id="only-the-socket",
+        ),
+    ],
+)
+def test_doubt(globs, given, expected, found):
+    doubt = condition(**globs).doubt(given)
+    assert (doubt.expected, doubt.found) == (expected, found)
+
+
+def test_nothing_to_hold():
+    assert compiled(None) is None
+    assert compiled(Process()) is None
+    assert compiled(Process(name=("a",))) is compiled(Process(name=("a",)))
