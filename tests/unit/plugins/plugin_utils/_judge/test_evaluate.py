@@ -363,7 +363,8 @@ MESSAGES = [
     pytest.param(
         [],
         listener(40000, "udp", ephemeral=True),
-        "40000/udp by sshd: nobody approved it; unconnected UDP in the host's ephemeral range, mostly a client waiting for an answer",
+        "40000/udp by sshd: nobody approved it; unconnected UDP in the host's ephemeral range, "
+        "mostly a client waiting for an answer",
         id="ephemeral",
     ),
     pytest.param(
@@ -588,7 +589,7 @@ def test_rules_used():
 
 def scene():
     """Many rules over few ports, so that they meet, and listeners of every kind."""
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311 - the same every time
     options = [{"reach": "link"}, {"address": "10.9.0.0/16"}, {"reach": "host", "process": {"unit": "app*"}}]
     options = [*options * 3, {}, {"process": SSHD_ONLY}]
     rules = [
@@ -612,7 +613,7 @@ def test_the_order_of_rules_does_not_matter():
     expected = judge(policy(*rules, *waivers), *given)
     assert len({finding.code for finding in expected.findings}) >= 5
     for seed in range(20):
-        chance = random.Random(seed)
+        chance = random.Random(seed)  # noqa: S311 - the same every time
         chance.shuffle(rules)
         chance.shuffle(waivers)
         assert judge(policy(*rules, *waivers), *given) == expected

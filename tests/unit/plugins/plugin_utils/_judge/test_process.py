@@ -68,7 +68,7 @@ def held_by(*owners: Owner, **changes):
         pytest.param(EXE, held_by(owner(exe_on_host=False)), None, id="not-the-hosts-file"),
         pytest.param(EXE, held_by(owner(exe_on_host=None)), None, id="not-compared-with-the-hosts-file"),
         pytest.param(EXE, held_by(owner(exe_deleted=True, exe_on_host=False)), None, id="deleted"),
-        pytest.param(EXE, held_by(owner(exe="/tmp/x", exe_on_host=False)), None, id="another-that-is-not-the-hosts"),
+        pytest.param(EXE, held_by(owner(exe="/opt/x", exe_on_host=False)), None, id="another-that-is-not-the-hosts"),
         pytest.param(CONTAINER, held_by(owner(exe_on_host=False, container=ID)), True, id="rule-names-the-container"),
         pytest.param(
             CONTAINER,
