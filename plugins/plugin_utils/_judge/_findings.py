@@ -76,14 +76,13 @@ def forbidden(seen: Seen, rule: CompiledRule) -> Finding:
 def unverified(seen: Seen, rule: CompiledRule) -> Finding:
     """Whether the rule is true cannot be told."""
     doubt = _doubt(rule, seen.listener)
-    asks = "forbids" if rule.rule.expect == "forbidden" else "wants"
+    why = f": {doubt.found}" if seen.listener.owners else ""  # else the message has said already why nobody is seen
+    if rule.rule.expect == "forbidden":
+        message = f"rule {rule.id} forbids {doubt.expected}, which could not be ruled out{why}"
+    else:
+        message = f"rule {rule.id} wants {doubt.expected}, which could not be verified{why}"
     return seen.by_rule(
-        rule,
-        "unverified-owner",
-        verdict="unverified",
-        message=f"rule {rule.id} {asks} {doubt.expected}; could not tell: {doubt.found}",
-        expected=doubt.expected,
-        found=doubt.found,
+        rule, "unverified-owner", verdict="unverified", message=message, expected=doubt.expected, found=doubt.found
     )
 
 

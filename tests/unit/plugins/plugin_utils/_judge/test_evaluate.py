@@ -395,15 +395,22 @@ MESSAGES = [
     pytest.param(
         [rule(process=SSHD_ONLY)],
         DENIED,
-        "22/tcp by an owner that could not be seen (no privilege): rule ssh wants exe /usr/sbin/sshd; could not tell: "
-        "an owner that could not be seen (no privilege)",
+        "22/tcp by an owner that could not be seen (no privilege): rule ssh wants exe /usr/sbin/sshd, "
+        "which could not be verified",
         id="unverified",
     ),
     pytest.param(
         [rule(expect="forbidden", process=SSHD_ONLY), rule(name="allow")],
         listener(22, "tcp", owner(exe=None)),
-        "22/tcp by sshd: rule ssh forbids exe /usr/sbin/sshd; could not tell: exe not readable",
+        "22/tcp by sshd: rule ssh forbids exe /usr/sbin/sshd, which could not be ruled out: exe not readable",
         id="unverified-forbidden",
+    ),
+    pytest.param(
+        [rule(process=SSHD_ONLY)],
+        listener(22, "tcp", owner(exe_on_host=False)),
+        "22/tcp by sshd: rule ssh wants exe /usr/sbin/sshd, which could not be verified: "
+        "exe /usr/sbin/sshd (not the host's own file)",
+        id="unverified-and-seen",
     ),
     pytest.param(
         [],
