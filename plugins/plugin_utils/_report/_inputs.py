@@ -14,7 +14,7 @@ from .._policy._model import Policy
 
 @dataclasses.dataclass(frozen=True)
 class HostReport:
-    """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, else None."""
+    """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, or None."""
 
     name: str
     groups: tuple[str, ...]

@@ -40,7 +40,8 @@ def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str]) -
             report=model, most=MOST_ROWS[format], **_assets(environment, format)
         )
     except jinja2.TemplateNotFound as error:
-        raise TemplateProblem(f"no template {error.name} in: {', '.join(template_dirs)}") from error
+        place = _place(error, environment)
+        raise TemplateProblem(f"{place}no template {error.name} in: {', '.join(template_dirs)}") from error
     except jinja2.TemplateSyntaxError as error:
         raise TemplateProblem(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
     except (
@@ -52,7 +53,7 @@ def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str]) -
         TypeError,
         ValueError,
     ) as error:
-        raise TemplateProblem(f"{_place(error, environment)}: {error}") from error
+        raise TemplateProblem(f"{_place(error, environment)}{error}") from error
 
 
 def _environment(format: str, template_dirs: t.Sequence[str]) -> jinja2.Environment:
@@ -98,10 +99,10 @@ def _digest(text: str) -> str:
 
 
 def _place(error: BaseException, environment: jinja2.Environment) -> str:
-    """Template and line where it happened: Jinja rewrites tracebacks so that they hold the templates' own lines."""
+    """``file:line: `` where it happened; Jinja rewrites tracebacks so that they hold the templates' own lines."""
     frames = traceback.extract_tb(error.__traceback__)
     folders = tuple(t.cast(jinja2.FileSystemLoader, environment.loader).searchpath)
     for frame in reversed(frames):
         if frame.filename.startswith(folders):
-            return f"{frame.filename}:{frame.lineno}"
-    return "template"
+            return f"{frame.filename}:{frame.lineno}: "
+    return ""

@@ -221,7 +221,7 @@ class Approvals:
 
 @dataclasses.dataclass(frozen=True)
 class WaiverRow:
-    """One waiver. ``status``: active, expiring (within 30 days) or expired; ``covered``: how many findings it turned."""
+    """One waiver. ``status``: active, expiring (within 30 days) or expired; ``covered``: findings it turned."""
 
     policy: str
     id: str

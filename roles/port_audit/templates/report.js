@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var form = document.getElementById("filter");
+  if (!form) { return; }
   var query = document.getElementById("query");
   var said = document.getElementById("said");
   var boxes = Array.prototype.slice.call(form.querySelectorAll("input[type=checkbox]"));

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts one by one: all of them in a small fleet, the ones that matter in a large one, and always counted."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report import _detail
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._detail import build_detail
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+    document,
+    found,
+    host,
+    listener,
+    owner,
+    passed,
+)
+
+
+def _pass(name):
+    return host(name, passed(listener(22), rule="ssh"))
+
+
+def _fail(name):
+    return host(
+        name, passed(listener(22), rule="ssh"), found(listener(81), "unassigned-port", "fail", "81 is unassigned")
+    )
+
+
+def test_a_small_fleet_is_shown_in_full_worst_first():
+    detail = build_detail(sample.run(), sample.hosts())
+    assert [view.verdict for view in detail.hosts[:6]] == ["fail"] * 5 + ["unverified"]
+    assert [view.name for view in detail.hosts[:5]] == ["db1", "db2", "web1", "web2", "web3"]
+    assert (len(detail.hosts), detail.left_out, detail.only_findings) == (12, 0, False)
+    assert all(view.listeners_left_out == 0 for view in detail.hosts)
+
+
+def test_up_to_the_limit_every_host_is_shown():
+    detail = build_detail(sample.run(), [_pass(f"h{n}") for n in range(_detail.FULL_HOSTS)])
+    assert (len(detail.hosts), detail.left_out) == (_detail.FULL_HOSTS, 0)
+
+
+def test_a_large_fleet_shows_what_does_not_pass_and_counts_the_rest():
+    hosts = [_pass(f"p{n}") for n in range(_detail.FULL_HOSTS)] + [_fail("bad")]
+    detail = build_detail(sample.run(), hosts)
+    (view,) = detail.hosts
+    assert (view.name, view.listeners_total, view.listeners_left_out) == ("bad", 2, 1)
+    assert [row.port for row in view.listeners] == [81]
+    assert (detail.left_out, detail.left_out_by_verdict["pass"], detail.only_findings) == (500, 500, True)
+
+
+def test_even_of_those_a_report_shows_only_so_many():
+    detail = build_detail(sample.run(), [_fail(f"h{n:04}") for n in range(_detail.MOST_HOSTS + 7)])
+    assert (len(detail.hosts), detail.left_out, detail.left_out_by_verdict["fail"]) == (_detail.MOST_HOSTS, 7, 7)
+
+
+def test_facts_of_a_host_come_from_its_evidence():
+    evidence = document("a", policy=sample.SHA256, privileged=False, clock_offset=94.0, os="Debian")
+    (view,) = build_detail(sample.run(), [host("a", evidence=evidence, groups=("web", "ungrouped"))]).hosts
+    assert (view.os, view.kernel, view.observed) == ("Debian", "6.1.0-28-amd64", "2026-11-22T22:59:09Z")
+    assert (view.policy, view.privileged, view.clock_offset) == ("production", False, 94.0)
+    assert view.groups == ("web",)
+
+
+def test_a_host_without_evidence_has_no_facts():
+    (view,) = build_detail(sample.run(), [host("a", reason="no route")]).hosts
+    assert (view.os, view.observed, view.policy, view.reason, view.listeners) == (None, None, None, "no route", ())
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(listener(22, "::", owner("sshd"), mptcp=True), {"protocol": "tcp (mptcp)"}, id="mptcp"),
+        pytest.param(
+            listener(22, "::", owner("sshd"), device="eth1"), {"address": ":: on eth1"}, id="bound to a device"
+        ),
+        pytest.param(
+            listener(22, "::", owner("sshd", exe_deleted=True)), {"exe": "/usr/sbin/sshd (deleted)"}, id="deleted"
+        ),
+        pytest.param(
+            listener(22, "::", owner("sshd", exe_on_host=False)),
+            {"exe": "/usr/sbin/sshd (not the host's file)"},
+            id="a fake executable",
+        ),
+        pytest.param(listener(22, "::", owner("a"), owner("b")), {"owner": "a, b"}, id="two owners"),
+        pytest.param(listener(22, "::", owner("a"), owner("a")), {"owner": "a"}, id="two workers of one name"),
+        pytest.param(
+            listener(22, owner_status="denied", uid=1000),
+            {"owner": "owner not visible (no privilege)", "user": "uid 1000", "exe": None},
+            id="an owner that cannot be seen",
+        ),
+        pytest.param(listener(22, owner_status="kernel"), {"owner": "the kernel"}, id="the kernel"),
+        pytest.param(listener(22, container="0123456789abcdef"), {"unit": "container 0123456789ab"}, id="a container"),
+    ],
+)
+def test_labels_of_a_listener(seen, expected):
+    (view,) = build_detail(sample.run(), [host("a", passed(seen, rule="ssh"))]).hosts
+    row = view.listeners[0]
+    assert {field: getattr(row, field) for field in expected} == expected
