@@ -82,21 +82,24 @@ def dump(protocol: int, kind: int, payload: bytes, *, connect: Connect = connect
     A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
     on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
     """
-    for attempt in range(ATTEMPTS):
+    for sequence in range(1, ATTEMPTS + 1):
         try:
-            connection = connect(protocol)
-        except OSError as error:
-            raise _refused(error.errno or 0) from error
-        try:
-            connection.send(pack(kind, payload, sequence=attempt + 1))
-            return _receive(connection, sequence=attempt + 1)
+            return _dump_once(protocol, pack(kind, payload, sequence=sequence), sequence=sequence, connect=connect)
         except _Again:
             continue
-        except OSError as error:
-            raise _refused(error.errno or errno.ETIMEDOUT) from error
+    raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
+
+
+def _dump_once(protocol: int, request: bytes, *, sequence: int, connect: Connect) -> t.List[bytes]:
+    try:
+        connection = connect(protocol)
+        try:
+            connection.send(request)
+            return _receive(connection, sequence=sequence)
         finally:
             connection.close()
-    raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
+    except OSError as error:
+        raise _refused(error.errno or errno.ETIMEDOUT) from error
 
 
 def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:

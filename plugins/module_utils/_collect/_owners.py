@@ -9,6 +9,7 @@ cgroups, then the first 64 descriptors of everybody, then the rest. Only listing
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
@@ -89,17 +90,10 @@ class Walk:
         if self._first:
             return "first" if self._missing else None
         for pid in self._deep:
-            path = "%s/%d/fd" % (self._proc, pid)
-            start, count = SHALLOW, SHALLOW + 1
-            names: t.Optional[t.List[str]] = None
-            while start < count:
-                stopped = self._stopped()
-                if stopped:
-                    return stopped
-                names = self._list(pid, path) if names is None else names
-                count = len(names)
-                self._read(pid, path, names[start : start + CHUNK])
-                start += CHUNK
+            self._look(pid, "%s/%d/fd" % (self._proc, pid), start=SHALLOW)
+            stopped = self._stopped()
+            if stopped:
+                return stopped
         return None
 
     def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
@@ -113,10 +107,8 @@ class Walk:
                 continue
             for path in _threads.separate_tables(self._proc, pid):
                 self._look(pid, path)
-                if not self._missing:
-                    return None
             stopped = self._stopped()
-            if stopped:
+            if stopped or not self._missing:
                 return stopped
         return None
 
@@ -125,36 +117,19 @@ class Walk:
             return "first"
         return self._budget.spent()
 
-    def _look(self, pid: int, path: str, end: t.Optional[int] = None) -> int:
-        """Read the first descriptors of a table; returns how many there are."""
-        names = self._list(pid, path)
-        if names:
-            self._read(pid, path, names[:end])
-        return len(names)
-
-    def _list(self, pid: int, path: str) -> t.List[str]:
-        try:
-            return os.listdir(path)
-        except PermissionError:
-            self._refused(pid)
-        except OSError:
-            pass  # the process ended: what it held is held no more
-        return []
-
-    def _read(self, pid: int, path: str, names: t.Sequence[str]) -> None:
+    def _look(self, pid: int, path: str, *, start: int = 0, end: t.Optional[int] = None) -> int:
+        """Read descriptors of a table, from the start-th to the end-th; returns how many there are."""
         try:
             table = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except PermissionError:
+            self._refused(pid)
+            return 0
         except OSError:
-            return
-        wanted, readlink = self._wanted, os.readlink
+            return 0  # the process ended: what it held is held no more
         try:
-            for name in names:
-                try:
-                    link = readlink(name, dir_fd=table)
-                except FileNotFoundError:
-                    continue  # closed since it was listed
-                if link in wanted:
-                    self._found(wanted[link], pid)
+            names = os.listdir(table)
+            self._read(pid, table, names[start:end])
+            return len(names)
         except PermissionError:
             # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
             self._refused(pid)
@@ -162,6 +137,31 @@ class Walk:
             pass  # ESRCH: the process ended
         finally:
             os.close(table)
+        return 0
+
+    def _read(self, pid: int, table: int, names: t.Sequence[str]) -> None:
+        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs a fifth more."""
+        readlink = functools.partial(os.readlink, dir_fd=table)
+        disjoint = self._wanted.keys().isdisjoint
+        for start in range(0, len(names), CHUNK):
+            if start and self._budget.spent():
+                return  # whoever called asks the budget again, and it stays spent
+            chunk = names[start : start + CHUNK]
+            try:
+                if disjoint(map(readlink, chunk)):
+                    continue
+            except FileNotFoundError:
+                pass  # one was closed since it was listed
+            self._read_each(pid, readlink, chunk)
+
+    def _read_each(self, pid: int, readlink: t.Callable[[str], str], names: t.Sequence[str]) -> None:
+        for name in names:
+            try:
+                inode = self._wanted.get(readlink(name))
+            except FileNotFoundError:
+                continue
+            if inode is not None:
+                self._found(inode, pid)
 
     def _refused(self, pid: int) -> None:
         """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""

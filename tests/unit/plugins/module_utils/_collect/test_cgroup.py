@@ -1,0 +1,152 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Units and containers from cgroup names, and directories from ids."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _cgroup, _files
+
+ID = "0123456789abcdef" * 4
+POD = "pod7f9c0f0e_1b5a_4c52_8e0e_111111111111"
+
+
+@pytest.mark.parametrize(
+    ("path", "unit", "container"),
+    [
+        pytest.param("/", None, None, id="root"),
+        pytest.param("/init.scope", "init.scope", None, id="systemd itself"),
+        pytest.param("/system.slice/ssh.service", "ssh.service", None, id="service"),
+        pytest.param("/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service", None, id="instance"),
+        pytest.param("/system.slice/ssh.socket", "ssh.socket", None, id="socket"),
+        pytest.param("/system.slice/nginx.service/workers", "nginx.service", None, id="below a service"),
+        pytest.param("/system.slice/a.service/b.service", "a.service", None, id="delegated: the outer unit counts"),
+        pytest.param("/user.slice/user-1000.slice/session-3.scope", "session-3.scope", None, id="session"),
+        pytest.param(
+            "/user.slice/user-1000.slice/user@1000.service/app.slice/sshd.service",
+            "user@1000.service",
+            None,
+            id="user manager: what is below it is the user's",
+        ),
+        pytest.param(
+            "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-%s.scope" % ID,
+            "user@1000.service",
+            None,
+            id="rootless container: anybody could name it so",
+        ),
+        pytest.param("/system.slice/_cgroup.service", "cgroup.service", None, id="escaped name"),
+        pytest.param("/system.slice", None, None, id="slice only"),
+        pytest.param("/sshd.servicex", None, None, id="no unit's suffix"),
+        pytest.param("/../../system.slice/ssh.service", None, None, id="outside of the cgroup namespace"),
+        pytest.param("/system.slice/docker-%s.scope" % ID, "docker-%s.scope" % ID, ID, id="docker with systemd"),
+        pytest.param("/docker/" + ID, None, ID, id="docker with cgroupfs"),
+        pytest.param(
+            "/docker/%s/system.slice/ssh.service" % ID, None, ID, id="systemd in a container: not the host's unit"
+        ),
+        pytest.param("/machine.slice/libpod-%s.scope/container" % ID, "libpod-%s.scope" % ID, ID, id="podman"),
+        pytest.param("/machine.slice/libpod-conmon-%s.scope" % ID, "libpod-conmon-%s.scope" % ID, None, id="conmon"),
+        pytest.param("/libpod_parent/libpod-" + ID, None, ID, id="podman with cgroupfs"),
+        pytest.param(
+            "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-%s.slice/cri-containerd-%s.scope" % (POD, ID),
+            "cri-containerd-%s.scope" % ID,
+            ID,
+            id="kubernetes with containerd",
+        ),
+        pytest.param(
+            "/kubepods.slice/kubepods-%s.slice/crio-%s.scope" % (POD, ID), "crio-%s.scope" % ID, ID, id="CRI-O"
+        ),
+        pytest.param("/kubepods/burstable/%s/%s" % (POD, ID), None, ID, id="kubernetes with cgroupfs"),
+        pytest.param("/kubepods/%s/%s" % (POD, ID), None, ID, id="kubernetes, guaranteed"),
+        pytest.param(
+            "/system.slice/containerd.service/kubepods-besteffort-%s.slice:cri-containerd:%s" % (POD, ID),
+            "containerd.service",
+            ID,
+            id="containerd below its service",
+        ),
+        pytest.param("/default/" + ID, None, ID, id="nerdctl with cgroupfs"),
+        pytest.param("/system.slice/nerdctl-%s.scope" % ID, "nerdctl-%s.scope" % ID, ID, id="nerdctl"),
+        pytest.param("/docker/short", None, None, id="no container id"),
+        pytest.param("/lxc.payload.web/init.scope", None, "web", id="lxc 4"),
+        pytest.param("/lxc.monitor.web", None, None, id="lxc monitor"),
+        pytest.param("/lxc/web/system.slice/x.service", None, "web", id="lxc 2"),
+        pytest.param("/machine.slice/machine-web\\x2d1.scope", "machine-web\\x2d1.scope", "web-1", id="nspawn"),
+        pytest.param(
+            "/machine.slice/systemd-nspawn@web.service/payload",
+            "systemd-nspawn@web.service",
+            "web",
+            id="nspawn service",
+        ),
+        pytest.param(
+            "/machine.slice/machine-qemu\\x2d1\\x2ddb.scope/libvirt",
+            "machine-qemu\\x2d1\\x2ddb.scope",
+            None,
+            id="virtual machine",
+        ),
+    ],
+)
+def test_place(path, unit, container):
+    assert _cgroup.place(path) == (unit, container)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param("0::/system.slice/ssh.service\n", ("ssh.service", None), id="v2"),
+        pytest.param("12:pids:/user.slice\n1:name=systemd:/system.slice/ssh.service\n", ("ssh.service", None), id="v1"),
+        pytest.param(
+            "1:name=systemd:/system.slice/a.service\n0::/system.slice/b.service\n", ("b.service", None), id="hybrid"
+        ),
+        pytest.param("1:name=systemd:/system.slice/a.service\n0::/\n", ("a.service", None), id="hybrid, v2 empty"),
+        pytest.param("3:cpu:/docker/%s\n0::/\n" % ID, (None, ID), id="docker without systemd"),
+        pytest.param("0::/system.slice/a:b.service\n", ("a:b.service", None), id="colon in a name"),
+        pytest.param("9:name=systemd:/\n0::/\n", (None, None), id="nowhere"),
+        pytest.param("", (None, None), id="empty"),
+        pytest.param("nonsense\n", (None, None), id="not a cgroup file"),
+    ],
+)
+def test_process_file(content, expected):
+    assert _cgroup.parse(content.encode()) == expected
+
+
+def test_process_that_has_ended(tmp_path):
+    assert _cgroup.of_process(str(tmp_path), 1) is None
+
+
+@pytest.fixture(name="roots")
+def cgroup2(tmp_path):
+    """A host with a cgroup v2 hierarchy below ``fs/cg``."""
+    (tmp_path / "proc" / "self").mkdir(parents=True)
+    (tmp_path / "proc" / "self" / "mounts").write_text("tmpfs /run tmpfs rw 0 0\ncgroup2 /cg cgroup2 rw 0 0\n")
+    for path in ("system.slice/ssh.service", "system.slice/deep.slice/x.service", "user.slice"):
+        (tmp_path / "fs" / "cg" / path).mkdir(parents=True)
+    (tmp_path / "fs" / "cg" / "system.slice" / "ssh.service" / "cgroup.procs").write_text("12\n13\n")
+    return _files.Roots(str(tmp_path / "proc"), str(tmp_path / "fs"))
+
+
+def inode(roots, path):
+    return os.stat(roots.path("/cg" + path)).st_ino
+
+
+def test_directories_by_id(roots):
+    tree = _cgroup.Tree(roots)
+    wanted = {inode(roots, path): path for path in ("/system.slice/ssh.service", "/system.slice/deep.slice/x.service")}
+    assert tree.paths(set(wanted) | {_cgroup.ROOT_ID, 0, 987654321987}) == wanted
+
+
+def test_processes_of_a_cgroup(roots):
+    assert _cgroup.Tree(roots).processes("/system.slice/ssh.service") == [12, 13]
+    assert _cgroup.Tree(roots).processes("/gone.slice") == []
+
+
+def test_host_without_cgroup2(tmp_path):
+    tree = _cgroup.Tree(_files.Roots(str(tmp_path), str(tmp_path)))
+    assert tree.paths({5}) == {}
+    assert tree.processes("/x") == []
+
+
+def test_search_has_an_end(roots, monkeypatch):
+    monkeypatch.setattr(_cgroup, "MAX_DIRECTORIES", 1)
+    assert _cgroup.Tree(roots).paths({inode(roots, "/system.slice/deep.slice/x.service")}) == {}

@@ -1,0 +1,240 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who holds a socket: real processes, and faked ones where the situation cannot be made."""
+
+from __future__ import annotations
+
+import array
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners, _threads
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+
+
+def budget(cpu=60.0, wall=60.0, **clocks):
+    return Budget(cpu=cpu, wall=wall, **clocks)
+
+
+def walk(inodes, *, proc="/proc", limit=None, **options):
+    return _owners.Walk(inodes, proc=str(proc), budget=limit or budget(), **options).run()
+
+
+def inode(one):
+    return os.fstat(one.fileno()).st_ino
+
+
+@pytest.fixture(name="listener")
+def one_listener():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        yield one
+
+
+def test_socket_of_this_process(listener):
+    assert walk([inode(listener)]).pids == {inode(listener): {os.getpid()}}
+
+
+def test_socket_that_two_processes_hold(listener):
+    with subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"], pass_fds=[listener.fileno()], stdin=subprocess.PIPE
+    ) as child:
+        found = walk([inode(listener)]).pids
+        first = walk([inode(listener)], first=True)
+    assert found == {inode(listener): {os.getpid(), child.pid}}
+    assert len(first.pids[inode(listener)]) == 1
+    assert first.stopped == "first"
+
+
+def test_reuseport_siblings():
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(("127.0.0.1", 0))
+        other.bind(one.getsockname())
+        inodes = [inode(one), inode(other)]
+        found = walk(inodes).pids
+    assert found == {number: {os.getpid()} for number in inodes}
+
+
+def test_descriptor_beyond_the_first_64(listener):
+    """Found by the second pass; ``first`` says that it did not look there."""
+    extra = [os.open(os.devnull, os.O_RDONLY) for _ in range(200)]
+    high = os.dup(listener.fileno())
+    number = inode(listener)
+    listener.close()
+    try:
+        assert walk([number]).pids == {number: {os.getpid()}}
+        first = walk([number], first=True)
+    finally:
+        for descriptor in [high, *extra]:
+            os.close(descriptor)
+    assert first.pids == {number: frozenset()}
+    assert first.stopped == "first"
+
+
+def test_socket_in_flight_has_no_owner(listener):
+    """A descriptor in a message that nobody has received is held by nobody."""
+    number = inode(listener)
+    one, other = socket.socketpair()
+    with one, other:
+        rights = array.array("i", [listener.fileno()])
+        one.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        listener.close()
+        assert walk([number]).pids == {number: frozenset()}
+
+
+CLONE_FILES = 0x400
+
+
+def test_thread_with_a_table_of_its_own():
+    ready, done = threading.Event(), threading.Event()
+    result = {}
+
+    def hold():
+        result["unshared"] = ctypes.CDLL(None, use_errno=True).unshare(CLONE_FILES) == 0
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            one.listen()
+            result["inode"] = inode(one)
+            ready.set()
+            done.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    ready.wait(60)
+    try:
+        assert result["unshared"]
+        found = walk([result["inode"]])
+    finally:
+        done.set()
+        thread.join()
+    assert found.pids == {result["inode"]: {os.getpid()}}
+
+
+@pytest.mark.parametrize(
+    ("same", "expected"),
+    [
+        pytest.param(True, [], id="shared"),
+        pytest.param(False, ["8"], id="its own"),
+        pytest.param(None, ["8"], id="the kernel does not compare"),
+    ],
+)
+def test_separate_tables(tmp_path, same, expected):
+    for thread in ("7", "8"):
+        (tmp_path / "7" / "task" / thread / "fd").mkdir(parents=True)
+    found = list(_threads.separate_tables(str(tmp_path), 7, same=lambda process, thread: same))
+    assert found == ["%s/7/task/%s/fd" % (tmp_path, thread) for thread in expected]
+
+
+def test_threads_of_a_process_that_has_ended(tmp_path):
+    assert list(_threads.separate_tables(str(tmp_path), 7)) == []
+
+
+def process(proc, pid, *inodes):
+    (proc / str(pid) / "fd").mkdir(parents=True)
+    for number, one in enumerate(inodes):
+        (proc / str(pid) / "fd" / str(number)).symlink_to("socket:[%s]" % one)
+
+
+@pytest.fixture(name="proc")
+def fake_proc(tmp_path):
+    process(tmp_path, 1, 10)
+    process(tmp_path, 20, *range(1000, 1100), 11)
+    process(tmp_path, 30, 10, 11, "x")
+    (tmp_path / "version").write_text("Linux")
+    return tmp_path
+
+
+def test_every_holder(proc):
+    found = walk([10, 11, 12], proc=proc)
+    assert found.pids == {10: {1, 30}, 11: {20, 30}, 12: set()}
+    assert found.complete
+    assert not found.hidden
+
+
+def test_first_takes_systemd_last(proc):
+    assert walk([10], proc=proc, first=True).pids == {10: {30}}
+
+
+def test_first_looks_at_the_likely_ones_first(proc):
+    process(proc, 40, 10)
+    assert walk([10], proc=proc, first=True, preferred=[40, 999]).pids == {10: {40}}
+
+
+def test_hidden_processes(tmp_path):
+    """hidepid: the list lacks even pid 1."""
+    process(tmp_path, 30, 10)
+    found = walk([10], proc=tmp_path)
+    assert found.hidden
+    assert not found.complete
+
+
+class Clock:
+    """Advances a second at every look."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 1
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        pytest.param(lambda: budget(cpu=1, cpu_clock=Clock()), "budget", id="CPU"),
+        pytest.param(lambda: budget(wall=1, wall_clock=Clock()), "wall-limit", id="wall"),
+    ],
+)
+def test_limit_ends_the_walk(proc, limit, code):
+    found = walk([10], proc=proc, limit=limit())
+    assert found.stopped == code
+    assert not found.complete
+
+
+def test_limit_ends_the_walk_within_a_process(tmp_path):
+    """A table of a hundred thousand descriptors must not be read to its end."""
+    process(tmp_path, 1, *range(5000))
+    found = walk(range(1, 5000), proc=tmp_path, limit=budget(cpu=4.5, cpu_clock=Clock()))
+    assert found.stopped == "budget"
+    assert 64 < sum(1 for pids in found.pids.values() if pids) < 4999
+
+
+NOBODY = 65534
+REPORT = """
+import json, os, sys
+{drop}
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+found = _owners.Walk([int(sys.argv[1])], proc="/proc", budget=Budget(cpu=60, wall=60)).run()
+print(json.dumps([sorted(found.pids[int(sys.argv[1])]), len(found.denied), found.complete, found.hidden]))
+"""
+
+
+def test_without_privilege_others_are_denied(listener):
+    """As root: drops to nobody, who may not look at this process. Else: this user may not look at root's."""
+    import json
+
+    drop = "import sys; os.setgroups([]); os.setgid(%d); os.setuid(%d)" % (NOBODY, NOBODY) if os.geteuid() == 0 else ""
+    # What is needed is imported before the drop: the collection may lie where nobody cannot read.
+    script = "from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners, _threads\n"
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
+    output = subprocess.run(
+        [sys.executable, "-c", "import os\n" + script + REPORT.format(drop=drop), str(inode(listener))],
+        stdout=subprocess.PIPE,
+        env=environment,
+        check=True,
+    ).stdout
+    pids, denied, complete, hidden = json.loads(output)
+    assert denied > 0 or hidden
+    assert not complete
+    assert pids == ([] if os.geteuid() == 0 else [os.getpid()])
