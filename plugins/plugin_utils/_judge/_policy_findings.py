@@ -40,9 +40,7 @@ def policy_findings(
     fleet = _Fleet(inventory, results=results, not_assessed=not_assessed)
     found = [finding for waiver in policy.waivers for finding in _waiver(policy, waiver, fleet=fleet, as_of=as_of)]
     found += [finding for rule in policy.rules for finding in _rule(policy, rule, fleet=fleet, as_of=as_of)]
-    return tuple(
-        sorted(found, key=lambda finding: (finding.code, finding.rule or "", finding.waiver or "", order(finding)))
-    )
+    return tuple(sorted(found, key=lambda finding: (finding.code, finding.waiver or "", order(finding))))
 
 
 class _Fleet:

@@ -71,8 +71,6 @@ class ProcessCondition:
     def doubt(self, listener: Listener) -> Doubt:
         """Why it does not hold: the first field that contradicts, else the first that is unknown."""
         wanted = "; ".join(f"{field} {_any_of(globs)}" for field, globs in self._process.conditions)
-        if not listener.owners and listener.owner_status == "kernel":
-            return Doubt(wanted, HOLDERS["kernel"])
         for answer in (False, None):
             for owner in listener.owners or (_NOBODY,):
                 for field, check in self._checks:

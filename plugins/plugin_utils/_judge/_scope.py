@@ -48,14 +48,16 @@ class HostScope:
     def __init__(self, host: str, groups: t.Iterable[str]) -> None:
         self._host = host
         self._groups = all_groups(groups)
-        self._known: dict[Scope | None, bool] = {None: True}
+        self._known: dict[Scope, bool] = {}
 
     def covered(self, scope: Scope | None) -> bool:
         """Whether this host is meant."""
+        if scope is None:
+            return True
         known = self._known.get(scope)
-        if known is None and scope is not None:
+        if known is None:
             known = self._known[scope] = scope.covers(self._host, self._groups)
-        return bool(known)
+        return known
 
 
 def all_groups(groups: t.Iterable[str]) -> frozenset[str]:

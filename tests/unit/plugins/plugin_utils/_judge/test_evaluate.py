@@ -10,7 +10,12 @@ import datetime
 import random
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge, not_assessed, worst
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import (
+    Judge,
+    not_assessed,
+    order,
+    worst,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import AppliesTo, Control
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
@@ -632,6 +637,31 @@ def test_findings_are_sorted_whatever_the_order_of_listeners():
     assert judge(policy(*rules, *waivers), *reversed(given)).findings == expected
     places = [finding.port for finding in expected]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"protocol": "tcp"}, {"protocol": "udp"}),
+        ({}, {"protocol": "tcp"}),
+        ({}, {"port": 0}),
+        ({"port": 9}, {"port": 10}),
+        ({}, {"port_label": "8000-8099"}),
+        ({"family": "ipv4"}, {"family": "ipv6"}),
+        ({"address": "10.0.0.1"}, {"address": "10.0.0.2"}),
+        ({"device": "eth0"}, {"device": "eth1"}),
+        ({}, {"device": "eth0"}),
+        ({"namespace": 1}, {"namespace": 2}),
+        ({}, {"namespace": 1}),
+        ({"code": "a"}, {"code": "b"}),
+        ({"rule": "a"}, {"rule": "b"}),
+        ({}, {"rule": "a"}),
+        ({"message": "a"}, {"message": "b"}),
+    ],
+)
+def test_order(first, second):
+    plain = {"code": "x", "verdict": "fail", "severity": "low", "message": ""}
+    assert order(Finding(**{**plain, **first})) < order(Finding(**{**plain, **second}))
 
 
 def test_listeners_keep_the_order_of_the_evidence():

@@ -133,6 +133,10 @@ def test_days_are_of_utc(as_of, expected):
             waiver("22/tcp", applies_to=AppliesTo(hosts=("mail*",))),
             "waiver W-1 applies to hosts 'mail*', which name none of the inventory",
         ),
+        (
+            rule(applies_to=AppliesTo(hosts=("web-1", "web2"))),
+            "rule ssh applies to hosts 'web-1', which name none of the inventory; did you mean 'web1'?",
+        ),
     ],
 )
 def test_messages(given, message):
