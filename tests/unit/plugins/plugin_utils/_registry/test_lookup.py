@@ -85,6 +85,11 @@ def test_range(registry, port, expected):
     assert registry.status(port, "tcp").range == expected
 
 
+@pytest.mark.parametrize(("port", "words"), [(585, "De-registered"), (1023, "Reserved"), (81, None), (50000, None)])
+def test_words_of_what_is_not_assigned(registry, port, words):
+    assert registry.status(port, "tcp").description == words
+
+
 def test_aliases_and_words(registry):
     answer = registry.status(80, "tcp")
     assert answer.aliases == ("www", "www-http")
