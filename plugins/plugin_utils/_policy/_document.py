@@ -19,21 +19,37 @@ MAX_DEPTH = 32
 MAX_VALUES = 500_000
 
 
+Position = tuple[int, int]  # line and column, from 1
+
+
+class Mark(t.Protocol):
+    """PyYAML's mark, of the C parser or the Python one; both count from 0."""
+
+    line: int
+    column: int
+    index: int
+
+
+def position(mark: Mark) -> Position:
+    """Line and column as editors count them."""
+    return mark.line + 1, mark.column + 1
+
+
 class Day(str):
     """Text that YAML 1.1 takes for a date (or time). The schema takes it where a date is due, and nowhere else."""
 
 
 @dataclasses.dataclass
 class Document:
-    """``data``: dict, list, str, Day, int, float, bool, None. ``values`` and ``keys`` hold (line, column) from 1.
+    """``data``: dict, list, str, Day, int, float, bool, None. ``values`` and ``keys`` hold where these start.
 
     What an alias or a merge key brings in has no entry of its own: it stands where the alias stands.
     """
 
     file: str
     data: t.Any = None
-    values: dict[Path, tuple[int, int]] = dataclasses.field(default_factory=dict)
-    keys: dict[Path, tuple[int, int]] = dataclasses.field(default_factory=dict)
+    values: dict[Path, Mark] = dataclasses.field(default_factory=dict)
+    keys: dict[Path, Mark] = dataclasses.field(default_factory=dict)
     written: dict[Path, str] = dataclasses.field(default_factory=dict)  # numbers and the like, as in the file
     problems: list[Problem] = dataclasses.field(default_factory=list)
     broken: set[Path] = dataclasses.field(default_factory=set)  # values that could not be read: nothing more is said
@@ -45,12 +61,13 @@ class Document:
             return Place(self.file)
         while path and path not in self.values:
             path = path[:-1]
-        return Place(self.file, *self.values.get(path, (1, 1)))
+        at = self.values.get(path)
+        return Place(self.file, *(position(at) if at else (1, 1)))
 
     def key_place(self, path: Path) -> Place:
         """Where the key at the end of ``path`` stands."""
         at = self.keys.get(path)
-        return Place(self.file, *at) if at else self.place(path)
+        return Place(self.file, *position(at)) if at else self.place(path)
 
     def report(self, path: Path, message: str, *, at_key: bool = False) -> None:
         """Add a problem, unless one at the same path was reported: the first look at a thing sees the cause."""
@@ -59,9 +76,9 @@ class Document:
             place = self.key_place(path) if at_key else self.place(path)
             self.problems.append(Problem(place, text, message))
 
-    def report_at(self, position: tuple[int, int] | None, message: str, *, path: Path = ()) -> None:
+    def report_at(self, at: Position | None, message: str, *, path: Path = ()) -> None:
         """Add a problem at a (line, column) of the file, or about the file as a whole."""
-        place = Place(self.file, *position) if position else Place(self.file)
+        place = Place(self.file, *at) if at else Place(self.file)
         self.problems.append(Problem(place, path_text(path) if path else "", message))
 
     def _in_broken(self, path: Path) -> bool:

@@ -12,6 +12,7 @@ from ._build import build
 from ._canonical import digest
 from ._checks import check_meaning
 from ._model import Policy
+from ._pause import collector_paused
 from ._ports import Names
 from ._schema import check_schema, require_jsonschema
 from ._source import Source, open_source
@@ -29,6 +30,11 @@ def load_policy(source: t.Any, *, registry: Names) -> Policy:
 def load_source(source: Source, *, registry: Names) -> Policy:
     """The same from what was read already."""
     require_jsonschema()
+    with collector_paused():
+        return _loaded(source, registry)
+
+
+def _loaded(source: Source, registry: Names) -> Policy:
     document = source.read()
     if document.data is None and document.problems:
         document.stop_if_wrong()

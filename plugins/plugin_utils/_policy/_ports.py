@@ -34,6 +34,8 @@ def numbers(word: int | str) -> tuple[int, int] | None:
             meant = f"{like[1]}-{like[2]}"
             raise ValueError(f"a range has one dash and no spaces, found {found(word)}, did you mean {meant}?")
         return None
+    if any(len(digits) > 1 and digits[0] == "0" for digits in match.groups(default="")):
+        raise ValueError(f"a port has no leading zero, found {found(word)}")
     first, last = _number(match[1]), _number(match[2] or match[1])
     if first > last:
         raise ValueError(f"the range runs backwards, found {found(word)}, did you mean {last}-{first}?")

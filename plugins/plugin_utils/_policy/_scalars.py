@@ -32,10 +32,6 @@ class Scalar:
     problem: str | None = None
     merge: bool = False
 
-    @property
-    def is_text(self) -> bool:
-        return type(self.value) is str
-
 
 def scalar(text: str, *, tag: str | None, plain: bool) -> Scalar:
     """Read one scalar. ``plain`` is true of what stands there without quotes or tag."""
@@ -56,12 +52,10 @@ def unknown_tag(tag: str) -> str:
 
 def key_problem(written: str, read: Scalar) -> str | None:
     """What is wrong with a key, if anything: ``on:`` is the best known one."""
-    if read.problem:
+    if read.problem or type(read.value) is str:
         return read.problem
     if read.value is True and written.lower() in ("on", "true"):
         return f"the key {written} is true in YAML 1.1: the hosts of a rule or waiver go into applies_to"
-    if read.is_text:
-        return None
     kind = {bool: str(read.value).lower(), type(None): "null"}.get(type(read.value), "not text")
     return f"the key {written or 'that is empty'} is {kind} in YAML 1.1: quote it"
 

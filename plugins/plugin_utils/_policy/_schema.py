@@ -15,7 +15,7 @@ from ansible.module_utils.basic import missing_required_lib
 
 from ._document import Document
 from ._errors import MissingLibrary
-from ._keywords import KEYWORDS
+from ._keywords import AT_KEY, KEYWORDS, QUOTE_IT
 
 try:
     from jsonschema import Draft202012Validator, validators
@@ -26,7 +26,7 @@ else:
 
 _FILE = pathlib.Path(__file__).with_name("port-policy-v1.schema.json")
 _LEAST = (4, 18)  # the first with `referencing`; it resolves nothing over the network
-_AT_KEY = ("additionalProperties", "propertyNames", "properties")  # these speak of a key, not of its value
+_NO_KEYWORDS = ("$ref", "$defs", "title", "description", "examples", "default")
 
 
 def schema_text() -> str:
@@ -39,8 +39,9 @@ def check_schema(document: Document) -> None:
     require_jsonschema()
     for error in _validator().iter_errors(document.data):
         path = tuple(error.absolute_path)
-        message = _as_written(error.message, document.written.get(path))
-        document.report(path, message, at_key=error.validator in _AT_KEY)
+        at_key = error.validator == AT_KEY
+        message = error.message if at_key else _as_written(error.message, document.written.get(path))
+        document.report(path, message, at_key=at_key)
 
 
 def require_jsonschema() -> None:
@@ -59,9 +60,10 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _as_written(message: str, written: str | None) -> str:
     """Add what stood in the file where YAML made something else of it: ``4.10`` is the number 4.1."""
-    if written is None or f" {written}: quote it" in message:
+    if written is None:
         return message
-    return message.replace(": quote it", f" (written {written}): quote it")
+    said, hint = message.removesuffix(QUOTE_IT), QUOTE_IT if message.endswith(QUOTE_IT) else ""
+    return message if said.endswith(f" {written}") else f"{said} (written {written}){hint}"
 
 
 @functools.lru_cache(maxsize=1)
@@ -74,12 +76,14 @@ def _validator() -> t.Any:
 
 def _resolved(schema: t.Any, definitions: t.Mapping[str, t.Any]) -> t.Any:
     """The schema with every ``#/$defs/x`` put in its place; keywords beside a reference win over those behind it."""
-    if isinstance(schema, list):
-        return [_resolved(item, definitions) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    plain = {key: _resolved(item, definitions) for key, item in schema.items() if key not in ("$ref", "$defs")}
+    plain = {}
+    for keyword, value in schema.items():
+        if keyword == "properties":  # here the keys are names, and one of them is "description"
+            plain[keyword] = {name: _resolved(item, definitions) for name, item in value.items()}
+        elif keyword not in _NO_KEYWORDS:
+            plain[keyword] = _resolved(value, definitions)
     if "$ref" not in schema:
         return plain
-    target = definitions[schema["$ref"].removeprefix("#/$defs/")]
-    return {**_resolved(target, definitions), **plain}
+    return {**_resolved(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions), **plain}

@@ -9,7 +9,7 @@ import typing as t
 
 import yaml
 
-Position = tuple[int, int]
+from ._document import Position, position
 
 
 def explain(error: yaml.YAMLError, text: str) -> tuple[Position | None, str]:
@@ -18,16 +18,15 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[Position | None, str]:
         return _character(error, text)
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error)
-    position = (mark.line + 1, mark.column + 1) if mark else None
-    return position, f"is not YAML: {problem}{_context(error)}{_hint(problem, mark, text)}"
+    return position(mark) if mark else None, f"is not YAML: {problem}{_context(error)}{_hint(problem, mark, text)}"
 
 
 def _character(error: t.Any, text: str) -> tuple[Position, str]:
     """A character that YAML does not allow. The C and the Python loader count differently, so it is looked up."""
     ordinal = error.character if isinstance(error.character, int) else ord(error.character)
     at = max(text.find(chr(ordinal)), 0)
-    position = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return position, f"is not YAML: the character U+{ordinal:04X} is not allowed"
+    where = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return where, f"is not YAML: the character U+{ordinal:04X} is not allowed"
 
 
 def _context(error: yaml.YAMLError) -> str:

@@ -59,4 +59,13 @@ def found(value: t.Any) -> str:
 
 def one_of(names: t.Sequence[str]) -> str:
     """``a, b or c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return _listed(names, "or")
+
+
+def all_of(names: t.Sequence[str]) -> str:
+    """``a, b and c``."""
+    return _listed(names, "and")
+
+
+def _listed(names: t.Sequence[str], word: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -15,15 +15,14 @@ import typing as t
 
 import yaml
 
-from ._document import MAX_DEPTH, MAX_VALUES, Document
+from ._document import MAX_DEPTH, MAX_VALUES, Document, Mark, position
 from ._errors import Path
 from ._scalars import Scalar, key_problem, scalar, unknown_tag
-from ._syntax import Position, explain
+from ._syntax import explain
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same, slower
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _TEMPLATE = "has {{ in it: policy files are not templated; write the value, or give the policy inline"
-_NO_KEY = None
 _ODD_KEY = "?"
 
 
@@ -39,14 +38,14 @@ class _Open:
     path: Path
     anchor: str | None
     size: int = 1
-    key: str | None = _NO_KEY
+    key: str | None = None
     is_key: bool = False  # stands where a key should
     merging: bool = False
-    merged: list[tuple[t.Any, Position]] = dataclasses.field(default_factory=list)
+    merged: list[tuple[t.Any, Mark]] = dataclasses.field(default_factory=list)
 
     @property
     def wants_key(self) -> bool:
-        return type(self.value) is dict and self.key is _NO_KEY
+        return self.key is None and type(self.value) is dict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +82,6 @@ class _Reader:
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Anchored] = {}
         self._documents = 0
-        self._values = 0
 
     def read(self) -> None:
         try:
@@ -106,22 +104,21 @@ class _Reader:
             self._stop(event, "a second YAML document starts here: a policy is one document")
 
     def on_scalar(self, event: yaml.ScalarEvent) -> None:
-        self._count(1, event)
         read = scalar(event.value, tag=event.tag, plain=event.implicit[0])
-        if self._stack and self._stack[-1].wants_key:
-            self._key(self._stack[-1], event, read)
+        top = self._stack[-1] if self._stack else None
+        if top is not None and top.key is None and type(top.value) is dict:
+            self._key(top, event, read)
             return
         path = self._place(event)
         if read.problem:
             self._document.report(path, read.problem)
         elif "{{" in event.value:
             self._document.report(path, _TEMPLATE)
-        elif not read.is_text:
+        elif isinstance(read.value, (bool, int, float)):
             self._document.written[path] = event.value
         self._attach(read.value, size=1, event=event, anchor=event.anchor)
 
     def on_open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
-        self._count(1, event)
         if len(self._stack) >= MAX_DEPTH:
             self._stop(event, f"is nested more than {MAX_DEPTH} levels deep")
         value: t.Any = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -137,6 +134,7 @@ class _Reader:
 
     def on_close(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:
         closed = self._stack.pop()
+        self._bound(closed.size, event)
         for merged, at in closed.merged:
             self._merge(closed, merged, at)
         if closed.is_key:
@@ -152,20 +150,19 @@ class _Reader:
         if self._stack and self._stack[-1].wants_key:
             self._stop(event, f"the alias *{event.anchor} stands for a key: write the key")
         anchored = self._anchors[event.anchor]
-        self._count(anchored.size, event)
+        self._bound(self._stack[-1].size + anchored.size, event)
         self._place(event)
         self._attach(anchored.value, size=anchored.size, event=event)
 
-    def _key(self, top: _Open, event: yaml.ScalarEvent, read: Scalar) -> None:
+    def _key(self, top: _Open, event: t.Any, read: Scalar) -> None:
         top.key, top.merging = event.value, read.merge
         if read.merge:
             return
-        path, at = (*top.path, event.value), _position(event)
+        path = (*top.path, event.value)
         problem = _TEMPLATE if "{{" in event.value else key_problem(event.value, read)
         if path in self._document.keys:
-            first = self._document.keys[path][0]
-            problem = f"the key is given twice, first on line {first}"
-        self._document.keys[path] = at
+            problem = f"the key is given twice, first on line {self._document.keys[path].line + 1}"
+        self._document.keys[path] = event.start_mark
         if problem:
             self._document.report(path, problem, at_key=True)
 
@@ -183,7 +180,7 @@ class _Reader:
         if self._stack:
             top = self._stack[-1]
             path = (*top.path, len(top.value) if top.key is None else top.key)
-        self._document.values[path] = _position(event)
+        self._document.values[path] = event.start_mark
         return path
 
     def _attach(self, value: t.Any, *, size: int, event: t.Any, anchor: str | None = None) -> None:
@@ -198,12 +195,12 @@ class _Reader:
         if top.key is None:
             top.value.append(value)
         elif top.merging:
-            top.merged.append((value, _position(event)))
+            top.merged.append((value, event.start_mark))
         else:
             top.value[top.key] = value
-        top.key, top.merging = _NO_KEY, False
+        top.key, top.merging = None, False
 
-    def _merge(self, into: _Open, value: t.Any, at: Position) -> None:
+    def _merge(self, into: _Open, value: t.Any, at: Mark) -> None:
         """The merge key ``<<``: what stands in the mapping itself wins, then what was merged first."""
         for part in value if isinstance(value, list) else [value]:
             if not isinstance(part, dict):
@@ -215,20 +212,19 @@ class _Reader:
                     into.value[key] = item
                     self._document.values[(*into.path, key)] = at
 
-    def _count(self, size: int, event: t.Any) -> None:
-        self._values += size
-        if self._values > MAX_VALUES:
+    def _bound(self, size: int, event: t.Any) -> None:
+        if size > MAX_VALUES:
             self._stop(event, f"holds more than {MAX_VALUES} values, each alias counted with all that it stands for")
 
     def _stop(self, event: t.Any, message: str) -> t.NoReturn:
-        self._document.report_at(_position(event), message)
+        self._document.report_at(position(event.start_mark), message)
         raise _Stop
 
     def _syntax(self, error: yaml.YAMLError) -> None:
-        position, message = explain(error, self._text)
+        at, message = explain(error, self._text)
         templates = {problem.place.line for problem in self._document.problems if problem.message == _TEMPLATE}
-        if position is None or position[0] not in templates:  # what follows }} on its line is not the mistake
-            self._document.report_at(position, message)
+        if at is None or at[0] not in templates:  # what follows }} on its line is not the mistake
+            self._document.report_at(at, message)
 
 
 _HANDLERS: t.Mapping[type, t.Callable[[_Reader, t.Any], None]] = {
@@ -240,7 +236,3 @@ _HANDLERS: t.Mapping[type, t.Callable[[_Reader, t.Any], None]] = {
     yaml.MappingEndEvent: _Reader.on_close,
     yaml.AliasEvent: _Reader.on_alias,
 }
-
-
-def _position(event: t.Any) -> Position:
-    return event.start_mark.line + 1, event.start_mark.column + 1
