@@ -21,7 +21,7 @@ from playwright import sync_api
 
 ROOT = pathlib.Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "images" / "report.png"
-SIZE = sync_api.ViewportSize(width=1200, height=1120)
+SIZE = sync_api.ViewportSize(width=1200, height=1385)
 
 
 def main() -> None:

@@ -107,9 +107,9 @@ def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> l
 
 def _finding(group: FindingGroup, *, color: bool) -> list[str]:
     port = f"{group.port}/{group.protocol}" if group.port else "-"
-    holder = " ".join(part for part in (group.owner or "nobody", f"({group.exe})" if group.exe else "") if part)
+    holder = " ".join(part for part in (group.owner, f"({group.exe})" if group.exe else None) if part)
     label = f"  {group.verdict.upper():<10} {port:<15} "
-    first, *rest = _wrapped(label, f"{holder} on {_names(group.hosts)}: {_lower(group.title)}")
+    first, *rest = _wrapped(label, f"{holder} on {_names(group.hosts)}: {_lower(group.title)}".lstrip())
     return [first.replace(group.verdict.upper(), _verdict(group.verdict, color=color), 1), *rest]
 
 

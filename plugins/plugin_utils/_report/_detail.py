@@ -15,30 +15,42 @@ from ._inputs import HostReport, RunInfo
 from ._order import by_verdict, verdict_rank
 from ._views import HostDetail, HostView, ListenerRow
 
-FULL_HOSTS = 500  # up to here every host is shown with all its listeners
-MOST_HOSTS = 500  # beyond: so many of those that do not pass, with what is wrong on them
+FULL_HOSTS = 500  # up to here every host is shown; beyond: so many of those that do not pass
+FULL_LISTENERS = 4000  # up to here every listener is shown; beyond: so many of those that do not pass (600 bytes each)
 
 
 def build_detail(run: RunInfo, hosts: t.Sequence[HostReport]) -> HostDetail:
     """Worst first; in a large fleet hosts and listeners that pass are left out."""
-    only_findings = len(hosts) > FULL_HOSTS
+    all_hosts = len(hosts) <= FULL_HOSTS
+    all_listeners = sum(len(host.result.listeners) for host in hosts) <= FULL_LISTENERS
     ordered = sorted(hosts, key=lambda host: (verdict_rank(host.result.verdict), host.name))
-    wanted = [host for host in ordered if not (only_findings and host.result.verdict == "pass")]
-    shown = wanted[:MOST_HOSTS] if only_findings else wanted
+    shown = [host for host in ordered if all_hosts or host.result.verdict != "pass"][:FULL_HOSTS]
     names = {host.name for host in shown}
-    left_out = [host.result.verdict for host in hosts if host.name not in names]
     policies = {policy.sha256: policy.name for policy in run.policies}
+    left_out = [host.result.verdict for host in hosts if host.name not in names]
     return HostDetail(
-        hosts=tuple(_host(host, policies, only_findings=only_findings) for host in shown),
+        hosts=tuple(_hosts(shown, policies, all_listeners=all_listeners)),
         left_out=len(left_out),
         left_out_by_verdict=by_verdict(collections.Counter(left_out)),
-        only_findings=only_findings,
+        all_hosts=all_hosts,
+        all_listeners=all_listeners,
     )
 
 
-def _host(host: HostReport, policies: t.Mapping[str, str], *, only_findings: bool) -> HostView:
-    listeners = host.result.listeners
-    shown = [judged for judged in listeners if not (only_findings and judged.verdict == "pass")]
+def _hosts(
+    hosts: t.Iterable[HostReport], policies: t.Mapping[str, str], *, all_listeners: bool
+) -> t.Iterator[HostView]:
+    """Views of hosts, the first of which may use up the room for listeners."""
+    room = FULL_LISTENERS
+    for host in hosts:
+        wanted = (judged for judged in host.result.listeners if all_listeners or judged.verdict != "pass")
+        shown = sorted(wanted, key=_listener_order)[:room]
+        room -= len(shown)
+        yield _host(host, policies, shown)
+
+
+def _host(host: HostReport, policies: t.Mapping[str, str], shown: t.Sequence[JudgedListener]) -> HostView:
+    total = len(host.result.listeners)
     return HostView(
         name=host.name,
         verdict=host.result.verdict,
@@ -48,9 +60,9 @@ def _host(host: HostReport, policies: t.Mapping[str, str], *, only_findings: boo
         policy=policies.get(host.policy or ""),
         gaps=host.gaps,
         findings=tuple(finding for finding, judged in observed(host) if judged is None),
-        listeners=tuple(_listener(judged) for judged in sorted(shown, key=_listener_order)),
-        listeners_total=len(listeners),
-        listeners_left_out=len(listeners) - len(shown),
+        listeners=tuple(_listener(judged) for judged in shown),
+        listeners_total=total,
+        listeners_left_out=total - len(shown),
         **_facts(host.document),
     )
 

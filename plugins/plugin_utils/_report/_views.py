@@ -270,8 +270,8 @@ class ListenerRow:
 
 @dataclasses.dataclass(frozen=True)
 class HostView:
-    """One host in detail. ``counts``: its findings by verdict, no zeroes. ``listeners_left_out``: listeners that pass,
-    which a large report does not list.
+    """One host in detail. ``counts``: its findings by verdict, no zeroes. ``listeners_left_out``: listeners for which a
+    large report has no room.
     """
 
     name: str
@@ -299,7 +299,8 @@ class HostDetail:
     hosts: tuple[HostView, ...]
     left_out: int
     left_out_by_verdict: t.Mapping[str, int]
-    only_findings: bool
+    all_hosts: bool
+    all_listeners: bool
 
 
 @dataclasses.dataclass(frozen=True)

@@ -33,7 +33,9 @@ def test_a_small_fleet_is_shown_in_full_worst_first():
     detail = build_detail(sample.run(), sample.hosts())
     assert [view.verdict for view in detail.hosts[:6]] == ["fail"] * 5 + ["unverified"]
     assert [view.name for view in detail.hosts[:5]] == ["db1", "db2", "web1", "web2", "web3"]
-    assert (len(detail.hosts), detail.left_out, detail.only_findings) == (12, 0, False)
+    assert (len(detail.hosts), detail.left_out) == (12, 0)
+    assert detail.all_hosts
+    assert detail.all_listeners
     assert all(view.listeners_left_out == 0 for view in detail.hosts)
 
 
@@ -46,14 +48,35 @@ def test_a_large_fleet_shows_what_does_not_pass_and_counts_the_rest():
     hosts = [_pass(f"p{n}") for n in range(_detail.FULL_HOSTS)] + [_fail("bad")]
     detail = build_detail(sample.run(), hosts)
     (view,) = detail.hosts
-    assert (view.name, view.listeners_total, view.listeners_left_out) == ("bad", 2, 1)
-    assert [row.port for row in view.listeners] == [81]
-    assert (detail.left_out, detail.left_out_by_verdict["pass"], detail.only_findings) == (500, 500, True)
+    assert (view.name, view.listeners_total, view.listeners_left_out) == ("bad", 2, 0)
+    assert (detail.left_out, detail.left_out_by_verdict["pass"], detail.all_hosts) == (500, 500, False)
 
 
 def test_even_of_those_a_report_shows_only_so_many():
-    detail = build_detail(sample.run(), [_fail(f"h{n:04}") for n in range(_detail.MOST_HOSTS + 7)])
-    assert (len(detail.hosts), detail.left_out, detail.left_out_by_verdict["fail"]) == (_detail.MOST_HOSTS, 7, 7)
+    detail = build_detail(sample.run(), [_fail(f"h{n:04}") for n in range(_detail.FULL_HOSTS + 7)])
+    assert (len(detail.hosts), detail.left_out, detail.left_out_by_verdict["fail"]) == (_detail.FULL_HOSTS, 7, 7)
+
+
+def test_where_listeners_are_too_many_those_that_pass_are_left_out_and_counted(monkeypatch):
+    monkeypatch.setattr(_detail, "FULL_LISTENERS", 3)
+    detail = build_detail(sample.run(), [_fail("a"), _fail("b")])
+    assert detail.all_hosts
+    assert not detail.all_listeners
+    assert [[row.port for row in view.listeners] for view in detail.hosts] == [[81], [81]]
+    assert [view.listeners_left_out for view in detail.hosts] == [1, 1]
+
+
+def test_even_of_listeners_that_do_not_pass_a_report_shows_only_so_many(monkeypatch):
+    monkeypatch.setattr(_detail, "FULL_LISTENERS", 1)
+    detail = build_detail(sample.run(), [_fail("a"), _fail("b")])
+    assert [len(view.listeners) for view in detail.hosts] == [1, 0]
+    assert [view.listeners_left_out for view in detail.hosts] == [1, 2]
+
+
+def test_up_to_the_limit_every_listener_is_shown(monkeypatch):
+    monkeypatch.setattr(_detail, "FULL_LISTENERS", 4)
+    detail = build_detail(sample.run(), [_fail("a"), _fail("b")])
+    assert [len(view.listeners) for view in detail.hosts] == [2, 2]
 
 
 def test_facts_of_a_host_come_from_its_evidence():
