@@ -9,7 +9,6 @@ cgroups, then the first 64 descriptors of everybody, then the rest. Only listing
 
 from __future__ import annotations
 
-import functools
 import os
 import typing as t
 
@@ -49,7 +48,7 @@ class Walk:
         first: bool = False,
         preferred: t.Sequence[int] = (),
     ) -> None:
-        self._wanted = {"socket:[%d]" % inode: inode for inode in inodes if inode}
+        self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
         self._missing = set(self._pids)
         self._denied: t.Set[int] = set()
@@ -60,9 +59,17 @@ class Walk:
         self._preferred = preferred
 
     def run(self) -> Holders:
-        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder."""
-        processes = self._processes()
-        stopped = self._shallow(processes) or self._rest() or self._threads(processes)
+        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
+
+        The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are
+        relative to it than through a descriptor of the directory.
+        """
+        home = _working_directory()
+        try:
+            processes = self._processes()
+            stopped = self._shallow(processes) or self._rest() or self._threads(processes)
+        finally:
+            _return_to(home)
         found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
         return Holders(found, frozenset(self._denied), 1 not in processes, stopped)
 
@@ -120,44 +127,35 @@ class Walk:
     def _look(self, pid: int, path: str, *, start: int = 0, end: t.Optional[int] = None) -> int:
         """Read descriptors of a table, from the start-th to the end-th; returns how many there are."""
         try:
-            table = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except PermissionError:
-            self._refused(pid)
-            return 0
-        except OSError:
-            return 0  # the process ended: what it held is held no more
-        try:
-            names = os.listdir(table)
-            self._read(pid, table, names[start:end])
+            os.chdir(path)
+            names = os.listdir(b".")
+            self._read(pid, names[start:end])
             return len(names)
         except PermissionError:
             # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
             self._refused(pid)
         except OSError:
-            pass  # ESRCH: the process ended
-        finally:
-            os.close(table)
+            pass  # the process ended: what it held is held no more
         return 0
 
-    def _read(self, pid: int, table: int, names: t.Sequence[str]) -> None:
-        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs a fifth more."""
-        readlink = functools.partial(os.readlink, dir_fd=table)
+    def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
+        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they do."""
         disjoint = self._wanted.keys().isdisjoint
         for start in range(0, len(names), CHUNK):
             if start and self._budget.spent():
                 return  # whoever called asks the budget again, and it stays spent
             chunk = names[start : start + CHUNK]
             try:
-                if disjoint(map(readlink, chunk)):
+                if disjoint(map(os.readlink, chunk)):
                     continue
             except FileNotFoundError:
                 pass  # one was closed since it was listed
-            self._read_each(pid, readlink, chunk)
+            self._read_each(pid, chunk)
 
-    def _read_each(self, pid: int, readlink: t.Callable[[str], str], names: t.Sequence[str]) -> None:
+    def _read_each(self, pid: int, names: t.Sequence[bytes]) -> None:
         for name in names:
             try:
-                inode = self._wanted.get(readlink(name))
+                inode = self._wanted.get(os.readlink(name))
             except FileNotFoundError:
                 continue
             if inode is not None:
@@ -173,3 +171,22 @@ class Walk:
             return
         self._pids[inode].add(pid)
         self._missing.discard(inode)
+
+
+def _working_directory() -> t.Optional[int]:
+    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
+    try:
+        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _return_to(home: t.Optional[int]) -> None:
+    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
+    try:
+        os.chdir("/" if home is None else home)
+    except OSError:
+        os.chdir("/")
+    finally:
+        if home is not None:
+            os.close(home)

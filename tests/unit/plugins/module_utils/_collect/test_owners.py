@@ -177,6 +177,20 @@ def test_hidden_processes(tmp_path):
     assert not found.complete
 
 
+def test_working_directory_is_left_as_it_was(proc, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    walk([10], proc=proc)
+    assert os.getcwd() == str(tmp_path / "here")
+
+
+def test_working_directory_that_is_gone(proc, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here").rmdir()
+    assert walk([10], proc=proc).pids == {10: {1, 30}}
+
+
 class Clock:
     """Advances a second at every look."""
 

@@ -60,7 +60,7 @@ def test_effective_uid(status, uid):
     [
         ("/usr/sbin/sshd", ("/usr/sbin/sshd", False)),
         ("/usr/sbin/sshd (deleted)", ("/usr/sbin/sshd", True)),
-        ("/tmp/a (deleted) (deleted)", ("/tmp/a (deleted)", True)),
+        ("/srv/a (deleted) (deleted)", ("/srv/a (deleted)", True)),
     ],
 )
 def test_deleted_mark(link, expected):
