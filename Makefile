@@ -5,7 +5,7 @@
 # Everything here runs from a fresh clone; what it makes lands in .venv, .build and port-audit.
 
 .DEFAULT_GOAL := help
-export ARGS BECOME GATE INVENTORY LIMIT OUTPUT POLICY PYTHON
+export ARGS BECOME GATE INVENTORY LIMIT OUTPUT POLICY PYTHON SNAPSHOT
 
 .PHONY: help
 help: ## Show this list
@@ -40,8 +40,8 @@ bench: ## Measure against other tools, side by side
 	@tests/tools/bench.sh
 
 .PHONY: registry
-registry: ## Rebuild the bundled port registry from IANA's file: CSV=service-names-port-numbers.csv
-	@"$$(tools/find_python.sh)" plugins/plugin_utils/_registry/_convert.py "$(CSV)"
+registry: ## Rebuild the bundled port registry from IANA's file: CSV=… SNAPSHOT=YYYY-MM
+	@tools/registry.sh "$(CSV)"
 
 .PHONY: clean
 clean: ## Remove what the commands above made, reports too

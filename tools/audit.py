@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import typing as t
@@ -57,10 +58,11 @@ def variables(environment: Environment, *, output: pathlib.Path) -> dict[str, t.
 
 def become(environment: Environment) -> list[str]:
     """BECOME=1: root on the hosts; asks for sudo's password where this machine's sudo would."""
-    if not wanted(environment, "BECOME"):
-        return []
     here = not environment.get("INVENTORY")
-    asks = here and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode != 0
+    if not wanted(environment, "BECOME") or (here and os.geteuid() == 0):
+        return []
+    sudo = shutil.which("sudo")
+    asks = here and sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode != 0
     return ["--become", "--ask-become-pass"] if asks else ["--become"]
 
 

@@ -31,7 +31,7 @@ install_command() {
         echo "${update}${sudo}apt-get install -y $*"
     elif command -v dnf >/dev/null; then
         # Fedora and its kin keep venv inside the interpreter's own package.
-        echo "${sudo}dnf install -y ${*%%-venv*}"
+        echo "${sudo}dnf install -y $(printf '%s\n' "${@%-venv}" | sort -u | tail -n 1)"
     else
         return 1
     fi
@@ -39,6 +39,11 @@ install_command() {
 
 version_of() {
     "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
+}
+
+# The program itself: a version manager's stub runs another one in another folder.
+real_path() {
+    "$1" -c 'import sys; print(sys.executable)'
 }
 
 probe() {
@@ -75,7 +80,7 @@ missing_venv_package() {
     local version
     version=$(version_of "$1")
     # The plain package follows the system's own python3; any other interpreter has one of its own.
-    if [ "$version" = "$(version_of /usr/bin/python3)" ]; then
+    if [ "$version" = "$(version_of "${SYSTEM_PYTHON:-/usr/bin/python3}")" ]; then
         echo python3-venv
     else
         echo "python$version-venv"
@@ -108,7 +113,7 @@ explain() {
 
 if [ -n "${PYTHON:-}" ]; then
     if path=$(command -v "$PYTHON") && probe "$path"; then
-        echo "$path"
+        real_path "$path"
         exit 0
     fi
     if [ -z "$too_old$lacks_venv" ]; then
@@ -118,7 +123,7 @@ if [ -n "${PYTHON:-}" ]; then
 else
     while read -r path; do
         if probe "$path"; then
-            echo "$path"
+            real_path "$path"
             exit 0
         fi
     done < <(candidates)

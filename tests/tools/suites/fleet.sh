@@ -18,7 +18,7 @@ for core in oldest newest; do
     fi
     # As a user has it: built, installed, and nothing of the working tree within reach.
     tools/install_collection.sh "$VENV"
-    echo "=== fleet: $("$VENV/bin/ansible" --version | head -n 1)"
+    echo "=== fleet: $("$VENV/bin/ansible" --version | sed -n 1p)"
     FLEET_COLLECTIONS_PATH=$VENV/collections "$VENV/bin/python" -m pytest \
         --junitxml "$RESULTS/$core.xml" tests/fleet || status=1
 done

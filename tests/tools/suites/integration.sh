@@ -10,7 +10,7 @@ set -euo pipefail
 status=0
 for core in oldest newest; do
     core_venv "$core"
-    echo "=== ansible-test integration: $("$VENV/bin/ansible" --version | head -n 1)"
+    echo "=== ansible-test integration: $("$VENV/bin/ansible" --version | sed -n 1p)"
     ansible_test "$core" integration --local --color no || status=1
     keep_junit "$core"
 done

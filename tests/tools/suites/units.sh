@@ -10,7 +10,7 @@ set -euo pipefail
 status=0
 for core in oldest newest; do
     core_venv "$core"
-    echo "=== ansible-test units: $("$VENV/bin/ansible" --version | head -n 1)"
+    echo "=== ansible-test units: $("$VENV/bin/ansible" --version | sed -n 1p)"
     ansible_test "$core" units --venv --color no || status=1
     keep_junit "$core"
 done
