@@ -37,7 +37,7 @@ def decode(raw: Raw) -> Policy:
         name=raw["name"],
         sha256=raw["sha256"],
         sources=tuple(raw["sources"]),
-        defaults=Defaults(*raw["defaults"], decoder.place(raw["defaults_place"])),
+        defaults=_defaults(raw["defaults"], decoder.place(raw["defaults_place"])),
         public_networks=decoder.addresses(raw["public"]),
         private_networks=decoder.addresses(raw["private"]),
         rules=tuple(map(decoder.rule, raw["rules"], places[:count])),
@@ -101,6 +101,11 @@ class _Decoder:
 
     def _process(self, number: int | None) -> Process | None:
         return None if number is None else self._processes[number]
+
+
+def _defaults(raw: list[str], place: Place | None) -> Defaults:
+    unlisted, unassigned, reserved, reach_host, ephemeral_udp, severity = raw
+    return Defaults(unlisted, unassigned, reserved, reach_host, ephemeral_udp, severity, place)
 
 
 def _items(raw: list[list[t.Any]]) -> tuple[PortItem, ...]:

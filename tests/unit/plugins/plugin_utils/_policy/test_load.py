@@ -1,0 +1,257 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the typed policy holds."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import (
+    AppliesTo,
+    Approval,
+    Control,
+    Defaults,
+    Place,
+    Policy,
+    PortItem,
+    Process,
+    Rule,
+    Waiver,
+    WaiverMatch,
+)
+
+EVERY_KEY = pathlib.Path(__file__).parent / "positive" / "design.yml"
+
+
+class FakeRegistry:
+    """The registry's interface with a handful of names."""
+
+    PORTS: t.Mapping[tuple[str, str], tuple[tuple[int, int], ...]] = {
+        ("domain", "tcp"): ((53, 53),),
+        ("domain", "udp"): ((53, 53),),
+        ("telnet", "tcp"): ((23, 23),),
+        ("x11", "tcp"): ((6000, 6063),),
+        ("twice", "tcp"): ((10, 10), (20, 25)),
+        ("overlay", "tcp"): ((1, 1),),
+    }
+
+    def ports(self, name: str, protocol: str) -> tuple[tuple[int, int], ...]:
+        return self.PORTS.get((name, protocol), ())
+
+    def names_like(self, name: str) -> list[str]:
+        return [known for known, _protocol in self.PORTS if known[0] == name[0]]
+
+
+def load(source: t.Any) -> Policy:
+    return load_policy(source, registry=FakeRegistry())
+
+
+def rule(**more: t.Any) -> Rule:
+    raw = {"id": "r", "protocol": "tcp", "port": 22, **more}
+    return load({"version": 1, "name": "x", "rules": [raw]}).rules[0]
+
+
+def match(**raw: t.Any) -> WaiverMatch:
+    waiver = {"applies_to": {"groups": "all"}, "justification": "j", "approved_by": "a", "expires": "2027-01-01"}
+    rules = [{"id": "r", "protocol": "tcp", "port": 22}]
+    policy = load({"version": 1, "name": "x", "rules": rules, "waivers": [{"id": "w", "match": raw, **waiver}]})
+    return policy.waivers[0].match
+
+
+class TestEveryKey:
+    @pytest.fixture
+    def policy(self, monkeypatch: pytest.MonkeyPatch) -> Policy:
+        monkeypatch.chdir(EVERY_KEY.parent)
+        return load("design.yml")
+
+    def test_defaults(self, policy: Policy) -> None:
+        assert policy.defaults == Defaults(reserved="warn", place=Place("design.yml", 7, 1))
+
+    def test_networks(self, policy: Policy) -> None:
+        assert policy.public_networks == (ipaddress.ip_network("10.20.0.0/16"),)
+        assert policy.private_networks == (ipaddress.ip_network("192.0.2.0/24"),)
+
+    def test_services(self, policy: Policy) -> None:
+        assert policy.service_names["overlay"] == (
+            PortItem("tcp", 2379, 2379, "2379"),
+            PortItem("tcp", 2380, 2380, "2380"),
+            PortItem("udp", 8472, 8473, "8472-8473"),
+        )
+
+    def test_rule(self, policy: Policy) -> None:
+        assert policy.rules[0] == Rule(
+            id="ssh",
+            place=Place("design.yml", 23, 5),
+            ports=(PortItem("tcp", 22, 22, "22"),),
+            expect="allowed",
+            reach="private",
+            address=(ipaddress.ip_network("10.0.0.0/8"),),
+            process=Process(("sshd",), ("/usr/sbin/sshd",), ("root",), ("ssh*.service",), ("a*", "b*")),
+            applies_to=AppliesTo(groups=("web",), hosts=("db-*",), not_groups=("dmz",)),
+            severity="high",
+            approval=Approval(
+                owner="platform",
+                justification="administration",
+                ticket="CHG-1",
+                approved_by="security",
+                approved_on=datetime.date(2026, 1, 5),
+                review_by=datetime.date(2027, 1, 5),
+            ),
+            controls=(Control("cis-debian-12", "1.1.0", "2.1.22"),),
+        )
+
+    def test_ports_of_many_kinds_each_once(self, policy: Policy) -> None:
+        assert policy.rules[1].ports == (
+            PortItem("tcp", 53, 53, "domain"),
+            PortItem("udp", 53, 53, "domain"),
+            PortItem("tcp", 8000, 8099, "8000-8099"),
+            PortItem("udp", 8000, 8099, "8000-8099"),
+            PortItem("tcp", 2379, 2379, "overlay"),
+            PortItem("tcp", 2380, 2380, "overlay"),
+            PortItem("udp", 8472, 8473, "overlay"),
+            PortItem("tcp", 53, 53, "53"),
+            PortItem("udp", 53, 53, "53"),
+        )
+
+    def test_waiver(self, policy: Policy) -> None:
+        assert policy.waivers[0] == Waiver(
+            id="W-1",
+            place=Place("design.yml", 48, 5),
+            match=WaiverMatch(
+                ports=(PortItem("tcp", 6379, 6379, "6379"),),
+                codes=("unlisted-listener",),
+                address=(ipaddress.ip_network("::1"),),
+                process=Process(user=("redis",)),
+            ),
+            applies_to=AppliesTo(hosts=("db1",)),
+            expires=datetime.date(2026, 12, 31),
+            justification="migration",
+            approved_by="security",
+            approved_on=datetime.date(2026, 6, 1),
+            ticket="SEC-1",
+        )
+
+    def test_waiver_by_rule_and_code(self, policy: Policy) -> None:
+        assert policy.waivers[1].match == WaiverMatch(codes=("excess-reach",), rules=("ssh", "mixed"))
+
+
+class TestDefaultsOfARule:
+    def test_allowed_everywhere_without_conditions(self) -> None:
+        assert rule() == Rule(id="r", place=Place("inline policy"), ports=(PortItem("tcp", 22, 22, "22"),))
+
+    def test_defaults_of_the_policy_stand_at_its_top_when_it_has_none(self, tmp_path: pathlib.Path) -> None:
+        (tmp_path / "p.yml").write_text("# words\nversion: 1\nname: x\nrules: []\n")
+        place = load(str(tmp_path / "p.yml")).defaults.place
+        assert place == Place(str(tmp_path / "p.yml"), 2, 1)
+
+
+class TestPorts:
+    @pytest.mark.parametrize(
+        ("port", "expected"),
+        [
+            pytest.param(1, [(1, 1, "1")], id="lowest"),
+            pytest.param(65535, [(65535, 65535, "65535")], id="highest"),
+            pytest.param("1-65535", [(1, 65535, "1-65535")], id="all"),
+            pytest.param("22", [(22, 22, "22")], id="number-as-text"),
+            pytest.param("22-22", [(22, 22, "22-22")], id="range-of-one"),
+            pytest.param("x11", [(6000, 6063, "x11")], id="name-of-a-range"),
+            pytest.param("twice", [(10, 10, "twice"), (20, 25, "twice")], id="name-of-several"),
+            pytest.param([22, 22, "22"], [(22, 22, "22")], id="same-twice"),
+        ],
+    )
+    def test_items(self, port: t.Any, expected: list[tuple[int, int, str]]) -> None:
+        assert [(item.first, item.last, item.label) for item in rule(port=port).ports] == expected
+
+    def test_own_services_beat_the_registrys(self) -> None:
+        services = {"domain": [{"protocol": "tcp", "port": 5300}]}
+        rules = [{"id": "r", "protocol": "tcp", "port": "domain"}]
+        policy = load({"version": 1, "name": "x", "services": services, "rules": rules})
+        assert policy.rules[0].ports == (PortItem("tcp", 5300, 5300, "domain"),)
+
+
+class TestMatch:
+    def test_port_alone_is_of_any_protocol(self) -> None:
+        assert [item.protocol for item in match(port=22).ports] == ["tcp", "udp", "udplite", "sctp", "dccp"]
+
+    def test_name_alone_is_of_the_protocols_that_it_has(self) -> None:
+        assert [(item.protocol, item.first) for item in match(port="domain").ports] == [("tcp", 53), ("udp", 53)]
+
+    def test_protocol_alone_is_every_port(self) -> None:
+        assert [(item.protocol, item.first, item.last) for item in match(protocol="udp").ports] == [("udp", 0, 65535)]
+
+    def test_neither_is_no_condition(self) -> None:
+        assert match(codes="excess-reach").ports == ()
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            pytest.param("127.0.0.1", "127.0.0.1/32", id="address"),
+            pytest.param("2001:db8::1", "2001:db8::1/128", id="v6-address"),
+            pytest.param("0.0.0.0/0", "0.0.0.0/0", id="all"),
+            pytest.param("::/0", "::/0", id="all-v6"),
+            pytest.param("::ffff:10.0.0.0/104", "10.0.0.0/8", id="mapped-network"),
+            pytest.param("::ffff:10.1.2.3", "10.1.2.3/32", id="mapped-address"),
+            pytest.param("::ffff:0:0/96", "0.0.0.0/0", id="all-mapped"),
+        ],
+    )
+    def test_networks(self, text: str, expected: str) -> None:
+        assert rule(address=text).address == (ipaddress.ip_network(expected),)
+
+
+class TestHash:
+    BASE: t.Mapping[str, t.Any] = {"version": 1, "name": "x", "rules": [{"id": "r", "protocol": "tcp", "port": 22}]}
+
+    def test_does_not_depend_on_where_it_stands(self, tmp_path: pathlib.Path) -> None:
+        (tmp_path / "a.yml").write_text("version: 1\nname: x\nrules: [{id: r, protocol: tcp, port: 22}]\n")
+        (tmp_path / "b.yml").write_text(
+            "# far below\n\nrules:\n- port: 22\n  protocol: tcp\n  id: r\nname: x\nversion: 1\n"
+        )
+        hashes = {load(source).sha256 for source in (str(tmp_path / "a.yml"), str(tmp_path / "b.yml"), dict(self.BASE))}
+        assert len(hashes) == 1
+        assert len(hashes.pop()) == 64
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param({"expect": "required"}, id="expect"),
+            pytest.param({"port": 23}, id="port"),
+            pytest.param({"protocol": "udp"}, id="protocol"),
+            pytest.param({"reach": "host"}, id="reach"),
+            pytest.param({"address": "::1"}, id="address"),
+            pytest.param({"process": {"user": "root"}}, id="process"),
+            pytest.param({"applies_to": {"groups": "web"}}, id="applies_to"),
+            pytest.param({"severity": "low"}, id="severity"),
+            pytest.param({"owner": "o"}, id="owner"),
+            pytest.param({"justification": "o"}, id="justification"),
+            pytest.param({"ticket": "o"}, id="ticket"),
+            pytest.param({"approved_by": "o"}, id="approved_by"),
+            pytest.param({"approved_on": "2026-01-01"}, id="approved_on"),
+            pytest.param({"review_by": "2026-01-01"}, id="review_by"),
+            pytest.param({"controls": [{"framework": "f", "version": "1", "id": "i"}]}, id="controls"),
+        ],
+    )
+    def test_changes_with_what_a_rule_says(self, change: dict[str, t.Any]) -> None:
+        changed = {**self.BASE, "rules": [{**self.BASE["rules"][0], **change}]}
+        assert load(changed).sha256 != load(dict(self.BASE)).sha256
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param({"name": "y"}, id="name"),
+            pytest.param({"defaults": {"unlisted": "warn"}}, id="defaults"),
+            pytest.param({"networks": {"public": "10.0.0.0/8"}}, id="public"),
+            pytest.param({"networks": {"private": "10.0.0.0/8"}}, id="private"),
+            pytest.param({"services": {"s": [{"protocol": "tcp", "port": 1}]}}, id="services"),
+            pytest.param({"rules": []}, id="rules"),
+        ],
+    )
+    def test_changes_with_what_the_policy_says(self, change: dict[str, t.Any]) -> None:
+        assert load({**self.BASE, **change}).sha256 != load(dict(self.BASE)).sha256
