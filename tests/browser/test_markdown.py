@@ -50,7 +50,7 @@ def _elements(page: str) -> dict[str, int]:
     return dict(collections.Counter(re.findall(r"<([a-z0-9]+)", page)))
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_no_name_becomes_markup(name: str) -> None:
     assert _elements(_page(_named(name))) == _elements(_page(_named("nginx")))
 

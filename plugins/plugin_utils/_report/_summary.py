@@ -69,22 +69,33 @@ def _on_unassigned(judged: JudgedListener) -> bool:
     return judged.registry.status == "unassigned" and not by_chance
 
 
+# What to say of a verdict: of the only host, of one of several, of several.
+_SAID = {
+    "fail": ("fails the policy", "fails the policy", "fail the policy"),
+    "unverified": ("could not be verified",) * 3,
+    "warn": ("has warnings", "has warnings", "have warnings"),
+    "waived": ("rests on waivers", "rests on waivers", "rest on waivers"),
+}
+
+
 def _headline(verdicts: t.Mapping[str, int], expected: int, policy_findings: t.Iterable[Finding]) -> str:
-    of_all = f"of {count(expected, 'host')}"
-    if verdicts["fail"]:
-        return f"{verdicts['fail']:,} {of_all} {'fails' if verdicts['fail'] == 1 else 'fail'} the policy"
-    if any(finding.verdict == "fail" for finding in policy_findings):
+    """The worst that is to be said of the hosts, in one sentence without its full stop."""
+    if not verdicts["fail"] and any(finding.verdict == "fail" for finding in policy_findings):
         return "No host fails, but the policy itself does"
     if not expected:
         return "No host was assessed"
-    if verdicts["unverified"]:
-        return f"No host fails, but {verdicts['unverified']:,} {of_all} could not be verified"
-    if verdicts["warn"]:
-        return f"No host fails; {verdicts['warn']:,} {of_all} {'has' if verdicts['warn'] == 1 else 'have'} warnings"
-    if verdicts["waived"]:
-        verb = "rests" if verdicts["waived"] == 1 else "rest"
-        return f"No host fails; {verdicts['waived']:,} {of_all} {verb} on waivers"
-    return "The host is within policy" if expected == 1 else f"All {expected:,} hosts are within policy"
+    worst_seen = next((verdict for verdict in _SAID if verdicts[verdict]), None)
+    if worst_seen is None:
+        return "The host is within policy" if expected == 1 else f"All {expected:,} hosts are within policy"
+    return _sentence(worst_seen, verdicts[worst_seen], expected)
+
+
+def _sentence(verdict: str, number: int, expected: int) -> str:
+    alone, one, several = _SAID[verdict]
+    if expected == 1:
+        return f"The host {alone}"
+    before = "" if verdict == "fail" else "No host fails, but "
+    return f"{before}{number:,} of {expected:,} hosts {one if number == 1 else several}"
 
 
 def _details(run: RunInfo, not_assessed: int, policy_findings: t.Sequence[Finding]) -> tuple[str, ...]:

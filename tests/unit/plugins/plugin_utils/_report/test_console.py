@@ -47,7 +47,11 @@ def test_the_gate_is_named(gate):
     assert max(len(line) for line in text.splitlines()) <= WIDTH
 
 
-@pytest.mark.parametrize("name", ["\x1b[2J\x1b]0;x\x07", "a\nFAKE", "x\x9b2J", "s\u202ed", "\x08\x08", "a" * 300])
+@pytest.mark.parametrize(
+    "name",
+    ["\x1b[2J\x1b]0;x\x07", "a\nFAKE", "x\x9b2J", "s\u202ed", "\x08\x08", "a" * 300],
+    ids=ascii,
+)
 def test_no_name_drives_a_terminal_or_breaks_the_layout(name):
     text = summary(_hostile(name), color=False, paths={})
     assert all(character.isprintable() or character == "\n" for character in text)

@@ -94,7 +94,9 @@ def test_the_browser_may_run_only_what_the_page_holds():
 
 
 @pytest.mark.parametrize(
-    "name", ["<script>alert(1)</script>", "</td></table><h1>x", '"><img src=x onerror=y>', "\x1b[2J", "caf\udce9"]
+    "name",
+    ["<script>alert(1)</script>", "</td></table><h1>x", '"><img src=x onerror=y>', "\x1b[2J", "caf\udce9"],
+    ids=ascii,
 )
 def test_no_name_becomes_markup_in_the_page(name):
     text = _html(_hostile(name))
@@ -106,7 +108,7 @@ def test_no_name_becomes_markup_in_the_page(name):
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize("name", ["a|b|c", "x\n# title\n", "<img src=x>", "```", "[a](http://x)"])
+@pytest.mark.parametrize("name", ["a|b|c", "x\n# title\n", "<img src=x>", "```", "[a](http://x)"], ids=ascii)
 def test_no_name_becomes_markup_in_markdown(name):
     text, plain = _markdown(_hostile(name)), _markdown(_hostile("x"))
     bars = [len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines()]

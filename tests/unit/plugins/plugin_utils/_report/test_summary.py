@@ -37,7 +37,7 @@ def _fleet(*verdicts):
     [
         pytest.param(["pass", "fail"], [], "fail", "1 of 2 hosts fails the policy", id="one fails"),
         pytest.param(["fail", "fail"], [], "fail", "2 of 2 hosts fail the policy", id="all fail"),
-        pytest.param(["fail"], [], "fail", "1 of 1 host fails the policy", id="the only one fails"),
+        pytest.param(["fail"], [], "fail", "The host fails the policy", id="the only one fails"),
         pytest.param(
             ["pass", "unverified", "warn"],
             [],
@@ -45,10 +45,12 @@ def _fleet(*verdicts):
             "No host fails, but 1 of 3 hosts could not be verified",
             id="unverified is worse than warn",
         ),
-        pytest.param(["pass", "warn", "waived"], [], "warn", "No host fails; 1 of 3 hosts has warnings", id="warn"),
-        pytest.param(["waived", "pass"], [], "waived", "No host fails; 1 of 2 hosts rests on waivers", id="waived"),
+        pytest.param(["pass", "warn", "waived"], [], "warn", "No host fails, but 1 of 3 hosts has warnings", id="warn"),
+        pytest.param(["waived", "pass"], [], "waived", "No host fails, but 1 of 2 hosts rests on waivers", id="waived"),
         pytest.param(["pass", "pass"], [], "pass", "All 2 hosts are within policy", id="pass"),
         pytest.param(["pass"], [], "pass", "The host is within policy", id="one host passes"),
+        pytest.param(["unverified"], [], "unverified", "The host could not be verified", id="one host unverified"),
+        pytest.param(["warn", "warn"], [], "warn", "No host fails, but 2 of 2 hosts have warnings", id="all warn"),
         pytest.param([], [], "unverified", "No host was assessed", id="nobody"),
         pytest.param(
             ["pass"], [WARN_POLICY], "pass", "The host is within policy", id="an unused rule is no host's fault"
