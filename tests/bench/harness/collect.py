@@ -1,0 +1,173 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows of the collector: what it takes to see the listeners of a loaded host, and who holds them."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import re
+import sys
+import typing as t
+
+from .rows import Row, Target
+from .scene import LOADED, LOADED_SMALL, CommandFailed, Plan, Scene, Timing, open_scene, unit_tree
+from .sides import interleaved, say
+from .workspace import PROBES, Workspace
+
+EVERY_OWNER = Target(ratio=0.7)
+FIRST_OWNER = Target(ratio=1 / 3)
+FLAT = Target(ratio=1.2)
+TASK = Target(ratio=1 / 30)
+
+SS = "ss -lntup"
+_COMMANDS = {SS: SS.split(), "netstat -plunt": ["netstat", "-plunt"], "lsof -i -nP": ["lsof", "-i", "-nP"]}
+_PSUTIL = "psutil.net_connections()"
+# What listens, as a user of psutil would ask.
+_PSUTIL_CODE = """
+import psutil
+for item in psutil.net_connections("inet"):
+    if item.status == psutil.CONN_LISTEN or (item.status == psutil.CONN_NONE and not item.raddr):
+        print(item.laddr, item.pid)
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Extent:
+    """How much is measured: ``rounds`` of everything side by side, and whether the slow peers take part."""
+
+    plan: Plan = LOADED
+    rounds: int = 5
+    repetitions: int = 40
+    task: bool = True
+
+
+SMOKE = Extent(plan=LOADED_SMALL, rounds=1, repetitions=3)
+
+
+def rows(place: Workspace, extent: Extent) -> list[Row]:
+    """Every row of the collector."""
+    found: list[Row] = []
+    with open_scene(extent.plan) as scene:
+        found += _flatness(scene, place, extent)
+        _check(scene, place)
+        found += _against_tools(scene, place, extent)
+        found += _against_task(scene, place, extent)
+    found += _variants(place, extent)
+    return found
+
+
+def describe(plan: Plan) -> str:
+    return (
+        f"loaded host: {plan.processes:,} processes, {plan.listeners} listeners, "
+        f"{plan.established:,} established, {plan.descriptors:,} descriptors"
+    )
+
+
+def _flatness(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
+    """The dump without owners as established connections grow."""
+    say("collect: without owners")
+    steps = (0, extent.plan.established // 10, extent.plan.established)
+    best: dict[int, float] = {}
+    for established in steps:
+        scene.connect(established)
+        done = scene.time(_python(PROBES / "dump.py", extent.repetitions), env=place.environment)
+        best[established] = min(json.loads(done.output))
+    name = describe(extent.plan)
+    return [
+        Row(name, f"without owners, {step:,} established against none", best[step], best[0], FLAT) for step in steps[1:]
+    ]
+
+
+def _against_tools(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
+    say("collect: with owners, against tools")
+    peers = [*_COMMANDS, _PSUTIL]
+    results = interleaved(
+        {name: functools.partial(_run, scene, place, name) for name in ("all", "first", "none", *peers)},
+        rounds=extent.rounds,
+    )
+    best = {name: min(run.cpu for run in runs) for name, runs in results.items()}
+    wall = {name: min(run.wall for run in runs) for name, runs in results.items()}
+    name = describe(extent.plan)
+    return [
+        Row(name, f"every owner, against {SS}", best["all"], best[SS], EVERY_OWNER),
+        Row(name, f"owners: first, against {SS}", best["first"], best[SS], FIRST_OWNER),
+        Row(name, f"every owner, against {SS}, time on the wall", wall["all"], wall[SS]),
+        Row(name, f"without owners, against {SS}", best["none"], best[SS]),
+        *(Row(name, f"every owner, against {peer}", best["all"], best[peer]) for peer in peers if peer != SS),
+    ]
+
+
+def _against_task(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
+    """Module against module, each as one ad-hoc task on a local connection, Ansible's own time included in both."""
+    say("collect: the tasks (the peer takes a minute or two)")
+    ours = min(_task(scene, place, "fleetports.compliance.listening_sockets_info").cpu for _ in range(extent.rounds))
+    peer = _task(scene, place, "community.general.listen_ports_facts").cpu if extent.task else None
+    return [
+        Row(describe(extent.plan), "every owner as a task, against listen_ports_facts", ours, peer, TASK),
+    ]
+
+
+def _variants(place: Workspace, extent: Extent) -> list[Row]:
+    """The same host under a service manager (a cgroup for each service), and with threads in its servers."""
+    found = []
+    with unit_tree() as units:
+        variants = {"servers of 16 threads": dataclasses.replace(extent.plan, threads=16)}
+        if units:
+            variants["a unit for each service"] = dataclasses.replace(extent.plan, units=units)
+        for label, plan in variants.items():
+            with open_scene(plan) as scene:
+                scene.connect(plan.established)
+                found += _variant(scene, place, extent, name=f"the loaded host, {label}")
+    return found
+
+
+def _variant(scene: Scene, place: Workspace, extent: Extent, *, name: str) -> list[Row]:
+    say(f"collect: {name}")
+    contenders = {each: functools.partial(_run, scene, place, each) for each in ("all", "first", SS)}
+    results = interleaved(contenders, rounds=max(1, extent.rounds - 2))
+    best = {each: min(run.cpu for run in runs) for each, runs in results.items()}
+    return [
+        Row(name, f"every owner, against {SS}", best["all"], best[SS], EVERY_OWNER),
+        Row(name, f"owners: first, against {SS}", best["first"], best[SS], FIRST_OWNER),
+    ]
+
+
+def _run(scene: Scene, place: Workspace, name: str) -> Timing:
+    if name in _COMMANDS:
+        return scene.time(_COMMANDS[name], env=place.environment)
+    if name == _PSUTIL:
+        return scene.time([sys.executable, "-c", _PSUTIL_CODE], env=place.environment)
+    return scene.time(_python(PROBES / "collect.py", name), env=place.environment)
+
+
+def _task(scene: Scene, place: Workspace, module: str) -> Timing:
+    arguments = ["ansible", "localhost", "--connection", "local", "--module-name", module]
+    variables = json.dumps({"ansible_python_interpreter": sys.executable})
+    return scene.time([*arguments, "--extra-vars", variables], env=place.environment)
+
+
+def _python(script: t.Any, *arguments: t.Any) -> list[str]:
+    return [sys.executable, str(script), *map(str, arguments)]
+
+
+def _check(scene: Scene, place: Workspace) -> None:
+    """A fast wrong answer is no result: every listener is found, all but one with an owner, as ss sees it too."""
+    plan = scene.plan
+    listeners = json.loads(_run(scene, place, "all").output)["listeners"]
+    owned = [listener for listener in listeners if listener["owners"]]
+    if len(listeners) != plan.listeners or len(owned) != plan.listeners - 1:
+        raise CommandFailed(f"{len(owned)} of {len(listeners)} listeners have an owner, {plan.listeners} are there")
+    pids = {(listener["port"], owner["pid"]) for listener in owned for owner in listener["owners"]}
+    if pids != _owners_by_ss(_run(scene, place, SS).output):
+        raise CommandFailed("the collector and ss do not agree on who holds what")
+
+
+def _owners_by_ss(output: str) -> set[tuple[int, int]]:
+    found = set()
+    for line in output.splitlines()[1:]:
+        port = int(line.split()[4].rsplit(":", 1)[1])
+        found |= {(port, int(pid)) for pid in re.findall(r"pid=(\d+)", line)}
+    return found
