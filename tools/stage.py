@@ -63,7 +63,7 @@ def remove_others(destination: pathlib.Path, keep: frozenset[str]) -> None:
 
 
 def make_repository(destination: pathlib.Path) -> None:
-    """Make the copy a repository of its own: asked for files there, git would answer for the project, which ignores it."""
+    """Make the copy a repository of its own: git would answer for the project there, which ignores the copy."""
     if shutil.which("git") and not (destination / ".git").exists():
         subprocess.run(["git", "-C", str(destination), "init", "--quiet"], check=True)
 

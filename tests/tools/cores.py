@@ -5,8 +5,8 @@
 
 Usage: cores.py DIRECTORY_OF_PYTHONS
 
-Prints one line each, ``oldest PYTHON REQUIREMENT`` and ``newest PYTHON REQUIREMENT``, PYTHON being a path. One Python can be
-both: on a machine with 3.11 alone the oldest is ansible-core 2.18 and the newest what pip finds for 3.11.
+Prints one line each, ``oldest PYTHON REQUIREMENT`` and ``newest PYTHON REQUIREMENT``, PYTHON being a path. One Python
+can be both: on a machine with 3.11 alone the oldest is ansible-core 2.18 and the newest what pip finds for 3.11.
 """
 
 from __future__ import annotations

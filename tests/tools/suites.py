@@ -5,9 +5,9 @@
 
 Usage: suites.py [NAME...]
 
-A suite is a script in tests/tools/suites. It leaves what it counted in a folder of its own: JUnit files of test runners,
-and checks.tsv of linters and their like. A suite that this machine cannot run exits 77 and leaves the reason and the
-command that would help: that is said loudly at the end, and with CI=true it is a failure.
+A suite is a script in tests/tools/suites. It leaves what it counted in a folder of its own: JUnit files of test
+runners, and checks.tsv of linters and their like. A suite that this machine cannot run exits 77 and leaves the reason
+and the command that would help: that is said loudly at the end, and with CI=true it is a failure.
 """
 
 from __future__ import annotations

@@ -40,10 +40,8 @@ class Machine:
 
     def python(self, name: str, version: str, *, status: int = WORKS) -> pathlib.Path:
         """An interpreter that answers the script's three questions: whether it will do, its version, its path."""
-        return self.program(
-            name,
-            f'case "$2" in *ensurepip*) exit {status} ;; *version_info*) echo {version} ;; *executable*) echo "$0" ;; esac',
-        )
+        answers = f'*ensurepip*) exit {status} ;; *version_info*) echo {version} ;; *executable*) echo "$0" ;;'
+        return self.program(name, f'case "$2" in {answers} esac')
 
     def apt(self, *packages: str, listed: bool = True) -> None:
         self.program("apt-get", "exit 1")

@@ -119,7 +119,7 @@ class RunDirectory:
         return sorted(name for name in os.listdir(path) if name.endswith(".json") and not name.startswith("."))
 
     def _all_files(self) -> list[str]:
-        found = []
+        found: list[str] = []
         for folder, _unused, names in os.walk(self.path):
             paths = (os.path.relpath(os.path.join(folder, name), self.path) for name in names)
             found.extend(path for path in paths if path != MANIFEST and not os.path.basename(path).startswith("."))

@@ -17,7 +17,8 @@ export PATH=$bin:$PATH ANSIBLE_COLLECTIONS_PATH=$BUILD/lint ANSIBLE_HOME=$BUILD/
 in_copy() { (cd "$copy" && "$@"); }
 
 types() {
-    MYPYPATH=$BUILD/dev mypy --cache-dir "$BUILD/mypy" -p ansible_collections.fleetports.compliance.plugins
+    MYPYPATH=$BUILD/dev mypy --cache-dir "$BUILD/mypy" -p ansible_collections.fleetports.compliance.plugins &&
+        MYPYPATH=tools:tests/tools mypy --cache-dir "$BUILD/mypy" tools/*.py tests/tools/*.py
 }
 
 scripts() {
@@ -47,7 +48,7 @@ execution_environment() {
 
 check "ruff check" ruff check --no-cache .
 check "ruff format" ruff format --no-cache --check .
-check "mypy, strict, on plugins" types
+check "mypy, strict, on plugins and tools" types
 check "shellcheck" scripts
 check "yamllint" in_copy yamllint --strict .
 check "ansible-lint, production profile" in_copy ansible-lint --offline --strict

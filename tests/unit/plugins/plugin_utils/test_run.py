@@ -38,5 +38,5 @@ def test_times_are_read_as_utc(text: str, moment: datetime.datetime) -> None:
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ""])
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         _run.parse_iso(text)

@@ -55,7 +55,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(run: RunDirectory, monk
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(_files.os, "fsync", full)
-    with pytest.raises(EvidenceError, match="cannot write .*web1.json: No space left on device"):
+    with pytest.raises(EvidenceError, match=r"cannot write .*web1\.json: No space left on device"):
         run.write_evidence(_document(id="other"))
     assert pathlib.Path(path).read_bytes() == before
     assert os.listdir(os.path.dirname(path)) == ["web1.json"]
@@ -63,7 +63,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(run: RunDirectory, monk
 
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: pathlib.Path) -> None:
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(EvidenceError, match="cannot create the directory .*out"):
+    with pytest.raises(EvidenceError, match=r"cannot create the directory .*out"):
         RunDirectory(str(tmp_path / "out"), "r").write_evidence(_document())
 
 
