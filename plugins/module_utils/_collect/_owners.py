@@ -16,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect._bu
 
 SHALLOW = 64
 CHUNK = 1024  # descriptors between two looks at the budget
+KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
 class Holders(t.NamedTuple):
@@ -52,7 +53,8 @@ class Walk:
         self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
         self._missing = set(self._pids)
         self._denied: t.Set[int] = set()
-        self._deep: t.List[int] = []
+        self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]] = []
+        self._kept = 0
         self._proc = proc
         self._budget = budget
         self._first = first
@@ -89,15 +91,18 @@ class Walk:
             stopped = self._stopped()
             if stopped:
                 return stopped
-            if self._look(pid, "%s/%d/fd" % (self._proc, pid), end=SHALLOW) > SHALLOW:
-                self._deep.append(pid)
+            rest = self._look(pid, "%s/%d/fd" % (self._proc, pid), end=SHALLOW)[SHALLOW:]
+            if rest:
+                # Listing again costs as much as a tenth of reading: names are kept as long as they are few enough.
+                self._kept += len(rest)
+                self._deep.append((pid, rest if self._kept <= KEPT else None))
         return self._stopped() if self._deep else None
 
     def _rest(self) -> t.Optional[str]:
         if self._first:
             return "first" if self._missing else None
-        for pid in self._deep:
-            self._look(pid, "%s/%d/fd" % (self._proc, pid), start=SHALLOW)
+        for pid, names in self._deep:
+            self._look(pid, "%s/%d/fd" % (self._proc, pid), start=0 if names else SHALLOW, names=names)
             stopped = self._stopped()
             if stopped:
                 return stopped
@@ -124,53 +129,62 @@ class Walk:
             return "first"
         return self._budget.spent()
 
-    def _look(self, pid: int, path: str, *, start: int = 0, end: t.Optional[int] = None) -> int:
-        """Read descriptors of a table, from the start-th to the end-th; returns how many there are."""
+    def _look(
+        self,
+        pid: int,
+        path: str,
+        *,
+        start: int = 0,
+        end: t.Optional[int] = None,
+        names: t.Optional[t.List[bytes]] = None,
+    ) -> t.List[bytes]:
+        """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
         try:
             os.chdir(path)
-            names = os.listdir(b".")
-            self._read(pid, names[start:end])
-            return len(names)
+            listed = os.listdir(b".") if names is None else names
+            self._read(pid, listed[start:end])
+            return listed
         except PermissionError:
             # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
             self._refused(pid)
         except OSError:
             pass  # the process ended: what it held is held no more
-        return 0
+        return []
 
     def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
-        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they do."""
+        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
         disjoint = self._wanted.keys().isdisjoint
         for start in range(0, len(names), CHUNK):
             if start and self._budget.spent():
                 return  # whoever called asks the budget again, and it stays spent
             chunk = names[start : start + CHUNK]
             try:
-                if disjoint(map(os.readlink, chunk)):
-                    continue
+                links = list(map(os.readlink, chunk))
             except FileNotFoundError:
-                pass  # one was closed since it was listed
-            self._read_each(pid, chunk)
-
-    def _read_each(self, pid: int, names: t.Sequence[bytes]) -> None:
-        for name in names:
-            try:
-                inode = self._wanted.get(os.readlink(name))
-            except FileNotFoundError:
-                continue
-            if inode is not None:
-                self._found(inode, pid)
+                links = list(_links(chunk))  # one was closed since it was listed
+            if not disjoint(links):
+                self._found(pid, links)
 
     def _refused(self, pid: int) -> None:
         """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
         if os.path.lexists("%s/%d" % (self._proc, pid)):
             self._denied.add(pid)
 
-    def _found(self, inode: int, pid: int) -> None:
-        if self._first and inode not in self._missing:
-            return
-        self._pids[inode].add(pid)
-        self._missing.discard(inode)
+    def _found(self, pid: int, links: t.Iterable[bytes]) -> None:
+        for link in self._wanted.keys() & set(links):
+            inode = self._wanted[link]
+            if self._first and inode not in self._missing:
+                continue
+            self._pids[inode].add(pid)
+            self._missing.discard(inode)
+
+
+def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
+    for name in names:
+        try:
+            yield os.readlink(name)
+        except FileNotFoundError:
+            continue
 
 
 def _working_directory() -> t.Optional[int]:
