@@ -20,6 +20,14 @@ from ._run import parse_iso
 Document = t.Mapping[str, t.Any]
 
 
+def nothing_seen_because(document: Document) -> str | None:
+    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen."""
+    if document["listeners"]:
+        return None
+    hidden = (gap for gap in document["collector"].get("gaps", ()) if gap["affects"] == "listeners")
+    return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)
+
+
 class Assessor:
     """Judges evidence; one judge per policy, however many hosts."""
 
@@ -28,11 +36,17 @@ class Assessor:
         self._judges = {sha256: Judge(policy, registry) for sha256, policy in policies.items()}
 
     def judge(self, document: Document) -> HostResult:
-        """The result of one host, as of the time its evidence gives. Raises EvidenceError when it cannot be judged."""
+        """The result of one host, as of the time its evidence gives. Raises EvidenceError when it cannot be judged.
+
+        A host that no collector could look at was not assessed, whatever the policy says of an empty list.
+        """
         judge = self._judges.get(document["run"]["policy"])
         if judge is None:
             raise EvidenceError("the policy it was collected under is not in the run directory")
         try:
+            reason = nothing_seen_because(document)
+            if reason is not None:
+                return self.unseen(document["host"]["name"], reason)
             as_of = parse_iso(document["run"]["as_of"])
             return judge.judge(host_facts(document), listeners(document), as_of=as_of)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._assess import Assessor, Document
+from .._assess import Assessor, Document, nothing_seen_because
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
 from .._evidence._read import Assessments, read_assessments
@@ -61,6 +61,9 @@ def _judge(assessor: Assessor, seen: Assessments, record: RunRecord) -> _Judged:
             document = _document(seen, host)
             results[host] = assessor.judge(document)
             documents[host] = document
+            reason = nothing_seen_because(document)
+            if reason is not None:
+                reasons[host] = reason
         except EvidenceError as error:
             reasons[host] = str(error)
             results[host] = assessor.unseen(host, str(error))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import pathlib
 import typing as t
 
@@ -78,6 +79,36 @@ def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: Run
     closing = close(run, RECORD, gate=())
     assert _verdicts(closing) == {"a": "pass", "b": "unverified"}
     assert closing.reasons == {"b": "unreachable: Connection refused"}
+
+
+def test_a_host_that_no_collector_could_look_at_was_not_assessed(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=22)
+    binding = {"id": RUN, "policy": _policy(SSH).sha256, "as_of": "2026-11-22T00:00:00Z"}
+    observation = nothing_seen("unsupported", "not Linux")
+    run.write_evidence(assemble(observation, name="b", groups=["all"], run=binding, started=NOW, ended=NOW))
+    closing = close(run, RECORD, gate=())
+    assert closing.reasons == {"b": "not Linux"}
+    [result] = [result for result in closing.results if result.host == "b"]
+    assert [finding.code for finding in result.findings] == ["not-assessed"]
+    assert closing.model.summary.assessed == 1
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        pytest.param(
+            {"code": "dump-refused", "affects": "listeners", "protocol": "udp", "family": None}, id="one protocol"
+        ),
+        pytest.param({"code": "permission", "affects": "owners", "protocol": None, "family": None}, id="owners"),
+    ],
+)
+def test_a_host_without_listeners_and_a_lesser_gap_was_assessed(run: RunDirectory, gap: dict[str, t.Any]) -> None:
+    path = _put(run, "b", policy=_policy(SSH), port=22)
+    document = json.loads(pathlib.Path(path).read_text())
+    document["listeners"] = []
+    document["collector"]["gaps"] = [{**gap, "detail": "refused"}]
+    run.write_evidence(document)
+    assert "b" not in close(run, RECORD, gate=()).reasons
 
 
 def test_an_empty_run_still_gives_a_report(run: RunDirectory) -> None:
