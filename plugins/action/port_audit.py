@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
@@ -17,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     AuditAction,
     Refused,
     Result,
+    moment,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._outcome import outcome
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
@@ -26,7 +26,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._can
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, parse_iso, utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
 
 _COLLECTOR = "fleetports.compliance.listening_sockets_info"
 _COLLECTOR_OPTIONS = ("owners", "cpu_budget", "wall_limit", "namespaces")
@@ -70,7 +70,7 @@ class _HostAudit:
         self._task_vars = task_vars
         self._host = str(task_vars["inventory_hostname"])
         self._directory: RunDirectory = action.run_directory(arguments)
-        self._as_of = _moment(arguments["as_of"])
+        self._as_of = moment(arguments["as_of"])
 
     def perform(self) -> Result:
         policy = self._policy()
@@ -119,15 +119,6 @@ class _HostAudit:
         return returned
 
 
-def _moment(text: str | None) -> datetime.datetime | None:
-    if not text:
-        return None
-    try:
-        return parse_iso(text)
-    except ValueError as error:
-        raise Refused(f"as_of: {text!r} is not a date or an ISO 8601 time: {error}") from error
-
-
 def _unsupported(connection: t.Any) -> str | None:
     """Why this connection cannot carry the collector, if it cannot."""
     if getattr(connection, "force_persistence", False):
@@ -139,8 +130,10 @@ def _unsupported(connection: t.Any) -> str | None:
 
 
 def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:
-    text = str(answer.get("module_stderr") or answer.get("msg") or "the module returned nothing").strip()
-    return "collector-failed", f"{answer.get('msg', '')}: {text.splitlines()[-1]}" if text else "no answer"
+    message = str(answer.get("msg") or "the module returned nothing").strip()
+    # Of a crash, the last line names the exception.
+    last = str(answer.get("module_stderr") or "").strip().rpartition("\n")[2]
+    return "collector-failed", f"{message}: {last}" if last and last not in message else message
 
 
 def _passed_on(answer: t.Mapping[str, t.Any]) -> Result:

@@ -13,6 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Arguments,
     AuditAction,
     Result,
+    moment,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
@@ -28,10 +29,12 @@ class ActionModule(AuditAction):
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
         **OUTPUT,
+        "as_of": {"type": "str"},
         "options": {"type": "dict", "default": {}},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        moment(arguments["as_of"])
         policy = self.policy(arguments["policy"])
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])

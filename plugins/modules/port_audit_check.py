@@ -21,6 +21,9 @@ extends_documentation_fragment:
   - fleetports.compliance.run
   - fleetports.compliance.run.policy
 options:
+  as_of:
+    description: The time at which hosts are to be judged; checked here, before any host is contacted.
+    type: str
   options:
     description: Settings of this audit, to be kept in C(run.json).
     type: dict

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import typing as t
 
@@ -19,7 +20,7 @@ from .._policy._errors import PolicyError
 from .._policy._model import Policy
 from .._registry._lookup import Registry
 from .._report._errors import TemplateProblem
-from .._run import RUN_ID
+from .._run import RUN_ID, parse_iso
 
 Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
@@ -30,6 +31,16 @@ POLICY = {"policy": {"type": "raw", "required": True}}
 
 class Refused(Exception):
     """The task is asked for something that it must not do; the text says what and why."""
+
+
+def moment(text: str | None) -> datetime.datetime | None:
+    """Read ``as_of``; None when it was not given. Raises Refused."""
+    if not text:
+        return None
+    try:
+        return parse_iso(text)
+    except ValueError as error:
+        raise Refused(f"as_of: {text!r} is not a date or an ISO 8601 time: {error}") from error
 
 
 class AuditAction(ActionBase):  # type: ignore[misc]
