@@ -7,11 +7,24 @@
 set -euo pipefail
 . tests/tools/lib.sh
 
+# A target is one test. The JUnit file that it leaves counts its tasks, setting up included, and is not there at all when
+# the target broke off early.
+count_targets() {
+    local target name file status
+    for target in tests/integration/targets/*/; do
+        name=$(basename "$target") status=FAILED
+        for file in "$BUILD/$1/$COLLECTION/tests/output/junit/$name"-*.xml; do
+            if [ -f "$file" ] && ! grep -q '<failure' "$file"; then status=ok; fi
+        done
+        printf '%s\t%s, %s ansible-core\n' "$status" "$name" "$1" >>"$RESULTS/checks.tsv"
+    done
+}
+
 status=0
 for core in oldest newest; do
     core_venv "$core"
     echo "=== ansible-test integration: $("$VENV/bin/ansible" --version | sed -n 1p)"
     ansible_test "$core" integration --local --color no || status=1
-    keep_junit "$core"
+    count_targets "$core"
 done
 exit "$status"

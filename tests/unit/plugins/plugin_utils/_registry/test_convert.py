@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import pathlib
-import runpy
+import subprocess
 import sys
 
 import pytest
@@ -141,10 +141,7 @@ def test_command_names_a_missing_file(tmp_path, capsys):
     assert "none.csv" in capsys.readouterr().err
 
 
-def test_runs_as_a_script(tmp_path, monkeypatch):
+def test_runs_as_a_script(tmp_path):
     source, output = whole_registry(tmp_path / "iana.csv"), tmp_path / "data.json"
-    monkeypatch.setattr(sys, "argv", ["_convert.py", str(source), "--output", str(output)])
-    with pytest.raises(SystemExit) as stop:
-        runpy.run_path(_convert.__file__, run_name="__main__")
-    assert stop.value.code == 0
+    subprocess.run([sys.executable, _convert.__file__, str(source), "--output", str(output)], check=True)
     assert json.loads(output.read_text(encoding="utf-8"))["rows"] == 10_001
