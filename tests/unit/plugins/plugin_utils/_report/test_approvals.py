@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._approvals import build_approvals
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
@@ -54,6 +56,7 @@ def test_an_unassigned_port_that_the_defaults_ignore_is_marked_too():
 
 def test_what_does_not_pass_is_no_approval():
     waived = found(listener(6379), "excess-reach", "waived", "said", rule="redis", waiver="W-1")
+    waived = dataclasses.replace(waived, basis="port")
     approvals = build_approvals([sample.POLICY], [_host("a", waived)])
     assert sum(approvals.basis.values()) == 0
     assert approvals.rules == ()

@@ -107,6 +107,9 @@ def test_a_host_without_evidence_has_no_facts():
             {"exe": "/usr/sbin/sshd (not the host's file)"},
             id="a fake executable",
         ),
+        pytest.param(
+            listener(22, "::", owner("sshd", exe_on_host=None)), {"exe": "/usr/sbin/sshd"}, id="not known to be a fake"
+        ),
         pytest.param(listener(22, "::", owner("a"), owner("b")), {"owner": "a, b"}, id="two owners"),
         pytest.param(listener(22, "::", owner("a"), owner("a")), {"owner": "a"}, id="two workers of one name"),
         pytest.param(

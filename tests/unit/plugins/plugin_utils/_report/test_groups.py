@@ -55,6 +55,11 @@ def test_what_differs_stays_apart(other):
     assert len(group_findings([host("a", _unlisted()), host("b", other)])) == 2
 
 
+def test_two_waivers_are_two_rows():
+    hosts = [host(waiver, _unlisted(verdict="waived", waiver=waiver)) for waiver in ("W-1", "W-2")]
+    assert [group.waiver for group in group_findings(hosts)] == ["W-1", "W-2"]
+
+
 def _ephemeral(port, process):
     seen = listener(port, "0.0.0.0", process, protocol="udp", ephemeral=True)
     return found(seen, "ephemeral-udp", "warn", f"{port}/udp is ephemeral")

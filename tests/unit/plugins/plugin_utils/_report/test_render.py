@@ -180,7 +180,10 @@ def test_tables_are_bounded_and_say_what_they_leave_out():
         for port in range(1024, 1024 + many)
     ]
     model = build(sample.run(), [host("a", *judged)], [])
-    assert "And 3 more rows: see report.json." in _html(model)
+    page = _html(model)
+    assert "And 3 more rows: see report.json." in page
+    assert page.count('data-label="Finding"') == MOST_ROWS["html"]
+    assert _markdown(model).count("Not approved by any rule: said") == MOST_ROWS["markdown"]
     assert f"And {many - MOST_ROWS['markdown']} more rows: see report.json." in _markdown(model)
 
 

@@ -18,6 +18,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._mod
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._waivers import build_register
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+    document,
+    found,
+    host,
+    listener,
+)
 
 WAIVER = sample.POLICY.waivers[0]
 
@@ -50,6 +56,12 @@ def test_what_it_turned_is_counted():
 def test_what_another_waiver_turned_is_not():
     row = _register(dataclasses.replace(WAIVER, id="W-9"), sample.hosts())
     assert (row.covered, row.hosts.all) == (0, ())
+
+
+def test_a_finding_that_names_a_waiver_it_did_not_get_is_not_counted():
+    fails = found(listener(6379), "excess-reach", "fail", "said", waiver="W-1")
+    seen = host("a", fails, evidence=document("a", policy=sample.SHA256))
+    assert _register(WAIVER, [seen]).covered == 0
 
 
 def test_match_and_targets_in_words():
