@@ -44,6 +44,7 @@ class _Checker:
         self._document = document
         self._registry = registry
         self._ports = Ports({}, registry)
+        self._wrong_services: set[str] = set()
 
     def check(self, data: dict[str, t.Any]) -> None:
         self._ports = Ports(self._services(data.get("services")), self._registry)
@@ -60,11 +61,12 @@ class _Checker:
     def _services(self, raw: t.Any) -> dict[str, tuple[PortItem, ...]]:
         services: dict[str, tuple[PortItem, ...]] = {}
         for name, entries in raw.items() if isinstance(raw, dict) else ():
-            services[name] = ()
             for entry, path in mappings(entries, ("services", name)):
                 for word, at in self._sound(entry.get("port"), (*path, "port")):
                     self._try(at, service_items, [{"protocol": "tcp", "port": word}])
-            if not self._document.spoiled(("services", name)):
+            if self._document.spoiled(("services", name)):
+                self._wrong_services.add(name)
+            else:
                 services[name] = service_items(entries)
         return services
 
@@ -103,6 +105,8 @@ class _Checker:
         protocol = raw.get("protocol")
         usable = protocol is not None and not self._document.spoiled((*path, "protocol"))
         for word, at in self._sound(raw.get("port"), (*path, "port")):
+            if word in self._wrong_services:
+                continue
             if usable:
                 self._try(at, self._ports.items, word, protocols=listed(protocol))
             else:

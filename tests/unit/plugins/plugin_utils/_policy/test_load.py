@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import ipaddress
 import pathlib
 import typing as t
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import (
     AppliesTo,
@@ -149,6 +151,31 @@ class TestDefaultsOfARule:
         (tmp_path / "p.yml").write_text("# words\nversion: 1\nname: x\nrules: []\n")
         place = load(str(tmp_path / "p.yml")).defaults.place
         assert place == Place(str(tmp_path / "p.yml"), 2, 1)
+
+
+class TestWhatIsJustWithinBounds:
+    def test_name_of_15_bytes(self) -> None:
+        name = "systemd-network"
+        assert rule(process={"name": name}).process == Process(name=(name,))
+
+    def test_review_on_the_day_of_approval(self) -> None:
+        approval = rule(approved_on="2026-01-05", review_by="2026-01-05").approval
+        assert approval.approved_on == approval.review_by == datetime.date(2026, 1, 5)
+
+
+class TestGarbageCollector:
+    @pytest.mark.parametrize("enabled", [True, False])
+    def test_is_left_as_it_was(self, enabled: bool) -> None:
+        before = gc.isenabled()
+        try:
+            (gc.enable if enabled else gc.disable)()
+            rule()
+            assert gc.isenabled() is enabled
+            with pytest.raises(PolicyError):
+                rule(port=0)
+            assert gc.isenabled() is enabled
+        finally:
+            (gc.enable if before else gc.disable)()
 
 
 class TestPorts:
