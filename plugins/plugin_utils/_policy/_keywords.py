@@ -23,7 +23,7 @@ with contextlib.suppress(ImportError):  # whoever needs these keywords says so: 
     from jsonschema import ValidationError
 
 Schema = t.Mapping[str, t.Any]
-Errors = t.Iterator[ValidationError]
+Errors = t.Iterator["ValidationError"]
 
 QUOTE_IT = ": quote it"
 AT_KEY = "key"  # `validator` of errors that speak of the key at the end of their path, not of its value
