@@ -545,26 +545,32 @@ listeners:
       sample: gone
 """
 
+import gc
 import os
 import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _host, _snapshot
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._files import Roots
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
 
 NICE = 19  # an audit waits for everything else
 
 
-def collect(options: _snapshot.Options, *, platform: str = sys.platform) -> _snapshot.Snapshot:
-    """Look at this host with the collector of its platform."""
+def collect(*, platform: str = sys.platform, **options: t.Any) -> _snapshot.Snapshot:
+    """Look at this host with the collector of its platform. The options are those of the module."""
+    # Imported here: main() has turned the search for cycles off by then, which costs as much as loading these files.
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
+
+    chosen = _snapshot.Options(**options)
     if not platform.startswith("linux"):
-        return _snapshot.unsupported(options, _host.facts(Roots()), platform=platform)
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _host
+
+        return _snapshot.unsupported(chosen, _host.facts(_files.Roots()), platform=platform)
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux
 
-    os.nice(NICE)
-    return _linux.collect(options)
+    return _linux.collect(chosen)
 
 
 def argument_spec() -> t.Dict[str, t.Any]:
@@ -577,8 +583,11 @@ def argument_spec() -> t.Dict[str, t.Any]:
 
 
 def main() -> None:
+    gc.disable()  # the process ends in a moment, and what it allocates is bounded
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
-    snapshot = collect(_snapshot.Options(**module.params))
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    snapshot = collect(**module.params)
     module.exit_json(changed=False, **snapshot.to_result())
 
 

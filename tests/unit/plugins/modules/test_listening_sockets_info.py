@@ -26,7 +26,7 @@ def test_defaults_of_the_module_are_those_of_the_collector():
 
 @pytest.mark.parametrize("platform", ["freebsd14", "darwin", "win32"])
 def test_platform_without_a_collector(platform):
-    result = module.collect(_snapshot.Options(), platform=platform).to_result()
+    result = module.collect(platform=platform).to_result()
     assert result["listeners"] == []
     (gap,) = result["collector"]["gaps"]
     assert (gap["code"], gap["affects"], gap["protocol"]) == ("unsupported", "listeners", None)
