@@ -16,7 +16,7 @@ from ._errors import Path
 from ._model import PortItem
 from ._networks import network
 from ._ports import Names, Ports, numbers
-from ._process import process_problem
+from ._process import LITERALS, process_problem
 from ._shape import listed, mappings, placed
 from ._words import did_you_mean, found
 
@@ -53,8 +53,9 @@ class _Checker:
         waivers = mappings(data.get("waivers"), ("waivers",))
         for rule, path in rules:
             self._rule(rule, path)
+        names = [rule["id"] for rule, _path in rules if isinstance(rule.get("id"), str)]
         for waiver, path in waivers:
-            self._waiver(waiver, path, rules={rule.get("id") for rule, _path in rules})
+            self._waiver(waiver, path, rules=names)
         self._unique(rules)
         self._unique(waivers)
 
@@ -86,7 +87,7 @@ class _Checker:
         self._process(rule.get("process"), (*path, "process"))
         self._order(rule, path, earlier="approved_on", later="review_by")
 
-    def _waiver(self, waiver: dict[str, t.Any], path: Path, *, rules: set[t.Any]) -> None:
+    def _waiver(self, waiver: dict[str, t.Any], path: Path, *, rules: t.Sequence[str]) -> None:
         self._order(waiver, path, earlier="approved_on", later="expires")
         match, at = waiver.get("match"), (*path, "match")
         if not isinstance(match, dict):
@@ -94,10 +95,9 @@ class _Checker:
         self._selected(match, at)
         self._addresses(match.get("address"), (*at, "address"))
         self._process(match.get("process"), (*at, "process"))
-        names = [name for name in rules if isinstance(name, str)]
         for word, where in self._sound(match.get("rule"), (*at, "rule")):
-            if word not in names:
-                hint = did_you_mean(word, names)
+            if word not in rules:
+                hint = did_you_mean(word, rules)
                 self._document.report(where, f"no rule of this policy has this id, found {found(word)}{hint}")
 
     def _selected(self, raw: dict[str, t.Any], path: Path) -> None:
@@ -117,8 +117,8 @@ class _Checker:
             self._try(at, network, word)
 
     def _process(self, raw: t.Any, path: Path) -> None:
-        for field, globs in raw.items() if isinstance(raw, dict) else ():
-            for glob, at in self._sound(globs, (*path, field)):
+        for field in LITERALS if isinstance(raw, dict) else ():
+            for glob, at in self._sound(raw.get(field), (*path, field)):
                 problem = process_problem(field, glob)
                 if problem:
                     self._document.report(at, problem)

@@ -85,9 +85,9 @@ class Document:
         return bool(self.broken) and any(path[:length] in self.broken for length in range(len(path) + 1))
 
     def spoiled(self, path: Path) -> bool:
-        """Whether something was reported at ``path`` or below it."""
+        """Whether something was reported at ``path`` or below it, or it could not be read."""
         text = path_text(path)
-        return any(
+        return self._in_broken(path) or any(
             problem.path == text or problem.path.startswith((f"{text}.", f"{text}[")) for problem in self.problems
         )
 

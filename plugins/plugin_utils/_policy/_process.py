@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ._words import found
 
+LITERALS = ("name", "exe", "unit")  # the fields in which a literal can be wrong
 _COMM = 15  # TASK_COMM_LEN is 16 with the final NUL: include/linux/sched.h
 _GLOB = frozenset("*?[")
 

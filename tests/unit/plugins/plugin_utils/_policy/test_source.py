@@ -235,6 +235,18 @@ class TestInline:
                 id="time-as-day",
             ),
             pytest.param(
+                {"process": {None: ["x", 1]}},
+                "inline policy: $.rules[0].process.None: the key none is not text "
+                "(YAML 1.1 reads on, off, yes, no and numbers so): quote it",
+                id="wrong-key-above-wrong-values",
+            ),
+            pytest.param(
+                {"id": {}, "port": []},
+                "inline policy: $.rules[0].id: must be text, found a mapping\n"
+                "inline policy: $.rules[0].port: must not be an empty list",
+                id="values-of-wrong-kinds",
+            ),
+            pytest.param(
                 {"owner": {"a", "b"}},
                 "inline policy: $.rules[0].owner: must be text, a number, a list or a mapping, found a set",
                 id="set",
