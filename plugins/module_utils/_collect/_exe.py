@@ -169,7 +169,7 @@ def _end(child: int) -> None:
     """Take leave of the child. One that is stuck in the kernel ends when it can, and init reaps it."""
     try:
         os.kill(child, signal.SIGKILL)
-        for _ in range(50):
+        for _attempt in range(50):
             if os.waitpid(child, os.WNOHANG)[0]:
                 return
             time.sleep(0.001)

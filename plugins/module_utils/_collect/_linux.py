@@ -177,7 +177,8 @@ class Collector:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
             told = any(raw.cgroup_id in scene.places for raw in item.sockets)
-            if not told and not listener.owners and listener.unit is None:
+            silent = not told and not listener.owners and listener.unit is None
+            if silent and listener.owner_status != "kernel":
                 detail = "of some listeners neither the socket nor an owner tells the unit"
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return

@@ -186,6 +186,13 @@ def test_unit_that_nothing_tells(machine):
     assert codes(machine.collect(owners="none")) == [("unit-unknown", "units")]
 
 
+def test_what_the_kernel_holds_has_no_unit(machine):
+    machine.write("proc/fs/nfsd/portlist", "tcp 2049\n")
+    snapshot = machine.collect(tcp_socket(inode=900, port=2049))
+    assert [listener.owner_status for listener in snapshot.listeners] == ["kernel"]
+    assert snapshot.gaps == []
+
+
 def test_no_budget(machine):
     snapshot = machine.collect(wall_limit=0)
     assert ("wall-limit", "owners") in codes(snapshot)
@@ -242,7 +249,7 @@ def test_result_is_what_evidence_holds(machine):
 
 def test_two_runs_give_the_same(machine):
     machine.process(7, "sshd", "/usr/sbin/sshd", "/system.slice/ssh.service", SSH)
-    results = [machine.collect().to_result() for _ in range(2)]
+    results = [machine.collect().to_result() for _run in range(2)]
     for result in results:
         result["host"]["clock"] = None
         result["collector"]["budget"] = None

@@ -66,7 +66,7 @@ def test_reuseport_siblings():
 
 def test_descriptor_beyond_the_first_64(listener):
     """Found by the second pass; ``first`` says that it did not look there."""
-    extra = [os.open(os.devnull, os.O_RDONLY) for _ in range(200)]
+    extra = [os.open(os.devnull, os.O_RDONLY) for _each in range(200)]
     high = os.dup(listener.fileno())
     number = inode(listener)
     listener.close()
