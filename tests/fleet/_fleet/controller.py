@@ -59,8 +59,11 @@ class Run:
 
     @functools.cached_property
     def directory(self) -> pathlib.Path:
-        """The directory of this run."""
-        return (self.output / "latest").resolve(strict=True)
+        """The directory of this run. Raises AssertionError with what Ansible said, when there is none."""
+        latest = self.output / "latest"
+        if not latest.exists():
+            raise AssertionError(f"the run left nothing in {self.output}, exit code {self.code}:\n{self.text}")
+        return latest.resolve(strict=True)
 
     @functools.cached_property
     def report(self) -> dict[str, t.Any]:
