@@ -35,7 +35,7 @@ options:
   owners:
     description:
       - V(all) finds every process that holds a listener, V(first) stops at the first one, V(none) looks for none.
-      - A rule with a condition on the process can pass only with V(all): a second holder is how a listener is stolen.
+      - A rule with a condition on the process can pass only with V(all), since a listener is stolen by a second holder.
     type: str
     choices: [all, first, none]
     default: all

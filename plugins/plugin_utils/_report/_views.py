@@ -77,7 +77,7 @@ class Summary:
     listeners_on_unassigned: int
 
     @property
-    def bar(self) -> tuple[BarPart, ...]:
+    def verdict_bar(self) -> tuple[BarPart, ...]:
         """The hosts' verdicts as parts of one bar that fill it without gap or overlap."""
         parts = []
         before = 0

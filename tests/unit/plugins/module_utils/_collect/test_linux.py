@@ -40,9 +40,10 @@ def tcp_socket(inode=SSH, port=22, cgroup=None):
 class Kernel:
     """Shows the given TCP listeners over IPv6, dump after dump, and nothing else."""
 
-    def __init__(self, *dumps, refused=None):
+    def __init__(self, *dumps, refused=None, allowed=0):
         self.dumps = list(dumps)
         self.refused = refused
+        self.allowed = [True] * allowed
 
     def __call__(self, protocol):
         self.protocol = protocol
@@ -53,7 +54,7 @@ class Kernel:
         return len(data)
 
     def recvmsg(self, size):
-        if self.asked == b"\x0a\x06" and self.refused:
+        if self.asked == b"\x0a\x06" and self.refused and not (self.allowed and self.allowed.pop()):
             return struct.pack("=IHHIIi", 20, 3, 2, 1, 0, -self.refused), [], 0, (0, 0)
         if self.asked == b"\x0a\x06":
             return (self.dumps.pop(0) if len(self.dumps) > 1 else self.dumps[0]) + DONE, [], 0, (0, 0)
@@ -216,6 +217,13 @@ def test_refused_dump(machine):
     snapshot = _linux.collect(_snapshot.Options(), roots=machine.roots, connect=Kernel(b"", refused=errno.EPERM))
     assert codes(snapshot) == [("dump-refused", "listeners")]
     assert (snapshot.gaps[0].protocol, snapshot.gaps[0].family) == ("tcp", "ipv6")
+
+
+def test_refused_at_the_end_is_no_change(machine):
+    kernel = Kernel(tcp_socket(), refused=errno.EPERM, allowed=1)
+    snapshot = _linux.collect(_snapshot.Options(), roots=machine.roots, connect=kernel)
+    assert [listener.change for listener in snapshot.listeners] == [None]
+    assert codes(snapshot) == [("dump-refused", "listeners")]
 
 
 def schema():

@@ -95,7 +95,7 @@ def test_details_name_what_a_reader_must_know():
 
 @pytest.mark.parametrize("verdicts", [["fail", "pass", "pass"], ["fail"] * 7, [], ["pass"] * 3])
 def test_the_bar_is_filled_without_gap_or_overlap(verdicts):
-    parts = build_summary(sample.run(), _fleet(*verdicts), []).bar
+    parts = build_summary(sample.run(), _fleet(*verdicts), []).verdict_bar
     assert sum(part.width for part in parts) == (1000 if verdicts else 0)
     assert all(one.start + one.width == two.start for one, two in itertools.pairwise(parts))
 
