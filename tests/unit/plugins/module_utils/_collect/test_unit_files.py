@@ -10,7 +10,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 
 
 def write(root, files):
-    for path, text in files.items():
+    # Read, a mask is an empty file: it has to be known by its name.
+    for path, text in {**files, "dev/null": ""}.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if text.startswith("-> "):
