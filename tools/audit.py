@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import pwd
 import shlex
 import shutil
 import subprocess
@@ -90,17 +91,23 @@ def settings(environment: Environment) -> dict[str, str]:
         "ANSIBLE_STDOUT_CALLBACK": "brief",
     }
     chatty = any(argument.startswith("-v") for argument in shlex.split(environment.get("ARGS", "")))
-    homeless = not os.access(pathlib.Path.home(), os.W_OK)
     return {
-        "ANSIBLE_INTERPRETER_PYTHON_FALLBACK_WARNING": "False",
         "ANSIBLE_PYTHON_INTERPRETER": "auto_silent",
-        # Service accounts often have no home; Ansible wants one for its temporary files.
-        **({"ANSIBLE_HOME": str(ROOT / ".build" / "ansible"), "HOME": str(ROOT / ".build")} if homeless else {}),
         **environment,
-        **({"HOME": str(ROOT / ".build")} if homeless else {}),
+        **a_home(environment),
         **({} if chatty else quiet),
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(VENV / "collections"), *user]),
     }
+
+
+def a_home(environment: Environment) -> dict[str, str]:
+    """Service accounts often have no home; Ansible wants one for its temporary files, here and as a host."""
+    homes = (environment.get("HOME", "/"), pwd.getpwuid(os.getuid()).pw_dir)
+    if all(os.access(home, os.W_OK) for home in homes):
+        return {}
+    build = ROOT / ".build"
+    found = {"HOME": str(build), "ANSIBLE_HOME": str(build / "ansible")}
+    return found if environment.get("INVENTORY") else {**found, "ANSIBLE_REMOTE_TMP": str(build / "ansible" / "tmp")}
 
 
 def latest_run(output: pathlib.Path) -> pathlib.Path | None:

@@ -116,7 +116,13 @@ def test_who_asks_for_ansibles_words_gets_them() -> None:
     assert "ANSIBLE_STDOUT_CALLBACK" not in audit.settings({"ARGS": "-vv"})
 
 
-def test_an_account_without_a_home_gets_one(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "none"))
-    found = audit.settings({"HOME": str(tmp_path / "none")})
+@pytest.mark.parametrize("inventory", ["", "fleet"])
+def test_an_account_without_a_home_gets_one(tmp_path: pathlib.Path, inventory: str) -> None:
+    found = audit.settings({"HOME": str(tmp_path / "none"), "INVENTORY": inventory})
     assert found["HOME"] == str(audit.ROOT / ".build")
+    assert ("ANSIBLE_REMOTE_TMP" in found) is (inventory == "")
+
+
+def test_an_account_with_a_home_keeps_it(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: True)
+    assert audit.settings({"HOME": str(tmp_path)})["HOME"] == str(tmp_path)
