@@ -130,7 +130,7 @@ def _unsupported(connection: t.Any) -> str | None:
 
 
 def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:
-    message = str(answer.get("msg") or "the module returned nothing").strip()
+    message = " ".join(str(answer.get("msg") or "the module returned nothing").split())
     # Of a crash, the last line names the exception.
     last = str(answer.get("module_stderr") or "").strip().rpartition("\n")[2]
     return "collector-failed", f"{message}: {last}" if last and last not in message else message
