@@ -3,18 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report in a real browser: Debian's Chromium, driven by Playwright.
 
-Needs ``chromium`` on the PATH and npm for axe-core, the rules of which say whether a page can be read by everybody.
+Needs ``chromium`` on the PATH; the rules of axe-core say whether a page can be read by everybody.
 ``REPORT_HTML`` names a report to look at instead of the sample: the checks in test_any_report.py hold for every one.
-``BROWSER_CACHE`` is where axe-core is kept.
 """
 
 from __future__ import annotations
 
 import collections.abc
+import importlib.resources
 import os
 import pathlib
-import shutil
-import subprocess
 import typing as t
 
 import pytest
@@ -31,7 +29,6 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 from playwright import sync_api
 
 ROOT = pathlib.Path(__file__).parents[2]
-AXE = "4.10.3"
 
 
 @pytest.fixture(scope="session")
@@ -51,24 +48,8 @@ def any_file(sample_file: pathlib.Path) -> pathlib.Path:
 
 @pytest.fixture(scope="session")
 def axe_source() -> str:
-    """axe-core, fetched once with npm."""
-    cache = pathlib.Path(os.environ.get("BROWSER_CACHE", ROOT / ".cache" / "browser")) / f"axe-core-{AXE}"
-    source = cache / "node_modules" / "axe-core" / "axe.min.js"
-    if not source.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        npm = shutil.which("npm") or "npm"
-        command = [
-            npm,
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-            str(cache),
-            f"axe-core@{AXE}",
-        ]
-        subprocess.run(command, check=True, capture_output=True, text=True)
-    return source.read_text(encoding="utf-8")
+    """axe-core, as the package axe-playwright-python carries it: no npm is needed."""
+    return (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
