@@ -49,11 +49,14 @@ class _Again(Exception):
 class Transport(t.Protocol):
     """What is used of a netlink socket; tests put a fake kernel in its place."""
 
-    def send(self, data: bytes) -> int: ...
+    def send(self, data: bytes) -> int:
+        """As socket.socket has it."""
 
-    def recvmsg(self, size: int) -> t.Tuple[bytes, t.Any, int, t.Any]: ...
+    def recvmsg(self, size: int) -> t.Tuple[bytes, t.Any, int, t.Any]:
+        """As socket.socket has it."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """As socket.socket has it."""
 
 
 Connect = t.Callable[[int], Transport]

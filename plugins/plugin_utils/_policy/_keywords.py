@@ -149,12 +149,12 @@ def min_properties(_validator: t.Any, least: int, value: t.Any, schema: Schema) 
 
 
 def minimum(_validator: t.Any, least: int, value: t.Any, schema: Schema) -> Errors:
-    if type(value) is int and value < least:
+    if type(value) is int and value < least:  # pylint: disable=unidiomatic-typecheck # a bool is an int
         yield ValidationError(f"must be at least {least}, found {value}")
 
 
 def maximum(_validator: t.Any, most: int, value: t.Any, schema: Schema) -> Errors:
-    if type(value) is int and value > most:
+    if type(value) is int and value > most:  # pylint: disable=unidiomatic-typecheck # a bool is an int
         yield ValidationError(f"must be at most {most}, found {value}")
 
 

@@ -20,9 +20,11 @@ _RANGE_LIKE = re.compile(r"\s*([0-9]+)\s*(?:-|:|\.\.+|\u2013|to)\s*([0-9]+)\s*")
 class Names(t.Protocol):
     """What is asked of the registry."""
 
-    def ports(self, name: str, protocol: str) -> tuple[tuple[int, int], ...]: ...
+    def ports(self, name: str, protocol: str) -> tuple[tuple[int, int], ...]:
+        """First and last ports of a service name; none if it has none for the protocol."""
 
-    def names_like(self, name: str) -> list[str]: ...
+    def names_like(self, name: str) -> list[str]:
+        """Names for a did-you-mean."""
 
 
 def numbers(word: int | str) -> tuple[int, int] | None:

@@ -52,7 +52,7 @@ def unknown_tag(tag: str) -> str:
 
 def key_problem(written: str, read: Scalar) -> str | None:
     """What is wrong with a key, if anything: ``on:`` is the best known one."""
-    if read.problem or type(read.value) is str:
+    if read.problem or type(read.value) is str:  # pylint: disable=unidiomatic-typecheck # a Day is a str
         return read.problem
     if read.value is True and written.lower() in ("on", "true"):
         return f"the key {written} is true in YAML 1.1: the hosts of a rule or waiver go into applies_to"

@@ -45,7 +45,7 @@ class _Open:
 
     @property
     def wants_key(self) -> bool:
-        return self.key is None and type(self.value) is dict
+        return self.key is None and isinstance(self.value, dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Reader:
     def on_scalar(self, event: yaml.ScalarEvent) -> None:
         read = scalar(event.value, tag=event.tag, plain=event.implicit[0])
         top = self._stack[-1] if self._stack else None
-        if top is not None and top.key is None and type(top.value) is dict:
+        if top is not None and top.wants_key:
             self._key(top, event, read)
             return
         path = self._place(event)

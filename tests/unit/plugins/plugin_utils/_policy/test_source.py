@@ -193,7 +193,8 @@ class TestInline:
         policy = load(_Mapping({"version": _Number(1), "name": _Text("small"), "rules": _List([rule])}))
         assert policy.sha256 == load(small()).sha256
         assert type(policy.name) is type(policy.rules[0].id) is type(policy.rules[0].ports[0].label) is str
-        assert type(policy.rules[0].approval.review_by) is datetime.date
+        review_by: object = policy.rules[0].approval.review_by
+        assert (type(review_by), review_by) == (datetime.date, datetime.date(2027, 1, 5))
 
     def test_days_may_be_text_or_dates(self) -> None:
         as_text = small()
