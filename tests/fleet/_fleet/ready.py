@@ -16,20 +16,20 @@ _LISTEN, _UNCONNECTED = "0A", "07"  # include/net/tcp_states.h
 
 
 class Port(t.NamedTuple):
-    """``count`` sockets of this protocol and port, over both families."""
+    """So many sockets of this protocol and port, over both families."""
 
     protocol: str
     port: int
-    count: int = 1
+    sockets: int = 1
 
 
 def wait(host: Host, ports: t.Iterable[Port]) -> None:
     """Wait for all of them. Raises TimeoutError naming the one that did not open."""
     deadline = time.monotonic() + _PATIENCE
     for port in ports:
-        while _count(host, port) < port.count:
+        while _count(host, port) < port.sockets:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{host.name}: {port.count} sockets on {port.port}/{port.protocol} did not open")
+                raise TimeoutError(f"{host.name}: {port.sockets} sockets on {port.port}/{port.protocol} did not open")
             time.sleep(0.02)
 
 
