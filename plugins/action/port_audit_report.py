@@ -48,9 +48,9 @@ class ActionModule(AuditAction):
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
         record = open_run(directory, task_vars, options={})
-        record = record.closed(record.ended or iso(utc_now()))
-        closing = close(directory, record, gate=arguments["fail_on"])
-        directory.write(record.to_dict(), name=RUN_NAME)
+        ended = record.ended or iso(utc_now())
+        closing = close(directory, record.closed(ended), gate=arguments["fail_on"])
+        directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         files = _render(directory, closing, arguments)
         directory.write_manifest()
         directory.point_latest()

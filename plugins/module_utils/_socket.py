@@ -117,11 +117,12 @@ class Gap:
 
 def to_dict(record: t.Any) -> t.Any:
     """Turn a record into plain JSON types: dataclasses become dicts, tuples become lists."""
-    if dataclasses.is_dataclass(record):
-        return {f.name: to_dict(getattr(record, f.name)) for f in dataclasses.fields(record)}
     if isinstance(record, (tuple, list)):
         return [to_dict(item) for item in record]
-    return record
+    if not dataclasses.is_dataclass(record):
+        return record
+    # The fields in their order, without asking dataclasses about each value: a host may have thousands of them.
+    return {name: to_dict(value) if isinstance(value, (tuple, list)) else value for name, value in vars(record).items()}
 
 
 def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:

@@ -32,6 +32,14 @@ class Closing:
     reasons: t.Mapping[str, str]
     policy_findings: tuple[Finding, ...]
 
+    @property
+    def policies(self) -> list[dict[str, t.Any]]:
+        """The policies of the run as ``run.json`` names them."""
+        return [
+            {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}
+            for policy in self.model.run.policies
+        ]
+
 
 @dataclasses.dataclass(frozen=True)
 class _Judged:

@@ -20,7 +20,8 @@ class RunRecord:
 
     ``expected`` are the hosts the run was meant for; ``inventory`` has the groups of every host of the inventory,
     ``all`` included, so that a pattern that names nothing and the hosts left out can be told. ``limit`` is
-    ``--limit`` as given. ``options`` are the collection's settings of this run.
+    ``--limit`` as given. ``options`` are the collection's settings of this run. ``policies`` are
+    ``{name, sha256, sources}``, known once the run is closed.
     """
 
     id: str
@@ -34,14 +35,16 @@ class RunRecord:
     expected: tuple[str, ...]
     inventory: t.Mapping[str, tuple[str, ...]]
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    policies: tuple[t.Mapping[str, t.Any], ...] = ()
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """Hosts of the inventory that the run was not meant for."""
         return tuple(sorted(set(self.inventory) - set(self.expected)))
 
-    def closed(self, ended: str) -> RunRecord:
-        return dataclasses.replace(self, ended=ended)
+    def closed(self, ended: str, *, policies: t.Iterable[t.Mapping[str, t.Any]] = ()) -> RunRecord:
+        """The record at the end of the run, with the policies that its hosts were judged by."""
+        return dataclasses.replace(self, ended=ended, policies=tuple(policies))
 
     def to_dict(self) -> dict[str, t.Any]:
         document = dataclasses.asdict(self)
@@ -61,5 +64,6 @@ class RunRecord:
     def _load(cls, document: t.Mapping[str, t.Any]) -> RunRecord:
         values = {field.name: document[field.name] for field in dataclasses.fields(cls)}
         values["expected"] = tuple(document["expected"])
+        values["policies"] = tuple(document["policies"])
         values["inventory"] = {host: tuple(groups) for host, groups in document["inventory"].items()}
         return cls(**values)

@@ -72,6 +72,13 @@ def test_each_host_is_judged_by_its_own_policy(run: RunDirectory) -> None:
     assert _verdicts(close(run, RECORD, gate=())) == {"a": "fail", "b": "pass"}
 
 
+def test_the_run_names_every_policy_with_its_hash(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=81)
+    _put(run, "b", policy=_policy(WEB), port=81)
+    named = {row["name"]: row["sha256"] for row in close(run, RECORD, gate=()).policies}
+    assert named == {"ssh": _policy(SSH).sha256, "web": _policy(WEB).sha256}
+
+
 def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=22)
     assert close(run, RECORD, gate=()).reasons["b"].startswith("it gave no evidence in this run")

@@ -23,6 +23,7 @@ RECORD = RunRecord(
     expected=("web1", "web2"),
     inventory={"web1": ("all", "web"), "web2": ("all",), "db1": ("all", "db")},
     options={"owners": "all"},
+    policies=({"name": "ssh", "sha256": "ab", "sources": ["policy.yml"]},),
 )
 
 
