@@ -53,6 +53,27 @@ def test_socket_that_two_processes_hold(listener):
     assert first.stopped == "first"
 
 
+def test_one_owner_is_found_behind_a_hole_in_the_table(listener):
+    number = inode(listener)
+    low = [os.open(os.devnull, os.O_RDONLY) for _ in range(5)]
+    with socket.socket(fileno=os.dup(listener.fileno())) as high:
+        listener.close()
+        for descriptor in low:
+            os.close(descriptor)
+        assert walk([number], first=True).pids == {number: {os.getpid()}}
+        assert high.fileno() > max(low)
+
+
+def test_one_owner_is_never_all_of_them(listener, tmp_path):
+    """Also when it is found in the very last process, whose table is short."""
+    table = tmp_path / "1" / "fd"
+    table.mkdir(parents=True)
+    (table / "0").symlink_to("socket:[%d]" % inode(listener))
+    found = walk([inode(listener)], proc=tmp_path, first=True)
+    assert found.pids == {inode(listener): {1}}
+    assert not found.complete
+
+
 def test_reuseport_siblings():
     with socket.socket() as one, socket.socket() as other:
         for each in (one, other):
