@@ -24,8 +24,8 @@ extends_documentation_fragment:
 options:
   fail_on:
     description:
-      - The verdicts to fail on. V(policy) is any finding about the policy itself, such as an expired waiver, and fails
-        the first host of the play.
+      - The verdicts to fail on. V(policy) is any finding about the policy itself, such as an expired waiver, but not a
+        rule or waiver that nothing uses, and fails the first host of the play.
     type: list
     elements: str
     choices: [fail, warn, unverified, policy]

@@ -46,6 +46,15 @@ def test_unused_is_not_said_while_a_host_is_missing(one_dead: Run, controller: C
     assert complete.codes(None) == ["unused-rule"]
 
 
+def test_a_policy_that_names_no_group_stops_the_gate(controller: Controller) -> None:
+    rules = [{"id": "ssh", "protocol": "tcp", "port": 22}, {"id": "typo", "protocol": "tcp", "port": 23}]
+    rules[1]["applies_to"] = {"groups": ["wbe"]}
+    policy = {"version": 1, "name": "typo", "rules": rules}
+    run = controller.audit("calm1", variables={"port_audit_policy": policy, "port_audit_fail_on": ["policy"]})
+    assert run.code == 2
+    assert "unknown-target" in run.codes(None)
+
+
 def test_all_dead_hosts_still_give_a_report(all_dead: Run) -> None:
     assert all_dead.code == 0
     assert all_dead.verdicts() == {"dead1": "unverified", "dead2": "unverified"}
@@ -63,7 +72,7 @@ def test_all_dead_hosts_still_give_a_report(all_dead: Run) -> None:
         pytest.param(["calm1", HOLDER, "dead1"], ["fail"], 4, id="one fails, one is dead"),
         pytest.param(["dead1", "dead2"], ["warn"], 4, id="all are dead"),
         pytest.param([HOLDER], ["unverified"], 0, id="fails, but the gate is for unverified"),
-        pytest.param(["calm1"], ["policy"], 2, id="the policy has findings"),
+        pytest.param(["calm1"], ["policy"], 0, id="a rule that nothing uses is let through"),
     ],
 )
 def test_exit_code_of_the_gate(controller: Controller, hosts: list[str], fail_on: list[str], code: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._judge._gate import policy_stopping
 from .._judge._model import Finding, HostResult
 from ._outcome import summary
 
@@ -21,7 +22,9 @@ def verdicts(
     return {
         "verdicts_version": VERSION,
         "hosts": {result.host: _host(result, reasons.get(result.host)) for result in results},
-        "policy": [f"{finding.code}: {finding.message}" for finding in policy_findings],
+        "policy": [
+            f"{finding.code}: {finding.message}" for finding in policy_stopping(policy_findings, fail_on=("policy",))
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .._judge._gate import host_stops, policy_stopping
 from .._judge._model import Finding, JudgedListener
 from ._inputs import HostReport, RunInfo
 from ._order import by_verdict, worst
@@ -51,8 +52,8 @@ def build_gate(run: RunInfo, hosts: t.Iterable[HostReport], policy_findings: t.S
     """What the gate would say of this report."""
     return Gate(
         fail_on=run.gate,
-        hosts=sum(host.result.verdict in run.gate for host in hosts),
-        policy_findings=len(policy_findings) if "policy" in run.gate else 0,
+        hosts=sum(host_stops(host.result, assessed=host.reason is None, fail_on=run.gate) for host in hosts),
+        policy_findings=len(policy_stopping(policy_findings, fail_on=run.gate)),
     )
 
 

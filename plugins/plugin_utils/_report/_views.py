@@ -90,7 +90,7 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True)
 class Gate:
-    """``fail_on`` is empty when the gate is off. ``hosts``: how many have a verdict that it names."""
+    """``fail_on`` is empty when the gate is off. ``hosts``: how many stop it."""
 
     fail_on: tuple[str, ...]
     hosts: int

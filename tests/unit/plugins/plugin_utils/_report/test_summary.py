@@ -20,6 +20,7 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 
 FAIL_POLICY = Finding("unknown-target", "fail", "high", "no such group")
 WARN_POLICY = Finding("unused-rule", "warn", "low", "rule x matches nothing")
+STALE = Finding("expired-waiver", "warn", "low", "waiver W-1 expired")
 
 
 def _host(name, verdict):
@@ -111,5 +112,5 @@ def test_the_bar_is_filled_without_gap_or_overlap(verdicts):
     ],
 )
 def test_the_gate_counts_what_it_names(gate, hosts, policy, trips):
-    built = build_gate(sample.run(gate=gate), _fleet("fail", "fail", "warn", "pass", "waived"), [WARN_POLICY])
+    built = build_gate(sample.run(gate=gate), _fleet("fail", "fail", "warn", "pass", "waived"), [STALE, WARN_POLICY])
     assert (built.hosts, built.policy_findings, built.trips) == (hosts, policy, trips)
