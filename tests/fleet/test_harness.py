@@ -15,8 +15,10 @@ import pytest
 from _fleet import cgroup
 
 _PATIENCE = 15.0  # seconds
+# A shell starts what it puts into the background with SIGINT ignored, and whoever it starts inherits that.
 _SCRIPT = """\
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, sys.argv[1])
 from _fleet.fleet import APART, Fleet
 from _fleet.hub import Hub
