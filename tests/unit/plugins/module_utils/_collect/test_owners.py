@@ -55,7 +55,7 @@ def test_socket_that_two_processes_hold(listener):
 
 def test_one_owner_is_found_behind_a_hole_in_the_table(listener):
     number = inode(listener)
-    low = [os.open(os.devnull, os.O_RDONLY) for _ in range(5)]
+    low = [os.open(os.devnull, os.O_RDONLY) for unused in range(5)]
     with socket.socket(fileno=os.dup(listener.fileno())) as high:
         listener.close()
         for descriptor in low:
