@@ -19,6 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence im
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
@@ -46,13 +47,13 @@ def _policy(source: dict[str, t.Any]) -> Policy:
     return load_policy(source, registry=Registry.load())
 
 
-def _put(run: RunDirectory, host: str, *, policy: Policy, port: int) -> str:
+def _put(run: RunDirectory, host: str, *, policy: Policy, port: int, as_of: str = "2026-11-22T00:00:00Z") -> str:
     listener = Listener(protocol="tcp", family="ipv4", address="0.0.0.0", port=port, state="listen")
     observation = nothing_seen("x", "y")
     observation["collector"]["gaps"] = []
     observation["listeners"] = [to_dict(listener)]
     run.write_policy(to_json(policy), sha256=policy.sha256)
-    binding = {"id": RUN, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
+    binding = {"id": RUN, "policy": policy.sha256, "as_of": as_of}
     document = assemble(observation, name=host, groups=["all"], run=binding, started=NOW, ended=NOW)
     return run.write_evidence(document)
 
@@ -77,6 +78,22 @@ def test_the_run_names_every_policy_with_its_hash(run: RunDirectory) -> None:
     _put(run, "b", policy=_policy(WEB), port=81)
     named = {row["name"]: row["sha256"] for row in close(run, RECORD, gate=()).policies}
     assert named == {"ssh": _policy(SSH).sha256, "web": _policy(WEB).sha256}
+
+
+def test_the_policy_is_judged_as_of_the_latest_evidence(run: RunDirectory) -> None:
+    """A waiver that ended while the fleet was collected has ended."""
+    waiver = {
+        "id": "W-1",
+        "match": {"protocol": "tcp", "port": 81},
+        "applies_to": {"hosts": ["a"]},
+        "justification": "migration",
+        "approved_by": "security",
+        "expires": "2026-11-22",
+    }
+    policy = _policy({**SSH, "waivers": [waiver]})
+    _put(run, "a", policy=policy, port=22)
+    _put(run, "b", policy=policy, port=22, as_of="2026-11-23T00:00:00Z")
+    assert "expired-waiver" in {found.code for found in close(run, RECORD, gate=()).policy_findings}
 
 
 def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: RunDirectory) -> None:
@@ -166,6 +183,11 @@ def test_an_unused_rule_is_said_only_when_everybody_was_assessed(run: RunDirecto
     assert [(found.code, found.rule) for found in close(run, whole, gate=()).policy_findings] == [
         ("unused-rule", "idle")
     ]
+
+
+def test_the_gate_is_not_told_of_what_nothing_uses() -> None:
+    findings = [Finding(code, "warn", "low", "said") for code in ("unused-rule", "unknown-target", "unused-waiver")]
+    assert verdicts([], reasons={}, policy_findings=findings)["policy"] == ["unknown-target: said"]
 
 
 def test_the_gate_gets_a_few_words_about_each_host(run: RunDirectory) -> None:

@@ -90,6 +90,13 @@ def test_the_manifest_is_checked_by_sha256sum(run: RunDirectory) -> None:
     assert subprocess.run(check, cwd=run.path, capture_output=True, check=False).returncode == 1
 
 
+def test_a_manifest_written_again_does_not_list_itself(run: RunDirectory) -> None:
+    run.write({"x": 1}, name="run.json")
+    run.write_manifest()
+    lines = pathlib.Path(run.write_manifest()).read_text().splitlines()
+    assert [line.split("  ")[1] for line in lines] == ["run.json"]
+
+
 def test_latest_points_at_the_newest(run: RunDirectory) -> None:
     run.write({}, name="run.json")
     run.point_latest()

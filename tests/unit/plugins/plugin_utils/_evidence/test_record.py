@@ -31,6 +31,12 @@ def test_it_survives_json() -> None:
     assert RunRecord.from_dict(json.loads(json.dumps(RECORD.to_dict()))) == RECORD
 
 
+def test_closing_it_keeps_the_end_and_the_policies() -> None:
+    policies = [{"name": "web", "sha256": "cd", "sources": ["web.yml"]}]
+    closed = RECORD.closed("2026-11-22T00:01:00Z", policies=policies)
+    assert (closed.ended, closed.policies) == ("2026-11-22T00:01:00Z", tuple(policies))
+
+
 def test_hosts_left_out_are_counted() -> None:
     assert RECORD.left_out == ("db1",)
     assert RECORD.to_dict()["left_out"] == 1
