@@ -1,0 +1,16 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collector as a process of its own: collect once, print the result as JSON. Argument: its options, as JSON.
+
+What a target runs, less Ansible's module machinery. Runs on every Python that a target may have.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+
+print(json.dumps(_linux.collect(_snapshot.Options(**json.loads(sys.argv[1]))).to_result()))
