@@ -551,6 +551,7 @@ import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fleetports.compliance.plugins.module_utils import _compile_once
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
@@ -583,7 +584,11 @@ def argument_spec() -> t.Dict[str, t.Any]:
 
 
 def main() -> None:
-    gc.disable()  # the process ends in a moment, and what it allocates is bounded
+    # The process ends in a moment, and what it allocates is bounded. Frozen, nothing is searched for cycles at the end
+    # either: that would touch, and after a fork copy, every page of Ansible's own code.
+    gc.disable()
+    gc.freeze()
+    _compile_once.install(_compile_once.__name__.rpartition(".")[0])
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
     if hasattr(os, "nice"):
         os.nice(NICE)

@@ -56,6 +56,7 @@ class Walk:
         self._denied: t.Set[int] = set()
         self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]] = []
         self._kept = 0
+        self._sized = False  # whether this kernel tells how many descriptors a table holds
         self._proc = proc
         self._budget = budget
         self._first = first
@@ -142,7 +143,7 @@ class Walk:
         """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
         try:
             os.chdir(path)
-            if names is None and self._first and end is not None and self._probe(pid, end):
+            if names is None and end is not None and self._probe(pid, end):
                 return []
             listed = os.listdir(b".") if names is None else names
             self._read(pid, listed[start:end])
@@ -155,18 +156,23 @@ class Walk:
         return []
 
     def _probe(self, pid: int, end: int) -> bool:
-        """Read the first descriptors without listing them; False where that cannot be done.
+        """Read descriptors by number, without listing them: all there are, or with ``first`` the first of them.
 
-        Since Linux 6.2 the size of the directory is the number of open descriptors (f1f1f2569901), 0 before. The lowest
-        free number is what open() gives, so most tables have no hole near the start.
+        False where that cannot be done. Since Linux 6.2 the size of the directory is the number of open descriptors
+        (f1f1f2569901), 0 before. The lowest free number is what open() gives, so most tables have no hole: as many as
+        there are, numbered from 0, are all of them.
         """
+        size = os.stat(b".").st_size
+        self._sized = self._sized or size > 0
+        if size == 0 or (size > end and not self._first):
+            return self._sized and size == 0  # a kernel thread has none
         try:
-            links = list(map(os.readlink, NUMBERS[: min(os.stat(b".").st_size, end)]))
+            links = list(map(os.readlink, NUMBERS[: min(size, end)]))
         except FileNotFoundError:
             return False
-        if links and not self._wanted.keys().isdisjoint(links):
+        if not self._wanted.keys().isdisjoint(links):
             self._found(pid, links)
-        return bool(links)
+        return True
 
     def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
         """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""

@@ -54,7 +54,6 @@ class ReachTable:
     """Classes of addresses: the built-in prefixes, and the policy's own idea of what is private or public."""
 
     def __init__(self, *, public: t.Iterable[Network] = (), private: t.Iterable[Network] = ()) -> None:
-        self._builtin = _prefixes((ipaddress.ip_network(text), reach) for text, reach in _TABLE)
         # Of two equal prefixes the first counts: public, the safer reading.
         own = [(unmap(net), PUBLIC) for net in public] + [(unmap(net), PRIVATE) for net in private]
         self._own = _prefixes(own)
@@ -74,7 +73,7 @@ class ReachTable:
         if is_wildcard(address):
             return None
         number = int(address)
-        builtin = _longest(self._builtin, address.version, _scope_only(address, number))
+        builtin = _longest(_BUILTIN, address.version, _scope_only(address, number))
         reach = PUBLIC if builtin is None else builtin
         if reach < PRIVATE:
             return reach  # a network in a policy cannot move loopback or a link
@@ -98,6 +97,10 @@ def _prefixes(networks: t.Iterable[tuple[Network, int]]) -> tuple[_Prefix, ...]:
         )
         for net, reach in ordered
     )
+
+
+# Once per run: a judge is made for each host.
+_BUILTIN = _prefixes((ipaddress.ip_network(text), reach) for text, reach in _TABLE)
 
 
 def _longest(prefixes: tuple[_Prefix, ...], version: int, number: int) -> int | None:

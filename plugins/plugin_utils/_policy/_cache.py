@@ -9,6 +9,8 @@ neither jsonschema nor the registry: what needs them is imported on a miss.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -34,7 +36,26 @@ def compiled(source: t.Any, *, registry_loader: t.Callable[[], t.Any], cache_dir
     """
     opened = open_source(source)
     path = pathlib.Path(cache_dir, f"{_key(opened)}.json")
-    return _read(path) or _compile(opened, path=path, registry_loader=registry_loader)
+    kept = _read(path)
+    if kept is not None:
+        return kept
+    with _alone(path):
+        return _read(path) or _compile(opened, path=path, registry_loader=registry_loader)
+
+
+@contextlib.contextmanager
+def _alone(path: pathlib.Path) -> t.Iterator[None]:
+    """Hold the lock of one policy: the first hosts of a run start together, and one of them compiles for all.
+
+    The lock ends with its process. Where there can be none, each compiles for itself.
+    """
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            if _is_private(path.parent):
+                lock = held.enter_context(open(path.with_suffix(".lock"), "ab"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _compile(source: Source, *, path: pathlib.Path, registry_loader: t.Callable[[], t.Any]) -> Policy:

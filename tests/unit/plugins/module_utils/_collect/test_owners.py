@@ -53,14 +53,15 @@ def test_socket_that_two_processes_hold(listener):
     assert first.stopped == "first"
 
 
-def test_one_owner_is_found_behind_a_hole_in_the_table(listener):
+@pytest.mark.parametrize("first", [True, False], ids=["one owner", "every owner"])
+def test_an_owner_is_found_behind_a_hole_in_the_table(listener, first):
     number = inode(listener)
     low = [os.open(os.devnull, os.O_RDONLY) for unused in range(5)]
     with socket.socket(fileno=os.dup(listener.fileno())) as high:
         listener.close()
         for descriptor in low:
             os.close(descriptor)
-        assert walk([number], first=True).pids == {number: {os.getpid()}}
+        assert walk([number], first=first).pids == {number: {os.getpid()}}
         assert high.fileno() > max(low)
 
 

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import pathlib
 import stat
 import subprocess
 import sys
+import threading
 import typing as t
 
 import pytest
@@ -40,7 +42,7 @@ class Cached:
 
     @property
     def kept(self) -> list[pathlib.Path]:
-        return sorted(self.directory.iterdir()) if self.directory.is_dir() else []
+        return sorted(self.directory.glob("*.json"))
 
 
 @pytest.fixture
@@ -52,6 +54,18 @@ class TestHits:
     def test_second_load_reads_what_the_first_kept(self, cached: Cached) -> None:
         first, second = cached.load(), cached.load()
         assert first == second
+        assert cached.misses == 1
+
+    def test_hosts_that_start_together_compile_once(self, cached: Cached) -> None:
+        together = threading.Barrier(5)
+
+        def start(_host: int) -> Policy:
+            together.wait()
+            return cached.load()
+
+        with concurrent.futures.ThreadPoolExecutor(5) as workers:
+            policies = list(workers.map(start, range(5)))
+        assert policies == policies[:1] * 5
         assert cached.misses == 1
 
     def test_inline(self, cached: Cached) -> None:
