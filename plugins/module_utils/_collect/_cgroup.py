@@ -94,7 +94,9 @@ def parse(raw: bytes) -> Place:
     The first that names something is taken: on hybrid hosts only one of the two may be populated, and docker without
     systemd uses the v1 controllers alone.
     """
-    lines = [line.split(":", 2) for line in _files.printable(raw).splitlines() if line.count(":") >= 2]
+    # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()), and what else splitlines() takes for
+    # an end would let the owner of a delegated cgroup write lines of its own.
+    lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
     order = {"": 0, "name=systemd": 1}
     lines.sort(key=lambda line: order.get(line[1], 2))
     for _number, _controllers, path in lines:
@@ -148,8 +150,9 @@ def _subdirectories(path: str) -> t.List[t.Tuple[str, int]]:
 
 
 def _mount_point(proc: str) -> t.Optional[str]:
-    for line in (_files.read(proc + "/self/mounts") or b"").splitlines():
-        fields = line.split()
+    # Only the space and the line feed are escaped in names (mangle()), and users choose names with fusermount.
+    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
+        fields = line.split(b" ")
         if len(fields) > 2 and fields[2] == b"cgroup2":
             return os.fsdecode(fields[1])
     return None

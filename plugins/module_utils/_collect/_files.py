@@ -66,5 +66,9 @@ def printable(text: t.Union[bytes, str]) -> str:
 
     Paths and names are bytes to the kernel; JSON can hold only text, and a lone surrogate breaks its readers.
     """
-    raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+    try:
+        # Text comes from os.readlink() and its like, decoded as the locale wants: latin-1 in some.
+        raw = text if isinstance(text, bytes) else os.fsencode(text)
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it
     return raw.decode("utf-8", "backslashreplace")

@@ -191,7 +191,7 @@ def _number(payload: bytes) -> int:
 
 
 def _refused(number: int) -> Exception:
-    if number == errno.ENOBUFS:
+    if number in (errno.ENOBUFS, errno.EINTR):
         return _Again()
     name = errno.errorcode.get(number, str(number))
     return NetlinkError("dump-refused", "%s (%s)" % (os.strerror(abs(number)), name), number=number)

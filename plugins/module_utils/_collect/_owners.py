@@ -12,18 +12,21 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _host, _io_uring
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
+HIDING = frozenset([b"hidepid=2", b"hidepid=invisible", b"hidepid=4", b"hidepid=ptraceable"])
+PTRACE = "CAP_SYS_PTRACE"
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
 class Holders(t.NamedTuple):
     """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
 
-    ``hidden``: processes are missing from the list (hidepid): it lacks pid 1. ``stopped``: code of the limit that
+    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
     ended the walk, ``first`` when it stopped on purpose, None when it saw everything.
     """
 
@@ -51,6 +54,7 @@ class Walk:
         preferred: t.Sequence[int] = (),
     ) -> None:
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
+        self._notable = frozenset([*self._wanted, _io_uring.RING])
         self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
         self._missing = set(self._pids)
         self._denied: t.Set[int] = set()
@@ -75,7 +79,7 @@ class Walk:
         finally:
             _return_to(home)
         found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
-        return Holders(found, frozenset(self._denied), 1 not in processes, stopped)
+        return Holders(found, frozenset(self._denied), 1 not in processes or _hides(self._proc), stopped)
 
     def _processes(self) -> t.List[int]:
         pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())
@@ -111,8 +115,10 @@ class Walk:
         return None
 
     def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
-        """A thread may have descriptors of its own (unshare(CLONE_FILES)): looked at for sockets that nobody holds."""
-        if not self._missing or self._first:
+        """A thread may have descriptors of its own (unshare(CLONE_FILES)), and all that is left of a process whose first
+        thread has ended are those of the others. A thief could keep there what somebody else is seen to hold.
+        """
+        if self._first:
             return None
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _threads
 
@@ -122,7 +128,7 @@ class Walk:
             for path in _threads.separate_tables(self._proc, pid):
                 self._look(pid, path)
             stopped = self._stopped()
-            if stopped or not self._missing:
+            if stopped:
                 return stopped
         return None
 
@@ -170,13 +176,13 @@ class Walk:
             links = list(map(os.readlink, NUMBERS[: min(size, end)]))
         except FileNotFoundError:
             return False
-        if not self._wanted.keys().isdisjoint(links):
-            self._found(pid, links)
+        if not self._notable.isdisjoint(links):
+            self._found(pid, links, NUMBERS[: len(links)])
         return True
 
     def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
         """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
-        disjoint = self._wanted.keys().isdisjoint
+        disjoint = self._notable.isdisjoint
         for start in range(0, len(names), CHUNK):
             if start and self._budget.spent():
                 return  # whoever called asks the budget again, and it stays spent
@@ -186,20 +192,41 @@ class Walk:
             except FileNotFoundError:
                 links = list(_links(chunk))  # one was closed since it was listed
             if not disjoint(links):
-                self._found(pid, links)
+                self._found(pid, links, chunk)
 
     def _refused(self, pid: int) -> None:
         """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
         if os.path.lexists("%s/%d" % (self._proc, pid)):
             self._denied.add(pid)
 
-    def _found(self, pid: int, links: t.Iterable[bytes]) -> None:
-        for link in self._wanted.keys() & set(links):
+    def _found(self, pid: int, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
+        """Take what a chunk of descriptors refers to, and what the rings among them hold."""
+        held = set(links)
+        if _io_uring.RING in held:
+            rings = _io_uring.registered(names)
+            held |= rings.links
+            if rings.unread:
+                self._denied.add(pid)
+        for link in self._wanted.keys() & held:
             inode = self._wanted[link]
             if self._first and inode not in self._missing:
                 continue
             self._pids[inode].add(pid)
             self._missing.discard(inode)
+
+
+def _hides(proc: str) -> bool:
+    """Whether processes of others are left out of the list (proc(5), hidepid=invisible and ptraceable).
+
+    The list without pid 1 says so too, and not where pid 1 is the reader's own, as in a pid namespace. CAP_SYS_PTRACE
+    sees everybody (has_pid_permissions()).
+    """
+    options: t.Set[bytes] = set()
+    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
+        fields = line.split(b" ")
+        if len(fields) > 3 and fields[1] == os.fsencode(proc):
+            options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
+    return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
 
 
 def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:

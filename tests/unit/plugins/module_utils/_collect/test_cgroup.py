@@ -101,6 +101,11 @@ def test_place(path, unit, container):
         ),
         pytest.param("1:name=systemd:/system.slice/a.service\n0::/\n", ("a.service", None), id="hybrid, v2 empty"),
         pytest.param("3:cpu:/docker/%s\n0::/\n" % ID, (None, ID), id="docker without systemd"),
+        pytest.param(
+            "1:name=systemd:/user.slice/user-7.slice/user@7.service/x\x0c0::sshd.service\n0::/user.slice\n",
+            ("user@7.service", None),
+            id="line that a user forges by a form feed in a name",
+        ),
         pytest.param("0::/system.slice/a:b.service\n", ("a:b.service", None), id="colon in a name"),
         pytest.param("9:name=systemd:/\n0::/\n", (None, None), id="nowhere"),
         pytest.param("", (None, None), id="empty"),
@@ -145,6 +150,14 @@ def test_host_without_cgroup2(tmp_path):
     tree = _cgroup.Tree(_files.Roots(str(tmp_path), str(tmp_path)))
     assert tree.paths({5}) == {}
     assert tree.processes("/x") == []
+
+
+@pytest.mark.parametrize("source", [b"a\x0c/evil\x0ccgroup2", b"a\rb\x0b/evil\x0bcgroup2", b"a\\040/evil\\040cgroup2"])
+def test_a_user_cannot_forge_the_mount(tmp_path, source):
+    """fusermount lets users choose the source that is shown; mangle() escapes only space, tab, line feed, backslash."""
+    (tmp_path / "self").mkdir()
+    (tmp_path / "self" / "mounts").write_bytes(source + b" /home/u/m fuse.x rw 0 0\ncgroup2 /cg cgroup2 rw 0 0\n")
+    assert _cgroup.Tree(_files.Roots(str(tmp_path), "/fs")).top == "/fs/cg"
 
 
 def test_search_has_an_end(roots, monkeypatch):

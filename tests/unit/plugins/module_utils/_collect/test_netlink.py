@@ -131,6 +131,8 @@ DISTURBED = [
     pytest.param([message(20, b"old!"), OSError(errno.ENOBUFS, "lost")], id="ENOBUFS when reading"),
     pytest.param([message(3, struct.pack("=i", -errno.ENOBUFS))], id="ENOBUFS in DONE"),
     pytest.param([message(20, b"old!") + message(4)], id="OVERRUN"),
+    pytest.param([message(2, struct.pack("=i", -errno.EINTR))], id="EINTR in ERROR"),
+    pytest.param([message(20, b"old!"), OSError(errno.EINTR, "interrupted")], id="EINTR when reading"),
 ]
 
 

@@ -156,6 +156,17 @@ def test_separate_tables(tmp_path, same, expected):
     assert found == ["%s/7/task/%s/fd" % (tmp_path, thread) for thread in expected]
 
 
+def test_thread_that_holds_what_another_is_seen_to_hold(proc):
+    """Thieves would hide there: one owner that is seen is no reason not to look."""
+    thief = 5_000_000  # beyond the kernel's highest pid, so that nothing real is compared
+    process(proc, thief)
+    for thread, target in ((thief, "pipe:[1]"), (thief + 1, "socket:[10]")):
+        (proc / str(thief) / "task" / str(thread) / "fd").mkdir(parents=True)
+        (proc / str(thief) / "task" / str(thread) / "fd" / "3").symlink_to(target)
+    assert walk([10], proc=proc).pids == {10: {1, 30, thief}}
+    assert walk([10], proc=proc, first=True).pids == {10: {30}}
+
+
 def test_threads_of_a_process_that_has_ended(tmp_path):
     assert list(_threads.separate_tables(str(tmp_path), 7)) == []
 
@@ -197,6 +208,25 @@ def test_hidden_processes(tmp_path):
     found = walk([10], proc=tmp_path)
     assert found.hidden
     assert not found.complete
+
+
+@pytest.mark.parametrize(
+    ("options", "capabilities", "hidden"),
+    [
+        pytest.param("rw,hidepid=invisible", 0, True, id="invisible"),
+        pytest.param("rw,hidepid=2", 0, True, id="invisible, before Linux 5.8"),
+        pytest.param("rw,gid=4,hidepid=ptraceable", 0, True, id="ptraceable"),
+        pytest.param("rw,hidepid=invisible", 1 << 19, False, id="whoever may trace sees all"),
+        pytest.param("rw,hidepid=noaccess", 0, False, id="listed, not readable"),
+        pytest.param("rw,relatime", 0, False, id="not at all"),
+    ],
+)
+def test_hidden_processes_beside_an_own_pid_1(proc, options, capabilities, hidden):
+    """In a pid namespace pid 1 may be the collector's own user's, and be listed when others are not."""
+    (proc / "self").mkdir()
+    (proc / "self" / "mounts").write_text("proc /proc proc rw 0 0\nproc %s proc %s 0 0\n" % (proc, options))
+    (proc / "self" / "status").write_text("CapEff:\t%016x\n" % capabilities)
+    assert walk([10], proc=proc).hidden == hidden
 
 
 def test_working_directory_is_left_as_it_was(proc, tmp_path, monkeypatch):

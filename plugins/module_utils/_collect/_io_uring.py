@@ -1,0 +1,55 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sockets that are registered with an io_uring: held, and in no table of descriptors."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files
+
+RING = b"anon_inode:[io_uring]"
+_FILES = b"UserFiles:"
+_LIMIT = 1 << 24  # a ring holds up to a million files
+
+
+class Registered(t.NamedTuple):
+    """``links`` are as readlink gives them (``socket:[12]``). ``unread``: a ring did not tell what it holds."""
+
+    links: t.FrozenSet[bytes]
+    unread: bool
+
+
+def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered:
+    """What the rings among these descriptors hold. The working directory is their table, below ``directory``.
+
+    Source: ``fdinfo`` (io_uring_show_fdinfo()). It leaves the files out while the ring is locked, and older kernels
+    print only the last component of their names, which sockets lack.
+    """
+    links: t.Set[bytes] = set()
+    unread = False
+    for name in names:
+        if os.fsencode(_files.readlink(os.fsdecode(name)) or "") != RING:
+            continue
+        found = parse(_files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b"")
+        unread = unread or found is None
+        links.update(found or ())
+    return Registered(frozenset(links), unread)
+
+
+def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
+    """The links that ``fdinfo`` of a ring lists; None when it holds files and does not tell which."""
+    lines = iter(raw.split(b"\n"))
+    count = next((line[len(_FILES) :].strip() for line in lines if line.startswith(_FILES)), b"")
+    if not count.isdigit():
+        return None
+    rows = []
+    for line in lines:
+        number, colon, link = line.strip().partition(b":")
+        if not (line.startswith(b" ") and colon and number.isdigit()):
+            break
+        rows.append(link.strip())
+    # An empty slot has no row, or says "<none>": no row at all may also mean that the ring was locked.
+    return None if int(count) and not all(rows or [b""]) else frozenset(rows)
