@@ -17,8 +17,12 @@ import typing as t
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parents[2]
-PROBE = pathlib.Path(__file__).with_name("probe.py")
+# The package beside this file, in every import mode of pytest.
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from _scenes.room import Room
+from _scenes.stage import Stage
+
 Collect = t.Callable[..., dict[str, t.Any]]
 
 
@@ -28,18 +32,32 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def collect() -> Collect:
+def stage() -> t.Iterator[Stage]:
+    made = Stage()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def collect(stage: Stage) -> Collect:
     """Runs the collector as a process of its own: ``collect("nsenter", "-t", "7", "-n", owners="first")``.
 
     What stands first is the command that the collector is run through; the options are the module's. ``python`` names
-    another interpreter.
+    another interpreter. It runs a copy that every user can read.
     """
 
     def run(*through: str, python: str = sys.executable, **options: t.Any) -> dict[str, t.Any]:
-        command = [*through, python, "-B", str(PROBE), json.dumps(options)]
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / ".build" / "dev")}
+        command = [*through, python, "-B", str(stage.probe), json.dumps(options)]
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(stage.directory)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         return t.cast("dict[str, t.Any]", json.loads(done.stdout))
 
     return run
+
+
+@pytest.fixture(scope="module")
+def room(stage: Stage, collect: Collect) -> t.Iterator[Room]:
+    """A host in the host, in which every process can be read."""
+    with Room.made(stage, collect) as made:
+        yield made

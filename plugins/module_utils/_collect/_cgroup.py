@@ -94,8 +94,8 @@ def parse(raw: bytes) -> Place:
     The first that names something is taken: on hybrid hosts only one of the two may be populated, and docker without
     systemd uses the v1 controllers alone.
     """
-    # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()), and what else splitlines() takes for
-    # an end would let the owner of a delegated cgroup write lines of its own.
+    # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
+    # end would let the owner of a delegated cgroup write lines of its own.
     lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
     order = {"": 0, "name=systemd": 1}
     lines.sort(key=lambda line: order.get(line[1], 2))

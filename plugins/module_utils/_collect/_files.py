@@ -66,9 +66,13 @@ def printable(text: t.Union[bytes, str]) -> str:
 
     Paths and names are bytes to the kernel; JSON can hold only text, and a lone surrogate breaks its readers.
     """
-    try:
-        # Text comes from os.readlink() and its like, decoded as the locale wants: latin-1 in some.
-        raw = text if isinstance(text, bytes) else os.fsencode(text)
-    except UnicodeEncodeError:
-        raw = text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it
+    raw = text if isinstance(text, bytes) else _encoded(text)
     return raw.decode("utf-8", "backslashreplace")
+
+
+def _encoded(text: str) -> bytes:
+    """The bytes that the host has: os.readlink() and its like decode as the locale wants, latin-1 in some."""
+    try:
+        return os.fsencode(text)
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it

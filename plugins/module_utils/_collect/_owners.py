@@ -115,8 +115,8 @@ class Walk:
         return None
 
     def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
-        """A thread may have descriptors of its own (unshare(CLONE_FILES)), and all that is left of a process whose first
-        thread has ended are those of the others. A thief could keep there what somebody else is seen to hold.
+        """A thread may have descriptors of its own (unshare(CLONE_FILES)); where the first thread has ended, only those
+        of the others are left. A thief could keep there what somebody else is seen to hold.
         """
         if self._first:
             return None

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a policy says of what the collector saw."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._facts import host_facts, listeners
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+
+
+class Verdict(t.NamedTuple):
+    verdict: str
+    basis: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def says(self) -> str:
+        """Code, what was expected and what was found, of the first finding."""
+        first = self.findings[0]
+        return "%s: expected %s, found %s" % (first.code, first.expected, first.found)
+
+
+def judged(result: t.Mapping[str, t.Any], port: int, process: t.Mapping[str, t.Any]) -> Verdict:
+    """The verdict of the listener on a TCP port by a rule that wants that process of it."""
+    registry = Registry.load()
+    rule = {"id": "service", "protocol": "tcp", "port": port, "process": dict(process)}
+    policy = load_policy({"version": 1, "name": "scene", "rules": [rule]}, registry=registry)
+    now = datetime.datetime.now(datetime.UTC)
+    run = {"id": "scene", "policy": policy.sha256, "as_of": now.isoformat()}
+    document = assemble(result, name="host", groups=["all"], run=run, started=now, ended=now)
+    outcome = Judge(policy, registry).judge(host_facts(document), listeners(document), as_of=now)
+    (one,) = [one for one in outcome.listeners if (one.listener.protocol, one.listener.port) == ("tcp", port)]
+    return Verdict(one.verdict, one.basis, tuple(one.findings))
