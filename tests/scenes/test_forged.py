@@ -17,7 +17,7 @@ import typing as t
 import pytest
 from _scenes.cgroup import Groups
 from _scenes.room import Room
-from _scenes.stage import PYTHON, SOMEBODY, Actor, Stage, found
+from _scenes.stage import PYTHON, SOMEBODY, Actor, Stage, as_user, found
 from _scenes.verdict import Verdict, judged
 
 EXE = os.path.realpath(PYTHON)
@@ -178,7 +178,7 @@ def test_a_stolen_descriptor(room: Room, own_directory: pathlib.Path, how: str) 
 
 def test_nobody_of_another_user_namespace(room: Room) -> None:
     """A user namespace shows whom it does not know as 65534, which is nobody's uid too."""
-    through = ("setpriv", "--reuid=%d" % SOMEBODY, "--regid=%d" % SOMEBODY, "--clear-groups", "unshare", "--user", "-r")
+    through = (*as_user(SOMEBODY), "unshare", "--user", "--map-root-user")
     with room.playing("listen", user=SOMEBODY) as own, room.playing("listen") as other:
         result = room.collect(*through, python=PYTHON)
     mine, roots = found(result, own.port), found(result, other.port)

@@ -33,16 +33,21 @@ class Room:
 
     @classmethod
     @contextlib.contextmanager
-    def made(cls, stage: Stage, collect: Collect) -> t.Iterator[Room]:
-        command = ["unshare", *OPTIONS, PYTHON, "-c", INIT]
+    def made(cls, stage: Stage, collect: Collect, *, init: tuple[str, ...] = ()) -> t.Iterator[Room]:
+        """A room, as long as the block runs. ``init``: the command that its pid 1 is run by."""
+        command = ["unshare", *OPTIONS, *init, PYTHON, "-c", INIT]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
             children = "/proc/%d/task/%d/children" % (process.pid, process.pid)
             with open(children, encoding="ascii") as file:
-                (init,) = file.read().split()
-            yield cls(stage, collect, enter=("nsenter", "-t", init, "--pid", "--net", "--mount"))
+                (first,) = file.read().split()
+            yield cls(stage, collect, enter=("nsenter", "-t", first, "--pid", "--net", "--mount"))
             process.kill()
+
+    def run(self, *command: str) -> str:
+        """Run a command in here, as root; returns what it prints."""
+        return subprocess.run([*self.enter, *command], check=True, capture_output=True, text=True).stdout
 
     def playing(self, way: str, *arguments: str, **how: t.Any) -> contextlib.AbstractContextManager[Actor]:
         """As ``Stage.playing``, in here."""

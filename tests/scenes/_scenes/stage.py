@@ -22,6 +22,11 @@ ROOT = pathlib.Path(__file__).parents[3]
 SENT = ("plugins/module_utils", "tests/scenes/probe.py", "tests/scenes/_scenes/actor.py")
 
 
+def as_user(user: int) -> tuple[str, ...]:
+    """The command that runs another one as a user, without any privilege."""
+    return ("setpriv", "--reuid=%d" % user, "--regid=%d" % user, "--clear-groups")
+
+
 @dataclasses.dataclass
 class Actor:
     """A process that is ready. ``seen`` is what it says of itself."""
@@ -88,7 +93,7 @@ class Stage:
 
         It is run by the commands ``room``, as root, and ``through``, as the user. More are environment variables.
         """
-        drop = [] if user is None else ["setpriv", "--reuid=%d" % user, "--regid=%d" % user, "--clear-groups"]
+        drop = () if user is None else as_user(user)
         command = [*room, *drop, *through, python, "-B", str(self.actor), way, *arguments]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         given = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **environment}
