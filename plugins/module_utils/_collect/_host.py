@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import time
@@ -24,6 +25,9 @@ CAPABILITIES = {
     19: "CAP_SYS_PTRACE",
     21: "CAP_SYS_ADMIN",
 }
+
+
+_SPAN = re.compile(rb"\d{1,5}(?:-\d{1,5})?\Z")  # a port, or "8000-8099"
 
 
 class Ephemeral(t.NamedTuple):
@@ -47,10 +51,12 @@ def _range(text: str) -> t.Tuple[int, int]:
 def ephemeral(proc: str) -> t.Optional[Ephemeral]:
     """``ip_local_port_range`` and ``ip_local_reserved_ports``; None when they cannot be read."""
     span = (_files.read(proc + "/sys/net/ipv4/ip_local_port_range") or b"").split()
-    if len(span) != 2:
+    if len(span) != 2 or b"-" in span[0] + span[1]:
         return None
-    reserved = (_files.read(proc + "/sys/net/ipv4/ip_local_reserved_ports") or b"").decode("ascii").strip()
-    return Ephemeral(int(span[0]), int(span[1]), tuple(part for part in reserved.split(",") if part))
+    reserved = (_files.read(proc + "/sys/net/ipv4/ip_local_reserved_ports") or b"").strip().split(b",")
+    if not all(map(_SPAN.match, [*span, *filter(None, reserved)])):
+        return None
+    return Ephemeral(int(span[0]), int(span[1]), tuple(part.decode("ascii") for part in reserved if part))
 
 
 def now() -> str:
@@ -138,6 +144,13 @@ def capabilities(proc: str) -> t.List[str]:
     """Effective capabilities of the collector, of those that decide what it can see."""
     for line in (_files.read(proc + "/self/status") or b"").splitlines():
         if line.startswith(b"CapEff:"):
-            mask = int(line.split()[1], 16)
+            mask = _mask(line[len(b"CapEff:") :].strip())
             return [name for bit, name in sorted(CAPABILITIES.items()) if mask >> bit & 1]
     return []
+
+
+def _mask(text: bytes) -> int:
+    try:
+        return int(text, 16)
+    except ValueError:
+        return 0  # nothing is claimed that cannot be read

@@ -9,12 +9,14 @@ cgroups. Its cost grows with every connection of the host. Source: tcp4_seq_show
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _sock_diag
 
+_HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _HEX_LENGTH = {"ipv4": 8, "ipv6": 32}
 
 
@@ -47,6 +49,10 @@ def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) 
     """One row, split: sl local_address rem_address st queues timer retrnsmt uid timeout inode …"""
     try:
         address, port = fields[1].split(b":")
+        if not (
+            _HEX.match(address) and _HEX.match(port) and len(port) == 4 and fields[7].isdigit() and fields[9].isdigit()
+        ):
+            raise ValueError("not numbers")  # int() also takes signs, spaces and underscores
         return _sock_diag.RawSocket(
             protocol=protocol,
             family=family,

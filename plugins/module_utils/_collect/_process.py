@@ -61,15 +61,19 @@ def started(stat: t.Optional[bytes], *, booted: t.Optional[int]) -> t.Optional[s
     fields = stat[stat.rfind(b")") + 1 :].split()
     if len(fields) < 20 or not fields[19].isdigit():
         return None
-    moment = booted + int(fields[19]) // os.sysconf("SC_CLK_TCK")
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+    try:
+        moment = time.gmtime(booted + int(fields[19]) // os.sysconf("SC_CLK_TCK"))
+    except (OverflowError, ValueError, OSError):
+        return None  # no time of any clock
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment)
 
 
 def boot_time(proc: str) -> t.Optional[int]:
     """``btime`` of ``/proc/stat``."""
     for line in (_files.read(proc + "/stat") or b"").splitlines():
-        if line.startswith(b"btime "):
-            return int(line.split()[1])
+        fields = line.split()
+        if fields[:1] == [b"btime"] and fields[1:] and fields[1].isdigit():
+            return int(fields[1])
     return None
 
 

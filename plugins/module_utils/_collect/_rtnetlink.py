@@ -116,6 +116,7 @@ def _generic_family(name: bytes, connect: _netlink.Connect) -> t.Optional[int]:
     request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
     for payload in _netlink.dump(_netlink.GENERIC, GENL_ID_CTRL, request, connect=connect):
         found = _netlink.attributes(payload, _GENLMSG.size)
-        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name:
-            return t.cast(int, struct.unpack("=H", found[CTRL_ATTR_FAMILY_ID])[0])
+        number = found.get(CTRL_ATTR_FAMILY_ID, b"")
+        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
+            return t.cast(int, struct.unpack("=H", number)[0])
     return None
