@@ -176,7 +176,9 @@ class Collector:
     ) -> None:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
-            told = any(raw.cgroup_id in scene.places for raw in item.sockets)
+            told = any(
+                scene.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+            )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "of some listeners neither the socket nor an owner tells the unit"

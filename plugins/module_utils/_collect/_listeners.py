@@ -20,6 +20,10 @@ if t.TYPE_CHECKING:
 
 _LINK_LOCAL = ("fe8", "fe9", "fea", "feb", "ff02")
 SOCKET_SUFFIX = ".socket"
+# systemd's own: it makes sockets there for the services that it starts, so that this tells of none.
+MANAGER = _cgroup.Place("init.scope")
+# pid 1 alone holds it, and no unit file tells for whom: systemd's own fields would say that it is for systemd.
+WAITING = _socket.Owner(pid=1)
 
 # protocol, family, port, address, interface
 Key = t.Tuple[str, str, int, str, t.Optional[int]]
@@ -138,8 +142,8 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
 
 def owners_of(item: Group, scene: Scene) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
-    if activator_only(scene, item) and item.key in scene.stand_ins:
-        return (scene.stand_ins[item.key],)
+    if activator_only(scene, item):
+        return (scene.stand_ins.get(item.key, WAITING),)
     holding = pids(scene, item)
     if scene.systemd and len(holding) > 1:
         holding.discard(1)
@@ -216,7 +220,8 @@ def _unit(
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
     activation = scene.activations.get(item.key)
-    of_socket = [place.unit for place in socket_places(item, scene) if place.unit is not None]
+    places = [place for place in socket_places(item, scene) if place != MANAGER]
+    of_socket = [place.unit for place in places if place.unit is not None]
     of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
     of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
     said = [(activation.service, "socket_unit")] if activation is not None else []

@@ -177,7 +177,7 @@ def vforked() -> Ready:
     return seen
 
 
-def activate(port: str, service: str, group: str) -> Ready:
+def activate(port: str, service: str, group: str, user: str) -> Ready:
     """As systemd does: hold the socket, start the service at a word of the input, go on holding it."""
     call_me(b"systemd")
     one = opened(port)
@@ -185,10 +185,14 @@ def activate(port: str, service: str, group: str) -> Ready:
     say(about(one))
     sys.stdin.readline()
     os.set_inheritable(one.fileno(), True)
+    reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        (pathlib.Path(group) / "cgroup.procs").write_text(str(os.getpid()))
+        (pathlib.Path(group) / "cgroup.procs").write_text("0")
+        os.setuid(int(user))
+        os.dup2(writer, 1)
         os.execv(service, [service, __file__, "sleep"])  # noqa: S606
+    os.read(reader, 4096)  # it says that it runs
     return {"service": child}
 
 

@@ -23,6 +23,13 @@ sys.stdin.read()
 """
 
 
+def entering(unshare: int) -> tuple[str, ...]:
+    """The command that goes where the child of ``unshare`` is, which has OPTIONS."""
+    with open("/proc/%d/task/%d/children" % (unshare, unshare), encoding="ascii") as file:
+        (first,) = file.read().split()
+    return ("nsenter", "-t", first, "--pid", "--net", "--mount")
+
+
 class Room:
     """``enter`` is the command that what follows is run by."""
 
@@ -39,15 +46,12 @@ class Room:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-            children = "/proc/%d/task/%d/children" % (process.pid, process.pid)
-            with open(children, encoding="ascii") as file:
-                (first,) = file.read().split()
-            yield cls(stage, collect, enter=("nsenter", "-t", first, "--pid", "--net", "--mount"))
+            yield cls(stage, collect, enter=entering(process.pid))
             process.kill()
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str, check: bool = True) -> str:
         """Run a command in here, as root; returns what it prints."""
-        return subprocess.run([*self.enter, *command], check=True, capture_output=True, text=True).stdout
+        return subprocess.run([*self.enter, *command], check=check, capture_output=True, text=True).stdout
 
     def playing(self, way: str, *arguments: str, **how: t.Any) -> contextlib.AbstractContextManager[Actor]:
         """As ``Stage.playing``, in here."""

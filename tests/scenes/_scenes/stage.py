@@ -19,7 +19,8 @@ PYTHON = "/usr/bin/python3"  # any user can run it
 SOMEBODY = 47110  # a user that no line of passwd names, as those of a directory
 TIMEOUT = 30.0
 ROOT = pathlib.Path(__file__).parents[3]
-SENT = ("plugins/module_utils", "tests/scenes/probe.py", "tests/scenes/_scenes/actor.py")
+SCRIPTS = ("actor", "sockets", "refuse")
+SENT = ("plugins/module_utils", "tests/scenes/probe.py", *("tests/scenes/_scenes/%s.py" % name for name in SCRIPTS))
 
 
 def as_user(user: int) -> tuple[str, ...]:
@@ -73,7 +74,11 @@ class Stage:
                 shutil.copy(source, target)
         subprocess.run(["chmod", "-R", "a+rX", str(self.directory)], check=True)
         self.probe = home / SENT[1]
-        self.actor = home / SENT[2]
+        self.scripts = home / "tests/scenes/_scenes"
+
+    def refusing_netlink(self, number: int) -> tuple[str, ...]:
+        """The command that runs another one which gets that errno for every netlink socket."""
+        return (PYTHON, str(self.scripts / "refuse.py"), str(number))
 
     def close(self) -> None:
         shutil.rmtree(self.directory)
@@ -84,6 +89,7 @@ class Stage:
         way: str,
         *arguments: str,
         user: int | None = None,
+        script: str = "actor",
         room: t.Sequence[str] = (),
         through: t.Sequence[str] = (),
         python: str = PYTHON,
@@ -92,9 +98,10 @@ class Stage:
         """An actor, from when it is ready to the end of the block.
 
         It is run by the commands ``room``, as root, and ``through``, as the user. More are environment variables.
+        ``script`` is one of SCRIPTS, ``way`` its first argument.
         """
         drop = () if user is None else as_user(user)
-        command = [*room, *drop, *through, python, "-B", str(self.actor), way, *arguments]
+        command = [*room, *drop, *through, python, "-B", str(self.scripts / (script + ".py")), way, *arguments]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         given = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **environment}
         with subprocess.Popen(command, text=True, env=given, cwd="/", **pipes) as process:

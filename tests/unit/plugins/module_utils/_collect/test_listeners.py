@@ -129,6 +129,8 @@ def test_thief_of_a_waiting_socket_is_the_owner():
         pytest.param("ssh.service", None, ("ssh.service", "socket", None), id="socket alone"),
         pytest.param("a.service", "b.service", ("a.service", "socket", "b.service"), id="they disagree"),
         pytest.param(None, None, (None, None, None), id="neither"),
+        pytest.param("init.scope", None, (None, None, None), id="systemd made it, for whom is not known"),
+        pytest.param("init.scope", "b.service", ("b.service", "process", None), id="systemd made it for another"),
     ],
 )
 def test_unit(place, owner_unit, expected):
