@@ -9,7 +9,11 @@ import typing as t
 
 import yaml
 
-from ._document import Position, position
+from ._document import MAX_DEPTH, Position, position
+
+TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep"
+# libyaml from 0.2.6 on has a bound of its own, and meets it while it reads ahead of what it tells.
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 
 
 def explain(error: yaml.YAMLError, text: str) -> tuple[Position | None, str]:
@@ -18,6 +22,8 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[Position | None, str]:
         return _character(error, text)
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error)
+    if problem == _TOO_DEEP_FOR_LIBYAML:
+        return position(mark) if mark else None, TOO_DEEP
     return position(mark) if mark else None, f"is not YAML: {problem}{_context(error)}{_hint(problem, mark, text)}"
 
 

@@ -18,7 +18,7 @@ import yaml
 from ._document import MAX_DEPTH, MAX_VALUES, Document, Mark, position
 from ._errors import Path
 from ._scalars import Scalar, key_problem, scalar, unknown_tag
-from ._syntax import explain
+from ._syntax import TOO_DEEP, explain
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same, slower
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -120,7 +120,7 @@ class _Reader:
 
     def on_open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            self._stop(event, f"is nested more than {MAX_DEPTH} levels deep")
+            self._stop(event, TOO_DEEP)
         value: t.Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         if self._stack and self._stack[-1].wants_key:
             top = self._stack[-1]
@@ -201,7 +201,11 @@ class _Reader:
         top.key, top.merging = None, False
 
     def _merge(self, into: _Open, value: t.Any, at: Mark) -> None:
-        """The merge key ``<<``: what stands in the mapping itself wins, then what was merged first."""
+        """The merge key ``<<``: what stands in the mapping itself wins, then what was merged first.
+
+        So YAML's description of the key has it (yaml.org/type/merge), and PyYAML until 6.0.3. From 6.0.4 on the last
+        wins there. A policy must not change its meaning with the version of a library.
+        """
         for part in value if isinstance(value, list) else [value]:
             if not isinstance(part, dict):
                 self._document.report((*into.path, "<<"), "takes a mapping or a list of mappings")

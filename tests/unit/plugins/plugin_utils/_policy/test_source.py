@@ -119,7 +119,20 @@ class TestFiles:
 
     def test_deep_nesting_does_not_take_the_process_down(self, file: pathlib.Path) -> None:
         file.write_text("[" * 200_000)
-        assert refusal("policy.yml") == "policy.yml:1:33: is nested more than 32 levels deep"
+        # The bound is met while reading (33), or by libyaml, in versions that have one, a thousand levels ahead.
+        assert refusal("policy.yml") in (
+            "policy.yml:1:33: is nested more than 32 levels deep",
+            "policy.yml:1:1001: is nested more than 32 levels deep",
+        )
+
+    def test_of_mappings_that_are_merged_the_first_wins(self, file: pathlib.Path) -> None:
+        """Whatever the version of PyYAML makes of it."""
+        file.write_text(
+            "version: 1\nname: x\nrules:\n"
+            "  - <<: [{id: a, protocol: tcp, reach: link}, {reach: host, owner: second}]\n    port: 1\n"
+        )
+        (rule,) = load_policy("policy.yml", registry=Registry.load()).rules
+        assert (rule.reach, rule.approval.owner) == ("link", "second")
 
     def test_bound_on_values_counts_those_of_aliases(self, file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
