@@ -48,7 +48,7 @@ def collect(stage: Stage) -> Collect:
 
     def run(*through: str, python: str = sys.executable, **options: t.Any) -> dict[str, t.Any]:
         command = [*through, python, "-B", str(stage.probe), json.dumps(options)]
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(stage.directory)}
+        environment = {"HOME": "/", "PATH": os.environ["PATH"], "PYTHONPATH": str(stage.directory)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         return t.cast("dict[str, t.Any]", json.loads(done.stdout))

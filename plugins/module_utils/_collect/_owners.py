@@ -12,14 +12,12 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _host, _io_uring
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _hidepid, _io_uring
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
-HIDING = frozenset([b"hidepid=2", b"hidepid=invisible", b"hidepid=4", b"hidepid=ptraceable"])
-PTRACE = "CAP_SYS_PTRACE"
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
@@ -79,7 +77,7 @@ class Walk:
         finally:
             _return_to(home)
         found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
-        return Holders(found, frozenset(self._denied), 1 not in processes or _hides(self._proc), stopped)
+        return Holders(found, frozenset(self._denied), 1 not in processes or _hidepid.hides(self._proc), stopped)
 
     def _processes(self) -> t.List[int]:
         pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())
@@ -213,20 +211,6 @@ class Walk:
                 continue
             self._pids[inode].add(pid)
             self._missing.discard(inode)
-
-
-def _hides(proc: str) -> bool:
-    """Whether processes of others are left out of the list (proc(5), hidepid=invisible and ptraceable).
-
-    The list without pid 1 says so too, and not where pid 1 is the reader's own, as in a pid namespace. CAP_SYS_PTRACE
-    sees everybody (has_pid_permissions()).
-    """
-    options: t.Set[bytes] = set()
-    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
-        fields = line.split(b" ")
-        if len(fields) > 3 and fields[1] == os.fsencode(proc):
-            options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
-    return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
 
 
 def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:

@@ -14,6 +14,8 @@ import ctypes
 import json
 import os
 import pathlib
+import resource
+import signal
 import socket
 import struct
 import sys
@@ -21,7 +23,7 @@ import threading
 import typing as t
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_NAME = 15
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 CLONE_FILES = 0x400
 # The same numbers on every machine: they are of system calls newer than the common table.
 IO_URING_SETUP, IO_URING_REGISTER, PIDFD_OPEN, PIDFD_GETFD = 425, 427, 434, 438
@@ -158,23 +160,27 @@ def delegated(top: str, path: str) -> Ready:
 
 
 def many(count: str) -> Ready:
-    """Hold that many descriptors, the listener being the last."""
+    """That many descriptors, in as few processes as their limit allows; the listener is the last of one of them."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    each = min(int(count), hard - 100)
     source = os.open(os.devnull, os.O_RDONLY)
-    for _each in range(int(count) - 1):
+    for _each in range(each):
         os.dup(source)
+    for _other in range(each, int(count), each):
+        if os.fork() == 0:
+            checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+            while True:
+                signal.pause()
     return listen()
 
 
 def vforked() -> Ready:
-    """Wait in state D for a child that does not exec (vfork(2))."""
-    seen = listen()
-    say(seen)
-    # CLONE_VM | CLONE_VFORK; the child runs on this stack and only waits in the kernel, for the end of the input.
-    buffer = ctypes.create_string_buffer(64)
+    """Wait in state D for a child that neither execs nor ends (vfork(2))."""
+    say(listen())
     if LIBC.vfork() == 0:
-        LIBC.read(0, buffer, 64)
-        LIBC._exit(0)
-    return seen
+        LIBC.pause()  # the child runs on its parent's stack: nothing may return here
+    raise AssertionError("unreachable")
 
 
 def activate(port: str, service: str, group: str, user: str) -> Ready:

@@ -19,7 +19,7 @@ PYTHON = "/usr/bin/python3"  # any user can run it
 SOMEBODY = 47110  # a user that no line of passwd names, as those of a directory
 TIMEOUT = 30.0
 ROOT = pathlib.Path(__file__).parents[3]
-SCRIPTS = ("actor", "sockets", "refuse")
+SCRIPTS = ("actor", "sockets", "refuse", "fuse")
 SENT = ("plugins/module_utils", "tests/scenes/probe.py", *("tests/scenes/_scenes/%s.py" % name for name in SCRIPTS))
 
 

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every system call of a collection, seen by strace: it reads, and asks the kernel for dumps, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import typing as t
+
+import pytest
+from _scenes.room import Room
+from _scenes.stage import SOMEBODY
+
+WRITES = re.compile(r"\b(?:O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE)\b")
+# Everything that changes a host, but for signals, which are looked at apart.
+CHANGES = (
+    *("unlink", "unlinkat", "rmdir", "mkdir", "mkdirat", "mknod", "mknodat", "rename", "renameat", "renameat2", "link"),
+    *(
+        "linkat",
+        "symlink",
+        "symlinkat",
+        "chmod",
+        "fchmod",
+        "fchmodat",
+        "chown",
+        "fchown",
+        "lchown",
+        "fchownat",
+        "utime",
+    ),
+    *("utimes", "utimensat", "truncate", "ftruncate", "fallocate", "setxattr", "lsetxattr", "fsetxattr", "mount"),
+    *(
+        "umount2",
+        "ptrace",
+        "connect",
+        "listen",
+        "accept",
+        "accept4",
+        "bpf",
+        "init_module",
+        "finit_module",
+        "process_vm_writev",
+    ),
+    *("setuid", "setns", "unshare", "chroot", "pivot_root", "sethostname", "settimeofday", "setsockopt", "bind"),
+)
+
+
+@pytest.fixture(scope="module")
+def calls(room: Room, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The system calls of one collection, with threads, rings, deleted files and other users about."""
+    log = tmp_path_factory.mktemp("strace") / "log"
+    with contextlib.ExitStack() as stack:
+        for way in ("thread", "orphaned", "ring", "in_flight", "memfd"):
+            stack.enter_context(room.playing(way, user=SOMEBODY))
+        result = room.collect("strace", "-f", "-o", str(log), "-s", "300")
+    assert len(result["listeners"]) == 5
+    return log.read_text(errors="replace").splitlines()
+
+
+def named(calls: t.Iterable[str], *names: str) -> list[str]:
+    return [line for line in calls if re.match(r"\d+ +(?:%s)\(" % "|".join(names), line)]
+
+
+def test_nothing_is_opened_to_write(calls: list[str]) -> None:
+    opened = named(calls, "open", "openat", "openat2", "creat")
+    assert len(opened) > 50
+    writing = [line for line in opened if WRITES.search(line)]
+    # The child that compares files gives up the descriptors that it was born with.
+    assert [line for line in writing if '"/dev/null", O_RDWR' not in line] == []
+
+
+def test_nothing_is_changed(calls: list[str]) -> None:
+    assert named(calls, *CHANGES) == []
+
+
+def test_nobody_is_asked_but_the_kernel(calls: list[str]) -> None:
+    """No name service, no daemon: only netlink, and only dumps (NLM_F_DUMP is 0x300)."""
+    sockets = [line for line in named(calls, "socket") if "AF_NETLINK" not in line]
+    assert [line for line in sockets if "AF_UNIX, SOCK_DGRAM" not in line and "AF_INET, SOCK_DGRAM" not in line] == []
+    sent = named(calls, "sendto", "sendmsg", "sendmmsg")
+    assert sent
+    assert [line for line in sent if not re.search(r"NLM_F_DUMP|nlmsg_flags=NLM_F_REQUEST\|0x300", line)] == []
+    assert [line for line in calls if "nsswitch.conf" in line or "nscd" in line] == []
+
+
+def test_only_the_own_child_is_ended(calls: list[str]) -> None:
+    born = {match[1] for line in calls if (match := re.match(r"\d+ +(?:clone|clone3|fork|vfork)\(.* = (\d+)$", line))}
+    killed = {match[1] for line in calls if (match := re.match(r"\d+ +kill\((\d+),", line))}
+    assert killed <= born
