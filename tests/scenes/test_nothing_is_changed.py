@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import contextlib
+import pathlib
 import re
 import typing as t
 
 import pytest
+from _scenes.audit import audit
 from _scenes.room import Room
-from _scenes.stage import SOMEBODY
+from _scenes.stage import PYTHON, SOMEBODY, found
 
 WRITES = re.compile(r"\b(?:O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE)\b")
 # Everything that changes a host, but for signals, which are looked at apart.
@@ -89,3 +91,25 @@ def test_only_the_own_child_is_ended(calls: list[str]) -> None:
     born = {match[1] for line in calls if (match := re.match(r"\d+ +(?:clone|clone3|fork|vfork)\(.* = (\d+)$", line))}
     killed = {match[1] for line in calls if (match := re.match(r"\d+ +kill\((\d+),", line))}
     assert killed <= born
+
+
+def test_the_module_makes_way_before_it_looks(room: Room, tmp_path: pathlib.Path) -> None:
+    """As Ansible sends it. Before and after, Ansible unpacks it below its temporary directory, and logs the call."""
+    log, wrapper = tmp_path / "log", tmp_path / "python"
+    wrapper.write_text('#!/bin/sh\nexec strace -f -s 300 -o "%s" %s -B "$@"\n' % (log, PYTHON))
+    wrapper.chmod(0o755)
+    policy = {"version": 1, "name": "scene", "rules": []}
+    with room.playing("listen") as actor:
+        run = audit(tmp_path, {"host": str(wrapper)}, policy=policy, through=room.enter)
+    found(run.evidence("host"), actor.port)
+    calls = log.read_text(errors="replace").splitlines()
+    polite = position(calls, r"setpriority\(PRIO_PROCESS, 0, 19\) += 0")
+    last = max(at for at, line in enumerate(calls) if '"/proc/' in line)
+    during = calls[polite:last]
+    assert polite < position(calls, "NETLINK_SOCK_DIAG") < last
+    assert [line for line in named(during, "open", "openat") if WRITES.search(line) and "/dev/null" not in line] == []
+    assert named(during, *CHANGES) == []
+
+
+def position(calls: t.Sequence[str], pattern: str) -> int:
+    return next(at for at, line in enumerate(calls) if re.search(pattern, line))

@@ -43,7 +43,8 @@ def audit(
     (work / "ansible.cfg").write_text("[defaults]\n")
     command = [*through, "env", "-C", str(work), str(programs / "ansible-playbook"), "-i", "inventory.json"]
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "PYTHON"))}
-    settings = {"CONFIG": work / "ansible.cfg", "HOME": work / "home", "COLLECTIONS_PATH": COLLECTIONS, "NOCOLOR": 1}
+    settings = {"CONFIG": work / "ansible.cfg", "HOME": work / "home", "COLLECTIONS_PATH": COLLECTIONS}
+    settings |= {"NOCOLOR": "true", "PIPELINING": "true"}
     environment = {**kept, **{"ANSIBLE_" + key: str(value) for key, value in settings.items()}}
     done = subprocess.run(
         [*command, "-e", "@policy.json", AUDIT],

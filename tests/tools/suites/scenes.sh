@@ -9,6 +9,8 @@ set -euo pipefail
 
 need_root "namespaces and packet filters" scenes
 need_packages requirements/apt-scenes.txt scenes
+core_venv oldest
+export SCENES_OLDEST=$VENV # what the module is sent to the oldest Pythons by
 core_venv newest
 link_collection
 "$VENV/bin/python" -m pytest --junitxml "$RESULTS/scenes.xml" tests/scenes

@@ -1,0 +1,141 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Old and odd hosts: every Python, every layout of control groups, only busybox, a root that cannot be written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import sys
+import typing as t
+
+import pytest
+from _scenes.audit import Audited, audit
+from _scenes.cgroup import Groups
+from _scenes.room import Room
+from _scenes.stage import PYTHON, Stage, found
+
+PYTHONS = pathlib.Path(__file__).parents[2] / ".build" / "pythons"
+POLICY = {"version": 1, "name": "scene", "rules": []}
+# As ansible-core says of itself: what each release's modules run on.
+OLDEST_TARGET = {"oldest": 8, "newest": 9}
+
+
+def pythons(core: str) -> dict[str, str]:
+    """Version to path, of those that this ansible-core can send modules to."""
+    every = {path.name[len("python") :]: str(path.resolve()) for path in PYTHONS.glob("python3.*")}
+    return {version: path for version, path in every.items() if int(version[2:]) >= OLDEST_TARGET[core]}
+
+
+@pytest.mark.parametrize("core", OLDEST_TARGET)
+def test_the_module_on_every_python(room: Room, tmp_path: pathlib.Path, core: str) -> None:
+    hosts = pythons(core)
+    assert hosts
+    programs = (
+        pathlib.Path(os.environ["SCENES_OLDEST"]) / "bin" if core == "oldest" else pathlib.Path(sys.executable).parent
+    )
+    with room.playing("listen") as actor, room.playing("thread") as other:
+        run = audit(tmp_path, hosts, policy=POLICY, through=room.enter, ansible=programs)
+    for version in hosts:
+        document = run.evidence(version)
+        assert document["host"]["python"].startswith(version + ".")
+        assert document["collector"]["gaps"] == []
+        for who in (actor, other):
+            assert [owner["pid"] for owner in found(document, who.port)["owners"]] == [who.pid]
+    # The same bytes but for times, and for the Ansible that ran at that moment.
+    assert len({str(sorted(found(run.evidence(version), actor.port).items())) for version in hosts}) == 1
+
+
+LAYOUTS = {
+    "v1 alone": ("7:devices:/x\n1:name=systemd:/system.slice/ssh.service\n", ("ssh.service", "process", None)),
+    "v1 without systemd": ("7:cpu:/docker/%s\n3:pids:/docker/%s\n" % ("a" * 64, "a" * 64), (None, None, "a" * 64)),
+    "hybrid": ("7:devices:/\n1:name=systemd:/system.slice/ssh.service\n0::/\n", ("ssh.service", "process", None)),
+    "v2": ("0::/system.slice/ssh.service\n", ("ssh.service", "process", None)),
+    "none": ("", (None, None, None)),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_of_control_groups(stage: Stage, room: Room, layout: str) -> None:
+    """What the kernel shows of a process is put over its file; the hierarchies are not mounted."""
+    content, told = LAYOUTS[layout]
+    fake = stage.directory / "cgroup"
+    fake.write_text(content)
+    with room.playing("listen") as actor, _mounted(room, str(fake), "/proc/%d/cgroup" % actor.pid):
+        room.run("umount", "--recursive", "--lazy", "/sys/fs/cgroup", check=False)
+        one = found(room.collect(), actor.port)
+    assert (one["unit"], one["unit_source"], one["container"]) == told
+    assert one["owner_status"] == "known"
+
+
+def test_version_2_mounted_where_systemd_has_it(room: Room) -> None:
+    """The socket itself tells the unit, to anybody."""
+    room.run("umount", "--recursive", "--lazy", "/sys/fs/cgroup", check=False)
+    room.run("mount", "-t", "cgroup2", "none", "/sys/fs/cgroup")
+    with Groups() as groups, groups.entered("system.slice/fleetports-scene.service"), room.playing("listen") as actor:
+        for owners in ("all", "none"):
+            one = found(room.collect(owners=owners), actor.port)
+            assert (one["unit"], one["unit_source"]) == ("fleetports-scene.service", "socket")
+    room.run("umount", "/sys/fs/cgroup")
+
+
+@contextlib.contextmanager
+def _mounted(room: Room, source: str, target: str) -> t.Iterator[None]:
+    room.run("mount", "--bind", source, target)
+    try:
+        yield
+    finally:
+        room.run("umount", target)
+
+
+def test_a_root_that_cannot_be_written(stage: Stage, room: Room) -> None:
+    with room.playing("listen") as actor:
+        room.run("mount", "-o", "remount,bind,ro", "/")
+        assert "read-only" in room.run("sh", "-c", "touch /tmp/x 2>&1 | tr R r", check=False)
+        result = room.collect()
+        room.run("mount", "-o", "remount,bind,rw", "/")
+    assert found(result, actor.port)["owner_status"] == "known"
+    assert result["collector"]["gaps"] == []
+
+
+BUSYBOX_HOST = """
+set -e
+mount --bind "$PWD" "$PWD"
+cd "$PWD"
+mkdir -p bin usr/bin usr/lib usr/lib64 proc tmp dev
+cp "$(command -v busybox)" bin/busybox
+for name in sh ls cat env; do ln -s busybox bin/$name; done
+ln -s usr/lib lib
+ln -s usr/lib64 lib64
+cp {python} usr/bin/python3
+mount --bind /usr/lib usr/lib
+mount --bind /usr/lib64 usr/lib64
+mount --bind /proc proc
+mount --bind /dev dev
+mount -o remount,bind,ro .
+mount -t tmpfs none tmp
+"""
+
+
+@pytest.fixture
+def busybox(room: Room, tmp_path: pathlib.Path) -> str:
+    """An interpreter whose root has busybox, Python and nothing else; only /tmp can be written."""
+    root = tmp_path / "root"
+    root.mkdir()
+    room.run("env", "-C", str(root), "sh", "-c", BUSYBOX_HOST.format(python=os.path.realpath(PYTHON)))
+    wrapper = tmp_path / "python"
+    script = 'exec chroot "%s" /bin/busybox sh -c \'exec /usr/bin/python3 "$@"\' sh "$@"' % root
+    wrapper.write_text("#!/bin/sh\nPATH=/bin:/usr/sbin:/usr/bin HOME=/ %s\n" % script)
+    wrapper.chmod(0o755)
+    return str(wrapper)
+
+
+def test_a_host_with_nothing_but_busybox(room: Room, tmp_path: pathlib.Path, busybox: str) -> None:
+    with room.playing("listen") as actor:
+        run: Audited = audit(tmp_path, {"host": busybox}, policy=POLICY, through=room.enter)
+    document = run.evidence("host")
+    assert document["collector"]["gaps"] == []
+    one = found(document, actor.port)
+    assert ([owner["pid"] for owner in one["owners"]], one["user"]) == ([actor.pid], None)  # it has no passwd
