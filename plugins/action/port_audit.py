@@ -49,7 +49,7 @@ class ActionModule(AuditAction):
         "owners": {"type": "str", "choices": ["all", "first", "none"], "default": "all"},
         "cpu_budget": {"type": "float", "default": 5.0},
         "wall_limit": {"type": "float", "default": 20.0},
-        "namespaces": {"type": "str", "choices": ["host"], "default": "host"},
+        "namespaces": {"type": "str", "choices": ["host", "all"], "default": "host"},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:

@@ -46,6 +46,7 @@ class Owner:
     user: t.Optional[str] = None
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
+    engine: t.Optional[str] = None
     started: t.Optional[str] = None
 
 
@@ -83,6 +84,7 @@ class Listener:
     unit_conflict: t.Optional[str] = None  # the owner's unit, where it disagrees with the socket's
     socket_unit: t.Optional[str] = None  # the .socket unit that holds it for another
     container: t.Optional[str] = None
+    engine: t.Optional[str] = None  # docker | podman | containerd | cri-o | kubernetes | lxc | nspawn | buildkit
     ephemeral: t.Optional[bool] = None
     change: t.Optional[str] = None  # "gone" | "new": it changed while the collector looked
 

@@ -45,8 +45,10 @@ options:
     description:
       - Which network namespaces to look at.
       - V(host) is the one that the module runs in. Others are counted in RV(collector.namespaces.left_out).
+      - V(all) looks into those of containers and the like too, found through processes, threads and names. Needs root.
+        One that nothing but an open descriptor keeps alive is not found.
     type: str
-    choices: [host]
+    choices: [host, all]
     default: host
 attributes:
   check_mode:
@@ -267,8 +269,8 @@ collector:
             - Short and stable.
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
-              V(wall-limit) of owners, V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown),
-              V(ephemeral-unknown), V(unsupported).
+              V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(socket-unit-unknown),
+              V(exe-unanswered), V(unit-unknown), V(ephemeral-unknown), V(unsupported).
           returned: always
           type: str
           sample: permission
@@ -324,7 +326,7 @@ collector:
       description: Network namespaces looked at.
       returned: always
       type: dict
-      sample: {scope: host, host: 4026531833, left_out: 2}
+      sample: {scope: host, host: 4026531833, looked_at: [], left_out: 2}
       contains:
         scope:
           description: The option O(namespaces).
@@ -336,8 +338,16 @@ collector:
           returned: always
           type: int
           sample: 4026531833
+        looked_at:
+          description: Inode numbers of the others that were looked into.
+          returned: always
+          type: list
+          elements: int
+          sample: [4026532201]
         left_out:
-          description: How many others were seen and left out. There may be more that nothing shows.
+          description:
+            - How many others were seen and left out, because they were not asked for or could not be entered.
+            - There may be more that nothing shows.
           returned: always
           type: int
           sample: 2
@@ -439,6 +449,7 @@ listeners:
           user: root
           unit: ssh.service
           container:
+          engine:
           started: "2026-11-20T08:00:12Z"
       contains:
         pid:
@@ -487,6 +498,12 @@ listeners:
           returned: always
           type: str
           sample: 7c9e6a1f0b7d4c3fa1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718
+        engine:
+          description: What runs the container, V(docker), V(podman), V(containerd), V(cri-o), V(kubernetes), V(lxc) or
+            V(nspawn), as the name of its cgroup tells.
+          returned: always
+          type: str
+          sample: docker
         started:
           description: When the process started, UTC.
           returned: always
@@ -533,6 +550,12 @@ listeners:
       returned: always
       type: str
       sample: 7c9e6a1f0b7d4c3fa1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718
+    engine:
+      description: What runs the container, V(docker), V(podman), V(containerd), V(cri-o), V(kubernetes), V(lxc) or
+        V(nspawn), as the name of its cgroup tells.
+      returned: always
+      type: str
+      sample: docker
     ephemeral:
       description: Whether the port lies in the host's ephemeral range, within 32768-65535 and less the reserved ports.
       returned: always
@@ -579,7 +602,7 @@ def argument_spec() -> t.Dict[str, t.Any]:
         "owners": {"type": "str", "choices": ["all", "first", "none"], "default": "all"},
         "cpu_budget": {"type": "float", "default": 5},
         "wall_limit": {"type": "float", "default": 20},
-        "namespaces": {"type": "str", "choices": ["host"], "default": "host"},
+        "namespaces": {"type": "str", "choices": ["host", "all"], "default": "host"},
     }
 
 

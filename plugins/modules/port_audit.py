@@ -48,9 +48,12 @@ options:
     type: float
     default: 20.0
   namespaces:
-    description: Which network namespaces to look into. Others are counted, and are outside the scope.
+    description:
+      - Which network namespaces to look into. With V(host), others are counted, and are outside the scope.
+      - With V(all), listeners of containers and the like are judged by the same rules. A namespace that cannot be
+        entered is a gap.
     type: str
-    choices: [host]
+    choices: [host, all]
     default: host
 attributes:
   action:

@@ -46,6 +46,11 @@ def test_row(ours: float, peer: float | None, target: Target | None, ratio: floa
         pytest.param(Row("s", "m", 1, 50, RATIO), ("1 s", "50 s", "1/50", "<= 0.7 x", "yes"), id="a small ratio"),
         pytest.param(Row("s", "m", 1, None, RATIO), ("1 s", "", "", "<= 0.7 x", "not measured"), id="left out"),
         pytest.param(Row("s", "m", 0.01, None, LIMIT), ("10 ms", "", "", "<= 50 ms", "yes"), id="seconds"),
+        pytest.param(
+            Row("s", "m", 45e6, 9e6, Target(size=40e6), memory=True),
+            ("45 MB", "9 MB", "5.00 x", "<= 40 MB", "NO"),
+            id="bytes",
+        ),
     ],
 )
 def test_cells(row: Row, said: tuple[str, ...]) -> None:

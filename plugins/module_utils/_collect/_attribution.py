@@ -25,7 +25,7 @@ SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
 class Found(t.NamedTuple):
-    scene: _listeners.Scene
+    scenes: t.List[_listeners.Scene]
     gaps: t.List[_socket.Gap]
 
 
@@ -39,19 +39,27 @@ class Attribution:
         self._gaps: t.List[_socket.Gap] = []
         self._units: t.Optional[_socket_units.SocketUnits] = None
 
-    def add(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> Found:
-        """The scene with owners, activations and the kernel's ports."""
-        held = {item.key: _listeners.pids(scene, item) for item in groups}
-        scene = scene._replace(systemd=self._systemd(held))
+    def add(self, views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]]) -> Found:
+        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
+
+        A process may hold sockets of several namespaces, and all executables are compared in one go.
+        """
+        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
+        everybody: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
+        systemd = self._systemd(everybody)
+        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
+        scenes = self._identify(known, self._processes(everybody))
+        if scenes:
+            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
+        return Found(scenes, self._gaps)
+
+    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
         activations = {item.key: self._activation(item, scene) for item in groups}
         known = {key: activation for key, activation in activations.items() if activation is not None}
-        scene = scene._replace(activations=known)
-        processes = self._processes(set().union(*held.values()) if held else set())
-        scene = self._identify(scene, groups, processes)
-        return Found(scene._replace(kernel=self._kernel(groups, held)), self._gaps)
+        return scene._replace(activations=known)
 
-    def _systemd(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> bool:
-        if not any(1 in pids for pids in held.values()):
+    def _systemd(self, holding: t.AbstractSet[int]) -> bool:
+        if 1 not in holding:
             return False
         comm = _files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
@@ -86,22 +94,29 @@ class Attribution:
 
     def _identify(
         self,
-        scene: _listeners.Scene,
-        groups: t.Sequence[_listeners.Group],
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
         processes: t.Sequence[_process.Process],
-    ) -> _listeners.Scene:
+    ) -> t.List[_listeners.Scene]:
         """Make owners of processes and of the services that will run, their executables compared in one go."""
-        waiting = {
-            item.key: scene.activations[item.key]
-            for item in groups
-            if item.key in scene.activations and _listeners.activator_only(scene, item)
-        }
+        waiting = [
+            {
+                item.key: scene.activations[item.key]
+                for item in groups
+                if item.key in scene.activations and _listeners.activator_only(scene, item)
+            }
+            for scene, groups in views
+        ]
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
-        questions += [_exe.Question(None, activation.exe) for activation in waiting.values() if activation.exe]
+        questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._ask(questions)
-        owners = {process.pid: self._owner(process, scene, answers) for process in processes}
-        stand_ins = {key: self._stand_in(activation, scene, answers) for key, activation in waiting.items()}
-        return scene._replace(owners=owners, stand_ins=stand_ins)
+        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
+        return [
+            scene._replace(
+                owners=owners,
+                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
+            )
+            for (scene, _groups), each in zip(views, waiting)
+        ]
 
     def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
         if not questions:
@@ -134,6 +149,7 @@ class Attribution:
             user=scene.users.name(uid),
             unit=place.unit if place is not None else None,
             container=place.container if place is not None else None,
+            engine=place.engine if place is not None else None,
             started=process.started,
         )
 
@@ -157,9 +173,7 @@ class Attribution:
             unit=activation.service,
         )
 
-    def _kernel(
-        self, groups: t.Sequence[_listeners.Group], held: t.Mapping[_listeners.Key, t.Set[int]]
-    ) -> t.Mapping[t.Tuple[str, int], str]:
+    def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
         """Asked for only when a socket has no holder."""
         if all(held.values()):
             return {}

@@ -23,20 +23,35 @@ _UNIT = re.compile(r"^[^/]+\.(?:service|socket|scope|mount|swap)$")
 _USER_MANAGER = re.compile(r"^user@[^/]*\.service$")
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 
-_RUNTIMES = r"(?:docker|libpod|crio|cri-containerd|nerdctl|buildkit)"
-_CONTAINERS = (
-    # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
-    re.compile(r"/%s-([0-9a-f]{64})\.scope(?:/|$)" % _RUNTIMES),
-    # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
-    re.compile(r"[:/]%s:([0-9a-f]{64})(?:/|$)" % _RUNTIMES),
-    # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
-    re.compile(r"^/(?:.*/)?(?:docker|default|k8s\.io|moby|(?:kubepods/(?:[^/]+/)?pod[^/]+))/([0-9a-f]{64})(?:/|$)"),
-    re.compile(r"/libpod-([0-9a-f]{64})(?:/|$)"),
-    re.compile(r"/lxc\.payload[./]([^/]+)(?:/|$)"),
-    re.compile(r"^/(?:.*/)?lxc/([^/]+)(?:/|$)"),
-    re.compile(r"/machine\.slice/systemd-nspawn@([^/]+)\.service(?:/|$)"),
-    # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
-    re.compile(r"/machine\.slice/machine-(?!qemu\\x2d)([^/]+)\.scope(?:/|$)"),
+# How runtimes call themselves in cgroups, and how people call them.
+_ENGINES = {
+    "docker": "docker",
+    "libpod": "podman",
+    "crio": "cri-o",
+    "cri-containerd": "containerd",
+    "nerdctl": "containerd",
+    "buildkit": "buildkit",
+}
+_RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
+# Each with the engine that it means, None where its group "engine" tells.
+_CONTAINERS = tuple(
+    (re.compile(pattern), engine)
+    for pattern, engine in (
+        # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
+        (r"/%s-(?P<id>[0-9a-f]{64})\.scope(?:/|$)" % _RUNTIME, None),
+        # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
+        (r"[:/]%s:(?P<id>[0-9a-f]{64})(?:/|$)" % _RUNTIME, None),
+        # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
+        (r"^/(?:.*/)?docker/(?P<id>[0-9a-f]{64})(?:/|$)", "docker"),
+        (r"^/(?:.*/)?(?:default|k8s\.io|moby)/(?P<id>[0-9a-f]{64})(?:/|$)", "containerd"),
+        (r"^/(?:.*/)?kubepods/(?:[^/]+/)?pod[^/]+/(?P<id>[0-9a-f]{64})(?:/|$)", "kubernetes"),
+        (r"/libpod-(?P<id>[0-9a-f]{64})(?:/|$)", "podman"),
+        (r"/lxc\.payload[./](?P<id>[^/]+)(?:/|$)", "lxc"),
+        (r"^/(?:.*/)?lxc/(?P<id>[^/]+)(?:/|$)", "lxc"),
+        (r"/machine\.slice/systemd-nspawn@(?P<id>[^/]+)\.service(?:/|$)", "nspawn"),
+        # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
+        (r"/machine\.slice/machine-(?!qemu\\x2d)(?P<id>[^/]+)\.scope(?:/|$)", "nspawn"),
+    )
 )
 
 
@@ -45,6 +60,7 @@ class Place(t.NamedTuple):
 
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
+    engine: t.Optional[str] = None
 
 
 NOWHERE = Place()
@@ -61,7 +77,8 @@ def place(path: str) -> Place:
     unit = _unit(path)
     if unit is not None and _USER_MANAGER.match(unit):
         return Place(unit=unit)
-    return Place(unit=unit, container=_container(path))
+    container, engine = _container(path)
+    return Place(unit=unit, container=container, engine=engine)
 
 
 def _unit(path: str) -> t.Optional[str]:
@@ -74,12 +91,14 @@ def _unit(path: str) -> t.Optional[str]:
     return None
 
 
-def _container(path: str) -> t.Optional[str]:
-    for pattern in _CONTAINERS:
+def _container(path: str) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+    """Id of the container, and the engine that runs it."""
+    for pattern, engine in _CONTAINERS:
         match = pattern.search(path)
         if match is not None:
-            return _ESCAPE.sub(lambda escape: chr(int(escape.group(1), 16)), match.group(1))
-    return None
+            name = _ESCAPE.sub(lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
+            return name, engine or _ENGINES[match.group("engine")]
+    return None, None
 
 
 def of_process(proc: str, pid: int) -> t.Optional[Place]:

@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 
 def ports(proc: str, *, connect: _netlink.Connect = _netlink.connect) -> t.Dict[t.Tuple[str, int], str]:
     """What in the kernel holds a port, by protocol and port: ``vxlan``, ``geneve``, ``wireguard``, ``nfsd``."""
-    found = {("udp", port): kind for port, kind in _tunnels(connect).items()}
+    found = {("udp", port): kind for port, kind in tunnels(connect).items()}
     for protocol, port in nfsd(_files.read(proc + "/fs/nfsd/portlist")):
         found[(protocol, port)] = "nfsd"
     return found
@@ -29,7 +29,8 @@ def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
             yield fields[0], int(fields[-1])
 
 
-def _tunnels(connect: _netlink.Connect) -> t.Dict[int, str]:
+def tunnels(connect: _netlink.Connect) -> t.Dict[int, str]:
+    """UDP ports that devices of the network namespace hold, with the kind."""
     try:
         return _rtnetlink.tunnel_ports(connect=connect)
     except _netlink.NetlinkError:

@@ -27,7 +27,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect._sn
 )
 
 if t.TYPE_CHECKING:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _inside, _others, _owners
 
 _STOPPED = {
     "budget": "the CPU budget ended before every descriptor was read",
@@ -36,6 +36,21 @@ _STOPPED = {
 
 
 HOST = _files.Roots()
+
+
+class View(t.NamedTuple):
+    """One network namespace: its sockets, and what else is known of it.
+
+    ``after``: its sockets at the end; None when they were not asked for, or not the same could be seen.
+    """
+
+    dump: _sources.Dump
+    scene: _listeners.Scene
+    after: t.Optional[t.Tuple[t.Any, ...]] = None
+
+    @property
+    def groups(self) -> t.List[_listeners.Group]:
+        return _listeners.group(self.dump.sockets, self.after)
 
 
 def collect(options: Options, *, roots: _files.Roots = HOST, connect: _netlink.Connect = _netlink.connect) -> Snapshot:
@@ -54,46 +69,83 @@ class Collector:
         self.gaps: t.List[_socket.Gap] = []
         self.tree: t.Optional[_cgroup.Tree] = None
         self.cgroup_paths: t.Dict[int, str] = {}
+        self.others: t.Optional[_others.Others] = None
 
     def run(self) -> Snapshot:
         namespace = _namespaces.own(self.roots.proc)
         host = _host.facts(self.roots)
         dump = _sources.dump_all(self.roots.proc, connect=self.connect)
         self.gaps.extend(dump.gaps)
-        scene = self._scene(dump, namespace)
-        holders = self._holders(dump.sockets)
-        groups = _listeners.group(dump.sockets, self._again(dump) if holders is not None else None)
-        scene = self._with_devices(scene._replace(holders=holders), groups)
+        insides = self._insides(namespace)
+        sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
+        scene = self._scene(sockets, namespace, dump)
+        holders = self._holders(sockets)
+        views = [View(dump, scene), *(View(inside.dump, _within(scene, inside)) for inside in insides)]
         if holders is not None:
-            scene = self._with_owners(scene, groups)
-        listeners = [_listeners.build(item, scene) for item in groups]
+            views = self._with_owners(self._at_the_end(views, holders))
+        listeners = self._listeners(views)
         self._host_facts(host, namespace, scene.ephemeral)
-        self._unit_gap(groups, listeners, scene)
+        if host["addresses"] is not None:
+            host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
         return Snapshot(
             name="linux",
             host=host,
             options=self.options,
             listeners=sorted(listeners, key=lambda listener: listener.identity),
             gaps=self.gaps,
-            sources=sorted(dump.sources),
+            sources=sorted({source for view in views for source in view.dump.sources}),
             privilege=self._privilege(holders),
             owners_complete=holders is not None and holders.complete,
             cpu_used=self.budget.cpu_used,
             wall_used=self.budget.wall_used,
             namespace=namespace,
-            left_out=_namespaces.others(self.roots, namespace),
+            looked_at=tuple(inside.number for inside in insides if inside.number),
+            left_out=self._left_out(namespace),
         )
 
-    def _scene(self, dump: _sources.Dump, namespace: t.Optional[int]) -> _listeners.Scene:
+    def _insides(self, namespace: t.Optional[int]) -> t.List[_inside.Inside]:
+        """Other network namespaces, when they are asked for."""
+        if self.options.namespaces != "all":
+            return []
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _others
+
+        self.others = _others.Others(self.roots, namespace, self.budget)
+        self.gaps.extend(self.others.gaps)
+        return self.others.insides
+
+    def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
+        return _namespaces.others(self.roots, namespace) if self.others is None else self.others.left_out
+
+    def _scene(self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump) -> _listeners.Scene:
         return _listeners.Scene(
             namespace=namespace,
             mptcp=dump.mptcp,
             devices={},
-            places=self._places(dump.sockets),
+            places=self._places(sockets),
             users=_users.Users.load(self.roots),
             ephemeral=_host.ephemeral(self.roots.proc),
             whole_host=_namespaces.whole_host(self.roots.proc),
         )
+
+    def _at_the_end(self, views: t.Sequence[View], holders: _owners.Holders) -> t.List[View]:
+        """The same namespaces after the search for owners."""
+        after = {views[0].scene.namespace: self._again(views[0].dump)}
+        if self.others is not None:
+            after.update(self.others.again())
+        return [
+            view._replace(after=after.get(view.scene.namespace), scene=view.scene._replace(holders=holders))
+            for view in views
+        ]
+
+    def _listeners(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
+        found: t.List[_socket.Listener] = []
+        for position, view in enumerate(views):
+            groups = view.groups
+            scene = view.scene if position else self._with_devices(view.scene, groups)
+            built = [_listeners.build(item, scene) for item in groups]
+            self._unit_gap(groups, built, scene)
+            found += built
+        return found
 
     def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
         ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
@@ -146,12 +198,13 @@ class Collector:
         indexes = {item.key[4] for item in groups if item.key[4]}
         return scene._replace(devices={index: _host.device(index) for index in indexes if index})
 
-    def _with_owners(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+    def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _attribution
 
-        found = _attribution.Attribution(self.roots, self.budget, self.connect).add(scene, groups)
+        attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
+        found = attribution.add([(view.scene, view.groups) for view in views])
         self.gaps.extend(found.gaps)
-        return found.scene
+        return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
 
     def _host_facts(
         self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host.Ephemeral]
@@ -190,3 +243,14 @@ class Collector:
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
         return Privilege(os.geteuid(), _host.capabilities(self.roots.proc), seen)
+
+
+def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:
+    """What of the host is true in another namespace too, with what is that namespace's own."""
+    return scene._replace(
+        namespace=inside.number,
+        mptcp=inside.dump.mptcp,
+        devices=inside.devices,
+        ephemeral=inside.ephemeral,
+        kernel=inside.kernel,
+    )

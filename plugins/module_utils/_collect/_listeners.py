@@ -111,6 +111,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
     uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
     unit, source, conflict = _unit(item, owners, scene)
     activation = scene.activations.get(item.key)
+    container, engine = _container(item, owners, scene)
     return _socket.Listener(
         protocol=protocol,
         family=family,
@@ -134,7 +135,8 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
         unit_source=source,
         unit_conflict=conflict,
         socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
-        container=_container(item, owners, scene),
+        container=container,
+        engine=engine,
         ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
         change=item.change,
     )
@@ -241,8 +243,10 @@ def _same(unit: str, other: str) -> bool:
     return bool(at) and other.startswith(prefix + "@") and other.endswith("." + rest)
 
 
-def _container(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -> t.Optional[str]:
-    found = [place.container for place in socket_places(item, scene)]
-    found += sorted(owner.container for owner in owners if owner.container is not None)
-    known = [container for container in found if container is not None]
-    return known[0] if known else None
+def _container(
+    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+    """Container and engine, from the sockets' own cgroups before their owners'."""
+    found = [(place.container, place.engine) for place in socket_places(item, scene) if place.container is not None]
+    found += sorted((owner.container, owner.engine or "") for owner in owners if owner.container is not None)
+    return (found[0][0], found[0][1] or None) if found else (None, None)

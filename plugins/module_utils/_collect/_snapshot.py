@@ -45,6 +45,7 @@ class Snapshot(t.NamedTuple):
     cpu_used: float = 0.0
     wall_used: float = 0.0
     namespace: t.Optional[int] = None
+    looked_at: t.Sequence[int] = ()
     left_out: t.Optional[int] = None
 
     def to_result(self) -> t.Dict[str, t.Any]:
@@ -77,6 +78,7 @@ class Snapshot(t.NamedTuple):
             "namespaces": {
                 "scope": self.options.namespaces,
                 "host": self.namespace,
+                "looked_at": sorted(self.looked_at),
                 "left_out": self.left_out,
             },
         }

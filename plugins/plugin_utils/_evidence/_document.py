@@ -31,7 +31,7 @@ _NO_COLLECTOR: t.Mapping[str, t.Any] = {
     "privilege": {"euid": None, "capabilities": [], "all_processes": None},
     "owners_complete": False,
     "budget": {"cpu_limit": 0.0, "cpu_used": 0.0, "wall_limit": 0.0, "wall_used": 0.0},
-    "namespaces": {"scope": "host", "host": None, "left_out": None},
+    "namespaces": {"scope": "host", "host": None, "looked_at": [], "left_out": None},
 }
 
 

@@ -11,7 +11,7 @@ import typing as t
 from ...module_utils._socket import Listener
 from .._policy._model import REACHES, Policy
 from .._registry._lookup import Registry
-from . import _findings
+from . import _findings, _words
 from ._conditions import TRUE, UNKNOWN
 from ._findings import Seen
 from ._gaps import collection_gaps
@@ -76,7 +76,7 @@ class _HostJudge:
     def _listener(self, listener: Listener) -> JudgedListener:
         status = self._status(listener.port, listener.protocol)
         reach = self._reach.of(listener)
-        seen = Seen(self._facts.name, listener, status, reach)
+        seen = Seen(self._facts.name, listener, status, reach, _words.inside(listener, self._facts.namespace))
         forbidding = self._judge.rules.forbidden(listener)
         findings, barred = self._forbidden(seen, forbidding) if forbidding else ([], False)
         passed = self._approved(seen, findings, barred=barred)

@@ -22,6 +22,7 @@ def host_facts(document: Document) -> HostFacts:
         groups=frozenset(host["groups"]),
         addresses=None if addresses is None else tuple(_address(raw) for raw in addresses),
         gaps=tuple(document["collector"]["gaps"]),
+        namespace=document["collector"]["namespaces"]["host"],
     )
 
 

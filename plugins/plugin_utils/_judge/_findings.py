@@ -18,12 +18,16 @@ from ._rules import CompiledRule
 
 
 class Seen(t.NamedTuple):
-    """A listener with what is known of it beside the policy. ``reach`` is a position in REACHES."""
+    """A listener with what is known of it beside the policy.
+
+    ``reach`` is a position in REACHES, ``inside`` says of a listener that it is in another network namespace.
+    """
 
     host: str
     listener: Listener
     registry: RegistryStatus
     reach: int
+    inside: str = ""
 
     def finding(self, code: str, *, verdict: str, severity: str, message: str, **more: t.Any) -> Finding:
         """A finding about this listener; ``message`` follows ``8081/tcp by java: ``."""
@@ -32,7 +36,7 @@ class Seen(t.NamedTuple):
             code=code,
             verdict=verdict,
             severity=severity,
-            message=f"{listener.port}/{listener.protocol} by {_words.holder(listener)}: {message}",
+            message=f"{listener.port}/{listener.protocol} by {_words.holder(listener)}{self.inside}: {message}",
             host=self.host,
             protocol=listener.protocol,
             family=listener.family,

@@ -103,13 +103,15 @@ class HostResult:
 class HostFacts:
     """What the judge needs to know of a host beside its listeners.
 
-    ``addresses``: None when the host's own addresses are unknown. ``gaps`` as in evidence.
+    ``addresses``: None when the host's own addresses are unknown. ``gaps`` as in evidence. ``namespace`` is the host's
+    own network namespace, None when that is unknown.
     """
 
     name: str
     groups: frozenset[str] = frozenset()
     addresses: tuple[HostAddress, ...] | None = None
     gaps: tuple[t.Mapping[str, t.Any], ...] = ()
+    namespace: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -27,6 +27,15 @@ def holder(listener: Listener) -> str:
     return owner_label(listener) or HOLDERS.get(listener.owner_status, HOLDERS["unattributed"])
 
 
+def inside(listener: Listener, host: int | None) -> str:
+    """Where it listens, when that is not the host's own network namespace: `` in docker 7c9e6a1f0b7d``."""
+    if host is None or listener.namespace in (None, host):
+        return ""
+    if listener.container:
+        return f" in {listener.engine or 'container'} {listener.container[:12]}"
+    return f" in network namespace {listener.namespace}"
+
+
 def owner_label(listener: Listener) -> str | None:
     """The names of its processes, None when there is none to name."""
     owners = listener.owners

@@ -53,6 +53,8 @@ def _most_hosts(item: tuple[t.Any, list[str]]) -> tuple[int, str]:
 
 
 def _namespaces_left_out(host: HostReport) -> int:
+    """What was not asked for. Where all were, a gap says what could not be entered."""
     if host.document is None:
         return 0
-    return int(host.document["collector"]["namespaces"]["left_out"] or 0)
+    namespaces = host.document["collector"]["namespaces"]
+    return int(namespaces["left_out"] or 0) if namespaces["scope"] == "host" else 0

@@ -21,10 +21,13 @@ EVERY_OWNER = Target(ratio=0.7)
 FIRST_OWNER = Target(ratio=1 / 3)
 FLAT = Target(ratio=1.2)
 TASK = Target(ratio=1 / 30)
+MEMORY = Target(size=40e6)
+NAMESPACES = Target(seconds=0.1)
 
 SS = "ss -lntup"
 _COMMANDS = {SS: SS.split(), "netstat -plunt": ["netstat", "-plunt"], "lsof -i -nP": ["lsof", "-i", "-nP"]}
 _PSUTIL = "psutil.net_connections()"
+_NOTHING = "a Python that does nothing"
 # What listens, as a user of psutil would ask.
 _PSUTIL_CODE = """
 import psutil
@@ -41,10 +44,11 @@ class Extent:
     plan: Plan = LOADED
     rounds: int = 5
     repetitions: int = 40
+    namespaces: int = 50
     task: bool = True
 
 
-SMOKE = Extent(plan=LOADED_SMALL, rounds=1, repetitions=3)
+SMOKE = Extent(plan=LOADED_SMALL, rounds=1, repetitions=3, namespaces=3)
 
 
 def rows(place: Workspace, extent: Extent) -> list[Row]:
@@ -54,6 +58,8 @@ def rows(place: Workspace, extent: Extent) -> list[Row]:
         found += _flatness(scene, place, extent)
         _check(scene, place)
         found += _against_tools(scene, place, extent)
+        found += _memory(scene, place, extent)
+        found += _namespaces(scene, place, extent)
         found += _against_task(scene, place, extent)
     found += _variants(place, extent)
     return found
@@ -98,6 +104,34 @@ def _against_tools(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
         Row(name, f"without owners, against {SS}", best["none"], best[SS]),
         *(Row(name, f"every owner, against {peer}", best["all"], best[peer]) for peer in peers if peer != SS),
     ]
+
+
+def _memory(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
+    """The most memory that each had at once."""
+    say("collect: memory")
+    peers = [*_COMMANDS, _PSUTIL]
+    peak = {name: _peak(scene, place, name) for name in ("all", _NOTHING, *peers)}
+    name = describe(extent.plan)
+    return [
+        Row(name, "peak memory, above a bare Python", peak["all"] - peak[_NOTHING], None, MEMORY, memory=True),
+        *(Row(name, f"peak memory, against {peer}", peak["all"], peak[peer], memory=True) for peer in peers),
+    ]
+
+
+def _peak(scene: Scene, place: Workspace, name: str) -> float:
+    """Bytes. The program time starts it: a process is counted as large as the one that it was forked from."""
+    command = ["/usr/bin/time", "--format", "%M", "--output", str(place.path / "peak"), *_command(name)]
+    scene.time(command, env=place.environment)
+    return 1024 * float((place.path / "peak").read_text(encoding="utf-8").split()[-1])
+
+
+def _namespaces(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
+    """What it costs to look into other network namespaces too, every owner included."""
+    say(f"collect: {extent.namespaces} namespaces")
+    command = _python(PROBES / "namespaces.py", extent.namespaces, extent.rounds)
+    cost = json.loads(scene.time(command, env=place.environment).output)
+    measure = f"{extent.namespaces} more network namespaces, a TCP and a UDP listener in each"
+    return [Row(describe(extent.plan), measure, cost["all"] - cost["host"], None, NAMESPACES)]
 
 
 def _against_task(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
@@ -150,11 +184,15 @@ def _variant(scene: Scene, place: Workspace, extent: Extent, *, name: str) -> li
 
 
 def _run(scene: Scene, place: Workspace, name: str) -> Timing:
+    return scene.time(_command(name), env=place.environment)
+
+
+def _command(name: str) -> list[str]:
     if name in _COMMANDS:
-        return scene.time(_COMMANDS[name], env=place.environment)
-    if name == _PSUTIL:
-        return scene.time([sys.executable, "-c", _PSUTIL_CODE], env=place.environment)
-    return scene.time(_python(PROBES / "collect.py", name), env=place.environment)
+        return _COMMANDS[name]
+    if name in (_PSUTIL, _NOTHING):
+        return [sys.executable, "-c", _PSUTIL_CODE if name == _PSUTIL else ""]
+    return _python(PROBES / "collect.py", name)
 
 
 def _task(scene: Scene, place: Workspace, module: str) -> Timing:

@@ -13,24 +13,31 @@ COLUMNS = ("scene", "measure", "ours", "peer", "ratio", "target", "met")
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A limit: of the ratio ours / peer, or (``seconds``) of ours alone."""
+    """A limit: of the ratio ours / peer, or of ours alone, in seconds or in bytes."""
 
     ratio: float | None = None
     seconds: float | None = None
+    size: float | None = None
 
     def met(self, *, ours: float, ratio: float | None) -> bool | None:
         """Whether it holds; None where the peer was not measured."""
-        if self.seconds is not None:
-            return ours <= self.seconds
+        if self.absolute is not None:
+            return ours <= self.absolute
         return None if ratio is None or self.ratio is None else ratio <= self.ratio
 
+    @property
+    def absolute(self) -> float | None:
+        return self.size if self.seconds is None else self.seconds
+
     def __str__(self) -> str:
+        if self.size is not None:
+            return f"<= {megabytes(self.size)}"
         return f"<= {seconds(self.seconds)}" if self.seconds is not None else f"<= {self.ratio:.3g} x"
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One line of the table. ``ours`` and ``peer`` are seconds; ``peer`` is None where it was left out.
+    """One line of the table. ``ours`` and ``peer`` are seconds, or with ``memory`` bytes; None: left out.
 
     A row without target is there for context.
     """
@@ -40,6 +47,7 @@ class Row:
     ours: float
     peer: float | None = None
     target: Target | None = None
+    memory: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -50,18 +58,19 @@ class Row:
         return None if self.target is None else self.target.met(ours=self.ours, ratio=self.ratio)
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The row as ``results.json`` holds it: seconds, a number or null for the ratio, text for the target."""
+        """The row as ``results.json`` holds it: seconds or bytes, number or null for the ratio, text for the target."""
         target = None if self.target is None else str(self.target)
         values = (self.scene, self.measure, self.ours, self.peer, self.ratio, target, self.met)
         return dict(zip(COLUMNS, values, strict=True))
 
     def cells(self) -> tuple[str, ...]:
         """The row as a person reads it."""
+        amount = megabytes if self.memory else seconds
         return (
             self.scene,
             self.measure,
-            seconds(self.ours),
-            "" if self.peer is None else seconds(self.peer),
+            amount(self.ours),
+            "" if self.peer is None else amount(self.peer),
             "" if self.ratio is None else f"{self.ratio:.2f} x" if self.ratio >= 0.1 else f"1/{1 / self.ratio:.0f}",
             "" if self.target is None else str(self.target),
             self._verdict(),
@@ -77,6 +86,10 @@ def seconds(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value * 1000:.3g} ms" if value < 0.1 else f"{value:.3g} s"
+
+
+def megabytes(value: float) -> str:
+    return f"{value / 1e6:.3g} MB"
 
 
 def as_text(rows: t.Sequence[Row]) -> str:

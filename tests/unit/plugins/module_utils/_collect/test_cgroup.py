@@ -88,7 +88,30 @@ POD = "pod7f9c0f0e_1b5a_4c52_8e0e_111111111111"
     ],
 )
 def test_place(path, unit, container):
-    assert _cgroup.place(path) == (unit, container)
+    assert _cgroup.place(path)[:2] == (unit, container)
+
+
+@pytest.mark.parametrize(
+    ("path", "engine"),
+    [
+        ("/system.slice/docker-%s.scope" % ID, "docker"),
+        ("/docker/" + ID, "docker"),
+        ("/machine.slice/libpod-%s.scope" % ID, "podman"),
+        ("/libpod_parent/libpod-" + ID, "podman"),
+        ("/kubepods.slice/kubepods-pod1.slice/crio-%s.scope" % ID, "cri-o"),
+        ("/kubepods.slice/kubepods-pod1.slice/cri-containerd-%s.scope" % ID, "containerd"),
+        ("/kubepods-pod1.slice:cri-containerd:" + ID, "containerd"),
+        ("/system.slice/nerdctl-%s.scope" % ID, "containerd"),
+        ("/default/" + ID, "containerd"),
+        ("/kubepods/burstable/pod1/" + ID, "kubernetes"),
+        ("/lxc.payload.web", "lxc"),
+        ("/machine.slice/systemd-nspawn@web.service", "nspawn"),
+        ("/system.slice/ssh.service", None),
+        ("/user.slice/user-7.slice/user@7.service/docker/" + ID, None),
+    ],
+)
+def test_engine(path, engine):
+    assert _cgroup.place(path).engine == engine
 
 
 @pytest.mark.parametrize(
@@ -113,7 +136,7 @@ def test_place(path, unit, container):
     ],
 )
 def test_process_file(content, expected):
-    assert _cgroup.parse(content.encode()) == expected
+    assert _cgroup.parse(content.encode())[:2] == expected
 
 
 def test_process_that_has_ended(tmp_path):

@@ -52,7 +52,7 @@ class Kernel:
 def proc(tmp_path, protocols=EVERYTHING, tables=()):
     (tmp_path / "net").mkdir()
     if protocols is not None:
-        rows = "".join("%s 1 0 -1\n" % name for name in protocols.split())
+        rows = "".join("%s 1 7 -1\n" % name for name in protocols.split())
         (tmp_path / "net" / "protocols").write_text("protocol size sockets\n" + rows)
     for name in tables:
         (tmp_path / "net" / name).write_text("headings\n")

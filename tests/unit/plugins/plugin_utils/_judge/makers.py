@@ -176,7 +176,7 @@ def host(
 ) -> HostFacts:
     """A host with loopback, one private address and one of its link."""
     own = None if addresses is None else tuple(HostAddress(text, device, NAMESPACE) for text, device in addresses)
-    return HostFacts(name=name, groups=frozenset(groups), addresses=own, gaps=tuple(gaps))
+    return HostFacts(name=name, groups=frozenset(groups), addresses=own, gaps=tuple(gaps), namespace=NAMESPACE)
 
 
 def judge(

@@ -27,7 +27,7 @@ def document(**host):
     """The parts of evidence that the judge reads, as JSON gives them."""
     given = {
         "host": {"name": "web1", "groups": ["web", "all"], "addresses": [ADDRESS], **host},
-        "collector": {"gaps": [gap("owners")]},
+        "collector": {"gaps": [gap("owners")], "namespaces": {"host": 4026531840}},
         "listeners": to_dict(LISTENERS),
     }
     return json.loads(json.dumps(given))
@@ -39,6 +39,7 @@ def test_host():
         groups=frozenset({"web", "all"}),
         addresses=(HostAddress("10.0.0.5", "eth0", 4026531840),),
         gaps=(gap("owners"),),
+        namespace=4026531840,
     )
 
 

@@ -48,6 +48,24 @@ MESSAGES = [
     ),
     pytest.param(
         [],
+        listener(81, namespace=7, container="7c9e6a1f0b7d4c3fa1b2", engine="docker"),
+        "81/tcp by sshd in docker 7c9e6a1f0b7d: nobody approved it; IANA has this port unassigned",
+        id="container",
+    ),
+    pytest.param(
+        [],
+        listener(81, namespace=7),
+        "81/tcp by sshd in network namespace 7: nobody approved it; IANA has this port unassigned",
+        id="namespace",
+    ),
+    pytest.param(
+        [],
+        listener(81, container="7c9e6a1f0b7d4c3fa1b2", engine="docker"),
+        "81/tcp by sshd: nobody approved it; IANA has this port unassigned",
+        id="container in the host's namespace",
+    ),
+    pytest.param(
+        [],
         unowned("denied", 81),
         "81/tcp by an owner that could not be seen (no privilege): nobody approved it; IANA has this port unassigned",
         id="no-owner",

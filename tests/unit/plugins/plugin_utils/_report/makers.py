@@ -148,7 +148,12 @@ def document(
             "owners_complete": privileged,
             "gaps": list(gaps),
             "budget": {"cpu_limit": 5.0, "cpu_used": 0.1, "wall_limit": 20.0, "wall_used": 0.2},
-            "namespaces": {"scope": "host", "host": HOST_NAMESPACE, "left_out": fields.get("left_out", 0)},
+            "namespaces": {
+                "scope": "host",
+                "host": HOST_NAMESPACE,
+                "looked_at": [],
+                "left_out": fields.get("left_out", 0),
+            },
         },
         "listeners": [],
     }

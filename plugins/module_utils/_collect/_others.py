@@ -1,0 +1,64 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network namespaces beside the host's own: found, visited, and visited again at the end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _files,
+    _inside,
+    _namespaces,
+    _sock_diag,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+
+_UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
+
+_DENIED = "the network namespaces of some processes may not be read: there may be others than the host's"
+
+
+class Others:
+    """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
+
+    def __init__(self, roots: _files.Roots, own: t.Optional[int], budget: Budget) -> None:
+        self._proc = roots.proc
+        self._budget = budget
+        doors = _namespaces.doors(roots, own) if own is not None else _namespaces.Doors({}, denied=False)
+        self._doors = doors.paths
+        visit = self._visit(self._doors)
+        self.insides = [visit.seen[number] for number in sorted(visit.seen)]
+        self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_inside.ENDED, 0)
+        self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
+        if doors.denied:
+            self.gaps.append(_socket.Gap("permission", "listeners", _DENIED))
+        if own is None:
+            self.gaps.append(_socket.Gap("namespace-unknown", "listeners", _UNKNOWN))
+
+    def again(self) -> t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]]:
+        """The sockets of each namespace at the end.
+
+        None where not the same could be seen as before. A namespace that has ended has no sockets.
+        """
+        before = {inside.number: inside.dump for inside in self.insides}
+        visit = self._visit({number: self._doors[number] for number in before if number is not None})
+        hidden = bool(visit.gaps)
+        found: t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]] = {}
+        for number, dump in before.items():
+            seen = visit.seen.get(number or 0)
+            if seen is None:
+                found[number] = None if hidden else ()
+            else:
+                found[number] = seen.dump.sockets if seen.dump.gaps == dump.gaps else None
+        return found
+
+    def _visit(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
+        if not doors:
+            return _inside.Visit({}, {})
+        deadline = max(0.1, min(_inside.DEADLINE, self._budget.wall_left))
+        return _inside.visit(doors, proc=self._proc, deadline=deadline)

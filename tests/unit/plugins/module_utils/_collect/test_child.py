@@ -1,0 +1,38 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work in a child: all of it comes back, what hangs or dies is stepped over."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _child
+
+
+def work(index):
+    if index == 3:
+        time.sleep(3600)
+    if index == 5:
+        os._exit(1)
+    if index == 7:
+        raise ValueError("not an answer")
+    return b"x" * (1 << 17) + b"%d" % index
+
+
+@pytest.mark.parametrize(
+    ("count", "missing"),
+    [
+        pytest.param(0, [], id="nothing to do"),
+        pytest.param(3, [], id="answers longer than a pipe holds"),
+        pytest.param(5, [3], id="one hangs"),
+        pytest.param(7, [3, 5], id="one hangs, one dies"),
+        pytest.param(9, [3, 5, 7, 8], id="three are enough: what is left is not tried"),
+    ],
+)
+def test_answers(count, missing):
+    answers = _child.ask(count, work, deadline=0.3)
+    assert [index for index, answer in enumerate(answers) if answer is None] == missing
+    assert all(answer == work(index) for index, answer in enumerate(answers) if answer is not None)
