@@ -56,7 +56,7 @@ class Walk:
         self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
         self._missing = set(self._pids)
         self._denied: t.Set[int] = set()
-        self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]] = []
+        self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
         self._kept = 0
         self._sized = False  # whether this kernel tells how many descriptors a table holds
         self._proc = proc
@@ -73,11 +73,20 @@ class Walk:
         home = _working_directory()
         try:
             processes = self._processes()
-            stopped = self._shallow(processes) or self._rest() or self._threads(processes)
+            stopped = self._pass(processes) or self._pass(self._born_since(processes))
         finally:
             _return_to(home)
         found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
         return Holders(found, frozenset(self._denied), 1 not in processes or _hidepid.hides(self._proc), stopped)
+
+    def _pass(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        self._deep = []
+        return self._shallow(processes) or self._rest() or self._threads(processes)
+
+    def _born_since(self, processes: t.Sequence[int]) -> t.List[int]:
+        """Whoever got a socket from a process that was looked at before. Once: some host is never done with forking."""
+        known = set(processes)
+        return [pid for pid in self._processes() if pid not in known]
 
     def _processes(self) -> t.List[int]:
         pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())

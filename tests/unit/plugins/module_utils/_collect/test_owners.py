@@ -193,6 +193,20 @@ def test_every_holder(proc):
     assert not found.hidden
 
 
+def test_holder_that_is_born_meanwhile(proc):
+    """A process that was looked at may hand a socket on, and end."""
+
+    looks = []
+
+    def clock():
+        looks.append(None)
+        if len(looks) == 4:  # the first is the budget's own, the others come between processes
+            process(proc, 50, *range(1000, 1100), 10)
+        return 0.0
+
+    assert walk([10], proc=proc, limit=budget(wall_clock=clock)).pids == {10: {1, 30, 50}}
+
+
 def test_first_takes_systemd_last(proc):
     assert walk([10], proc=proc, first=True).pids == {10: {30}}
 
