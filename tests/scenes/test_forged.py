@@ -143,20 +143,29 @@ def test_root_of_a_user_namespace_is_not_root(room: Room) -> None:
     assert result.says.startswith("wrong-owner: expected user root, found uid %d" % SOMEBODY)
 
 
-def test_a_unit_below_a_users_own_manager(room: Room, groups: Groups) -> None:
+CONTAINER = "a" * 64
+
+
+@pytest.mark.parametrize(
+    ("below", "process", "found_there"),
+    [
+        pytest.param("app.slice/" + UNIT, {"unit": UNIT}, "unit user@%d.service" % SOMEBODY, id="unit"),
+        pytest.param("docker-%s.scope" % CONTAINER, {"container": CONTAINER}, "container none", id="container"),
+    ],
+)
+def test_a_group_below_a_users_own_manager(
+    room: Room, groups: Groups, below: str, process: dict[str, str], found_there: str
+) -> None:
     manager = "user.slice/user-%d.slice/user@%d.service" % (SOMEBODY, SOMEBODY)
     top = groups.delegate(manager, SOMEBODY)
     # The kernel lets a user move a process only within what was delegated: it is put there first.
-    with groups.entered(manager), room.playing("delegated", top, "app.slice/" + UNIT, user=SOMEBODY) as actor:
+    with groups.entered(manager), room.playing("delegated", top, below, user=SOMEBODY) as actor:
         result = room.collect()
     one = found(result, actor.port)
-    got = judged(result, actor.port, RULES["unit"])
-    assert one["unit"] == "user@%d.service" % SOMEBODY
-    assert one["container"] is None
-    assert (got.verdict, got.says) == (
-        "fail",
-        "wrong-owner: expected unit %s, found unit user@%d.service" % (UNIT, SOMEBODY),
-    )
+    assert (one["unit"], one["container"]) == ("user@%d.service" % SOMEBODY, None)
+    got = judged(result, actor.port, process)
+    wanted = "%s %s" % next(iter(process.items()))
+    assert (got.verdict, got.says) == ("fail", "wrong-owner: expected %s, found %s" % (wanted, found_there))
 
 
 @pytest.mark.parametrize("how", ["table", "thread", "ring"])
