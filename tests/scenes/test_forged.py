@@ -130,11 +130,13 @@ def test_a_name_that_is_put_on(room: Room, own_directory: pathlib.Path) -> None:
 
 
 def test_the_services_own_file_run_by_another(room: Room) -> None:
-    """Anybody may run the host's own file with code of theirs (LD_PRELOAD): the user tells them apart."""
+    """Anybody may run the host's own file with code of theirs. User and unit tell them apart, the path cannot."""
     with room.playing("listen", user=SOMEBODY) as actor:
-        result = verdict(room, actor, "user")
+        result = room.collect()
+    by_user, by_path = (judged(result, actor.port, RULES[rule]) for rule in ("user", "exe"))
     expected = "wrong-owner: expected user root, found uid %d, which has no name on the host" % SOMEBODY
-    assert (result.verdict, result.says) == ("fail", expected)
+    assert (by_user.verdict, by_user.says) == ("fail", expected)
+    assert by_path.verdict == "pass"  # it is that file: see "A path is no identity" in the guide
 
 
 def test_root_of_a_user_namespace_is_not_root(room: Room) -> None:

@@ -37,8 +37,11 @@ def test_a_holder_without_a_descriptor_in_the_usual_place(room: Room, way: str) 
 
 
 @pytest.mark.parametrize("within", [True, False], ids=["in a pid namespace", "on the whole host"])
-def test_a_descriptor_in_flight(stage: Stage, collect: Collect, room: Room, within: bool) -> None:
-    with (room if within else stage).playing("in_flight") as actor:
+@pytest.mark.parametrize("way", [("in_flight",), ("ring", "closed")], ids=["in flight", "ring without a descriptor"])
+def test_a_socket_that_no_process_is_seen_to_hold(
+    stage: Stage, collect: Collect, room: Room, way: tuple[str, ...], within: bool
+) -> None:
+    with (room if within else stage).playing(*way) as actor:
         result = room.collect() if within else collect()
     one = found(result, actor.port)
     # Some machines have processes that not even root may look into: then it may be one of theirs.

@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 CLONE_FILES = 0x400
 # The same numbers on every machine: they are of system calls newer than the common table.
 IO_URING_SETUP, IO_URING_REGISTER, PIDFD_OPEN, PIDFD_GETFD = 425, 427, 434, 438
-REGISTER_FILES = 2
+REGISTER_FILES, REGISTER_RING_FDS = 2, 20
 Ready = dict[str, t.Any]
 
 
@@ -70,13 +70,17 @@ def in_flight() -> Ready:
     return seen
 
 
-def ring() -> Ready:
-    """The only holder is an io_uring."""
+def ring(how: str = "") -> Ready:
+    """The only holder is an io_uring; ``closed``: one that the process itself has no descriptor of."""
     one = opened()
     seen = about(one)
     descriptor = checked(LIBC.syscall(IO_URING_SETUP, 4, ctypes.create_string_buffer(120)))
     checked(LIBC.syscall(IO_URING_REGISTER, descriptor, REGISTER_FILES, struct.pack("=i", one.fileno()), 1))
     one.close()
+    if how == "closed":
+        update = struct.pack("=IIQ", 0xFFFFFFFF, 0, descriptor)  # struct io_uring_rsrc_update, any slot
+        checked(LIBC.syscall(IO_URING_REGISTER, descriptor, REGISTER_RING_FDS, update, 1))
+        os.close(descriptor)
     return seen
 
 
