@@ -15,9 +15,11 @@ import pytest
 from _scenes.audit import Audited, audit
 from _scenes.cgroup import Groups
 from _scenes.room import Room
-from _scenes.stage import PYTHON, Stage, found
+from _scenes.stage import PYTHON, SOMEBODY, Stage, as_user, found
+from _scenes.verdict import judged
 
 PYTHONS = pathlib.Path(__file__).parents[2] / ".build" / "pythons"
+UNIT = "fleetports-scene.service"
 POLICY = {"version": 1, "name": "scene", "rules": []}
 # As ansible-core says of itself: what each release's modules run on.
 OLDEST_TARGET = {"oldest": 8, "newest": 9}
@@ -70,15 +72,38 @@ def test_a_layout_of_control_groups(stage: Stage, room: Room, layout: str) -> No
     assert one["owner_status"] == "known"
 
 
-def test_version_2_mounted_where_systemd_has_it(room: Room) -> None:
-    """The socket itself tells the unit, to anybody."""
+@pytest.fixture
+def version_2(room: Room) -> t.Iterator[Groups]:
+    """Groups, with the hierarchy mounted where systemd has it."""
     room.run("umount", "--recursive", "--lazy", "/sys/fs/cgroup", check=False)
     room.run("mount", "-t", "cgroup2", "none", "/sys/fs/cgroup")
-    with Groups() as groups, groups.entered("system.slice/fleetports-scene.service"), room.playing("listen") as actor:
-        for owners in ("all", "none"):
-            one = found(room.collect(owners=owners), actor.port)
-            assert (one["unit"], one["unit_source"]) == ("fleetports-scene.service", "socket")
+    with Groups() as groups:
+        yield groups
     room.run("umount", "/sys/fs/cgroup")
+
+
+def test_the_socket_itself_tells_the_unit_to_anybody(room: Room, version_2: Groups) -> None:
+    with version_2.entered("system.slice/" + UNIT), room.playing("listen") as actor:
+        by_root = [room.collect(owners=owners) for owners in ("all", "none")]
+        by_user = room.collect(*as_user(SOMEBODY), python=PYTHON)
+    for result in (*by_root, by_user):
+        one = found(result, actor.port)
+        assert (one["unit"], one["unit_source"], one["unit_conflict"]) == (UNIT, "socket", None)
+        assert judged(result, actor.port, {"unit": UNIT}).verdict == ("pass" if result is by_root[0] else "unverified")
+
+
+def test_a_process_that_moves_to_another_unit(room: Room, version_2: Groups) -> None:
+    """The socket stays where it was made. Which of the two a rule means, nobody can tell."""
+    version_2.make("system.slice/fleetports-other.service")
+    with version_2.entered("system.slice/" + UNIT), room.playing("listen") as actor:
+        other = "/sys/fs/cgroup/system.slice/fleetports-other.service/cgroup.procs"
+        room.run("sh", "-c", "echo %d > %s" % (actor.pid, other))
+        result = room.collect()
+    one = found(result, actor.port)
+    assert (one["unit"], one["unit_source"], one["unit_conflict"]) == (UNIT, "socket", "fleetports-other.service")
+    for unit in (UNIT, "fleetports-other.service"):
+        assert judged(result, actor.port, {"unit": unit}).verdict == "unverified"
+    assert judged(result, actor.port, {"unit": "ssh.service"}).verdict == "fail"
 
 
 @contextlib.contextmanager
