@@ -83,7 +83,7 @@ class Collector:
         views = [View(dump, scene), *(View(inside.dump, _within(scene, inside)) for inside in insides)]
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
-        listeners = self._listeners(views)
+        listeners = self._built(views)
         self._host_facts(host, namespace, scene.ephemeral)
         if host["addresses"] is not None:
             host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
@@ -137,7 +137,7 @@ class Collector:
             for view in views
         ]
 
-    def _listeners(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
+    def _built(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
         found: t.List[_socket.Listener] = []
         for position, view in enumerate(views):
             groups = view.groups
