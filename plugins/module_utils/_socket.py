@@ -102,12 +102,27 @@ class Listener:
 
 
 @dataclasses.dataclass(frozen=True)
+class AlternatePath:
+    """A way for traffic into the host that has no port, and so no verdict of a port policy.
+
+    ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), ``tproxy`` (rules of a
+    packet filter). ``count``: how many of the same detail and owners. ``namespace`` as in Listener.
+    """
+
+    kind: str
+    detail: str
+    count: int
+    namespace: t.Optional[int]
+    owners: t.Tuple[Owner, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Gap:
     """Something that could not be seen. ``affects`` says what is unknown because of it.
 
     ``listeners``: sockets of ``protocol``/``family`` (None: all) may be missing from the list;
     ``owners``: some owners or fields of owners are unknown; ``units``; ``addresses``: the host's own addresses;
-    ``host``: a fact about the host.
+    ``paths``: ways in without a port may be missing; ``host``: a fact about the host.
     """
 
     code: str  # short and stable: "dump-refused", "permission", "budget", "wall-limit", "unsupported" ...
@@ -125,6 +140,11 @@ def to_dict(record: t.Any) -> t.Any:
         return record
     # The fields in their order, without asking dataclasses about each value: a host may have thousands of them.
     return {name: to_dict(value) if isinstance(value, (tuple, list)) else value for name, value in vars(record).items()}
+
+
+def path_from_dict(raw: t.Mapping[str, t.Any]) -> AlternatePath:
+    """Read an alternate path back from evidence. Raises TypeError or KeyError on a shape that is not one."""
+    return AlternatePath(**{**raw, "owners": tuple(Owner(**owner) for owner in raw["owners"])})
 
 
 def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:

@@ -252,6 +252,40 @@ collector:
       returned: always
       type: bool
       sample: true
+    alternate_paths:
+      description: Ways for traffic into the host that have no port, one for each kind, detail and owners.
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - {kind: packet, detail: ipv4 on every device, count: 1, namespace: 4026531833, owners: []}
+      contains:
+        kind:
+          description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy) of rules.
+          returned: always
+          type: str
+          sample: packet
+        detail:
+          description: What it takes in.
+          returned: always
+          type: str
+          sample: ipv4 on every device
+        count:
+          description: How many there are of the same kind, detail and owners.
+          returned: always
+          type: int
+          sample: 1
+        namespace:
+          description: Inode number of its network namespace.
+          returned: always
+          type: int
+          sample: 4026531833
+        owners:
+          description: Processes that hold it, with the fields of RV(listeners[].owners).
+          returned: always
+          type: list
+          elements: dict
+          sample: []
     gaps:
       description: What could not be seen, sorted. Empty when everything was.
       returned: always
@@ -270,14 +304,15 @@ collector:
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(socket-unit-unknown),
-              V(exe-unanswered), V(unit-unknown), V(ephemeral-unknown), V(unsupported).
+              V(exe-unanswered), V(unit-unknown), V(path-unread), V(ephemeral-unknown), V(unsupported).
           returned: always
           type: str
           sample: permission
         affects:
           description:
             - V(listeners) when listeners may be missing, V(owners) when owners or their fields are unknown, V(units),
-              V(addresses) when the host's own addresses are unknown, V(host) when some other fact is.
+              V(addresses) when the host's own addresses are unknown, V(paths) when ways in without a port may be
+              missing, V(host) when some other fact is.
           returned: always
           type: str
           sample: owners
@@ -611,8 +646,8 @@ def main() -> None:
     # either: that would touch, and after a fork copy, every page of Ansible's own code.
     gc.disable()
     gc.freeze()
-    _compile_once.install(_compile_once.__name__.rpartition(".")[0])
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    _compile_once.install(_compile_once.__name__.rpartition(".")[0])
     if hasattr(os, "nice"):
         os.nice(NICE)
     snapshot = collect(**module.params)

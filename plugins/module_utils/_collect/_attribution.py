@@ -39,16 +39,22 @@ class Attribution:
         self._gaps: t.List[_socket.Gap] = []
         self._units: t.Optional[_socket_units.SocketUnits] = None
 
-    def add(self, views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]]) -> Found:
+    def add(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        *,
+        also: t.AbstractSet[int] = frozenset(),
+    ) -> Found:
         """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
 
-        A process may hold sockets of several namespaces, and all executables are compared in one go.
+        A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
+        processes to describe that hold no listener.
         """
         held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
-        everybody: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
-        systemd = self._systemd(everybody)
+        holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
+        systemd = self._systemd(holding)
         known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
-        scenes = self._identify(known, self._processes(everybody))
+        scenes = self._identify(known, self._processes(holding | also))
         if scenes:
             scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
         return Found(scenes, self._gaps)

@@ -19,6 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _host,
     _kernel_owned,
     _netlink,
+    _paths,
     _sock_diag,
     _sources,
 )
@@ -41,6 +42,7 @@ class Inside(t.NamedTuple):
 
     number: t.Optional[int]
     dump: _sources.Dump
+    paths: t.Tuple[_paths.RawPath, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
     devices: t.Mapping[int, str] = {}
     ephemeral: t.Optional[_host.Ephemeral] = None
@@ -118,14 +120,17 @@ def set_namespace(handle: int) -> None:
 def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _netlink.connect) -> Inside:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
+    found = _paths.look(proc, _sources.kernel_protocols(proc), connect=connect)
+    dump = dump._replace(gaps=(*dump.gaps, *found.gaps))
     if not dump.sockets:
-        return Inside(number, dump)
+        return Inside(number, dump, found.paths)
     addresses, gaps = _host.addresses(number, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return Inside(
         number,
         dump._replace(gaps=(*dump.gaps, *gaps)),
+        found.paths,
         addresses=addresses,
         devices={index: _host.device(index) for index in indexes},
         ephemeral=_host.ephemeral(proc),
@@ -141,6 +146,7 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
         "mptcp": sorted(dump.mptcp),
         "gaps": [_socket.to_dict(gap) for gap in dump.gaps],
         "sources": sorted(dump.sources),
+        "paths": inside.paths,
         "addresses": inside.addresses,
         "devices": [(index, _files.printable(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
@@ -158,6 +164,7 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
             gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
             sources=frozenset(told["sources"]),
         ),
+        paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
         addresses=told["addresses"],
         devices=dict(told["devices"]),
         ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,

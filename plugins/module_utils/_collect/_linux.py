@@ -16,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _listeners,
     _namespaces,
     _netlink,
+    _paths,
     _sources,
     _users,
 )
@@ -46,6 +47,7 @@ class View(t.NamedTuple):
 
     dump: _sources.Dump
     scene: _listeners.Scene
+    paths: t.Tuple[_paths.RawPath, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
 
     @property
@@ -76,11 +78,13 @@ class Collector:
         host = _host.facts(self.roots)
         dump = _sources.dump_all(self.roots.proc, connect=self.connect)
         self.gaps.extend(dump.gaps)
+        paths = self._ways_in()
         insides = self._insides(namespace)
         sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
         scene = self._scene(sockets, namespace, dump)
-        holders = self._holders(sockets)
-        views = [View(dump, scene), *(View(inside.dump, _within(scene, inside)) for inside in insides)]
+        views = [View(dump, scene, paths)]
+        views += [View(inside.dump, _within(scene, inside), inside.paths) for inside in insides]
+        holders = self._holders({raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
@@ -93,6 +97,7 @@ class Collector:
             options=self.options,
             listeners=sorted(listeners, key=lambda listener: listener.identity),
             gaps=self.gaps,
+            alternate_paths=[path for view in views for path in _described(view)],
             sources=sorted({source for view in views for source in view.dump.sources}),
             privilege=self._privilege(holders),
             owners_complete=holders is not None and holders.complete,
@@ -102,6 +107,12 @@ class Collector:
             looked_at=tuple(inside.number for inside in insides if inside.number),
             left_out=self._left_out(namespace),
         )
+
+    def _ways_in(self) -> t.Tuple[_paths.RawPath, ...]:
+        """Ways into the host's own namespace that have no port."""
+        found = _paths.look(self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect)
+        self.gaps.extend(found.gaps)
+        return found.paths
 
     def _insides(self, namespace: t.Optional[int]) -> t.List[_inside.Inside]:
         """Other network namespaces, when they are asked for."""
@@ -155,13 +166,13 @@ class Collector:
         self.cgroup_paths = self.tree.paths(ids)
         return {number: _cgroup.place(path) for number, path in self.cgroup_paths.items()}
 
-    def _holders(self, sockets: t.Sequence[t.Any]) -> t.Optional[_owners.Holders]:
+    def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
         if self.options.owners == "none":
             return None
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners
 
         walk = _owners.Walk(
-            {raw.inode for raw in sockets},
+            inodes,
             proc=self.roots.proc,
             budget=self.budget,
             first=self.options.owners == "first",
@@ -202,7 +213,7 @@ class Collector:
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _attribution
 
         attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
-        found = attribution.add([(view.scene, view.groups) for view in views])
+        found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
         self.gaps.extend(found.gaps)
         return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
 
@@ -254,3 +265,24 @@ def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene
         ephemeral=inside.ephemeral,
         kernel=inside.kernel,
     )
+
+
+def _holding(views: t.Iterable[View]) -> t.Set[int]:
+    """Processes that hold a way in that is no listener."""
+    return {
+        pid
+        for view in views
+        if view.scene.holders is not None
+        for path in view.paths
+        for pid in view.scene.holders.pids.get(path.inode, ())
+    }
+
+
+def _described(view: View) -> t.List[_socket.AlternatePath]:
+    scene = view.scene
+
+    def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
+        pids = scene.holders.pids.get(inode, frozenset()) if scene.holders is not None else frozenset()
+        return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
+
+    return _paths.described(view.paths, namespace=scene.namespace, owned=owned)

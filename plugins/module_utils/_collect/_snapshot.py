@@ -39,6 +39,7 @@ class Snapshot(t.NamedTuple):
     options: Options
     listeners: t.Sequence[_socket.Listener] = ()
     gaps: t.Sequence[_socket.Gap] = ()
+    alternate_paths: t.Sequence[_socket.AlternatePath] = ()
     sources: t.Sequence[str] = ()
     privilege: Privilege = Privilege(None)
     owners_complete: bool = False
@@ -68,6 +69,7 @@ class Snapshot(t.NamedTuple):
                 "all_processes": self.privilege.all_processes,
             },
             "owners_complete": self.owners_complete,
+            "alternate_paths": [_socket.to_dict(path) for path in self.alternate_paths],
             "gaps": [_socket.to_dict(gap) for gap in sorted(set(self.gaps), key=_gap_order)],
             "budget": {
                 "cpu_limit": self.options.cpu_budget,

@@ -30,6 +30,7 @@ _NO_COLLECTOR: t.Mapping[str, t.Any] = {
     "options": {},
     "privilege": {"euid": None, "capabilities": [], "all_processes": None},
     "owners_complete": False,
+    "alternate_paths": [],
     "budget": {"cpu_limit": 0.0, "cpu_used": 0.0, "wall_limit": 0.0, "wall_used": 0.0},
     "namespaces": {"scope": "host", "host": None, "looked_at": [], "left_out": None},
 }

@@ -16,6 +16,7 @@ from ._conditions import TRUE, UNKNOWN
 from ._findings import Seen
 from ._gaps import collection_gaps
 from ._model import VERDICTS, Finding, HostFacts, HostResult, JudgedListener
+from ._paths import alternate_paths
 from ._reach import HostReach, ReachTable
 from ._required import missing
 from ._rules import CompiledRule, Ledger, Opinion, RuleBook, consult
@@ -63,6 +64,7 @@ class _HostJudge:
         judged = tuple(self._listener(listener) for listener in listeners)
         found = [finding for one in judged for finding in one.findings]
         found += missing(self._judge.rules, self._facts, scope=self._scope, ledger=self._ledger, waivers=self._waivers)
+        found += map(self._waivers.on_host, alternate_paths(self._facts, self._defaults))
         found += collection_gaps(self._facts, severity=self._defaults.severity)
         return HostResult(
             host=self._facts.name,

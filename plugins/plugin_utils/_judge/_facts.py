@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._socket import Listener, listener_from_dict
+from ...module_utils._socket import Listener, listener_from_dict, path_from_dict
 from ._model import HostAddress, HostFacts
 
 Document = t.Mapping[str, t.Any]
@@ -23,6 +23,7 @@ def host_facts(document: Document) -> HostFacts:
         addresses=None if addresses is None else tuple(_address(raw) for raw in addresses),
         gaps=tuple(document["collector"]["gaps"]),
         namespace=document["collector"]["namespaces"]["host"],
+        paths=tuple(path_from_dict(raw) for raw in document["collector"].get("alternate_paths", ())),
     )
 
 

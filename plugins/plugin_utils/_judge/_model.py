@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import AlternatePath, Listener
 
 from .._registry._model import RegistryStatus
 
@@ -25,7 +25,7 @@ LISTENER_CODES = (
     "ephemeral-udp",
     "unverified-owner",
 )
-HOST_CODES = ("missing-listener", "not-assessed", "collection-gap")
+HOST_CODES = ("missing-listener", "alternate-path", "not-assessed", "collection-gap")
 POLICY_CODES = (
     "expired-waiver",
     "expiring-waiver",
@@ -104,7 +104,7 @@ class HostFacts:
     """What the judge needs to know of a host beside its listeners.
 
     ``addresses``: None when the host's own addresses are unknown. ``gaps`` as in evidence. ``namespace`` is the host's
-    own network namespace, None when that is unknown.
+    own network namespace, None when that is unknown. ``paths`` are ways in that have no port.
     """
 
     name: str
@@ -112,6 +112,7 @@ class HostFacts:
     addresses: tuple[HostAddress, ...] | None = None
     gaps: tuple[t.Mapping[str, t.Any], ...] = ()
     namespace: int | None = None
+    paths: tuple[AlternatePath, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -68,6 +68,10 @@ class WaiverBook:
         """Those whose port matches a listener."""
         return self._any_port + self._index.at(listener.protocol, listener.port)
 
+    def anywhere(self) -> tuple[CompiledWaiver, ...]:
+        """Those that name no port."""
+        return self._any_port
+
     def around(self, wanted: PortItem) -> tuple[CompiledWaiver, ...]:
         """Those whose ports hold a whole item of a rule, for a listener that is missing."""
         holding = (
@@ -96,6 +100,10 @@ class HostWaivers:
     def on_missing(self, finding: Finding, wanted: PortItem) -> Finding:
         """A missing-listener, waived where a waiver covers it."""
         return self._waive(finding, self._book.around(wanted), listener=None)
+
+    def on_host(self, finding: Finding) -> Finding:
+        """A finding about no port, waived where a waiver covers it."""
+        return self._waive(finding, self._book.anywhere(), listener=None)
 
     def _waive(self, finding: Finding, waivers: t.Iterable[CompiledWaiver], *, listener: Listener | None) -> Finding:
         if finding.verdict not in _COVERABLE or finding.code in NEVER:

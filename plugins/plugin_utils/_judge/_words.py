@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...module_utils._socket import Listener, Owner
+from ...module_utils._socket import AlternatePath, Listener, Owner
 from .._policy._model import PortItem
 from .._registry._model import RegistryStatus
 
@@ -27,16 +27,16 @@ def holder(listener: Listener) -> str:
     return owner_label(listener) or HOLDERS.get(listener.owner_status, HOLDERS["unattributed"])
 
 
-def inside(listener: Listener, host: int | None) -> str:
+def inside(listener: Listener | AlternatePath, host: int | None) -> str:
     """Where it listens, when that is not the host's own network namespace: `` in docker 7c9e6a1f0b7d``."""
     if host is None or listener.namespace in (None, host):
         return ""
-    if listener.container:
+    if isinstance(listener, Listener) and listener.container:
         return f" in {listener.engine or 'container'} {listener.container[:12]}"
     return f" in network namespace {listener.namespace}"
 
 
-def owner_label(listener: Listener) -> str | None:
+def owner_label(listener: Listener | AlternatePath) -> str | None:
     """The names of its processes, None when there is none to name."""
     owners = listener.owners
     if len(owners) == 1:

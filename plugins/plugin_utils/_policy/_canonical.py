@@ -18,7 +18,7 @@ from ._errors import PolicyError, Problem
 from ._model import Place, Policy
 from ._pause import collector_paused
 
-FORMAT = 1
+FORMAT = 2
 
 
 def to_json(policy: Policy) -> str:

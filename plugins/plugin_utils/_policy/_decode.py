@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import ipaddress
@@ -104,8 +105,8 @@ class _Decoder:
 
 
 def _defaults(raw: list[str], place: Place | None) -> Defaults:
-    unlisted, unassigned, reserved, reach_host, ephemeral_udp, severity = raw
-    return Defaults(unlisted, unassigned, reserved, reach_host, ephemeral_udp, severity, place)
+    names = [field.name for field in dataclasses.fields(Defaults) if field.name != "place"]
+    return Defaults(**dict(zip(names, raw, strict=True)), place=place)
 
 
 def _items(raw: list[list[t.Any]]) -> tuple[PortItem, ...]:

@@ -64,7 +64,7 @@ class _Encoder:
             "name": policy.name,
             "defaults": [
                 *(defaults.unlisted, defaults.unassigned, defaults.reserved),
-                *(defaults.reach_host, defaults.ephemeral_udp, defaults.severity),
+                *(defaults.reach_host, defaults.ephemeral_udp, defaults.alternate_path, defaults.severity),
             ],
             "public": self._addresses(policy.public_networks),
             "private": self._addresses(policy.private_networks),

@@ -129,6 +129,7 @@ class Defaults:
     reserved: str = "fail"
     reach_host: str = "ignore"
     ephemeral_udp: str = "warn"
+    alternate_path: str = "warn"
     severity: str = "medium"
     place: Place | None = None
 

@@ -21,6 +21,7 @@ CODES = {
     "unlisted-listener": "Not approved by any rule",
     "ephemeral-udp": "Unconnected UDP on ephemeral ports",
     "missing-listener": "Required listener is missing",
+    "alternate-path": "Traffic can enter without a port",
     "unverified-owner": "Owner could not be verified",
     "not-assessed": "Host was not assessed",
     "collection-gap": "Part of the host could not be seen",

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ways into a host that no port policy speaks of: one finding for each kind and holder."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._socket import AlternatePath
+from .._policy._model import Defaults
+from . import _words
+from ._model import Finding, HostFacts
+
+# Singular and plural of what is counted.
+_KINDS = {
+    "raw": ("raw socket", "raw sockets"),
+    "packet": ("packet socket", "packet sockets"),
+    "xdp": ("AF_XDP socket", "AF_XDP sockets"),
+    "vsock": ("vsock listener", "vsock listeners"),
+    "sk_lookup": ("BPF program", "BPF programs"),
+    "tproxy": ("TPROXY rule", "TPROXY rules"),
+}
+_HELD = frozenset({"raw", "packet", "xdp", "vsock"})
+
+_Key = tuple[str, str | None, str, int | None]
+
+
+def alternate_paths(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]:
+    """A finding for each kind of way in and each holder of it. None where the defaults ignore them."""
+    if defaults.alternate_path == "ignore":
+        return
+    groups: dict[_Key, list[AlternatePath]] = {}
+    for path in facts.paths:
+        key = (path.kind, _words.owner_label(path), _words.inside(path, facts.namespace), path.namespace)
+        groups.setdefault(key, []).append(path)
+    for key, paths in groups.items():
+        yield _finding(key, paths, host=facts.name, defaults=defaults)
+
+
+def _finding(key: _Key, paths: t.Sequence[AlternatePath], *, host: str, defaults: Defaults) -> Finding:
+    kind, owner, inside, namespace = key
+    one, many = _KINDS.get(kind, (kind, kind))
+    number = sum(path.count for path in paths)
+    held = f" by {owner or 'an owner that was not found'}" if kind in _HELD else ""
+    details = ", ".join(sorted({path.detail for path in paths}))
+    what = one if number == 1 else f"{number} {many}"
+    return Finding(
+        code="alternate-path",
+        verdict=defaults.alternate_path,
+        severity=defaults.severity,
+        message=f"{what}{held}{inside}: traffic enters without a port ({details})",
+        host=host,
+        namespace=namespace,
+        owner=owner,
+        found=details,
+        place=str(defaults.place) if defaults.place else None,
+    )
