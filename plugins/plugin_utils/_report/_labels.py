@@ -42,7 +42,7 @@ _NO_OWNER = {
     "unattributed": "no owner found",
     "not_collected": "owner not collected",
     "unfinished": "owner not found in time",
-    "known": "no owner found",
+    "known": "owner not known",
 }
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report import _detail
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._detail import build_detail
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
@@ -116,6 +117,9 @@ def test_a_host_without_evidence_has_no_facts():
             listener(22, owner_status="denied", uid=1000),
             {"owner": "owner not visible (no privilege)", "user": "uid 1000", "exe": None},
             id="an owner that cannot be seen",
+        ),
+        pytest.param(
+            listener(22, "::", Owner(pid=1)), {"owner": "owner not known"}, id="systemd holds it, for whom is not known"
         ),
         pytest.param(listener(22, owner_status="kernel"), {"owner": "the kernel"}, id="the kernel"),
         pytest.param(listener(22, container="0123456789abcdef"), {"unit": "container 0123456789ab"}, id="a container"),
