@@ -65,7 +65,7 @@ class Listener:
     family: str  # ipv4 | ipv6
     address: str
     port: int
-    state: str  # listen | unconnected
+    state: str  # listen | unconnected | published (by rules of a packet filter, without a socket)
     mptcp: bool = False
     dual_stack: t.Optional[bool] = None
     device: t.Optional[str] = None
@@ -86,6 +86,8 @@ class Listener:
     container: t.Optional[str] = None
     engine: t.Optional[str] = None  # docker | podman | containerd | cri-o | kubernetes | lxc | nspawn | buildkit
     ephemeral: t.Optional[bool] = None
+    published_by: t.Optional[str] = None  # nftables | iptables | ipvs
+    published_to: t.Tuple[str, ...] = ()  # where its traffic goes: "10.0.0.2:80"
     change: t.Optional[str] = None  # "gone" | "new": it changed while the collector looked
 
     @property
@@ -105,8 +107,9 @@ class Listener:
 class AlternatePath:
     """A way for traffic into the host that has no port, and so no verdict of a port policy.
 
-    ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), ``tproxy`` (rules of a
-    packet filter). ``count``: how many of the same detail and owners. ``namespace`` as in Listener.
+    ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), ``tproxy`` and ``dnat``
+    (rules of a packet filter, the latter for more ports than can be listed). ``count``: how many of the same detail and
+    owners. ``namespace`` as in Listener.
     """
 
     kind: str
@@ -152,4 +155,5 @@ def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:
     values = dict(raw)
     values["owners"] = tuple(Owner(**owner) for owner in raw["owners"])
     values["inodes"] = tuple(raw["inodes"])
+    values["published_to"] = tuple(raw.get("published_to", ()))
     return Listener(**values)

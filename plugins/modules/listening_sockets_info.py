@@ -12,8 +12,9 @@ version_added: 0.1.0
 description:
   - Lists every socket that takes unsolicited traffic, TCP (MPTCP included), SCTP and DCCP in the state LISTEN, UDP
     and UDP-Lite without a peer, over IPv4 and IPv6, with its owners, systemd unit and container.
-  - Asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). No external command is run, and nothing is needed on the host
-    but Python.
+  - Asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). Nothing is needed on the host but Python.
+  - Where the kernel has rules of nftables or iptables, C(nft) or C(iptables-save) is run to print them. No other
+    command is run.
   - Works without privilege too, and says in RV(collector.gaps) what it could not see because of that. A value that is
     not known is V(null), never V(0) or an empty string.
   - Command lines and environments of processes are never read.
@@ -261,7 +262,8 @@ collector:
         - {kind: packet, detail: ipv4 on every device, count: 1, namespace: 4026531833, owners: []}
       contains:
         kind:
-          description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy) of rules.
+          description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy) and
+            V(dnat) of rules of a packet filter.
           returned: always
           type: str
           sample: packet
@@ -304,7 +306,8 @@ collector:
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(socket-unit-unknown),
-              V(exe-unanswered), V(unit-unknown), V(path-unread), V(ephemeral-unknown), V(unsupported).
+              V(exe-unanswered), V(unit-unknown), V(path-unread), V(rules-unread),
+              V(ephemeral-unknown), V(unsupported).
           returned: always
           type: str
           sample: permission
@@ -418,7 +421,7 @@ listeners:
       type: int
       sample: 22
     state:
-      description: V(listen), or V(unconnected) for UDP and UDP-Lite.
+      description: V(listen), V(unconnected) for UDP and UDP-Lite, V(published) by rules of a packet filter.
       returned: always
       type: str
       sample: listen
@@ -596,6 +599,17 @@ listeners:
       returned: always
       type: bool
       sample: false
+    published_by:
+      description: V(nftables), V(iptables) or V(ipvs) for a port that has no socket. V(null) for all others.
+      returned: always
+      type: str
+      sample: nftables
+    published_to:
+      description: Where the traffic of a published port goes.
+      returned: always
+      type: list
+      elements: str
+      sample: []
     change:
       description: V(gone) or V(new) when it ended or began while the collector looked, else V(null).
       returned: always

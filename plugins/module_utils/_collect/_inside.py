@@ -18,8 +18,10 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _files,
     _host,
     _kernel_owned,
+    _nat,
     _netlink,
     _paths,
+    _published,
     _sock_diag,
     _sources,
 )
@@ -43,6 +45,7 @@ class Inside(t.NamedTuple):
     number: t.Optional[int]
     dump: _sources.Dump
     paths: t.Tuple[_paths.RawPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
     devices: t.Mapping[int, str] = {}
     ephemeral: t.Optional[_host.Ephemeral] = None
@@ -121,16 +124,18 @@ def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _net
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
     found = _paths.look(proc, _sources.kernel_protocols(proc), connect=connect)
-    dump = dump._replace(gaps=(*dump.gaps, *found.gaps))
-    if not dump.sockets:
-        return Inside(number, dump, found.paths)
+    rules = _published.look(proc, connect=connect)
+    dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
+    if not (dump.sockets or rules.published):
+        return Inside(number, dump, (*found.paths, *rules.paths))
     addresses, gaps = _host.addresses(number, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return Inside(
         number,
         dump._replace(gaps=(*dump.gaps, *gaps)),
-        found.paths,
+        (*found.paths, *rules.paths),
+        rules.published,
         addresses=addresses,
         devices={index: _host.device(index) for index in indexes},
         ephemeral=_host.ephemeral(proc),
@@ -147,6 +152,7 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
         "gaps": [_socket.to_dict(gap) for gap in dump.gaps],
         "sources": sorted(dump.sources),
         "paths": inside.paths,
+        "published": inside.published,
         "addresses": inside.addresses,
         "devices": [(index, _files.printable(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
@@ -165,6 +171,7 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
             sources=frozenset(told["sources"]),
         ),
         paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
+        published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
         addresses=told["addresses"],
         devices=dict(told["devices"]),
         ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,

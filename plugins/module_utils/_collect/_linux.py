@@ -15,8 +15,10 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _host,
     _listeners,
     _namespaces,
+    _nat,
     _netlink,
     _paths,
+    _published,
     _sources,
     _users,
 )
@@ -48,6 +50,7 @@ class View(t.NamedTuple):
     dump: _sources.Dump
     scene: _listeners.Scene
     paths: t.Tuple[_paths.RawPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
 
     @property
@@ -78,12 +81,12 @@ class Collector:
         host = _host.facts(self.roots)
         dump = _sources.dump_all(self.roots.proc, connect=self.connect)
         self.gaps.extend(dump.gaps)
-        paths = self._ways_in()
+        paths, published = self._ways_in()
         insides = self._insides(namespace)
         sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
         scene = self._scene(sockets, namespace, dump)
-        views = [View(dump, scene, paths)]
-        views += [View(inside.dump, _within(scene, inside), inside.paths) for inside in insides]
+        views = [View(dump, scene, paths, published)]
+        views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
         holders = self._holders({raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
@@ -108,11 +111,12 @@ class Collector:
             left_out=self._left_out(namespace),
         )
 
-    def _ways_in(self) -> t.Tuple[_paths.RawPath, ...]:
-        """Ways into the host's own namespace that have no port."""
+    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.RawPath, ...], t.Tuple[_nat.Published, ...]]:
+        """Ways into the host's own namespace that have no port, and ports that have no socket."""
         found = _paths.look(self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect)
-        self.gaps.extend(found.gaps)
-        return found.paths
+        rules = _published.look(self.roots.proc, connect=self.connect)
+        self.gaps.extend((*found.gaps, *rules.gaps))
+        return (*found.paths, *rules.paths), rules.published
 
     def _insides(self, namespace: t.Optional[int]) -> t.List[_inside.Inside]:
         """Other network namespaces, when they are asked for."""
@@ -156,6 +160,7 @@ class Collector:
             built = [_listeners.build(item, scene) for item in groups]
             self._unit_gap(groups, built, scene)
             found += built
+            found += [_without_socket(one, scene.namespace) for one in view.published]
         return found
 
     def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
@@ -286,3 +291,22 @@ def _described(view: View) -> t.List[_socket.AlternatePath]:
         return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
 
     return _paths.described(view.paths, namespace=scene.namespace, owned=owned)
+
+
+def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:
+    """The kernel holds it: its own rules say so. Whose service takes the traffic in the end is not seen."""
+    return _socket.Listener(
+        protocol=one.protocol,
+        family=one.family,
+        address=one.address,
+        port=one.port,
+        state="published",
+        dual_stack=False,
+        device=one.device,
+        namespace=namespace,
+        sockets=0,
+        owner_status="kernel",
+        ephemeral=False,
+        published_by=one.by,
+        published_to=one.to,
+    )

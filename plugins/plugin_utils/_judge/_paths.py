@@ -20,6 +20,7 @@ _KINDS = {
     "vsock": ("vsock listener", "vsock listeners"),
     "sk_lookup": ("BPF program", "BPF programs"),
     "tproxy": ("TPROXY rule", "TPROXY rules"),
+    "dnat": ("DNAT rule", "DNAT rules"),
 }
 _HELD = frozenset({"raw", "packet", "xdp", "vsock"})
 

@@ -62,8 +62,11 @@ class ProcessCondition:
         return answer
 
     def _without_owner(self, listener: Listener) -> Answer:
-        """No process is visible. The kernel is none; else only the socket's own unit can contradict."""
-        if listener.owner_status == "kernel":
+        """No process is visible. The kernel is none; else only the socket's own unit can contradict.
+
+        What a packet filter publishes is served by somebody in the end, and who that is cannot be seen from here.
+        """
+        if listener.owner_status == "kernel" and not listener.published_by:
             return False
         contradicted = any(check(listener, _NOBODY) is False for _field, check in self._checks)
         return False if contradicted else None

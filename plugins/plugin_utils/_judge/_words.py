@@ -39,6 +39,8 @@ def inside(listener: Listener | AlternatePath, host: int | None) -> str:
 def owner_label(listener: Listener | AlternatePath) -> str | None:
     """The names of its processes, None when there is none to name."""
     owners = listener.owners
+    if isinstance(listener, Listener) and listener.published_by:
+        return f"{listener.published_by} to {', '.join(listener.published_to)}"
     if len(owners) == 1:
         return _name(owners[0])
     return ", ".join(sorted({name for name in map(_name, owners) if name})) or None

@@ -55,8 +55,11 @@ def owner(judged: JudgedListener | None, finding: Finding | None = None) -> str 
     """Who holds it: names of its processes, or why there is none to name; None for what is no listener."""
     if judged is None:
         return finding.owner if finding else None
-    names = _distinct(_name(process) for process in judged.listener.owners)
-    return ", ".join(names) or _NO_OWNER[judged.listener.owner_status]
+    listener = judged.listener
+    if listener.published_by:
+        return f"{listener.published_by} to {', '.join(listener.published_to)}"
+    names = _distinct(_name(process) for process in listener.owners)
+    return ", ".join(names) or _NO_OWNER[listener.owner_status]
 
 
 def exe(listener: Listener) -> str | None:

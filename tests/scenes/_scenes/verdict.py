@@ -29,9 +29,11 @@ class Verdict(t.NamedTuple):
 
 
 def judged(result: t.Mapping[str, t.Any], port: int, process: t.Mapping[str, t.Any]) -> Verdict:
-    """The verdict of the listener on a TCP port by a rule that wants that process of it."""
+    """The verdict of the listener on a TCP port by a rule that wants that process of it, if any."""
     registry = Registry.load()
-    rule = {"id": "service", "protocol": "tcp", "port": port, "process": dict(process)}
+    rule: dict[str, t.Any] = {"id": "service", "protocol": "tcp", "port": port}
+    if process:
+        rule["process"] = dict(process)
     policy = load_policy({"version": 1, "name": "scene", "rules": [rule]}, registry=registry)
     now = datetime.datetime.now(datetime.UTC)
     run = {"id": "scene", "policy": policy.sha256, "as_of": now.isoformat()}

@@ -12,8 +12,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._mod
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     JAVA,
     SSHD,
+    judge,
     listener,
     owner,
+    policy,
+    rule,
     unowned,
 )
 
@@ -273,3 +276,14 @@ def test_nothing_to_hold():
     assert compiled(None) is None
     assert compiled(Process()) is None
     assert compiled(Process(name=("a",))) is compiled(Process(name=("a",)))
+
+
+@pytest.mark.parametrize(
+    ("published_by", "codes"),
+    [(None, [("wrong-owner", "fail")]), ("nftables", [("unverified-owner", "unverified")])],
+    ids=["a tunnel of the kernel's own", "a port that is published to somebody"],
+)
+def test_the_kernel_is_no_process_and_whom_it_publishes_to_is_not_seen(published_by, codes):
+    held = unowned("kernel", 22, published_by=published_by, published_to=("10.0.0.2:22",) if published_by else ())
+    result = judge(policy(rule(process={"user": "root"})), held)
+    assert [(finding.code, finding.verdict) for finding in result.findings] == codes

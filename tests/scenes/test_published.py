@@ -1,0 +1,196 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ports that packet filters of this kernel really publish, seen and judged."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import typing as t
+
+import pytest
+from _scenes.netns import Inside, inside
+from _scenes.stage import PYTHON, SOMEBODY, as_user
+from _scenes.verdict import judged
+
+Snapshot = dict[str, t.Any]
+Collect = t.Callable[..., Snapshot]
+
+
+@pytest.fixture
+def host() -> t.Iterator[Inside]:
+    """A namespace with a listener, and nothing published yet."""
+    up = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+    with inside("tcp,0.0.0.0,22", before=up) as made:
+        yield made
+
+
+def run(host: Inside, *command: str) -> None:
+    subprocess.run(["nsenter", "-t", str(host.pid), "-n", *command], check=True)
+
+
+def nft(host: Inside, *rules: str) -> None:
+    run(
+        host,
+        "nft",
+        "; ".join(("add table ip t", "add chain ip t pre { type nat hook prerouting priority -100; }", *rules)),
+    )
+
+
+def seen(collect: Collect, host: Inside, **options: t.Any) -> Snapshot:
+    return collect("nsenter", "-t", str(host.pid), "-n", **options)
+
+
+def published(snapshot: Snapshot) -> list[tuple[t.Any, ...]]:
+    return [
+        (one["protocol"], one["address"], one["port"], one["published_by"], *one["published_to"])
+        for one in snapshot["listeners"]
+        if one["state"] == "published"
+    ]
+
+
+def test_nftables(collect: Collect, host: Inside) -> None:
+    nft(host, "add rule ip t pre tcp dport { 8080, 9000-9001 } dnat to 172.17.0.2:80")
+    snapshot = seen(collect, host)
+    assert published(snapshot) == [("tcp", "0.0.0.0", port, "nftables", "172.17.0.2:80") for port in (8080, 9000, 9001)]
+    assert [one["port"] for one in snapshot["listeners"] if one["state"] == "listen"] == [22]
+    assert not [gap for gap in snapshot["collector"]["gaps"] if "publishes" in gap["detail"]]
+    (listener, *_more) = [one for one in snapshot["listeners"] if one["state"] == "published"]
+    assert (listener["owner_status"], listener["owners"], listener["owners_complete"]) == ("kernel", [], False)
+    assert (listener["namespace"], listener["sockets"]) == (host.number, 0)
+
+
+def test_maps_sets_and_jumps_of_nftables(collect: Collect, host: Inside) -> None:
+    nft(
+        host,
+        "add map ip t m { type inet_service : ipv4_addr . inet_service ; elements = { 81 : 10.0.0.5 . 80 } ; }",
+        "add rule ip t pre dnat to tcp dport map @m",
+        "add chain ip t svc",
+        "add rule ip t svc meta l4proto tcp dnat to 10.9.9.9:99",
+        "add rule ip t pre tcp dport vmap { 7000 : jump svc }",
+        "add set ip t s { type inet_service ; flags interval; elements = { 5000, 6000-6001 } ; }",
+        "add rule ip t pre udp dport @s redirect to :5353",
+    )
+    assert published(seen(collect, host)) == [
+        ("tcp", "0.0.0.0", 81, "nftables", "10.0.0.5:80"),
+        ("tcp", "0.0.0.0", 7000, "nftables", "10.9.9.9:99"),
+        *(("udp", "0.0.0.0", port, "nftables", "this host:5353") for port in (5000, 6000, 6001)),
+    ]
+
+
+@pytest.mark.parametrize("variant", ["iptables-nft", "iptables-legacy"])
+def test_iptables(collect: Collect, host: Inside, variant: str) -> None:
+    run(
+        host,
+        variant,
+        "-t",
+        "nat",
+        "-A",
+        "PREROUTING",
+        "-p",
+        "tcp",
+        "--dport",
+        "22000",
+        "-j",
+        "DNAT",
+        "--to-destination",
+        "10.2.2.2:22",
+    )
+    run(
+        host,
+        variant.replace("ip", "ip6", 1),
+        "-t",
+        "nat",
+        "-A",
+        "PREROUTING",
+        "-p",
+        "udp",
+        "--dport",
+        "53",
+        "-j",
+        "REDIRECT",
+        "--to-ports",
+        "5353",
+    )
+    snapshot = seen(collect, host)
+    assert published(snapshot) == [
+        ("tcp", "0.0.0.0", 22000, "iptables", "10.2.2.2:22"),
+        ("udp", "::", 53, "iptables", "this host:5353"),
+    ]
+    assert not [gap for gap in snapshot["collector"]["gaps"] if gap["code"] == "rules-unread"]
+
+
+def test_what_is_no_single_port(collect: Collect, host: Inside) -> None:
+    nft(
+        host,
+        "add rule ip t pre ip daddr 192.0.2.1 dnat to 10.0.0.9",
+        "add chain ip t mangle { type filter hook prerouting priority -150; }",
+        "add rule ip t mangle tcp dport 3000 tproxy to 127.0.0.1:50080",
+    )
+    paths = {(path["kind"], path["detail"]) for path in seen(collect, host)["collector"]["alternate_paths"]}
+    assert paths >= {
+        ("dnat", "every protocol to 192.0.2.1 goes to 10.0.0.9"),
+        ("tproxy", "tcp 3000 to every address goes to 127.0.0.1:50080"),
+    }
+
+
+def test_what_the_host_itself_sends_is_left_out(collect: Collect, host: Inside) -> None:
+    nft(
+        host,
+        "add chain ip t out { type nat hook output priority -100; }",
+        "add rule ip t out tcp dport 80 redirect to :8080",
+    )
+    assert published(seen(collect, host)) == []
+
+
+def test_from_outside_of_the_namespace(collect: Collect, host: Inside) -> None:
+    nft(host, "add rule ip t pre tcp dport 8080 dnat to 172.17.0.2:80")
+    whole = collect(namespaces="all")
+    assert [row for row in published(whole) if row[2] == 8080] == [
+        ("tcp", "0.0.0.0", 8080, "nftables", "172.17.0.2:80")
+    ]
+    assert {one["namespace"] for one in whole["listeners"] if one["port"] == 8080} == {host.number}
+
+
+@pytest.mark.parametrize(
+    ("process", "verdict", "codes"),
+    [
+        pytest.param({}, "pass", [], id="approved by port"),
+        pytest.param({"user": "root"}, "unverified", ["unverified-owner"], id="a process cannot be told"),
+    ],
+)
+def test_it_is_judged_by_the_same_rules(
+    collect: Collect, host: Inside, process: dict[str, str], verdict: str, codes: list[str]
+) -> None:
+    nft(host, "add rule ip t pre tcp dport 8080 dnat to 172.17.0.2:80")
+    one = judged(seen(collect, host), 8080, process)
+    assert (one.verdict, [finding.code for finding in one.findings]) == (verdict, codes)
+
+
+def test_without_privilege_rules_are_a_gap(collect: Collect, host: Inside) -> None:
+    nft(host, "add rule ip t pre tcp dport 8080 dnat to 172.17.0.2:80")
+    snapshot = seen_as_somebody(collect, host)
+    assert published(snapshot) == []
+    gaps = [gap["detail"] for gap in snapshot["collector"]["gaps"] if gap["affects"] == "paths"]
+    assert "what nftables publishes may not be read" in gaps
+
+
+def seen_as_somebody(collect: Collect, host: Inside) -> Snapshot:
+    return collect("nsenter", "-t", str(host.pid), "-n", *as_user(SOMEBODY), python=PYTHON)
+
+
+def test_without_the_program_rules_are_a_gap(collect: Collect, host: Inside) -> None:
+    nft(host, "add rule ip t pre tcp dport 8080 dnat to 172.17.0.2:80")
+    hide = ["unshare", "-m", "sh", "-c", 'mount --bind /dev/null /usr/sbin/nft && exec "$@"', "sh"]
+    snapshot = collect("nsenter", "-t", str(host.pid), "-n", *hide)
+    gaps = [gap["detail"] for gap in snapshot["collector"]["gaps"] if gap["code"] == "rules-unread"]
+    assert gaps == ["what nftables publishes cannot be read: the host has no nft"]
+
+
+def test_a_host_without_rules_runs_nothing(collect: Collect, host: Inside, tmp_path: pathlib.Path) -> None:
+    trace = ("strace", "-f", "-qq", "-e", "trace=execve", "-o", str(tmp_path / "trace"))
+    snapshot = collect("nsenter", "-t", str(host.pid), "-n", *trace)
+    programs = [line for line in (tmp_path / "trace").read_text().splitlines() if "execve" in line and "= 0" in line]
+    assert len(programs) == 1, programs
+    assert published(snapshot) == []
