@@ -17,8 +17,15 @@ import typing as t
 import pytest
 from _scenes.cgroup import Groups
 from _scenes.netns import inside, named
+from _scenes.room import Room
 from _scenes.stage import PYTHON, SOMEBODY, as_user
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _inside, _namespaces, _sources
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _inside,
+    _namespaces,
+    _others,
+    _sources,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._files import Roots
 
 Snapshot = dict[str, t.Any]
@@ -119,6 +126,40 @@ def test_a_process_that_ends_on_the_way_takes_nothing_else_along() -> None:
     assert goes.number not in visit.seen
     assert visit.missed.get("ended") == 1
     assert visit.gaps == []
+
+
+@pytest.mark.parametrize("visit", ["first", "last"])
+def test_a_namespace_outlives_the_process_that_led_there(monkeypatch: pytest.MonkeyPatch, visit: str) -> None:
+    """A daemon leaves its namespace to a child: neither is it missed, nor are its listeners gone."""
+    with contextlib.ExitStack() as stack:
+        parent = stack.enter_context(inside("tcp,0.0.0.0,8090"))
+
+        def leave() -> None:
+            enter = ("nsenter", "-t", str(parent.pid), "-n")
+            stack.enter_context(inside("tcp,0.0.0.0,8091", before=enter))
+            parent.end()
+
+        def found_before(*arguments: t.Any) -> t.Any:
+            doors = real(*arguments)
+            monkeypatch.setattr(_namespaces, "doors", real)
+            leave()
+            return doors
+
+        real = _namespaces.doors
+        if visit == "first":
+            monkeypatch.setattr(_namespaces, "doors", found_before)
+        others = _others.Others(Roots(), os.stat("/proc/self/ns/net").st_ino, Budget(cpu=60.0, wall=60.0))
+        if visit == "last":
+            leave()
+        after = others.again()[parent.number]
+    assert [raw.port for raw in after or ()] == [8091]
+
+
+def test_in_a_pid_namespace_it_is_said_that_others_were_not_looked_for(room: Room) -> None:
+    gaps = {(gap["code"], gap["affects"]) for gap in room.collect(namespaces="all")["collector"]["gaps"]}
+    assert ("pid-namespace", "host") in gaps
+    assert "listeners" not in {affects for _code, affects in gaps}
+    assert room.collect()["collector"]["gaps"] == []
 
 
 def test_what_changes_during_the_search_is_marked(collect: Collect, tmp_path: pathlib.Path) -> None:

@@ -23,30 +23,35 @@ _HEADER = struct.Struct("=II")
 Work = t.Callable[[int], bytes]
 
 
-def ask(count: int, work: Work, *, deadline: float) -> t.List[t.Optional[bytes]]:
+def ask(
+    count: int, work: Work, *, deadline: float, total: t.Optional[float] = None
+) -> t.List[t.Optional[bytes]]:
     """What ``work`` returns for 0 to ``count`` - 1, in order; None for what hung or was not reached.
 
-    ``deadline``: seconds that one answer may take. ``work`` runs in one child for all, and in another one for what is
-    left when it hangs or dies.
+    ``deadline``: seconds that one answer may take; ``total``: that all of them may take. ``work`` runs in one child for
+    all, and in another one for what is left when it hangs or dies.
     """
+    end = None if total is None else time.monotonic() + total
     answers: t.List[t.Optional[bytes]] = [None] * count
     todo = list(range(count))
     for _attempt in range(CHILDREN):
-        for index, answer in _in_child(todo, work, deadline) if todo else ():
+        for index, answer in _in_child(todo, work, deadline, end) if todo else ():
             answers[index] = answer
         left = [index for index in todo if answers[index] is None]
         todo = left[1:]  # the first of them is what hung
     return answers
 
 
-def _in_child(indexes: t.Sequence[int], work: Work, deadline: float) -> t.Iterator[t.Tuple[int, bytes]]:
+def _in_child(
+    indexes: t.Sequence[int], work: Work, deadline: float, end: t.Optional[float]
+) -> t.Iterator[t.Tuple[int, bytes]]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         _run(indexes, work, writer)
     os.close(writer)
     try:
-        yield from _answers(reader, deadline)
+        yield from _answers(reader, deadline, end)
     finally:
         os.close(reader)
         _end(child)
@@ -73,11 +78,11 @@ def _write(pipe: int, index: int, body: bytes) -> None:
         data = data[os.write(pipe, data) :]
 
 
-def _answers(reader: int, deadline: float) -> t.Iterator[t.Tuple[int, bytes]]:
+def _answers(reader: int, deadline: float, end: t.Optional[float]) -> t.Iterator[t.Tuple[int, bytes]]:
     buffer = b""
     last = time.monotonic()
     while True:
-        left = last + deadline - time.monotonic()
+        left = (last + deadline if end is None else min(last + deadline, end)) - time.monotonic()
         if left <= 0 or not select.select([reader], [], [], left)[0]:
             return
         data = os.read(reader, 65536)

@@ -53,10 +53,14 @@ class Inside(t.NamedTuple):
 
 
 class Visit(t.NamedTuple):
-    """What a round through the namespaces gave. ``missed`` counts those not seen, by reason."""
+    """What a round through the namespaces gave. ``missed`` counts those not seen, by reason.
+
+    ``ended``: numbers of those that none of the paths led into any more.
+    """
 
     seen: t.Mapping[int, Inside]
     missed: t.Mapping[str, int]
+    ended: t.FrozenSet[int] = frozenset()
 
     @property
     def gaps(self) -> t.List[_socket.Gap]:
@@ -68,19 +72,27 @@ class Visit(t.NamedTuple):
         ]
 
 
-def visit(doors: t.Mapping[int, t.Sequence[str]], *, proc: str, deadline: float = DEADLINE) -> Visit:
-    """Go into each namespace, given by number with paths that lead into it."""
+def visit(
+    doors: t.Mapping[int, t.Sequence[str]], *, proc: str, deadline: float = DEADLINE, total: t.Optional[float] = None
+) -> Visit:
+    """Go into each namespace, given by number with paths that lead into it.
+
+    ``deadline``: seconds for one of them; ``total``: for all.
+    """
     numbers = sorted(doors)
-    bodies = _child.ask(len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline)
+    bodies = _child.ask(
+        len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
+    )
     seen: t.Dict[int, Inside] = {}
-    missed: t.Dict[str, int] = {}
+    missed: t.Dict[str, t.List[int]] = {}
     for number, body in zip(numbers, bodies):
         told = HUNG if body is None else json.loads(body.decode("ascii"))
         if isinstance(told, str):
-            missed[told] = missed.get(told, 0) + 1
+            missed.setdefault(told, []).append(number)
         else:
             seen[number] = _read(number, told)
-    return Visit(seen, missed)
+    counts = {reason: len(which) for reason, which in missed.items()}
+    return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
 
 
 def _tell(number: int, doors: t.Sequence[str], proc: str) -> bytes:

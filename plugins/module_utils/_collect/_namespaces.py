@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _hidepid
 
 RUN_NETNS = "/run/netns"
 DOCKER_NETNS = "/run/docker/netns"
@@ -63,7 +63,7 @@ def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
         pids = [name for name in os.listdir(proc) if name.isdigit()]
     except OSError:
         pids = []
-    if "1" not in pids:
+    if "1" not in pids or _hidepid.hides(proc):
         yield DENIED, proc  # hidepid: processes of others are not even listed
     for pid in pids:
         for task in ("%s/%s" % (proc, pid), *_threads(proc, pid)):

@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
 
 _UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
 
+_WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
 _DENIED = "the network namespaces of some processes may not be read: there may be others than the host's"
 
 
@@ -27,7 +28,8 @@ class Others:
     """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
 
     def __init__(self, roots: _files.Roots, own: t.Optional[int], budget: Budget) -> None:
-        self._proc = roots.proc
+        self._roots = roots
+        self._own = own
         self._budget = budget
         doors = _namespaces.doors(roots, own) if own is not None else _namespaces.Doors({}, denied=False)
         self._doors = doors.paths
@@ -37,6 +39,8 @@ class Others:
         self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
         if doors.denied:
             self.gaps.append(_socket.Gap("permission", "listeners", _DENIED))
+        if not _namespaces.whole_host(roots.proc):
+            self.gaps.append(_socket.Gap("pid-namespace", "host", _WITHIN))
         if own is None:
             self.gaps.append(_socket.Gap("namespace-unknown", "listeners", _UNKNOWN))
 
@@ -58,7 +62,22 @@ class Others:
         return found
 
     def _visit(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
+        """Go in; where every process that led there has ended, look once more who is in there now.
+
+        A process that ends takes its namespace along only when nobody else is in it: daemons leave it to a child.
+        """
+        visit = self._enter(doors)
+        if not visit.ended:
+            return visit
+        now = _namespaces.doors(self._roots, self._own).paths
+        rest = self._enter({number: now[number] for number in visit.ended if number in now})
+        counts = {**visit.missed, _inside.ENDED: len(visit.ended - set(now))}
+        for reason, count in rest.missed.items():
+            counts[reason] = counts.get(reason, 0) + count
+        return _inside.Visit({**visit.seen, **rest.seen}, counts, (visit.ended - set(now)) | rest.ended)
+
+    def _enter(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
         if not doors:
             return _inside.Visit({}, {})
-        deadline = max(0.1, min(_inside.DEADLINE, self._budget.wall_left))
-        return _inside.visit(doors, proc=self._proc, deadline=deadline)
+        left = max(0.1, self._budget.wall_left)
+        return _inside.visit(doors, proc=self._roots.proc, deadline=min(_inside.DEADLINE, left), total=left)

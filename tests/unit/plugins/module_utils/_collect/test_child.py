@@ -36,3 +36,15 @@ def test_answers(count, missing):
     answers = _child.ask(count, work, deadline=0.3)
     assert [index for index, answer in enumerate(answers) if answer is None] == missing
     assert all(answer == work(index) for index, answer in enumerate(answers) if answer is not None)
+
+
+def test_slow_answers_end_in_time_all_together():
+    def slow(index):
+        time.sleep(0.2)
+        return b"%d" % index
+
+    begun = time.monotonic()
+    answers = _child.ask(50, slow, deadline=2, total=0.7)
+    assert time.monotonic() - begun < 1.5
+    assert answers[0] == b"0"
+    assert answers[-1] is None

@@ -54,6 +54,12 @@ def test_processes_that_are_not_listed(machine):
     assert _namespaces.doors(machine({7: 5}), OWN) == ({}, True)
 
 
+def test_hidden_processes_beside_an_own_pid_1(machine, monkeypatch):
+    """As in a pid namespace: the list looks whole, the mount says that it is not."""
+    monkeypatch.setattr(_namespaces._hidepid, "hides", lambda proc: True)
+    assert _namespaces.doors(machine({1: 5}), OWN) == ({}, True)
+
+
 def test_the_count_is_of_others(machine):
     assert _namespaces.others(machine({1: 5, 7: 6, 8: 9, 9: 9}), OWN) == 2
     assert _namespaces.others(_files.Roots("/nowhere", "/nowhere"), None) is None
