@@ -305,8 +305,8 @@ collector:
             - Short and stable.
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
-              V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(socket-unit-unknown),
-              V(exe-unanswered), V(unit-unknown), V(path-unread), V(rules-unread),
+              V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(pid-namespace),
+              V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread), V(rules-unread),
               V(ephemeral-unknown), V(unsupported).
           returned: always
           type: str

@@ -9,6 +9,7 @@ import collections
 import typing as t
 
 from .._judge._model import JudgedListener
+from .._judge._words import inside
 from . import _labels
 from ._groups import observed
 from ._inputs import HostReport, RunInfo
@@ -51,6 +52,7 @@ def _hosts(
 
 def _host(host: HostReport, policies: t.Mapping[str, str], shown: t.Sequence[JudgedListener]) -> HostView:
     total = len(host.result.listeners)
+    namespace = None if host.document is None else host.document["collector"]["namespaces"]["host"]
     return HostView(
         name=host.name,
         verdict=host.result.verdict,
@@ -60,7 +62,7 @@ def _host(host: HostReport, policies: t.Mapping[str, str], shown: t.Sequence[Jud
         policy=policies.get(host.policy or ""),
         gaps=host.gaps,
         findings=tuple(finding for finding, judged in observed(host) if judged is None),
-        listeners=tuple(_listener(judged) for judged in shown),
+        listeners=tuple(_listener(judged, namespace) for judged in shown),
         listeners_total=total,
         listeners_left_out=total - len(shown),
         **_facts(host.document),
@@ -89,13 +91,14 @@ def _listener_order(judged: JudgedListener) -> tuple[t.Any, ...]:
     return (verdict_rank(judged.verdict), judged.listener.port, judged.listener.identity)
 
 
-def _listener(judged: JudgedListener) -> ListenerRow:
+def _listener(judged: JudgedListener, namespace: int | None) -> ListenerRow:
+    """``namespace`` is the host's own: of a listener in another one it is said where it is."""
     listener = judged.listener
     return ListenerRow(
         verdict=judged.verdict,
         protocol="tcp (mptcp)" if listener.mptcp else listener.protocol,
         port=listener.port,
-        address=_labels.address(listener),
+        address=_labels.address(listener) + inside(listener, namespace),
         reach=judged.reach,
         registry=_labels.registry(judged.registry),
         owner=_labels.owner(judged),

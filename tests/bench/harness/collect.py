@@ -55,7 +55,7 @@ def rows(place: Workspace, extent: Extent) -> list[Row]:
     """Every row of the collector."""
     found: list[Row] = []
     with open_scene(extent.plan) as scene:
-        found += _flatness(scene, place, extent)
+        found += _growth(scene, place, extent)
         _check(scene, place)
         found += _against_tools(scene, place, extent)
         found += _memory(scene, place, extent)
@@ -72,18 +72,38 @@ def describe(plan: Plan) -> str:
     )
 
 
-def _flatness(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
-    """The dump without owners as established connections grow."""
-    say("collect: without owners")
+def _growth(scene: Scene, place: Workspace, extent: Extent) -> list[Row]:
+    """As established connections grow: the dump without owners, which must not, and every owner beside ss."""
     steps = (0, extent.plan.established // 10, extent.plan.established)
     best: dict[int, float] = {}
+    curve: list[Row] = []
     for established in steps:
+        say(f"collect: {established:,} established")
         scene.connect(established)
         done = scene.time(_python(PROBES / "dump.py", extent.repetitions), env=place.environment)
         best[established] = min(json.loads(done.output))
+        curve += _point(scene, place, extent, established=established)
     name = describe(extent.plan)
     return [
-        Row(name, f"without owners, {step:,} established against none", best[step], best[0], FLAT) for step in steps[1:]
+        *(
+            Row(name, f"without owners, {step:,} established against none", best[step], best[0], FLAT)
+            for step in steps[1:]
+        ),
+        *curve,
+    ]
+
+
+def _point(scene: Scene, place: Workspace, extent: Extent, *, established: int) -> list[Row]:
+    """One point of the curve: every owner beside ss, in CPU time, time on the wall and memory."""
+    results = interleaved(
+        {name: functools.partial(_run, scene, place, name) for name in ("all", SS)}, rounds=max(1, extent.rounds - 2)
+    )
+    best = {name: (min(run.cpu for run in runs), min(run.wall for run in runs)) for name, runs in results.items()}
+    name, measure = describe(extent.plan), f"every owner, {established:,} established, against {SS}"
+    return [
+        Row(name, measure, best["all"][0], best[SS][0]),
+        Row(name, f"{measure}, time on the wall", best["all"][1], best[SS][1]),
+        Row(name, f"{measure}, peak memory", _peak(scene, place, "all"), _peak(scene, place, SS), memory=True),
     ]
 
 

@@ -123,9 +123,15 @@ def test_a_host_without_evidence_has_no_facts():
         ),
         pytest.param(listener(22, owner_status="kernel"), {"owner": "the kernel"}, id="the kernel"),
         pytest.param(listener(22, container="0123456789abcdef"), {"unit": "container 0123456789ab"}, id="a container"),
+        pytest.param(
+            listener(22, namespace=7, container="0123456789abcdef", engine="podman"),
+            {"address": "0.0.0.0 in podman 0123456789ab"},
+            id="in a container",
+        ),
+        pytest.param(listener(22, namespace=7), {"address": "0.0.0.0 in network namespace 7"}, id="in a namespace"),
     ],
 )
 def test_labels_of_a_listener(seen, expected):
-    (view,) = build_detail(sample.run(), [host("a", passed(seen, rule="ssh"))]).hosts
+    (view,) = build_detail(sample.run(), [host("a", passed(seen, rule="ssh"), evidence=document("a", policy=sample.SHA256))]).hosts
     row = view.listeners[0]
     assert {field: getattr(row, field) for field in expected} == expected
