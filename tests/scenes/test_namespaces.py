@@ -159,7 +159,7 @@ def test_in_a_pid_namespace_it_is_said_that_others_were_not_looked_for(room: Roo
     gaps = {(gap["code"], gap["affects"]) for gap in room.collect(namespaces="all")["collector"]["gaps"]}
     assert ("pid-namespace", "host") in gaps
     assert "listeners" not in {affects for _code, affects in gaps}
-    assert room.collect()["collector"]["gaps"] == []
+    assert "pid-namespace" not in {gap["code"] for gap in room.collect()["collector"]["gaps"]}
 
 
 def test_what_changes_during_the_search_is_marked(collect: Collect, tmp_path: pathlib.Path) -> None:

@@ -23,9 +23,7 @@ _HEADER = struct.Struct("=II")
 Work = t.Callable[[int], bytes]
 
 
-def ask(
-    count: int, work: Work, *, deadline: float, total: t.Optional[float] = None
-) -> t.List[t.Optional[bytes]]:
+def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = None) -> t.List[t.Optional[bytes]]:
     """What ``work`` returns for 0 to ``count`` - 1, in order; None for what hung or was not reached.
 
     ``deadline``: seconds that one answer may take; ``total``: that all of them may take. ``work`` runs in one child for

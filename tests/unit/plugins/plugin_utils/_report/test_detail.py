@@ -132,6 +132,8 @@ def test_a_host_without_evidence_has_no_facts():
     ],
 )
 def test_labels_of_a_listener(seen, expected):
-    (view,) = build_detail(sample.run(), [host("a", passed(seen, rule="ssh"), evidence=document("a", policy=sample.SHA256))]).hosts
+    (view,) = build_detail(
+        sample.run(), [host("a", passed(seen, rule="ssh"), evidence=document("a", policy=sample.SHA256))]
+    ).hosts
     row = view.listeners[0]
     assert {field: getattr(row, field) for field in expected} == expected
