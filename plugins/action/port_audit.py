@@ -18,6 +18,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     moment,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import OPTIONS, PASSED_ON, collect
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._outcome import outcome
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
@@ -27,11 +28,6 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._err
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
-
-_COLLECTOR = "fleetports.compliance.listening_sockets_info"
-_COLLECTOR_OPTIONS = ("owners", "cpu_budget", "wall_limit", "namespaces")
-# What a module result may carry that concerns the user and not the audit.
-_PASSED_ON = ("warnings", "deprecations", "ansible_facts")
 
 # Paid once, in the main process before it forks its workers.
 _REGISTRY = Registry.load()
@@ -50,6 +46,12 @@ class ActionModule(AuditAction):
         "cpu_budget": {"type": "float", "default": 5.0},
         "wall_limit": {"type": "float", "default": 20.0},
         "namespaces": {"type": "str", "choices": ["host", "all"], "default": "host"},
+        "collector": {
+            "type": "str",
+            "choices": ["auto", "linux", "darwin", "freebsd", "lsof", "windows"],
+            "default": "auto",
+        },
+        "http_sys": {"type": "bool", "default": False},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -95,18 +97,12 @@ class _HostAudit:
             raise
 
     def _collect(self) -> t.Mapping[str, t.Any]:
-        unsupported = _unsupported(self._action._connection)
-        if unsupported:
-            return nothing_seen("unsupported", unsupported)
-        options = {name: self._arguments[name] for name in _COLLECTOR_OPTIONS}
+        options = {name: self._arguments[name] for name in OPTIONS}
         try:
-            answer: dict[str, t.Any] = self._action._execute_module(
-                module_name=_COLLECTOR, module_args=options, task_vars=self._task_vars
-            )
+            return collect(self._action, options, self._task_vars)
         except AnsibleConnectionFailure as error:
             self._directory.write_failure(self._host, kind="unreachable", message=str(error))
             raise
-        return answer
 
     def _filed(self, document: t.Mapping[str, t.Any], policy: Policy) -> Result:
         """Keep policy and evidence, and say what they mean."""
@@ -119,16 +115,6 @@ class _HostAudit:
         return returned
 
 
-def _unsupported(connection: t.Any) -> str | None:
-    """Why this connection cannot carry the collector, if it cannot."""
-    if getattr(connection, "force_persistence", False):
-        # On network_cli, netconf and httpapi a Python module runs on the controller and would show its sockets.
-        return f"connection {connection.transport}: modules run on the controller, the host itself was not seen"
-    if getattr(connection._shell, "_IS_WINDOWS", False):
-        return "Windows hosts have no collector yet"
-    return None
-
-
 def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:
     message = " ".join(str(answer.get("msg") or "the module returned nothing").split())
     # Of a crash, the last line names the exception.
@@ -138,7 +124,7 @@ def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:
 
 def _passed_on(answer: t.Mapping[str, t.Any]) -> Result:
     """Warnings and the interpreter that was found, which Ansible keeps between tasks; a failure stays a failure."""
-    kept = {key: answer[key] for key in _PASSED_ON if answer.get(key)}
+    kept = {key: answer[key] for key in PASSED_ON if answer.get(key)}
     if answer.get("failed"):
         kept.update(failed=True, msg=answer.get("msg", "the collector failed"))
     return kept

@@ -12,9 +12,11 @@ version_added: 0.1.0
 description:
   - Lists every socket that takes unsolicited traffic, TCP (MPTCP included), SCTP and DCCP in the state LISTEN, UDP
     and UDP-Lite without a peer, over IPv4 and IPv6, with its owners, systemd unit and container.
-  - Asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). Nothing is needed on the host but Python.
-  - Where the kernel has rules of nftables or iptables, C(nft) or C(iptables-save) is run to print them. No other
-    command is run.
+  - On Linux it asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). Nothing is needed on the host but Python. Where
+    the kernel has rules of nftables or iptables, C(nft) or C(iptables-save) is run to print them, and no other command.
+  - On macOS, FreeBSD and other Unix systems it runs the system's own commands, by absolute path, without a shell, in
+    the C locale and with a deadline. On Windows a PowerShell module gathers, and the answer is put into the same record
+    on the controller. The record is the same on all of them. What a system does not tell is V(null), or a gap.
   - Works without privilege too, and says in RV(collector.gaps) what it could not see because of that. A value that is
     not known is V(null), never V(0) or an empty string.
   - Command lines and environments of processes are never read.
@@ -51,6 +53,21 @@ options:
     type: str
     choices: [host, all]
     default: host
+  collector:
+    description:
+      - How to look at the host. V(auto) takes the collector of its platform.
+      - V(linux) is netlink, V(darwin) is C(netstat), C(lsof) and C(launchctl), V(freebsd) is C(sockstat), V(lsof) is
+        C(lsof) alone, for any other Unix, V(windows) is PowerShell.
+      - One that does not run on the platform gives no listeners and the gap V(unsupported).
+    type: str
+    choices: [auto, linux, darwin, freebsd, lsof, windows]
+    default: auto
+  http_sys:
+    description:
+      - On Windows, ask C(netsh) which processes stand behind the ports that HTTP.sys holds for them. Without it their
+        owner is the process C(System). Other systems ignore this.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
@@ -60,12 +77,21 @@ attributes:
     description: Changes nothing, and so has no differences to show.
   platform:
     support: full
-    platforms: linux
-    description: Target systems that the module can look at. On others it returns no listeners and a gap that says so.
+    platforms: linux, macos, freebsd, windows
+    description: Target systems that the module can look at. Others need lsof, and without it give a gap that says so.
+    details:
+      - Of these, only Linux was at hand to run it on. The others are tested from output written after the documentation
+        of their commands, and macOS's way of reading lsof on Linux. See C(docs/platforms) of the collection.
+  action:
+    support: full
+    description: Has a part that runs on the controller.
+  async:
+    support: none
+    description: Can be run with C(async).
 notes:
   - Run it as root (C(become=true)) to see the owners of every socket. Listeners themselves are seen without privilege.
   - UDP sockets connected to one peer are not listeners, and are left out.
-  - Needs Python 3.8 or later on the host.
+  - Needs Python 3.8 or later on the host, and on Windows PowerShell 5.1 or later instead.
 author:
   - fleetports maintainers (@fleetports)
 """
@@ -205,7 +231,7 @@ collector:
   type: dict
   contains:
     name:
-      description: Which collector was used. V(none) where there is none for the platform.
+      description: Which collector was used, a choice of O(collector). V(none) where none could run.
       returned: always
       type: str
       sample: linux
@@ -214,8 +240,15 @@ collector:
       returned: always
       type: str
       sample: 0.1.0
+    platform:
+      description: V(linux), V(darwin), V(freebsd), V(windows) or V(other).
+      returned: always
+      type: str
+      sample: linux
     sources:
-      description: Where the sockets come from, V(sock_diag) or V(proc_net), or both.
+      description:
+        - Where the sockets come from. V(sock_diag) or V(proc_net), or both, of Linux. V(netstat), V(lsof) or
+          V(sockstat) of other Unix systems. V(tcp) and V(udp) are the tables of Windows.
       returned: always
       type: list
       elements: str
@@ -224,7 +257,7 @@ collector:
       description: Options in effect.
       returned: always
       type: dict
-      sample: {owners: all, cpu_budget: 5.0, wall_limit: 20.0, namespaces: host}
+      sample: {owners: all, cpu_budget: 5.0, wall_limit: 20.0, namespaces: host, collector: auto, http_sys: false}
     privilege:
       description: What the collector was allowed to do.
       returned: always
@@ -308,6 +341,9 @@ collector:
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(pid-namespace),
               V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread), V(rules-unread),
               V(ephemeral-unknown), V(unsupported).
+            - Where commands are run, V(tool-missing), V(tool-deadline) and V(tool-failed), and V(holders-only) of lsof,
+              which shows no socket that no process holds. On Windows V(source-failed), and V(one-owner) because it
+              names one process for each socket.
           returned: always
           type: str
           sample: permission
@@ -631,19 +667,12 @@ if t.TYPE_CHECKING:
 NICE = 19  # an audit waits for everything else
 
 
-def collect(*, platform: str = sys.platform, **options: t.Any) -> _snapshot.Snapshot:
-    """Look at this host with the collector of its platform. The options are those of the module."""
+def collect(*, system: str = sys.platform, **options: t.Any) -> _snapshot.Snapshot:
+    """Look at this host with the collector of its platform, or the one asked for. The options are the module's."""
     # Imported here: main() has turned the search for cycles off by then, which costs as much as loading these files.
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
 
-    chosen = _snapshot.Options(**options)
-    if not platform.startswith("linux"):
-        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _host
-
-        return _snapshot.unsupported(chosen, _host.facts(_files.Roots()), platform=platform)
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux
-
-    return _linux.collect(chosen)
+    return _platform.collect(_snapshot.Options(**options), system=system)
 
 
 def argument_spec() -> t.Dict[str, t.Any]:
@@ -652,6 +681,12 @@ def argument_spec() -> t.Dict[str, t.Any]:
         "cpu_budget": {"type": "float", "default": 5},
         "wall_limit": {"type": "float", "default": 20},
         "namespaces": {"type": "str", "choices": ["host", "all"], "default": "host"},
+        "collector": {
+            "type": "str",
+            "choices": ["auto", "linux", "darwin", "freebsd", "lsof", "windows"],
+            "default": "auto",
+        },
+        "http_sys": {"type": "bool", "default": False},
     }
 
 

@@ -55,6 +55,17 @@ options:
     type: str
     choices: [host, all]
     default: host
+  collector:
+    description:
+      - How to look at the host. V(auto) takes the collector of its platform, which is told by the connection and by the
+        host itself, without facts. Others are those of M(fleetports.compliance.listening_sockets_info).
+    type: str
+    choices: [auto, linux, darwin, freebsd, lsof, windows]
+    default: auto
+  http_sys:
+    description: On Windows, ask which processes stand behind the ports that HTTP.sys holds for them.
+    type: bool
+    default: false
 attributes:
   action:
     description: Has a part that runs on the controller.
@@ -69,10 +80,12 @@ attributes:
       - It would file the sockets of one host under the name of another.
   platform:
     description: Target systems.
-    platforms: linux
+    platforms: linux, macos, freebsd, windows
     support: full
     details:
-      - Other systems and persistent connections (network_cli, netconf, httpapi) give an C(unsupported) gap.
+      - Only Linux was at hand to run it on, see C(docs/platforms) of the collection.
+      - Other systems without lsof, and persistent connections (network_cli, netconf, httpapi), give an C(unsupported)
+        gap.
 notes:
   - Without root the owners of other users' sockets cannot be seen. Use C(become) for a full answer.
 seealso:

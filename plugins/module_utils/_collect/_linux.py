@@ -96,6 +96,7 @@ class Collector:
             host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
         return Snapshot(
             name="linux",
+            platform="linux",
             host=host,
             options=self.options,
             listeners=sorted(listeners, key=lambda listener: listener.identity),

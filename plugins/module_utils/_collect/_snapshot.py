@@ -12,15 +12,19 @@ from ansible_collections.fleetports.compliance.plugins.module_utils import _sock
 
 VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
+COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
+PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
 
 
 class Options(t.NamedTuple):
-    """``owners``: all | first | none. Limits in seconds."""
+    """``owners``: all | first | none. Limits in seconds. ``http_sys`` is for Windows alone."""
 
     owners: str = "all"
     cpu_budget: float = 5.0
     wall_limit: float = 20.0
     namespaces: str = "host"
+    collector: str = "auto"
+    http_sys: bool = False
 
 
 class Privilege(t.NamedTuple):
@@ -48,6 +52,7 @@ class Snapshot(t.NamedTuple):
     namespace: t.Optional[int] = None
     looked_at: t.Sequence[int] = ()
     left_out: t.Optional[int] = None
+    platform: str = "other"
 
     def to_result(self) -> t.Dict[str, t.Any]:
         """The keys ``host``, ``collector`` and ``listeners`` as evidence holds them, in plain JSON types."""
@@ -61,6 +66,7 @@ class Snapshot(t.NamedTuple):
         return {
             "name": self.name,
             "version": VERSION,
+            "platform": self.platform,
             "sources": sorted(self.sources),
             "options": dict(self.options._asdict()),
             "privilege": {
@@ -90,11 +96,12 @@ def _gap_order(gap: _socket.Gap) -> t.Tuple[str, ...]:
     return (gap.affects, gap.code, gap.protocol or "", gap.family or "", gap.detail)
 
 
-def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str) -> Snapshot:
-    """The answer where no collector exists: no listeners, and a gap that says that any may be missing."""
-    detail = "there is no collector for the platform %s" % platform
+def unsupported(options: Options, host: t.Mapping[str, t.Any], *, chosen: str, platform: str) -> Snapshot:
+    """The answer where a collector cannot run: no listeners, and a gap that says that any may be missing."""
+    detail = "the collector %s does not run on the platform %s" % (chosen, platform)
     return Snapshot(
         name="none",
+        platform=platform,
         host=host,
         options=options,
         gaps=[_socket.Gap("unsupported", "listeners", detail)],

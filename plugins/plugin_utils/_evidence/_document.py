@@ -26,6 +26,7 @@ _HOST_FIELDS = (
 _NO_COLLECTOR: t.Mapping[str, t.Any] = {
     "name": "none",
     "version": "0",
+    "platform": "other",
     "sources": [],
     "options": {},
     "privilege": {"euid": None, "capabilities": [], "all_processes": None},
@@ -69,10 +70,10 @@ def assemble(
     }
 
 
-def nothing_seen(code: str, detail: str) -> dict[str, t.Any]:
+def nothing_seen(code: str, detail: str, *, platform: str = "other") -> dict[str, t.Any]:
     """The observation of a host on which no collector could run: no listeners, and the gap that says why."""
     gap = {"code": code, "affects": "listeners", "detail": detail, "protocol": None, "family": None}
-    return {"host": {}, "collector": {**_NO_COLLECTOR, "gaps": [gap]}, "listeners": []}
+    return {"host": {}, "collector": {**_NO_COLLECTOR, "platform": platform, "gaps": [gap]}, "listeners": []}
 
 
 def _offset(clock: str | None, started: datetime.datetime, ended: datetime.datetime) -> float | None:

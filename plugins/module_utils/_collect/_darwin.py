@@ -1,0 +1,98 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collector of macOS: netstat for every socket, lsof for their owners, launchctl for their jobs.
+
+lsof without root shows the caller's own sockets only; netstat shows all, and on most releases a process for each.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import plistlib
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _files,
+    _host,
+    _launchctl,
+    _lsof,
+    _netstat,
+    _rows,
+    _unix,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import Options, Snapshot
+
+_VERSION = "/System/Library/CoreServices/SystemVersion.plist"
+
+
+class DarwinCollector(_unix.UnixCollector):
+    """One run on macOS."""
+
+    name = "darwin"
+    platform = "darwin"
+
+    def host(self) -> t.Dict[str, t.Any]:
+        found = super().host()
+        found["os"] = self._os()
+        return found
+
+    def look(self) -> _unix.Seen:
+        """What either command shows. Without netstat, listeners of other users may be missing; without lsof, owners."""
+        table = self.attempt("owners", lambda: _netstat.sockets(self.tools))
+        listing = self.attempt("listeners" if table is None else "owners", lambda: _lsof.sockets(self.tools))
+        rows: t.List[_rows.Row] = []
+        if table is not None:
+            self.used("netstat", table)
+            rows += table.rows
+        else:
+            self.lsof_alone()
+        if listing is None:
+            return _unix.Seen(rows, {}, whole=False)
+        self.used("lsof", listing.table)
+        return _unix.Seen(merged(rows, listing.table.rows), listing.processes, whole=self.root)
+
+    def describe(self, seen: _unix.Seen) -> _unix.Owners:
+        """launchd's jobs stand for units, as far as the system's own."""
+        owners = super().describe(seen)
+        if self.root:
+            labels = self.attempt("units", lambda: _launchctl.labels(self.tools)) or {}
+            owners = {pid: dataclasses.replace(own, unit=labels.get(pid)) for pid, own in owners.items()}
+        else:
+            self.gap("unit-unknown", "units", "without root, launchctl shows the jobs of the same user only")
+        if any(row.pid == _rows.ACTIVATOR for row in seen.rows):
+            detail = "launchd holds sockets of services that it starts on demand: which, it does not tell"
+            self.gap("socket-unit-unknown", "owners", detail)
+        return owners
+
+    def network(self, host: t.Dict[str, t.Any]) -> t.Optional[_host.Ephemeral]:
+        return self.bsd_network(host)
+
+    def _os(self) -> t.Optional[t.Dict[str, t.Optional[str]]]:
+        raw = _files.read(self.roots.path(_VERSION))
+        try:
+            values = plistlib.loads(raw or b"")
+            version = str(values["ProductVersion"])
+            return {"id": "macos", "version": version, "name": "%s %s" % (values["ProductName"], version)}
+        except (plistlib.InvalidFileException, KeyError, TypeError, ValueError):
+            return None
+
+
+def merged(shown: t.Sequence[_rows.Row], held: t.Sequence[_rows.Row]) -> t.List[_rows.Row]:
+    """The rows of both: lsof's have the owners, netstat's know which families a wildcard takes.
+
+    A process that netstat names counts where lsof saw nobody: of several holders it knows one.
+    """
+    told = {row.key: row.dual_stack for row in shown}
+    held_keys = {row.key for row in held}
+    return [
+        *(row._replace(dual_stack=told.get(row.key)) for row in held),
+        *(row for row in shown if row.key not in held_keys),
+    ]
+
+
+def collect(options: Options) -> Snapshot:
+    """Look at this host."""
+    return DarwinCollector(options).collect()

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""netstat(1) of BSD systems, read by its header: columns come and go between releases of macOS.
+
+It shows the sockets of every user without privilege, which lsof does not, and which families a wildcard takes.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _rows, _tool
+
+# -W and -l print addresses in full; a release that does not know them cuts them.
+_WIDE, _NARROW = "-anvWl", "-anv"
+_CUT = 15  # characters of an IPv6 address that a narrow table has room for
+
+_PROTOCOLS = ("tcp", "udp", "sctp")
+_KINDS = re.compile(r"(tcp|udp|udplite|sctp)(4|6|46)\Z")
+_NAMES = re.compile(r"Local Address|Foreign Address|\(state\)|\S+")
+_STATE = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_NAMED = re.compile(r":(\d+)(?=\s|\Z)")
+_BEFORE_STATE = ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "(state)")
+
+
+def sockets(run: _tool.Run) -> _rows.Table:
+    """Everything that listens, of every user. Raises ToolError."""
+    tables = [_of(run, protocol) for protocol in ("tcp", "udp")]
+    return _rows.Table(
+        [row for table in tables for row in table.rows], [line for table in tables for line in table.unreadable]
+    )
+
+
+def _of(run: _tool.Run, protocol: str) -> _rows.Table:
+    answer = run("netstat", _WIDE, "-p", protocol)
+    wide = answer.status == 0
+    if not wide:
+        answer = run("netstat", _NARROW, "-p", protocol)
+    if answer.status != 0:
+        raise _tool.ToolError("tool-failed", _tool.worded("netstat", answer))
+    return parse(answer.stdout, wide=wide)
+
+
+def parse(text: str, *, wide: bool) -> _rows.Table:
+    """Read a table of Internet sockets. ``wide``: addresses were asked for in full.
+
+    Output that has rows and no header which is understood is unreadable as a whole: nothing is guessed.
+    """
+    rows: t.List[_rows.Row] = []
+    unreadable: t.List[str] = []
+    header: t.Optional[t.List[str]] = None
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] == ["Proto"]:
+            header = _NAMES.findall(line)
+        elif words and words[0].startswith(_PROTOCOLS):
+            try:
+                row = _row(line, words, header, wide=wide)
+            except ValueError as error:
+                unreadable.append(str(error))
+            else:
+                rows += [row] if row is not None else []
+    if header is None and text.strip() and not unreadable:
+        unreadable.append("%r: there is no header that is understood" % text.strip().splitlines()[0])
+    return _rows.Table(rows, unreadable)
+
+
+def _row(
+    line: str, words: t.Sequence[str], header: t.Optional[t.Sequence[str]], *, wide: bool
+) -> t.Optional[_rows.Row]:
+    """The row of a line; None when it is no listener."""
+    match = _KINDS.match(words[0])
+    if match is None or header is None or tuple(header[:6]) != _BEFORE_STATE or len(words) < 5:
+        raise ValueError("%r: the columns are not understood" % line.strip())
+    protocol, versions = match.group(1, 2)
+    state = words[5] if len(words) > 5 and _STATE.match(words[5]) else None
+    if words[4] != "*.*" or (protocol in ("tcp", "sctp") and state != "LISTEN"):
+        return None
+    family = "ipv4" if versions == "4" else "ipv6"
+    found = _rows.endpoint(words[3], family=family, separator=".")
+    if found is None:
+        return None
+    if not wide and family == "ipv6" and len(words[3].rpartition(".")[0]) >= _CUT:
+        raise ValueError("%r may be cut off" % words[3])
+    return _rows.Row(
+        protocol=protocol,
+        family=family,
+        address=found.address,
+        port=found.port,
+        scope=found.scope,
+        dual_stack=versions == "46",
+        pid=_pid(words[6 if state else 5 :], header[6:]),
+    )
+
+
+def _pid(words: t.Sequence[str], names: t.Sequence[str]) -> t.Optional[int]:
+    """The process, out of ``process:pid`` (whose name may hold spaces and colons) or a ``pid`` column; 0 is none.
+
+    Some releases head the column ``pid`` and print ``process:pid`` in it, so that the row is asked first.
+    """
+    named = _NAMED.findall(" ".join(words))
+    if named:
+        return int(named[-1]) or None
+    if "pid" not in names or len(words) <= names.index("pid"):
+        return None
+    word = words[names.index("pid")]
+    return int(word) or None if word.isdigit() else None

@@ -1,0 +1,187 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rows of listing commands, and the listeners that they add up to.
+
+A command prints one row for each descriptor, or for each socket; several rows are one listener. What the rows do not
+tell (bound device, transparency, the creator, whether it changed meanwhile) stays unknown.
+"""
+
+from __future__ import annotations
+
+import socket
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _host
+
+WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "::"}
+ACTIVATOR = 1  # launchd and systemd hold the sockets of services that they start on demand
+
+_FAMILY = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+_DATAGRAM = ("udp", "udplite")
+
+
+class Row(t.NamedTuple):
+    """One row. ``pid`` None: it names no process. ``token`` tells sockets of one port apart, where the source can."""
+
+    protocol: str
+    family: str
+    address: str
+    port: int
+    scope: t.Optional[int] = None
+    dual_stack: t.Optional[bool] = None
+    pid: t.Optional[int] = None
+    token: t.Optional[str] = None
+    inode: t.Optional[int] = None
+
+    @property
+    def key(self) -> t.Tuple[t.Any, ...]:
+        """What makes rows one listener."""
+        return (self.protocol, self.family, self.port, self.address, self.scope or 0)
+
+
+class Table(t.NamedTuple):
+    """What a source shows: its rows, and how many lines of it could not be understood."""
+
+    rows: t.Sequence[Row]
+    unreadable: t.Sequence[str] = ()
+
+
+class People(t.NamedTuple):
+    """Owners by pid: one, or one for each service that a process runs.
+
+    ``all_seen``: nobody else can hold a socket of which an owner was found. ``denied``: somebody may hold one of which
+    none was found. ``wanted``: owners were asked for.
+    """
+
+    owners: t.Mapping[int, t.Sequence[_socket.Owner]]
+    all_seen: bool = False
+    denied: bool = True
+    wanted: bool = True
+
+
+class Endpoint(t.NamedTuple):
+    address: str
+    port: int
+    scope: t.Optional[int]
+
+
+def endpoint(text: str, *, family: str, separator: str = ":") -> t.Optional[Endpoint]:
+    """Part ``address<separator>port`` of a row; None when it is bound to no port. Raises ValueError on anything else.
+
+    Scopes: ``fe80::1%lo0``, and the index that BSD kernels keep in the second group of a link-local address
+    (``fe80:5::1``, in6_clearscope() of netinet6/scope6.c). Systems print ``*`` for the wildcard of either family.
+    """
+    host, found, port = text.rpartition(separator)
+    if not found:
+        raise ValueError("%r has no port" % text)
+    if port == "*":
+        return None
+    if not (port.isascii() and port.isdigit() and int(port) <= 65535):
+        raise ValueError("%r is not a port" % port)
+    host, _percent, zone = host.strip("[]").partition("%")
+    if host == "*":
+        return Endpoint(WILDCARD[family], int(port), None)
+    if family == "ipv6" and "." in host and ":" not in host:
+        host = "::ffff:" + host  # an IPv6 socket bound to a mapped address
+    raw = _packed(host, family)
+    scope = _index(zone) if zone else None
+    if raw[:2] == b"\xff\x02" or (raw[0] == 0xFE and raw[1] & 0xC0 == 0x80):
+        scope = int.from_bytes(raw[2:4], "big") or scope
+        raw = raw[:2] + b"\0\0" + raw[4:]
+    return Endpoint(socket.inet_ntop(_FAMILY[family], raw), int(port), scope)
+
+
+def _packed(host: str, family: str) -> bytes:
+    try:
+        return socket.inet_pton(_FAMILY[family], host)
+    except (OSError, ValueError) as error:
+        raise ValueError("%r is no %s address" % (host, family)) from error
+
+
+def _index(zone: str) -> t.Optional[int]:
+    if zone.isascii() and zone.isdigit():
+        return int(zone)
+    try:
+        return socket.if_nametoindex(zone)
+    except (OSError, ValueError):
+        return None
+
+
+def listeners(
+    rows: t.Iterable[Row], people: People, *, ephemeral: t.Optional[_host.Ephemeral]
+) -> t.List[_socket.Listener]:
+    """The listeners of the rows, sorted by identity."""
+    groups: t.Dict[t.Tuple[t.Any, ...], t.List[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.key, []).append(row)
+    found = [_build(group, people, ephemeral) for _key, group in sorted(groups.items())]
+    return sorted(found, key=lambda listener: listener.identity)
+
+
+def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host.Ephemeral]) -> _socket.Listener:
+    first = group[0]
+    pids = _holders(group)
+    owners = _owners(pids, people)
+    units = sorted({owner.unit for owner in owners if owner.unit is not None})
+    containers = sorted({owner.container for owner in owners if owner.container is not None})
+    described = bool(pids) and all(pid in people.owners for pid in pids)
+    return _socket.Listener(
+        protocol=first.protocol,
+        family=first.family,
+        address=first.address,
+        port=first.port,
+        state="unconnected" if first.protocol in _DATAGRAM else "listen",
+        dual_stack=_dual_stack(group),
+        scope_id=first.scope,
+        inodes=tuple(sorted({row.inode for row in group if row.inode})),
+        sockets=len({row.token for row in group if row.token is not None}) or 1,
+        owners=owners,
+        owners_complete=people.wanted and people.all_seen and described,
+        owner_status=_status(pids, owners, people),
+        unit=units[0] if units else None,
+        unit_source="process" if units else None,
+        unit_conflict=units[1] if len(units) > 1 else None,
+        container=containers[0] if containers else None,
+        ephemeral=None if ephemeral is None else first.port in ephemeral,
+    )
+
+
+def _holders(group: t.Iterable[Row]) -> t.Set[int]:
+    """Processes that hold it. Beside another, the first process of the system is what activates, and no owner."""
+    pids = {row.pid for row in group if row.pid is not None}
+    return pids - {ACTIVATOR} if len(pids) > 1 else pids
+
+
+def _owners(pids: t.Iterable[int], people: People) -> t.Tuple[_socket.Owner, ...]:
+    if not people.wanted:
+        return ()
+    found = [one for pid in pids for one in people.owners.get(pid, ())]
+    return tuple(sorted(found, key=owner_order))
+
+
+def owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
+    """Two looks at the same state give the same order, but for pids."""
+    uid = -1 if owner.uid is None else owner.uid
+    return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
+
+
+def _status(pids: t.Collection[int], owners: t.Collection[_socket.Owner], people: People) -> str:
+    if not people.wanted:
+        return "not_collected"
+    if owners:
+        return "known"
+    if pids:
+        return "gone"
+    return "denied" if people.denied else "unattributed"
+
+
+def _dual_stack(group: t.Sequence[Row]) -> t.Optional[bool]:
+    """Only the IPv6 wildcard can take both families (ipv6(4), IPV6_V6ONLY)."""
+    if group[0].family != "ipv6" or group[0].address != "::":
+        return False
+    said = {row.dual_stack for row in group}
+    return True if True in said else None if None in said else False

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sockstat(1) of FreeBSD: JSON by libxo where the release has it (15 and later), else its table.
+
+Not with ``-L``, which leaves out what is bound to the loopback: that listens too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _rows, _tool
+
+_JSON = ("--libxo", "json", "-46l")
+_WIDE, _NARROW = "-46lw", "-46l"
+_CUT = 21  # width of an address in a table that is not wide
+
+_KINDS = re.compile(r"(tcp|udp|udplite|sctp)(4|6|46)\Z")
+# A command may hold spaces: pid, descriptor and protocol after it are what is certain. Unknown is ? or ??.
+_LINE = re.compile(
+    r"(?P<user>\S+)\s+(?P<command>.+?)\s+(?P<pid>\d+|\?+)\s+(?P<fd>\d+|\?+)\s+(?P<kind>[a-z]+\d*)\s+"
+    r"(?P<local>\S+)\s+(?P<foreign>\S+)"
+)
+_HEADER = ("USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL", "ADDRESS", "FOREIGN", "ADDRESS")
+_WILDCARDS = ("*", "0", "", None)
+
+
+class Process(t.NamedTuple):
+    name: t.Optional[str]
+    user: t.Optional[str]
+
+
+class Listing(t.NamedTuple):
+    table: _rows.Table
+    processes: t.Mapping[int, Process]
+
+
+class _Line(t.NamedTuple):
+    kind: str
+    local: str
+    foreign: str
+    pid: t.Optional[int]
+    process: Process
+
+
+def sockets(run: _tool.Run) -> Listing:
+    """What listens and who holds it, jails that share the host's network included. Raises ToolError."""
+    answer = run("sockstat", *_JSON)
+    if answer.status == 0 and answer.stdout.lstrip().startswith("{"):
+        return parse_json(answer.stdout)
+    for options in (_WIDE, _NARROW):
+        answer = run("sockstat", options)
+        if answer.status == 0:
+            return parse_text(answer.stdout, wide=options == _WIDE)
+    raise _tool.ToolError("tool-failed", _tool.worded("sockstat", answer))
+
+
+def parse_json(text: str) -> Listing:
+    """Read the JSON. Raises ToolError when it is not sockstat's."""
+    try:
+        found = json.loads(text)["sockstat"].get("socket", [])
+        lines = [_of_json(raw) for raw in found]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _tool.ToolError("tool-failed", "the JSON of sockstat is not understood: %s" % error) from error
+    return _listing(lines, [], wide=True)
+
+
+def _of_json(raw: t.Mapping[str, t.Any]) -> _Line:
+    """A socket that no process holds lacks ``user``, ``command`` and ``pid``."""
+    pid = raw.get("pid")
+    return _Line(
+        kind=str(raw["proto"]),
+        local=_joined(raw.get("local", {})),
+        foreign=_joined(raw.get("foreign", {})),
+        pid=None if pid is None else int(pid),
+        process=Process(_text(raw.get("command")), _text(raw.get("user"))),
+    )
+
+
+def _joined(end: t.Mapping[str, t.Any]) -> str:
+    port = end.get("port")
+    return "%s:%s" % (end.get("address", "*"), "*" if port in (0, "0", None) else port)
+
+
+def _text(value: t.Any) -> t.Optional[str]:
+    return None if value is None else str(value).strip() or None
+
+
+def parse_text(text: str, *, wide: bool) -> Listing:
+    """Read the table. ``wide``: addresses were asked for in full."""
+    lines: t.List[_Line] = []
+    unreadable: t.List[str] = []
+    for number, line in enumerate(text.splitlines()):
+        words = tuple(line.split())
+        if not words or words[:9] == _HEADER:
+            continue
+        match = _LINE.match(line.strip())
+        if match is None or number == 0:
+            unreadable.append("%r: the columns are not understood" % line.strip())
+            continue
+        lines.append(_of_text(match))
+    return _listing(lines, unreadable, wide=wide)
+
+
+def _of_text(match: t.Match[str]) -> _Line:
+    pid = match.group("pid")
+    known = pid.isdigit()
+    return _Line(
+        kind=match.group("kind"),
+        local=match.group("local"),
+        foreign=match.group("foreign"),
+        pid=int(pid) if known else None,
+        process=Process(match.group("command"), match.group("user")) if known else Process(None, None),
+    )
+
+
+def _listing(lines: t.Iterable[_Line], unreadable: t.Sequence[str], *, wide: bool) -> Listing:
+    rows: t.List[_rows.Row] = []
+    problems = list(unreadable)
+    processes: t.Dict[int, Process] = {}
+    for line in lines:
+        try:
+            row = _row(line, wide=wide)
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        if row is not None:
+            rows.append(row)
+            if row.pid is not None:
+                processes[row.pid] = line.process
+    return Listing(_rows.Table(rows, problems), processes)
+
+
+def _row(line: _Line, *, wide: bool) -> t.Optional[_rows.Row]:
+    """The row of a line; None when it is no listener of a protocol that is looked at."""
+    match = _KINDS.match(line.kind)
+    if match is None or line.foreign.rpartition(":")[2] not in _WILDCARDS:
+        return None
+    protocol, versions = match.group(1, 2)
+    if not wide and len(line.local) >= _CUT:
+        raise ValueError("%r may be cut off" % line.local)
+    family = "ipv4" if versions == "4" else "ipv6"
+    found = _rows.endpoint(line.local, family=family)
+    if found is None:
+        return None
+    return _rows.Row(
+        protocol=protocol,
+        family=family,
+        address=found.address,
+        port=found.port,
+        scope=found.scope,
+        dual_stack=versions == "46",
+        pid=line.pid,
+    )

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Collecting from an action: the module that fits the connection, without asking the host for facts first."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._collect._snapshot import Options
+from .._evidence._document import nothing_seen
+from .._windows._shape import observation
+
+Result = dict[str, t.Any]
+
+COLLECTOR = "fleetports.compliance.listening_sockets_info"
+# Not the same name with .ps1: the loader takes the first file in the order of the alphabet on a host with Python.
+WINDOWS_COLLECTOR = "fleetports.compliance.win_listening_sockets_info"
+OPTIONS = Options._fields
+
+# What a module result may carry that concerns the user and not the audit.
+PASSED_ON = ("warnings", "deprecations", "ansible_facts")
+
+
+def collect(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+    """What the host of the action's connection shows: ``host``, ``collector`` and ``listeners``, or a failed result.
+
+    ``options`` are those of ``listening_sockets_info``, defaults filled in. Raises what the connection raises.
+    """
+    connection = action._connection
+    if getattr(connection, "force_persistence", False):
+        # On network_cli, netconf and httpapi a Python module runs on the controller and would show its sockets.
+        detail = f"connection {connection.transport}: modules run on the controller, the host itself was not seen"
+        return nothing_seen("unsupported", detail)
+    if getattr(connection._shell, "_IS_WINDOWS", False):
+        return _windows(action, options, task_vars)
+    result: Result = action._execute_module(module_name=COLLECTOR, module_args=dict(options), task_vars=task_vars)
+    return result
+
+
+def _windows(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
+    """winrm, psrp, and ssh with a PowerShell or cmd shell."""
+    chosen = Options(**options)
+    if chosen.collector not in ("auto", "windows"):
+        detail = f"the collector {chosen.collector} does not run on the platform windows"
+        return nothing_seen("unsupported", detail, platform="windows")
+    result: Result = action._execute_module(
+        module_name=WINDOWS_COLLECTOR, module_args={"http_sys": chosen.http_sys}, task_vars=task_vars
+    )
+    if "raw" not in result:
+        return result
+    return {**observation(result, chosen), **{key: result[key] for key in PASSED_ON if result.get(key)}}
