@@ -130,7 +130,7 @@ def _row(item: FieldSet) -> t.Optional[_rows.Row]:
     found = _rows.endpoint(name.split(" ", 1)[0], family=family)
     if found is None:
         return None
-    token = item.fields.get("d")
+    handle = item.fields.get("d")
     return _rows.Row(
         protocol=protocol,
         family=family,
@@ -138,8 +138,8 @@ def _row(item: FieldSet) -> t.Optional[_rows.Row]:
         port=found.port,
         scope=found.scope,
         pid=item.pid,
-        token=token,
-        inode=_number(token),  # on Linux its inode, elsewhere the address of a kernel's structure
+        handle=handle,
+        inode=_number(handle),  # on Linux its inode, elsewhere the address of a kernel's structure
     )
 
 

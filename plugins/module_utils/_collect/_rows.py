@@ -25,7 +25,7 @@ _DATAGRAM = ("udp", "udplite")
 
 
 class Row(t.NamedTuple):
-    """One row. ``pid`` None: it names no process. ``token`` tells sockets of one port apart, where the source can."""
+    """One row. ``pid`` None: it names no process. ``handle`` tells sockets of one port apart, where the source can."""
 
     protocol: str
     family: str
@@ -34,7 +34,7 @@ class Row(t.NamedTuple):
     scope: t.Optional[int] = None
     dual_stack: t.Optional[bool] = None
     pid: t.Optional[int] = None
-    token: t.Optional[str] = None
+    handle: t.Optional[str] = None
     inode: t.Optional[int] = None
 
     @property
@@ -138,7 +138,7 @@ def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host.E
         dual_stack=_dual_stack(group),
         scope_id=first.scope,
         inodes=tuple(sorted({row.inode for row in group if row.inode})),
-        sockets=len({row.token for row in group if row.token is not None}) or 1,
+        sockets=len({row.handle for row in group if row.handle is not None}) or 1,
         owners=owners,
         owners_complete=people.wanted and people.all_seen and described,
         owner_status=_status(pids, owners, people),

@@ -36,7 +36,7 @@ class Commands:
 
 
 def fields(*sets):
-    """lsof's field output of descriptors: ``("p1 csshd u0 Lroot", "f3 tIPv4 PTCP n*:22")``; ``_`` stands for a space."""
+    """lsof's field output: ``("p1 csshd u0 Lroot", "f3 tIPv4 PTCP n*:22")``; ``_`` stands for a space."""
     return "".join("".join(field.replace("_", " ") + "\0" for field in one.split()) + "\n" for one in sets)
 
 

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What else is asked of a BSD system: ps, launchctl, ifconfig, sysctl, and JSON of libxo."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _bsd_net,
+    _launchctl,
+    _libxo,
+    _ps,
+    _tool,
+)
+from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands import FAILED, Commands
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "  812     0 Tue Nov 24 12:09:29 2026 sshd",
+            (0, None, "2026-11-24T12:09:29Z", "sshd"),
+        ),
+        ("  812    -2 Sun Mar  1 02:09:29 2026 a b: (c)", (4294967294, None, "2026-03-01T02:09:29Z", "a b: (c)")),
+        ("  812 80 3 Sun Mar  1 02:09:29 2026 nginx", (80, 3, "2026-03-01T02:09:29Z", "nginx")),
+    ],
+)
+def test_ps(line, expected):
+    assert _ps.parse(line + "\n") == {812: expected}
+
+
+@pytest.mark.parametrize(
+    "line", ["", "PID UID STARTED COMMAND", "1 0 Di 24 Nov 12:09:29 2026 init", "1 0 Tue Xxx 24 12:09:29 2026 x"]
+)
+def test_ps_leaves_out_what_it_does_not_understand(line):
+    assert _ps.parse(line) == {}
+
+
+def test_ps_asks_for_jails_only_where_there_are_some():
+    run = Commands(ps="")
+    _ps.processes(run)
+    _ps.processes(run, jails=True)
+    assert ["jid=" in line for line in run.ran] == [False, True]
+
+
+def test_launchctl():
+    text = "PID\tStatus\tLabel\n-\t0\tcom.apple.idle\n89\t0\tcom.openssh.sshd\n90\t-9\ta b\tc\nnonsense\n"
+    assert _launchctl.parse(text) == {89: "com.openssh.sshd", 90: "a b\tc"}
+
+
+MACOS = """lo0: flags=8049<UP,LOOPBACK,RUNNING,MULTICAST> mtu 16384
+\toptions=1203<RXCSUM,TXCSUM,TXSTATUS,SW_TIMESTAMP>
+\tinet 127.0.0.1 netmask 0xff000000
+\tinet6 ::1 prefixlen 128
+\tinet6 fe80::1%lo0 prefixlen 64 scopeid 0x1
+en0: flags=8863<UP,BROADCAST,SMART,RUNNING,SIMPLEX,MULTICAST> mtu 1500
+\tether 3c:22:fb:00:00:01
+\tinet6 fe80:4::18aa:1%en0 prefixlen 64 secured scopeid 0x4
+\tinet 10.0.0.7 netmask 0xffffff00 broadcast 10.0.0.255
+utun0: flags=8051<UP,POINTOPOINT,RUNNING,MULTICAST> mtu 1380
+\tinet 100.64.0.2 --> 100.64.0.1 netmask 0xffffffff
+"""
+
+
+def test_addresses():
+    found = _bsd_net.addresses(Commands(ifconfig=MACOS))
+    assert [(own["device"], own["address"], own["prefix_length"]) for own in found] == [
+        ("en0", "10.0.0.7", 24),
+        ("en0", "fe80::18aa:1", 64),
+        ("lo0", "127.0.0.1", 8),
+        ("lo0", "::1", 128),
+        ("lo0", "fe80::1", 64),
+        ("utun0", "100.64.0.2", 32),
+    ]
+
+
+def test_ephemeral_ports():
+    assert _bsd_net.ephemeral(Commands(sysctl="49152\n65535\n")) == (49152, 65535, ())
+
+
+@pytest.mark.parametrize("answer", [FAILED, "", "x\ny\n", _tool.Answer("sysctl: unknown oid", "", 0)])
+@pytest.mark.parametrize(
+    ("ask", "name"), [(_bsd_net.addresses, "ifconfig"), (_bsd_net.ephemeral, "sysctl")], ids=["ifconfig", "sysctl"]
+)
+def test_no_answer(ask, name, answer):
+    with pytest.raises(_tool.ToolError, match=name):
+        ask(Commands(**{name: answer}))
+
+
+@pytest.mark.parametrize("ask", [_ps.processes, _launchctl.labels])
+def test_failures(ask):
+    with pytest.raises(_tool.ToolError, match="ended with status 1: usage"):
+        ask(Commands(ps=FAILED, launchctl=FAILED))
+
+
+def test_records_are_found_wherever_they_are():
+    text = (
+        '{"procstat": {"binary": {"7": {"process_id": 7, "pathname": "/x"}, "8": {"process_id": 8}},'
+        ' "x": [{"process_id": 9, "pathname": ""}]}}'
+    )
+    found = _libxo.records("procstat", _tool.Answer(text), "process_id", "pathname")
+    assert [raw["process_id"] for raw in found] == [7, 9]
+
+
+@pytest.mark.parametrize("answer", [FAILED, _tool.Answer("no JSON"), _tool.Answer("[" * 100000)])
+def test_no_records(answer):
+    with pytest.raises(_tool.ToolError, match="jls"):
+        _libxo.records("jls", answer, "jid")

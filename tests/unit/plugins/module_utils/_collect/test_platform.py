@@ -1,0 +1,111 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which collector is taken, and that all of them give records of one shape."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _platform, _snapshot, _unix
+from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands import Commands
+from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.test_unix import KINDS
+
+SYSTEMS = {
+    "linux": "linux",
+    "linux2": "linux",
+    "darwin": "darwin",
+    "freebsd14": "freebsd",
+    "win32": "windows",
+    "cygwin": "windows",
+    "openbsd7": "other",
+    "sunos5": "other",
+    "aix": "other",
+}
+
+
+@pytest.mark.parametrize(("system", "platform"), sorted(SYSTEMS.items()))
+def test_platforms(system, platform):
+    assert _platform.platform_of(system) == platform
+
+
+@pytest.mark.parametrize(
+    ("system", "collector", "name"),
+    [
+        ("darwin", "auto", "darwin"),
+        ("freebsd14", "auto", "freebsd"),
+        ("openbsd7", "auto", "lsof"),
+        ("darwin", "lsof", "lsof"),
+        ("linux", "darwin", "darwin"),
+        ("linux", "freebsd", "freebsd"),
+        ("linux", "auto", "linux"),
+        ("linux", "linux", "linux"),
+    ],
+)
+def test_choice(system, collector, name, monkeypatch):
+    monkeypatch.setattr(_unix._tool, "Tools", lambda _budget: Commands())
+    found = _platform.collect(_snapshot.Options(collector=collector, owners="none"), system=system)
+    assert found.name == name
+    assert found.platform == SYSTEMS[system]
+
+
+@pytest.mark.parametrize(
+    ("system", "collector"),
+    [
+        ("win32", "auto"),
+        ("win32", "lsof"),
+        ("cygwin", "darwin"),
+        ("darwin", "linux"),
+        ("openbsd7", "linux"),
+        ("linux", "windows"),
+    ],
+)
+def test_a_collector_that_cannot_run_there(system, collector):
+    result = _platform.collect(_snapshot.Options(collector=collector), system=system).to_result()
+    (gap,) = result["collector"]["gaps"]
+    assert (gap["code"], gap["affects"], gap["protocol"]) == ("unsupported", "listeners", None)
+    assert (result["collector"]["name"], result["listeners"]) == ("none", [])
+    assert result["collector"]["platform"] == SYSTEMS[system]
+
+
+def snapshot_of(kind):
+    if kind == "linux":
+        return _linux.collect(_snapshot.Options())
+    collector, answers = KINDS[kind]
+    return collector(_snapshot.Options(), run=Commands(**answers), euid=0).collect()
+
+
+@pytest.mark.parametrize("kind", ["linux", *sorted(KINDS)])
+class TestOneShape:
+    """As psutil's contract tests do: whatever the system, the same keys and the same kinds of values."""
+
+    def test_the_keys_are_the_same(self, kind):
+        result, linux = snapshot_of(kind).to_result(), snapshot_of("linux").to_result()
+        assert set(result) == set(linux)
+        assert set(result["host"]) == set(linux["host"])
+        assert set(result["collector"]) == set(linux["collector"])
+        assert result["collector"]["platform"] in _snapshot.PLATFORMS
+        assert result["collector"]["name"] in _snapshot.COLLECTORS
+
+    def test_records_hold_what_they_say(self, kind):
+        snapshot = snapshot_of(kind)
+        for listener in snapshot.listeners:
+            assert set(_socket.to_dict(listener)) == {field.name for field in dataclasses.fields(_socket.Listener)}
+            assert listener.protocol in _socket.PROTOCOLS
+            assert listener.family in ("ipv4", "ipv6")
+            assert listener.state in ("listen", "unconnected")
+            assert listener.owner_status in _socket.OWNER_STATUS
+            assert "%" not in listener.address
+            assert (":" in listener.address) == (listener.family == "ipv6")
+            assert isinstance(listener.port, int)
+            assert bool(listener.owners) == (listener.owner_status == "known")
+            assert not (listener.owners_complete and listener.owner_status == "denied")
+            values = [value for owner in listener.owners for value in vars(owner).values()]
+            assert "" not in values, "unknown is None"
+            assert _socket.listener_from_dict(_socket.to_dict(listener)) == listener
+
+    def test_lists_are_sorted(self, kind):
+        listeners = snapshot_of(kind).listeners
+        assert list(listeners) == sorted(listeners, key=lambda listener: listener.identity)

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which module an action runs on a host, told by its connection alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+import typing as t
+
+import pytest
+from ansible.plugins.loader import connection_loader, shell_loader
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _collect
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._windows.test_shape import answer
+
+OPTIONS = {
+    "owners": "all",
+    "cpu_budget": 5.0,
+    "wall_limit": 20.0,
+    "namespaces": "host",
+    "collector": "auto",
+    "http_sys": True,
+}
+
+# As ActionBase._configure_module() does, in a process whose loader knows nothing yet.
+FIND = """
+import sys
+from ansible.plugins.loader import init_plugin_loader, module_loader
+init_plugin_loader()
+paths = (module_loader.find_plugin_with_context(sys.argv[1], suffix).plugin_resolved_path for suffix in sys.argv[2:])
+print(next(path for path in paths if path))
+"""
+
+
+class Action:
+    """Stands for an action plugin with a connection; remembers what it was asked to run."""
+
+    def __init__(self, *, windows: bool = False, persistent: bool = False, result: t.Any = None) -> None:
+        shell = types.SimpleNamespace(_IS_WINDOWS=True) if windows else types.SimpleNamespace()
+        self._connection = types.SimpleNamespace(_shell=shell, force_persistence=persistent, transport="network_cli")
+        self._result = result if result is not None else {"listeners": [], "host": {}, "collector": {}}
+        self.ran: list[tuple[str, t.Any]] = []
+
+    def _execute_module(self, *, module_name: str, module_args: t.Any, task_vars: t.Any) -> t.Any:
+        self.ran.append((module_name, module_args))
+        return self._result
+
+
+def test_a_host_with_python() -> None:
+    action = Action()
+    assert _collect.collect(action, OPTIONS, {}) == action._result
+    assert action.ran == [("fleetports.compliance.listening_sockets_info", OPTIONS)]
+
+
+@pytest.mark.parametrize("collector", ["auto", "windows"])
+def test_windows(collector: str) -> None:
+    action = Action(windows=True, result={**answer(), "warnings": ["slow"]})
+    found = _collect.collect(action, {**OPTIONS, "collector": collector}, {})
+    assert action.ran == [("fleetports.compliance.win_listening_sockets_info", {"http_sys": True})]
+    assert found["collector"]["platform"] == "windows"
+    assert found["listeners"]
+    assert found["warnings"] == ["slow"]
+    assert "raw" not in found
+
+
+@pytest.mark.parametrize("collector", ["linux", "darwin", "freebsd", "lsof"])
+def test_a_collector_that_does_not_run_on_windows(collector: str) -> None:
+    action = Action(windows=True)
+    found = _collect.collect(action, {**OPTIONS, "collector": collector}, {})
+    assert (action.ran, found["listeners"]) == ([], [])
+    assert (found["collector"]["gaps"][0]["code"], found["collector"]["platform"]) == ("unsupported", "windows")
+
+
+def test_a_module_that_failed_stays_failed() -> None:
+    failed = {"failed": True, "msg": "no PowerShell"}
+    assert _collect.collect(Action(windows=True, result=failed), OPTIONS, {}) == failed
+
+
+def test_a_persistent_connection_runs_nothing() -> None:
+    action = Action(persistent=True)
+    found = _collect.collect(action, OPTIONS, {})
+    assert (action.ran, found["collector"]["gaps"][0]["code"]) == ([], "unsupported")
+
+
+class TestAnsible:
+    """What ansible-core itself makes of our files and of its connections."""
+
+    @pytest.mark.parametrize("shell", ["powershell", "cmd"])
+    def test_shells_of_windows_are_known(self, shell: str) -> None:
+        assert shell_loader.get(shell)._IS_WINDOWS is True
+
+    @pytest.mark.parametrize("shell", ["sh"])
+    def test_shells_of_others_are_not(self, shell: str) -> None:
+        assert getattr(shell_loader.get(shell), "_IS_WINDOWS", False) is False
+
+    @pytest.mark.parametrize("name", ["winrm", "psrp"])
+    def test_connections_to_windows_prefer_powershell(self, name: str) -> None:
+        connection = connection_loader.get(name, class_only=True)
+        assert connection.module_implementation_preferences[0] == ".ps1"
+        assert connection.allow_executable is False
+
+    @pytest.mark.parametrize(
+        ("module", "suffixes", "ending"),
+        [
+            (_collect.COLLECTOR, ("",), "listening_sockets_info.py"),
+            (_collect.WINDOWS_COLLECTOR, (".ps1", ".exe", ""), "win_listening_sockets_info.ps1"),
+        ],
+    )
+    def test_the_file_that_is_run(self, module: str, suffixes: tuple[str, ...], ending: str) -> None:
+        """On a host with Python no suffix is asked for, and the first file by the alphabet is taken: never a .ps1."""
+        here = str(_collect.__file__)
+        environment = {"ANSIBLE_COLLECTIONS_PATH": here[: here.index("/ansible_collections/")], "HOME": "/nonexistent"}
+        command = [sys.executable, "-c", FIND, module, *suffixes]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        assert found.strip().rpartition("/")[2] == ending
