@@ -11,6 +11,6 @@ from __future__ import annotations
 import json
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
 
-print(json.dumps(_linux.collect(_snapshot.Options(**json.loads(sys.argv[1]))).to_result()))
+print(json.dumps(_platform.collect(_snapshot.Options(**json.loads(sys.argv[1]))).to_result()))
