@@ -164,6 +164,11 @@ class TestHttpSys:
         (smb,) = listeners(asked, 139, http_sys=True)
         assert [owner["name"] for owner in smb["owners"]] == ["System"]
 
+    def test_a_port_that_another_process_holds_is_its_own(self) -> None:
+        taken = answer(http_sys=[SERVER_2019], tcp=[{"address": "0.0.0.0", "port": 80, "pid": 2000}])
+        (web,) = listeners(taken, 80, http_sys=True)
+        assert [owner["pid"] for owner in web["owners"]] == [2000]
+
     def test_netsh_failed(self) -> None:
         failed = answer(failed={"http_sys": {"id": "x", "message": "netsh did not end within 10 s"}})
         assert ("source-failed", "owners", None) in gaps(failed, http_sys=True)
