@@ -9,6 +9,7 @@ import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
+from ansible_collections.fleetports.compliance.plugins.modules.listening_sockets_info import argument_spec
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
     POLICY,
@@ -42,16 +43,7 @@ class ActionModule(AuditAction):
         **OUTPUT,
         "as_of": {"type": "str"},
         "return_listeners": {"type": "bool", "default": False},
-        "owners": {"type": "str", "choices": ["all", "first", "none"], "default": "all"},
-        "cpu_budget": {"type": "float", "default": 5.0},
-        "wall_limit": {"type": "float", "default": 20.0},
-        "namespaces": {"type": "str", "choices": ["host", "all"], "default": "host"},
-        "collector": {
-            "type": "str",
-            "choices": ["auto", "linux", "darwin", "freebsd", "lsof", "windows"],
-            "default": "auto",
-        },
-        "http_sys": {"type": "bool", "default": False},
+        **argument_spec(),
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:

@@ -33,6 +33,7 @@ class DarwinCollector(_unix.UnixCollector):
 
     name = "darwin"
     platform = "darwin"
+    one_network = True
 
     def host(self) -> t.Dict[str, t.Any]:
         found = super().host()

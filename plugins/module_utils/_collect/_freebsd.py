@@ -10,7 +10,6 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
     _host,
     _libxo,
-    _lsof,
     _ps,
     _sockstat,
     _unix,
@@ -38,10 +37,7 @@ class FreeBSDCollector(_unix.UnixCollector):
         if not self.root and self._hides():
             self.gap("permission", "listeners", "security.bsd.see_other_uids hides the sockets of other users")
         users = _users.Users.load(self.roots)
-        names = {
-            pid: _lsof.Process(process.name, users.uid(process.user), process.user)
-            for pid, process in listing.processes.items()
-        }
+        names = {pid: process._replace(uid=users.uid(process.user)) for pid, process in listing.processes.items()}
         return _unix.Seen(listing.table.rows, names, whole=self.root)
 
     def describe(self, seen: _unix.Seen) -> _unix.Owners:

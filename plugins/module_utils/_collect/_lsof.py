@@ -26,23 +26,12 @@ _PROTOCOLS = {"TCP": "tcp", "UDP": "udp", "UDPLITE": "udplite"}
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 
 
-class Process(t.NamedTuple):
-    name: t.Optional[str]
-    uid: t.Optional[int]
-    user: t.Optional[str]
-
-
 class Text(t.NamedTuple):
     """The file that a process runs: its path, and device and inode where lsof tells them."""
 
     path: str
     device: t.Optional[int]
     inode: t.Optional[int]
-
-
-class Listing(t.NamedTuple):
-    table: _rows.Table
-    processes: t.Mapping[int, Process]
 
 
 class FieldSet(t.NamedTuple):
@@ -53,7 +42,7 @@ class FieldSet(t.NamedTuple):
     fields: t.Mapping[str, str]
 
 
-def sockets(run: _tool.Run) -> Listing:
+def sockets(run: _tool.Run) -> _rows.Listing:
     """What listens, and who holds it, of the processes that lsof may look into. Raises ToolError."""
     return parse(_asked(run, TCP) + _asked(run, UDP))
 
@@ -81,21 +70,12 @@ def _asked(run: _tool.Run, arguments: t.Sequence[str]) -> str:
     return answer.stdout
 
 
-def parse(text: str) -> Listing:
+def parse(text: str) -> _rows.Listing:
     """Read what ``TCP`` and ``UDP`` print."""
-    rows: t.List[_rows.Row] = []
-    unreadable: t.List[str] = []
-    processes: t.Dict[int, Process] = {}
-    for item in field_sets(text):
-        try:
-            row = _row(item)
-        except ValueError as error:
-            unreadable.append(str(error))
-            continue
-        if row is not None:
-            rows.append(row)
-            processes[item.pid] = _process(item.process)
-    return Listing(_rows.Table(rows, unreadable), processes)
+    items = list(field_sets(text))
+    table = _rows.table(items, _row)
+    holders = {row.pid for row in table.rows}
+    return _rows.Listing(table, {item.pid: _process(item.process) for item in items if item.pid in holders})
 
 
 def field_sets(text: str) -> t.Iterator[FieldSet]:
@@ -143,11 +123,11 @@ def _row(item: FieldSet) -> t.Optional[_rows.Row]:
     )
 
 
-def _process(fields: t.Mapping[str, str]) -> Process:
+def _process(fields: t.Mapping[str, str]) -> _rows.Process:
     uid = _number(fields.get("u", "").lstrip("-"))
     if uid is not None and fields["u"].startswith("-"):
         uid = 2**32 - uid  # nobody is -2 on macOS
-    return Process(unescape(fields.get("c", "")) or None, uid, fields.get("L") or None)
+    return _rows.Process(unescape(fields.get("c", "")) or None, uid, fields.get("L") or None)
 
 
 def unescape(text: str) -> str:

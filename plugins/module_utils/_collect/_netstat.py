@@ -18,7 +18,6 @@ _WIDE, _NARROW = "-anvWl", "-anv"
 _CUT = 15  # characters of an IPv6 address that a narrow table has room for
 
 _PROTOCOLS = ("tcp", "udp", "sctp")
-_KINDS = re.compile(r"(tcp|udp|udplite|sctp)(4|6|46)\Z")
 _NAMES = re.compile(r"Local Address|Foreign Address|\(state\)|\S+")
 _STATE = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _NAMED = re.compile(r":(\d+)(?=\s|\Z)")
@@ -48,51 +47,29 @@ def parse(text: str, *, wide: bool) -> _rows.Table:
 
     Output that has rows and no header which is understood is unreadable as a whole: nothing is guessed.
     """
-    rows: t.List[_rows.Row] = []
-    unreadable: t.List[str] = []
-    header: t.Optional[t.List[str]] = None
-    for line in text.splitlines():
-        words = line.split()
-        if words[:1] == ["Proto"]:
-            header = _NAMES.findall(line)
-        elif words and words[0].startswith(_PROTOCOLS):
-            try:
-                row = _row(line, words, header, wide=wide)
-            except ValueError as error:
-                unreadable.append(str(error))
-            else:
-                rows += [row] if row is not None else []
-    if header is None and text.strip() and not unreadable:
-        unreadable.append("%r: there is no header that is understood" % text.strip().splitlines()[0])
-    return _rows.Table(rows, unreadable)
+    lines = [line for line in text.splitlines() if line.strip()]
+    header = next((_NAMES.findall(line) for line in lines if line.startswith("Proto")), None)
+    sockets = [line for line in lines if line.startswith(_PROTOCOLS)]
+    if lines and not sockets and header is None:
+        return _rows.Table([], ["%r: there is no header that is understood" % lines[0]])
+    return _rows.table(sockets, lambda line: _row(line, header, wide=wide))
 
 
-def _row(
-    line: str, words: t.Sequence[str], header: t.Optional[t.Sequence[str]], *, wide: bool
-) -> t.Optional[_rows.Row]:
+def _row(line: str, header: t.Optional[t.Sequence[str]], *, wide: bool) -> t.Optional[_rows.Row]:
     """The row of a line; None when it is no listener."""
-    match = _KINDS.match(words[0])
+    words = line.split()
+    match = _rows.KIND.match(words[0])
     if match is None or header is None or tuple(header[:6]) != _BEFORE_STATE or len(words) < 5:
         raise ValueError("%r: the columns are not understood" % line.strip())
-    protocol, versions = match.group(1, 2)
     state = words[5] if len(words) > 5 and _STATE.match(words[5]) else None
-    if words[4] != "*.*" or (protocol in ("tcp", "sctp") and state != "LISTEN"):
+    if words[4] != "*.*" or (match.group(1) != "udp" and state != "LISTEN"):
         return None
-    family = "ipv4" if versions == "4" else "ipv6"
-    found = _rows.endpoint(words[3], family=family, separator=".")
-    if found is None:
+    row = _rows.of_kind(match, words[3], separator=".")
+    if row is None:
         return None
-    if not wide and family == "ipv6" and len(words[3].rpartition(".")[0]) >= _CUT:
+    if not wide and row.family == "ipv6" and len(words[3].rpartition(".")[0]) >= _CUT:
         raise ValueError("%r may be cut off" % words[3])
-    return _rows.Row(
-        protocol=protocol,
-        family=family,
-        address=found.address,
-        port=found.port,
-        scope=found.scope,
-        dual_stack=versions == "46",
-        pid=_pid(words[6 if state else 5 :], header[6:]),
-    )
+    return row._replace(pid=_pid(words[6 if state else 5 :], header[6:]))
 
 
 def _pid(words: t.Sequence[str], names: t.Sequence[str]) -> t.Optional[int]:

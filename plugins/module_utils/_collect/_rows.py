@@ -9,6 +9,7 @@ tell (bound device, transparency, the creator, whether it changed meanwhile) sta
 
 from __future__ import annotations
 
+import re
 import socket
 import typing as t
 
@@ -48,6 +49,38 @@ class Table(t.NamedTuple):
 
     rows: t.Sequence[Row]
     unreadable: t.Sequence[str] = ()
+
+
+class Process(t.NamedTuple):
+    """What a listing says of a process that holds a socket."""
+
+    name: t.Optional[str]
+    uid: t.Optional[int] = None
+    user: t.Optional[str] = None
+
+
+class Listing(t.NamedTuple):
+    """A table, and the processes in it by pid."""
+
+    table: Table
+    processes: t.Mapping[int, Process]
+
+
+Item = t.TypeVar("Item")
+
+
+def table(items: t.Iterable[Item], read: t.Callable[[Item], t.Optional[Row]]) -> Table:
+    """Read each item: a row, None for what is no listener, ValueError for what cannot be understood."""
+    rows: t.List[Row] = []
+    unreadable: t.List[str] = []
+    for item in items:
+        try:
+            row = read(item)
+        except ValueError as error:
+            unreadable.append(str(error))
+        else:
+            rows += [] if row is None else [row]
+    return Table(rows, unreadable)
 
 
 class People(t.NamedTuple):
@@ -93,6 +126,20 @@ def endpoint(text: str, *, family: str, separator: str = ":") -> t.Optional[Endp
         scope = int.from_bytes(raw[2:4], "big") or scope
         raw = raw[:2] + b"\0\0" + raw[4:]
     return Endpoint(socket.inet_ntop(_FAMILY[family], raw), int(port), scope)
+
+
+# How BSD systems name a protocol and the families that a socket takes.
+KIND = re.compile(r"(tcp|udp|udplite|sctp)(4|6|46)\Z")
+
+
+def of_kind(kind: t.Match[str], local: str, *, separator: str = ":") -> t.Optional[Row]:
+    """The row of a socket of a kind (``tcp46``) at its local end; None: it is bound to no port. Raises ValueError."""
+    protocol, versions = kind.group(1, 2)
+    family = "ipv4" if versions == "4" else "ipv6"
+    found = endpoint(local, family=family, separator=separator)
+    if found is None:
+        return None
+    return Row(protocol, family, found.address, found.port, scope=found.scope, dual_stack=versions == "46")
 
 
 def _packed(host: str, family: str) -> bytes:

@@ -18,7 +18,6 @@ _JSON = ("--libxo", "json", "-46l")
 _WIDE, _NARROW = "-46lw", "-46l"
 _CUT = 21  # width of an address in a table that is not wide
 
-_KINDS = re.compile(r"(tcp|udp|udplite|sctp)(4|6|46)\Z")
 # A command may hold spaces: pid, descriptor and protocol after it are what is certain. Unknown is ? or ??.
 _LINE = re.compile(
     r"(?P<user>\S+)\s+(?P<command>.+?)\s+(?P<pid>\d+|\?+)\s+(?P<fd>\d+|\?+)\s+(?P<kind>[a-z]+\d*)\s+"
@@ -28,25 +27,15 @@ _HEADER = ("USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL", "ADDRESS", "FOREIGN
 _WILDCARDS = ("*", "0", "", None)
 
 
-class Process(t.NamedTuple):
-    name: t.Optional[str]
-    user: t.Optional[str]
-
-
-class Listing(t.NamedTuple):
-    table: _rows.Table
-    processes: t.Mapping[int, Process]
-
-
 class _Line(t.NamedTuple):
     kind: str
     local: str
     foreign: str
     pid: t.Optional[int]
-    process: Process
+    process: _rows.Process
 
 
-def sockets(run: _tool.Run) -> Listing:
+def sockets(run: _tool.Run) -> _rows.Listing:
     """What listens and who holds it, jails that share the host's network included. Raises ToolError."""
     answer = run("sockstat", *_JSON)
     if answer.status == 0 and answer.stdout.lstrip().startswith("{"):
@@ -58,7 +47,7 @@ def sockets(run: _tool.Run) -> Listing:
     raise _tool.ToolError("tool-failed", _tool.worded("sockstat", answer))
 
 
-def parse_json(text: str) -> Listing:
+def parse_json(text: str) -> _rows.Listing:
     """Read the JSON. Raises ToolError when it is not sockstat's."""
     try:
         found = json.loads(text)["sockstat"].get("socket", [])
@@ -76,7 +65,7 @@ def _of_json(raw: t.Mapping[str, t.Any]) -> _Line:
         local=_joined(raw.get("local", {})),
         foreign=_joined(raw.get("foreign", {})),
         pid=None if pid is None else int(pid),
-        process=Process(_text(raw.get("command")), _text(raw.get("user"))),
+        process=_rows.Process(_text(raw.get("command")), user=_text(raw.get("user"))),
     )
 
 
@@ -89,7 +78,7 @@ def _text(value: t.Any) -> t.Optional[str]:
     return None if value is None else str(value).strip() or None
 
 
-def parse_text(text: str, *, wide: bool) -> Listing:
+def parse_text(text: str, *, wide: bool) -> _rows.Listing:
     """Read the table. ``wide``: addresses were asked for in full."""
     lines: t.List[_Line] = []
     unreadable: t.List[str] = []
@@ -113,45 +102,24 @@ def _of_text(match: t.Match[str]) -> _Line:
         local=match.group("local"),
         foreign=match.group("foreign"),
         pid=int(pid) if known else None,
-        process=Process(match.group("command"), match.group("user")) if known else Process(None, None),
+        process=_rows.Process(match.group("command"), user=match.group("user")) if known else _rows.Process(None),
     )
 
 
-def _listing(lines: t.Iterable[_Line], unreadable: t.Sequence[str], *, wide: bool) -> Listing:
-    rows: t.List[_rows.Row] = []
-    problems = list(unreadable)
-    processes: t.Dict[int, Process] = {}
-    for line in lines:
-        try:
-            row = _row(line, wide=wide)
-        except ValueError as error:
-            problems.append(str(error))
-            continue
-        if row is not None:
-            rows.append(row)
-            if row.pid is not None:
-                processes[row.pid] = line.process
-    return Listing(_rows.Table(rows, problems), processes)
+def _listing(lines: t.Iterable[_Line], unreadable: t.Sequence[str], *, wide: bool) -> _rows.Listing:
+    kept = list(lines)
+    table = _rows.table(kept, lambda line: _row(line, wide=wide))
+    holders = {row.pid for row in table.rows}
+    processes = {line.pid: line.process for line in kept if line.pid is not None and line.pid in holders}
+    return _rows.Listing(_rows.Table(table.rows, [*unreadable, *table.unreadable]), processes)
 
 
 def _row(line: _Line, *, wide: bool) -> t.Optional[_rows.Row]:
     """The row of a line; None when it is no listener of a protocol that is looked at."""
-    match = _KINDS.match(line.kind)
+    match = _rows.KIND.match(line.kind)
     if match is None or line.foreign.rpartition(":")[2] not in _WILDCARDS:
         return None
-    protocol, versions = match.group(1, 2)
     if not wide and len(line.local) >= _CUT:
         raise ValueError("%r may be cut off" % line.local)
-    family = "ipv4" if versions == "4" else "ipv6"
-    found = _rows.endpoint(line.local, family=family)
-    if found is None:
-        return None
-    return _rows.Row(
-        protocol=protocol,
-        family=family,
-        address=found.address,
-        port=found.port,
-        scope=found.scope,
-        dual_stack=versions == "46",
-        pid=line.pid,
-    )
+    row = _rows.of_kind(match, line.local)
+    return None if row is None else row._replace(pid=line.pid)

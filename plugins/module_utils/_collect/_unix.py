@@ -41,7 +41,7 @@ class Seen(t.NamedTuple):
     """``names``: what the source of the rows says of processes: name, uid, user."""
 
     rows: t.Sequence[_rows.Row]
-    names: t.Mapping[int, _lsof.Process]
+    names: t.Mapping[int, _rows.Process]
     whole: bool  # every descriptor of every process was looked at
 
 
@@ -50,6 +50,7 @@ class UnixCollector:
 
     name = "lsof"
     platform = "other"
+    one_network = False  # whether the system has but one network, so that all of them have been looked at
 
     def __init__(
         self,
@@ -72,6 +73,8 @@ class UnixCollector:
         """Look at this host. What cannot be seen becomes a gap; nothing is raised for it."""
         host = self.host()
         seen = self.look()
+        if self.options.namespaces == "all" and not self.one_network:
+            self.gap("unsupported", "listeners", "this collector looks into the host's own network only")
         wanted = self.options.owners != "none"
         owners = self.describe(seen) if wanted else {}
         people = _rows.People(
@@ -196,7 +199,7 @@ class UnixCollector:
 
 
 def owner(
-    pid: int, listed: t.Optional[_lsof.Process], started: t.Optional[_ps.Process], **more: t.Any
+    pid: int, listed: t.Optional[_rows.Process], started: t.Optional[_ps.Process], **more: t.Any
 ) -> _socket.Owner:
     """An owner by what the listing and ps say of it. The effective user of ps counts, as on Linux."""
     return _socket.Owner(

@@ -50,6 +50,9 @@ class _Shaper:
         elevated = self._answer.value("elevated") is True
         ephemeral = self._ephemeral()
         wanted = self._options.owners != "none"
+        if self._options.namespaces == "all":
+            detail = "this collector looks into the host's own network compartment only"
+            self._gaps.append(Gap("unsupported", "listeners", detail))
         if wanted:
             self._owner_gaps()
         people = _rows.People(owners(self._answer), denied=not elevated, wanted=wanted)

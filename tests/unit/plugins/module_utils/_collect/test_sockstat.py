@@ -59,7 +59,7 @@ def test_others_are_left_out(line):
 
 def test_a_command_is_a_name_with_spaces():
     listing = _sockstat.parse_text(NEW + "me a b: (c) 5 3 tcp4 *:1 *:*\n", wide=True)
-    assert listing.processes == {5: ("a b: (c)", "me")}
+    assert listing.processes == {5: ("a b: (c)", None, "me")}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ class TestJSON:
     def test_a_listener(self):
         listing = listing_of(socket(command="a long name (of it)"))
         assert listing.table.rows[0][:4] == ("tcp", "ipv4", "0.0.0.0", 22)
-        assert listing.processes == {812: ("a long name (of it)", "root")}
+        assert listing.processes == {812: ("a long name (of it)", None, "root")}
 
     def test_nobody_holds_it(self):
         listing = listing_of(socket(user=None, command=None, pid=None, fd=None))

@@ -289,6 +289,13 @@ class TestOtherUnix:
         assert ("tool-deadline", "listeners") in gaps(result)
 
 
+@pytest.mark.parametrize(("kind", "told"), [("lsof", True), ("freebsd", True), ("darwin", False)])
+def test_other_networks_cannot_be_looked_into(look, kind, told):
+    """macOS has none."""
+    result, _played = look(kind, namespaces="all")
+    assert (("unsupported", "listeners") in gaps(result)) is told
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_two_looks_give_the_same(look, kind):
     first, second = (json.dumps(look(kind)[0]["listeners"]) for _look in range(2))

@@ -226,6 +226,10 @@ def test_an_answer_that_is_none(result: Record) -> None:
     assert ("source-failed", "listeners", "tcp") in gaps(result)
 
 
+def test_other_networks_cannot_be_looked_into() -> None:
+    assert ("unsupported", "listeners", None) in gaps(answer(), namespaces="all")
+
+
 def test_settings_that_disagree_give_no_range() -> None:
     ports = [{"start": 49152, "count": 16384}, {"start": 1025, "count": 1000}]
     assert shaped(answer(dynamic_ports=ports))["host"]["ephemeral_ports"] is None
