@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
 import subprocess
 import sys
 import types
 import typing as t
 
+import ansible
 import pytest
 from ansible.plugins.loader import connection_loader, shell_loader
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _collect
@@ -111,7 +114,12 @@ class TestAnsible:
     def test_the_file_that_is_run(self, module: str, suffixes: tuple[str, ...], ending: str) -> None:
         """On a host with Python no suffix is asked for, and the first file by the alphabet is taken: never a .ps1."""
         here = str(_collect.__file__)
-        environment = {"ANSIBLE_COLLECTIONS_PATH": here[: here.index("/ansible_collections/")], "HOME": "/nonexistent"}
+        environment = {
+            "ANSIBLE_COLLECTIONS_PATH": here[: here.index("/ansible_collections/")],
+            "HOME": os.environ["HOME"],
+            # ansible-test puts it on no other path.
+            "PYTHONPATH": str(pathlib.Path(ansible.__file__).parents[1]),
+        }
         command = [sys.executable, "-c", FIND, module, *suffixes]
         found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
         assert found.strip().rpartition("/")[2] == ending
