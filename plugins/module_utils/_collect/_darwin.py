@@ -63,7 +63,7 @@ class DarwinCollector(_unix.UnixCollector):
             owners = {pid: dataclasses.replace(own, unit=labels.get(pid)) for pid, own in owners.items()}
         else:
             self.gap("unit-unknown", "units", "without root, launchctl shows the jobs of the same user only")
-        if any(row.pid == _rows.ACTIVATOR for row in seen.rows):
+        if any(row.pid == _rows.FIRST for row in seen.rows):
             detail = "launchd holds sockets of services that it starts on demand: which, it does not tell"
             self.gap("socket-unit-unknown", "owners", detail)
         return owners

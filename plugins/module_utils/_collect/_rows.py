@@ -19,7 +19,10 @@ if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _host
 
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "::"}
-ACTIVATOR = 1  # launchd and systemd hold the sockets of services that they start on demand
+# The first process, where it is one of these, holds the sockets of services that it starts on demand. In a container it
+# may be the service itself.
+ACTIVATORS = ("launchd", "systemd")
+FIRST = 1
 
 _FAMILY = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 _DATAGRAM = ("udp", "udplite")
@@ -86,6 +89,8 @@ def table(items: t.Iterable[Item], read: t.Callable[[Item], t.Optional[Row]]) ->
 class People(t.NamedTuple):
     """Owners by pid: one, or one for each service that a process runs.
 
+    ``activates``: the first process holds sockets for others.
+
     ``all_seen``: nobody else can hold a socket of which an owner was found. ``denied``: somebody may hold one of which
     none was found. ``wanted``: owners were asked for.
     """
@@ -94,6 +99,7 @@ class People(t.NamedTuple):
     all_seen: bool = False
     denied: bool = True
     wanted: bool = True
+    activates: bool = False
 
 
 class Endpoint(t.NamedTuple):
@@ -171,7 +177,7 @@ def listeners(
 
 def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host.Ephemeral]) -> _socket.Listener:
     first = group[0]
-    pids = _holders(group)
+    pids = _holders(group, people)
     owners = _owners(pids, people)
     units = sorted({owner.unit for owner in owners if owner.unit is not None})
     containers = sorted({owner.container for owner in owners if owner.container is not None})
@@ -197,15 +203,17 @@ def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host.E
     )
 
 
-def _holders(group: t.Iterable[Row]) -> t.Set[int]:
-    """Processes that hold it. Beside another, the first process of the system is what activates, and no owner."""
+def _holders(group: t.Iterable[Row], people: People) -> t.Set[int]:
+    """Processes that hold it. Beside another, the one that activates is no owner."""
     pids = {row.pid for row in group if row.pid is not None}
-    return pids - {ACTIVATOR} if len(pids) > 1 else pids
+    return pids - {FIRST} if people.activates and len(pids) > 1 else pids
 
 
 def _owners(pids: t.Iterable[int], people: People) -> t.Tuple[_socket.Owner, ...]:
     if not people.wanted:
         return ()
+    if people.activates and set(pids) == {FIRST}:
+        return (_socket.Owner(pid=FIRST),)  # it waits for a service that is not known: its own fields say nothing
     found = [one for pid in pids for one in people.owners.get(pid, ())]
     return tuple(sorted(found, key=owner_order))
 

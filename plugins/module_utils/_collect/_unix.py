@@ -82,6 +82,7 @@ class UnixCollector:
             all_seen=seen.whole and self.options.owners == "all",
             denied=not seen.whole,
             wanted=wanted,
+            activates=_rows.FIRST in owners and owners[_rows.FIRST].name in _rows.ACTIVATORS,
         )
         listeners = _rows.listeners(seen.rows, people, ephemeral=self.network(host))
         self.unseen_owners(listeners)

@@ -16,8 +16,8 @@ LAUNCHD = _socket.Owner(pid=1, name="launchd")
 EVERYBODY = {1: (LAUNCHD,), 7: (SSHD,), 8: (OTHER,)}
 
 
-def one(*rows, all_seen=True, denied=False, wanted=True, owners=None):
-    people = _rows.People(EVERYBODY if owners is None else owners, all_seen=all_seen, denied=denied, wanted=wanted)
+def one(*rows, all_seen=True, denied=False, wanted=True, activates=False):
+    people = _rows.People(EVERYBODY, all_seen=all_seen, denied=denied, wanted=wanted, activates=activates)
     (listener,) = _rows.listeners(rows, people, ephemeral=_host.Ephemeral(49152, 65535, ()))
     return listener
 
@@ -39,8 +39,13 @@ def test_ephemeral():
 
 
 def test_what_activates_is_no_owner_beside_another():
-    assert [owner.pid for owner in one(SSH, SSH._replace(pid=1)).owners] == [7]
-    assert [owner.pid for owner in one(SSH._replace(pid=1)).owners] == [1]
+    assert [owner.pid for owner in one(SSH, SSH._replace(pid=1), activates=True).owners] == [7]
+    assert [owner.pid for owner in one(SSH, SSH._replace(pid=1)).owners] == [1, 7]
+
+
+def test_what_activates_and_waits_says_nothing_of_the_service():
+    assert one(SSH._replace(pid=1), activates=True).owners == (_socket.Owner(pid=1),)
+    assert one(SSH._replace(pid=1)).owners == (LAUNCHD,)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,8 @@ class TestDarwin:
         result, _played = look("darwin")
         found = by_port(result)
         assert sorted(found) == [22, 88, 5353, 8080]
-        assert (found[22]["dual_stack"], found[22]["owners"][0]["name"]) == (True, "launchd")
+        assert (found[22]["dual_stack"], found[22]["owner_status"]) == (True, "known")
+        assert [(own["pid"], own["name"]) for own in found[22]["owners"]] == [(1, None)]
         assert (found[88]["owner_status"], found[88]["scope_id"]) == ("unattributed", 9)
         own = found[8080]["owners"][0]
         assert (own["name"], own["uid"], own["user"], own["started"]) == ("Some App", 501, "me", "2026-11-24T07:00:00Z")
@@ -278,6 +279,14 @@ class TestOtherUnix:
     def test_without_root(self, look):
         result, _played = look("lsof", euid=1)
         assert ("permission", "listeners") in gaps(result)
+
+    def test_the_first_process_of_a_container_is_an_owner(self, look):
+        """It is no launchd: it serves, beside its own children."""
+        tcp = fields(
+            "p1 cnginx u0", "f6 tIPv4 d0x1 PTCP n*:80 TST=LISTEN", "p500 cnginx u0", "f6 tIPv4 d0x1 PTCP n*:80"
+        )
+        result, _played = look("lsof", without=["ps"], changed={LSOF_TCP: tcp})
+        assert [own["pid"] for own in by_port(result)[80]["owners"]] == [1, 500]
 
     def test_without_lsof(self, look):
         result, _played = look("lsof", without=["lsof"])
