@@ -34,14 +34,12 @@ class Refused(Exception):
 
 
 def programs(namespace: str) -> t.List[int]:
-    """Ids of the programs attached to the network namespace at a path. Raises Refused.
+    """Ids of the programs attached to the network namespace at a path. Empty where the kernel has no such thing.
 
-    Empty where the kernel has no such thing, and on machines whose number of bpf(2) is not known here.
+    Raises Refused, and OSError where it cannot be asked: the namespace cannot be opened, the machine's number of bpf(2)
+    is not known here.
     """
-    try:
-        handle = os.open(namespace, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return []
+    handle = os.open(namespace, os.O_RDONLY | os.O_CLOEXEC)
     try:
         return sorted(query(handle))
     except OSError as error:
@@ -58,7 +56,7 @@ def query(namespace: int) -> t.List[int]:
     """Ask by a descriptor of the namespace. Raises OSError."""
     number = CALLS.get(os.uname().machine)
     if number is None:
-        return []
+        raise OSError(errno.ENOEXEC, "the number of bpf(2) is not known for %s" % os.uname().machine)
     import ctypes  # Ansible has loaded it already
 
     ids = (ctypes.c_uint32 * MOST)()

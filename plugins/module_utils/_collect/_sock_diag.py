@@ -17,7 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 
 SOCK_DIAG_BY_FAMILY = 20
 REQ_PROTOCOL = 3  # INET_DIAG_REQ_PROTOCOL: protocols that do not fit a byte; 2 is the bytecode filter
-ATTR_SKV6ONLY, ATTR_LOCALS, ATTR_CGROUP_ID, ATTR_SOCKOPT = 11, 15, 21, 22
+ATTR_SKV6ONLY, ATTR_LOCALS, ATTR_CGROUP_ID, ATTR_SOCKOPT = 11, 12, 21, 22
 SOCKOPT_TRANSPARENT = 0x20
 
 LISTEN, CLOSE = 10, 7  # TCP_LISTEN; TCP_CLOSE is how UDP without a peer shows
@@ -92,8 +92,8 @@ def parse(payload: bytes, protocol: str, family: str, *, state: int) -> t.List[R
         transparent=_transparent(attributes),
         cgroup_id=_cgroup_id(attributes),
     )
-    locals_ = _locals(attributes.get(ATTR_LOCALS, b""), family)
-    return [base._replace(address=address) for address in locals_] or [base]
+    locals_ = _locals(attributes.get(ATTR_LOCALS, b""))
+    return [base._replace(family=kind, address=address) for kind, address in locals_] or [base]
 
 
 def _address(raw: bytes, family: str) -> str:
@@ -115,13 +115,16 @@ def _cgroup_id(attributes: t.Mapping[int, bytes]) -> t.Optional[int]:
     return t.cast(int, _U64.unpack(value)[0]) if value and len(value) == _U64.size else None
 
 
-def _locals(value: bytes, family: str) -> t.List[str]:
-    """Addresses of INET_DIAG_LOCALS, an array of sockaddr_storage (net/sctp/diag.c)."""
+def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
+    """Families and addresses of INET_DIAG_LOCALS, an array of sockaddr_storage (net/sctp/diag.c).
+
+    A socket of IPv6 may be bound to addresses of IPv4 as well.
+    """
     found = []
     for offset in range(0, len(value) - _STORAGE + 1, _STORAGE):
         (kind,) = struct.unpack_from("=H", value, offset)
         if kind == FAMILIES["ipv4"]:
-            found.append(_address(value[offset + 4 : offset + 8], "ipv4"))
+            found.append(("ipv4", _address(value[offset + 4 : offset + 8], "ipv4")))
         elif kind == FAMILIES["ipv6"]:
-            found.append(_address(value[offset + 8 : offset + 24], "ipv6"))
+            found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
     return found

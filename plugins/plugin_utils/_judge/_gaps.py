@@ -11,26 +11,33 @@ from __future__ import annotations
 
 import typing as t
 
+from .._policy._model import Defaults
 from ._model import Finding, HostFacts
 
 
-def collection_gaps(facts: HostFacts, *, severity: str) -> t.Iterator[Finding]:
-    """An unverified finding for each gap that may hide listeners; equal ones once."""
+def collection_gaps(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]:
+    """An unverified finding for each gap that may hide what would fail; equal ones once.
+
+    Listeners may. A way in without a port may where the policy fails a host for it; a warning that nobody could give
+    is not worth a verdict.
+    """
+    hiding = {"listeners", "paths"} if defaults.alternate_path == "fail" else {"listeners"}
     told = set()
     for gap in facts.gaps:
         said = (gap["code"], gap.get("protocol"), gap.get("family"), gap["detail"])
-        if gap["affects"] == "listeners" and said not in told:
+        if gap["affects"] in hiding and said not in told:
             told.add(said)
-            yield _finding(gap, host=facts.name, severity=severity)
+            yield _finding(gap, host=facts.name, severity=defaults.severity)
 
 
 def _finding(gap: t.Mapping[str, t.Any], *, host: str, severity: str) -> Finding:
-    what = " ".join(part for part in (gap.get("protocol"), gap.get("family")) if part)
+    hidden = "ways in without a port" if gap["affects"] == "paths" else "listeners"
+    what = " ".join(part for part in (gap.get("protocol"), gap.get("family"), hidden) if part)
     return Finding(
         code="collection-gap",
         verdict="unverified",
         severity=severity,
-        message=f"{what + ' ' if what else ''}listeners may be missing: {gap['detail']}",
+        message=f"{what} may be missing: {gap['detail']}",
         host=host,
         protocol=gap.get("protocol"),
         family=gap.get("family"),

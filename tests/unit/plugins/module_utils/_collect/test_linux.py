@@ -21,6 +21,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _files,
     _linux,
     _netlink,
+    _sk_lookup,
     _snapshot,
 )
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
@@ -112,6 +113,7 @@ class Machine:
 
 @pytest.fixture(name="machine")
 def faked_machine(tmp_path, monkeypatch):
+    monkeypatch.setattr(_sk_lookup, "programs", lambda _namespace: [])
     def ask(questions, roots, *, deadline):
         return [_exe.Answer(question.link, False, True) for question in questions], 0
 

@@ -158,6 +158,20 @@ def test_programs_that_steer_sockets(proc, monkeypatch, answer, paths, gaps):
     assert [(gap.code, gap.affects) for gap in found.gaps] == gaps
 
 
+def test_programs_that_cannot_be_asked_for_are_a_gap(proc, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(_sk_lookup, "CALLS", {})
+    found = _paths.look(proc(), {}, connect=Kernel())
+    (gap,) = found.gaps
+    assert gap.detail.startswith("BPF programs that steer sockets cannot be listed: ")
+    assert "the number of bpf(2) is not known for" in gap.detail
+
+
+def test_a_namespace_that_cannot_be_opened_is_a_gap(tmp_path):
+    (gap,) = _paths.look(str(tmp_path), {}, connect=Kernel()).gaps
+    assert (gap.code, gap.affects) == ("path-unread", "paths")
+
+
 def test_what_is_alike_is_one_record():
     one, other = _socket.Owner(pid=1, name="a"), _socket.Owner(pid=2, name="b")
     owners = {5: (one,), 6: (one,), 7: (other,), 8: (one,)}

@@ -140,12 +140,21 @@ def test_what_was_not_asked_for_is_dropped(message):
     assert _sock_diag.parse(message, "sctp", "ipv4", state=10) == []
 
 
+@pytest.mark.parametrize(("family", "number"), [("ipv4", 2), ("ipv6", 10)])
+def test_dccp_listener(family, number):
+    """Made up in the layout of inet_diag, which dccp_diag fills: no kernel at hand has DCCP."""
+    (raw,) = _sock_diag.parse(socket_message(family=number, port=5001), "dccp", family, state=10)
+    assert (raw.protocol, raw.family, raw.port, raw.state, raw.inode) == ("dccp", family, 5001, "listen", 4242)
+
+
 def test_sctp_socket_with_several_addresses():
+    """INET_DIAG_LOCALS is 12 in include/uapi/linux/inet_diag.h; 15 is the mark, which has nothing to do with it."""
     four = struct.pack("=H", 2) + struct.pack(">H", 80) + b"\x0a\0\0\x01" + b"\0" * 120
     six = struct.pack("=H", 10) + struct.pack(">H", 80) + b"\0" * 4 + socket.inet_pton(socket.AF_INET6, "fd00::1")
-    attributes = _netlink.pack_attribute(15, four + six.ljust(128, b"\0"))
-    found = _sock_diag.parse(socket_message(attributes=attributes), "sctp", "ipv4", state=10)
-    assert [raw.address for raw in found] == ["10.0.0.1", "fd00::1"]
+    attributes = _netlink.pack_attribute(12, four + six.ljust(128, b"\0")) + _netlink.pack_attribute(15, b"\0" * 128)
+    found = _sock_diag.parse(socket_message(family=10, attributes=attributes), "sctp", "ipv6", state=10)
+    assert [(raw.family, raw.address) for raw in found] == [("ipv4", "10.0.0.1"), ("ipv6", "fd00::1")]
+    assert {raw.inode for raw in found} == {4242}
 
 
 @pytest.mark.parametrize("size", [0, 1, 71])

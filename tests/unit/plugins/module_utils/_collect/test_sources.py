@@ -76,8 +76,8 @@ def test_everything_from_netlink(tmp_path):
 def test_a_protocol_that_the_kernel_lacks_is_not_asked_for(tmp_path):
     """The kernel would load its module, and reading must change nothing."""
     kernel = Kernel()
-    dump = _sources.dump_all(proc(tmp_path, "TCP TCPv6 UDP SCTP"), connect=kernel)
-    assert set(kernel.asked) == {"tcp_ipv4", "tcp_ipv6", "udp_ipv4", "udp_ipv6", "sctp_ipv4"}
+    dump = _sources.dump_all(proc(tmp_path, "TCP TCPv6 UDP SCTP DCCP DCCPv6"), connect=kernel)
+    assert set(kernel.asked) == {"tcp_ipv4", "tcp_ipv6", "udp_ipv4", "udp_ipv6", "sctp_ipv4", "dccp_ipv4", "dccp_ipv6"}
     assert dump.gaps == ()
 
 

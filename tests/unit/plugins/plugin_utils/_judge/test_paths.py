@@ -99,3 +99,21 @@ def test_verdict(action, expected):
 )
 def test_waivers(match, verdict):
     assert only(judged(path(), given=policy(waiver(**match)))).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        pytest.param("fail", [("collection-gap", "unverified")], id="what would fail may be hidden"),
+        pytest.param("warn", [], id="a warning is not worth it"),
+        pytest.param("ignore", [], id="nobody asked"),
+    ],
+)
+def test_what_could_not_be_listed(action, expected):
+    gap = {"code": "permission", "affects": "paths", "detail": "BPF programs may not be asked for"}
+    facts = dataclasses.replace(host(), gaps=(gap,))
+    result = judge(policy(defaults={"alternate_path": action}), facts=facts)
+    assert codes(result) == expected
+    assert [finding.message for finding in result.findings] == [
+        "ways in without a port may be missing: BPF programs may not be asked for"
+    ] * len(expected)
