@@ -64,7 +64,7 @@ class _HostJudge:
         judged = tuple(self._listener(listener) for listener in listeners)
         found = [finding for one in judged for finding in one.findings]
         found += missing(self._judge.rules, self._facts, scope=self._scope, ledger=self._ledger, waivers=self._waivers)
-        found += map(self._waivers.on_host, alternate_paths(self._facts, self._defaults))
+        found += (self._waivers.on_path(*way) for way in alternate_paths(self._facts, self._defaults))
         found += collection_gaps(self._facts, self._defaults)
         return HostResult(
             host=self._facts.name,

@@ -24,6 +24,7 @@ def host_facts(document: Document) -> HostFacts:
         gaps=tuple(document["collector"]["gaps"]),
         namespace=document["collector"]["namespaces"]["host"],
         paths=tuple(path_from_dict(raw) for raw in document["collector"].get("alternate_paths", ())),
+        owners_complete=document["collector"].get("owners_complete", False),
     )
 
 

@@ -104,7 +104,8 @@ class HostFacts:
     """What the judge needs to know of a host beside its listeners.
 
     ``addresses``: None when the host's own addresses are unknown. ``gaps`` as in evidence. ``namespace`` is the host's
-    own network namespace, None when that is unknown. ``paths`` are ways in that have no port.
+    own network namespace, None when that is unknown. ``paths`` are ways in that have no port. ``owners_complete``:
+    whether the descriptors of every process were read.
     """
 
     name: str
@@ -113,6 +114,7 @@ class HostFacts:
     gaps: tuple[t.Mapping[str, t.Any], ...] = ()
     namespace: int | None = None
     paths: tuple[AlternatePath, ...] = ()
+    owners_complete: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

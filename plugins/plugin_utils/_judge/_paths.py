@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._socket import AlternatePath
+from ...module_utils._socket import AlternatePath, Listener
 from .._policy._model import Defaults
 from . import _words
 from ._model import Finding, HostFacts
@@ -27,8 +27,11 @@ _HELD = frozenset({"raw", "packet", "xdp", "vsock"})
 _Key = tuple[str, str | None, str, int | None]
 
 
-def alternate_paths(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]:
-    """A finding for each kind of way in and each holder of it. None where the defaults ignore them."""
+def alternate_paths(facts: HostFacts, defaults: Defaults) -> t.Iterator[tuple[Finding, tuple[Listener, ...]]]:
+    """A finding for each kind of way in and each holder of it, with what is held. None where the defaults ignore them.
+
+    What is held has the shape of a listener without an address, so that conditions on a process speak of it too.
+    """
     if defaults.alternate_path == "ignore":
         return
     groups: dict[_Key, list[AlternatePath]] = {}
@@ -36,7 +39,22 @@ def alternate_paths(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]
         key = (path.kind, _words.owner_label(path), _words.inside(path, facts.namespace), path.namespace)
         groups.setdefault(key, []).append(path)
     for key, paths in groups.items():
-        yield _finding(key, paths, host=facts.name, defaults=defaults)
+        held = tuple(_held(path, complete=facts.owners_complete) for path in paths)
+        yield _finding(key, paths, host=facts.name, defaults=defaults), held
+
+
+def _held(path: AlternatePath, *, complete: bool) -> Listener:
+    return Listener(
+        protocol=path.kind,
+        family="",
+        address="",
+        port=0,
+        state="",
+        namespace=path.namespace,
+        owners=path.owners,
+        owners_complete=complete,
+        owner_status="known" if path.owners else "unattributed",
+    )
 
 
 def _finding(key: _Key, paths: t.Sequence[AlternatePath], *, host: str, defaults: Defaults) -> Finding:

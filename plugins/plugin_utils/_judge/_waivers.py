@@ -50,7 +50,8 @@ class CompiledWaiver:
             return False
         if self._rules and finding.rule not in self._rules:
             return False
-        if self._networks is not None and (listener is None or not self._networks.contain(listener.address)):
+        address = listener.address if listener is not None else ""
+        if self._networks is not None and not (address and self._networks.contain(address)):
             return False
         return self._process is None or (listener is not None and self._process.holds(listener) is True)
 
@@ -101,9 +102,10 @@ class HostWaivers:
         """A missing-listener, waived where a waiver covers it."""
         return self._waive(finding, self._book.around(wanted), listener=None)
 
-    def on_host(self, finding: Finding) -> Finding:
-        """A finding about no port, waived where a waiver covers it."""
-        return self._waive(finding, self._book.anywhere(), listener=None)
+    def on_path(self, finding: Finding, held: t.Sequence[Listener]) -> Finding:
+        """A finding about ways in without a port, waived where a waiver covers all that is held."""
+        covering = (waiver for waiver in self._book.anywhere() if all(waiver.matches(finding, one) for one in held))
+        return self._waive(finding, covering, listener=held[0])
 
     def _waive(self, finding: Finding, waivers: t.Iterable[CompiledWaiver], *, listener: Listener | None) -> Finding:
         if finding.verdict not in _COVERABLE or finding.code in NEVER:

@@ -26,8 +26,8 @@ def path(kind="packet", detail="all on every device", count=1, owners=(JAVA,), n
     return AlternatePath(kind, detail, count, namespace, tuple(owners))
 
 
-def judged(*paths, given=None):
-    return judge(given or policy(), facts=dataclasses.replace(host(), paths=paths))
+def judged(*paths, given=None, complete=True):
+    return judge(given or policy(), facts=dataclasses.replace(host(), paths=paths, owners_complete=complete))
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_verdict(action, expected):
         pytest.param({}, "waived", id="anything on the host"),
         pytest.param({"codes": ("unlisted-listener",)}, "warn", id="another code"),
         pytest.param({"codes": ("alternate-path",), "ports": "22/tcp"}, "warn", id="a port, which it lacks"),
-        pytest.param(
-            {"codes": ("alternate-path",), "process": {"name": "java"}}, "warn", id="a process, which it lacks"
-        ),
+        pytest.param({"codes": ("alternate-path",), "process": {"name": "java"}}, "waived", id="its holder"),
+        pytest.param({"codes": ("alternate-path",), "process": {"name": "sshd"}}, "warn", id="another holder"),
+        pytest.param({"codes": ("alternate-path",), "address": "0.0.0.0/0"}, "warn", id="an address, which it lacks"),
     ],
 )
 def test_waivers(match, verdict):
@@ -117,3 +117,20 @@ def test_what_could_not_be_listed(action, expected):
     assert [finding.message for finding in result.findings] == [
         "ways in without a port may be missing: BPF programs may not be asked for"
     ] * len(expected)
+
+
+@pytest.mark.parametrize(
+    ("paths", "complete"),
+    [
+        pytest.param([path()], False, id="another holder may not have been seen"),
+        pytest.param([path(owners=[])], True, id="nobody was seen"),
+        pytest.param(
+            [path(), path(detail="arp on eth0", owners=[dataclasses.replace(JAVA, exe="/tmp/java")])],
+            True,
+            id="one of two that call themselves so",
+        ),
+    ],
+)
+def test_a_waiver_for_a_process_does_not_cover_what_it_cannot_tell(paths, complete):
+    exempt = waiver(codes=("alternate-path",), process={"exe": "/usr/bin/java"})
+    assert only(judged(*paths, given=policy(exempt), complete=complete)).verdict == "warn"
