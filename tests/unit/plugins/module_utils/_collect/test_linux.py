@@ -114,6 +114,7 @@ class Machine:
 @pytest.fixture(name="machine")
 def faked_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(_sk_lookup, "programs", lambda _namespace: [])
+
     def ask(questions, roots, *, deadline):
         return [_exe.Answer(question.link, False, True) for question in questions], 0
 
