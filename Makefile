@@ -19,17 +19,18 @@ audit: ## Audit this machine, or a fleet: INVENTORY= POLICY= LIMIT= OUTPUT= GATE
 test: ## Set up what tests need and run all of them
 	@tests/tools/test.sh
 
-.PHONY: lint unit docs units integration fleet scenes browser sanity
+.PHONY: lint unit docs units integration formats fleet scenes browser sanity
 lint: ## Style, types, packaging: ruff, mypy, ansible-lint, galaxy-importer and their like
 unit: ## Unit tests by pytest, with coverage
 docs: ## What the documentation says against what the collection does
 units: ## ansible-test units, on the oldest and newest ansible-core that run here
 integration: ## ansible-test integration, the same
+formats: ## Every report format, by the programs that will read it
 fleet: ## A fleet of network namespaces over SSH (needs root)
 scenes: ## The collector in real situations of this kernel (needs root)
 browser: ## The HTML report in Chromium
 sanity: ## ansible-test sanity
-lint unit docs units integration fleet scenes browser sanity:
+lint unit docs units integration formats fleet scenes browser sanity:
 	@tests/tools/test.sh $@
 
 .PHONY: system

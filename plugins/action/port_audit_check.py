@@ -17,6 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import DEFAULT, read_choices
 
 _INLINE_RULES = 100
 
@@ -30,11 +31,13 @@ class ActionModule(AuditAction):
         **POLICY,
         **OUTPUT,
         "as_of": {"type": "str"},
+        "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
         "options": {"type": "dict", "default": {}},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         moment(arguments["as_of"])
+        read_choices(arguments["formats"])
         policy = self.policy(arguments["policy"])
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])

@@ -16,17 +16,19 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
+    DEFAULT,
+    Choice,
+    read_choices,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import summary
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._json import render as render_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
 
-_STRUCTURED = {"json": render_json}
-_FILES = {"html": "report.html", "json": "report.json", "markdown": "report.md"}
 _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
 
 
@@ -37,13 +39,14 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **OUTPUT,
-        "formats": {"type": "list", "elements": "str", "choices": list(_FILES), "default": list(_FILES)},
+        "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
         "template_dirs": {"type": "list", "elements": "path", "default": []},
         "fail_on": {"type": "list", "elements": "str", "default": []},
         "run_id": {"type": "str"},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        choices = read_choices(arguments["formats"])
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
@@ -51,21 +54,17 @@ class ActionModule(AuditAction):
         ended = record.ended or iso(utc_now())
         closing = close(directory, record.closed(ended), gate=arguments["fail_on"])
         directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
-        files = _render(directory, closing, arguments)
+        files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         directory.write_manifest()
         directory.point_latest()
         return _returned(directory, closing, files)
 
 
-def _render(directory: RunDirectory, closing: Closing, arguments: Arguments) -> dict[str, str]:
+def _write(
+    directory: RunDirectory, closing: Closing, choices: t.Sequence[Choice], *, templates: t.Sequence[str]
+) -> dict[str, str]:
     """Write every asked format and the summary; returns paths by format."""
-    templates = [*arguments["template_dirs"], _TEMPLATES]
-    files = {}
-    for name in arguments["formats"]:
-        structured = _STRUCTURED.get(name)
-        model = closing.model
-        text = structured(model) if structured else render(model, format=name, template_dirs=templates)
-        files[name] = directory.write_text(text, name=_FILES[name])
+    files = write_reports(directory, closing.model, choices, template_dirs=templates)
     document = verdicts(closing.results, reasons=closing.reasons, policy_findings=closing.policy_findings)
     directory.write(document, name=NAME)
     directory.write_text(summary(closing.model, color=False, paths=files), name="summary.txt")

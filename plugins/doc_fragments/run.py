@@ -42,3 +42,25 @@ options:
     type: raw
     required: true
 """
+
+    FORMATS = r"""
+options:
+  formats:
+    description:
+      - The reports to write, each as the name of a format or as a dictionary that names, places or changes one.
+      - "V(html), V(json), V(markdown): the report for people, programs and repositories."
+      - "V(junit): JUnit XML for the test view of a pipeline. V(sarif): SARIF 2.1.0 for code scanning. V(csv): findings
+        for spreadsheets. V(openmetrics): counts for the textfile collector of node_exporter."
+      - "V(github): annotations as lines that a step prints. V(gitlab): a code quality report. V(step-summary): a short
+        Markdown page. V(console): the summary for a terminal of 80 columns."
+      - "A dictionary has the key C(format). It may have C(name), the file in the directory of the run; C(path), where
+        a copy goes, relative to where the playbook was started, and C(mode), the copy's mode as quoted octal digits
+        (default C('0600')); C(template) for V(html), V(markdown) and V(step-summary), a template that takes the place
+        of ours;
+        C(policy_file) for V(sarif), V(github) and V(gitlab), the file that findings point at; C(color) for
+        V(console)."
+      - A name or key that is not among these is an error before any host is contacted.
+    type: list
+    elements: raw
+    default: [html, json, markdown]
+"""

@@ -18,16 +18,12 @@ author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
   - fleetports.compliance.run
+  - fleetports.compliance.run.formats
 options:
-  formats:
-    description: The reports to write.
-    type: list
-    elements: str
-    choices: [html, json, markdown]
-    default: [html, json, markdown]
   template_dirs:
     description:
-      - Directories that are searched for C(report.html.j2) and C(report.md.j2) before the role's own templates.
+      - Directories that are searched for C(report.html.j2), C(report.md.j2) and C(step-summary.md.j2) before the
+        role's own templates.
     type: list
     elements: path
     default: []
@@ -60,6 +56,21 @@ EXAMPLES = r"""
   run_once: true
   delegate_to: localhost
 
+- name: Report for a pipeline
+  fleetports.compliance.port_audit_report:
+    formats:
+      - html
+      - format: junit
+        path: reports/junit.xml
+      - format: sarif
+        path: reports/port-audit.sarif
+        policy_file: policies/production.yml
+      - format: openmetrics
+        path: /var/lib/prometheus/node-exporter/port_audit.prom
+        mode: "0644"
+  run_once: true
+  delegate_to: localhost
+
 - name: Report an earlier run again, with other templates
   fleetports.compliance.port_audit_report:
     output_dir: /srv/audit
@@ -87,7 +98,7 @@ not_assessed:
   type: dict
   sample: {web9: "unreachable: Connection refused"}
 files:
-  description: Path of every file of the report by format.
+  description: Path of every file of the report by format; the copy's where O(formats) asks for one.
   returned: success
   type: dict
   sample:

@@ -19,7 +19,7 @@ from .._policy._cache import compiled
 from .._policy._errors import PolicyError
 from .._policy._model import Policy
 from .._registry._lookup import Registry
-from .._report._errors import TemplateProblem
+from .._report._errors import FormatProblem, TemplateProblem
 from .._run import RUN_ID, parse_iso
 
 Result = dict[str, t.Any]
@@ -58,6 +58,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(self.perform(arguments, task_vars or {}))
         except PolicyError as error:
             result.update(_policy_failure(error))
+        except FormatProblem as error:
+            result.update(failed=True, msg=f"port_audit_formats: {error}")
         except (EvidenceError, TemplateProblem, Refused) as error:
             result.update(failed=True, msg=str(error))
         return result

@@ -37,9 +37,13 @@ class RunDirectory:
 
     def write_text(self, text: str, *, name: str) -> str:
         """Write one text file at the top of the run; returns its path."""
+        return self.write_pieces([text], name=name)
+
+    def write_pieces(self, pieces: t.Iterable[str], *, name: str) -> str:
+        """As write_text, with text that comes in pieces."""
         _files.make_private_directory(self.path)
         path = os.path.join(self.path, name)
-        _files.write_text(path, text)
+        _files.write_pieces(path, pieces)
         return path
 
     def write_evidence(self, document: t.Mapping[str, t.Any]) -> str:

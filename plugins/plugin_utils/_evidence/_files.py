@@ -29,8 +29,13 @@ def make_private_directory(path: str) -> None:
 
 def write_text(path: str, text: str) -> None:
     """Write a file of mode 0600: temporary file beside it, fsync, rename. Raises EvidenceError that names it."""
+    write_pieces(path, [text])
+
+
+def write_pieces(path: str, pieces: t.Iterable[str], *, mode: int = 0o600) -> None:
+    """As write_text, with text that comes in pieces, so that a large file is never whole in memory."""
     try:
-        _replace(path, text.encode("utf-8", "surrogateescape"))
+        _replace(path, (piece.encode("utf-8", "surrogateescape") for piece in pieces), mode=mode)
     except OSError as error:
         raise EvidenceError(f"cannot write {path}: {error.strerror}") from error
 
@@ -54,12 +59,13 @@ def read_json(path: str) -> t.Any:
         raise EvidenceError(f"{path} is not whole JSON: {error}") from error
 
 
-def _replace(path: str, content: bytes) -> None:
+def _replace(path: str, content: t.Iterable[bytes], *, mode: int) -> None:
     directory = os.path.dirname(path)
     handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=directory)  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.writelines(content)
+            os.fchmod(handle, mode)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)

@@ -12,6 +12,7 @@ from ._text import count, printable
 from ._views import FindingGroup, Names, ReportModel
 
 WIDTH = 80
+_PORT = 15
 _ROWS = 8  # findings that are listed; the report has the rest
 _COLOURS = {"fail": "1;31", "unverified": "1;35", "warn": "1;33", "waived": "1;34", "pass": "1;32"}
 
@@ -106,10 +107,12 @@ def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> l
 
 
 def _finding(group: FindingGroup, *, color: bool) -> list[str]:
-    port = f"{group.port}/{group.protocol}" if group.port else "-"
+    port = printable(f"{group.port}/{group.protocol}") if group.port else "-"
     holder = " ".join(part for part in (group.owner, f"({group.exe})" if group.exe else None) if part)
-    label = f"  {group.verdict.upper():<10} {port:<15} "
-    first, *rest = _wrapped(label, f"{holder} on {_names(group.hosts)}: {_lower(group.title)}".lstrip())
+    text = f"{holder} on {_names(group.hosts)}: {_lower(group.title)}".lstrip()
+    # A rule may name a long list of ports: then they are a part of the text, which is wrapped.
+    label, text = (f"{port:<15} ", text) if len(port) <= _PORT else ("", f"{port} {text}")
+    first, *rest = _wrapped(f"  {group.verdict.upper():<10} {label}", text)
     return [first.replace(group.verdict.upper(), _verdict(group.verdict, color=color), 1), *rest]
 
 
@@ -130,4 +133,5 @@ def _policy(model: ReportModel, *, color: bool) -> list[str]:
 
 def _files(paths: t.Mapping[str, str]) -> list[str]:
     """One path a line and whole: a path that is cut or wrapped cannot be opened."""
-    return [f"{label:<11}{printable(path)}" for label, path in paths.items()]
+    width = max(11, *(len(label) + 1 for label in paths)) if paths else 0
+    return [f"{label:<{width}}{printable(path)}" for label, path in paths.items()]

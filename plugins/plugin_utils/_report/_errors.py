@@ -8,3 +8,7 @@ from __future__ import annotations
 
 class TemplateProblem(Exception):
     """A template is missing or broken; the text names it, its line and what is wrong."""
+
+
+class FormatProblem(Exception):
+    """A format that was asked for is not one of ours, or not in this way; the text says which and what to write."""

@@ -24,8 +24,13 @@ _SURROGATE = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[
 
 
 def render(model: ReportModel) -> str:
-    """The document as text. ASCII only: no control character reaches a terminal that prints it."""
-    text = json.dumps(to_document(model), indent=1, ensure_ascii=True, default=_plain)
+    """The document as text."""
+    return encode(to_document(model))
+
+
+def encode(document: t.Any) -> str:
+    """JSON as text. ASCII only: no control character reaches a terminal that prints it."""
+    text = json.dumps(document, indent=1, ensure_ascii=True, default=_plain)
     return _SURROGATE.sub(lambda match: match[1] or "\\ufffd", text) + "\n"
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import traceback
 import typing as t
 
@@ -23,25 +24,30 @@ from ._escape import for_html, for_markdown
 from ._text import count
 from ._views import ReportModel
 
-TEMPLATES = {"html": "report.html.j2", "markdown": "report.md.j2"}
-MOST_ROWS = {"html": 500, "markdown": 100}  # of one table; platforms cut comments of more than 65,536 characters
+TEMPLATES = {"html": "report.html.j2", "markdown": "report.md.j2", "step-summary": "step-summary.md.j2"}
+# Of one table. Platforms cut comments of more than 65,536 characters; a step's summary is read in passing.
+MOST_ROWS = {"html": 500, "markdown": 100, "step-summary": 20}
 _STYLE = "report.css"
 _SCRIPT = "report.js"
 
 
-def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str]) -> str:
-    """Render ``html`` or ``markdown``; directories are searched in order, so a user's template wins.
+def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str], template: str | None = None) -> str:
+    """Render ``html``, ``markdown`` or ``step-summary``; directories are searched in order, so a user's template wins.
+
+    ``template`` is the path of a file that takes the place of the format's own; it may include what they hold.
 
     Raises TemplateProblem when a template is missing or broken, naming it and its line.
     """
-    environment = _environment(format, template_dirs)
+    name = os.path.basename(template) if template else TEMPLATES[format]
+    folders = [os.path.dirname(os.path.abspath(template)), *template_dirs] if template else template_dirs
+    environment = _environment(format, folders)
     try:
-        return environment.get_template(TEMPLATES[format]).render(
+        return environment.get_template(name).render(
             report=model, most=MOST_ROWS[format], **_assets(environment, format)
         )
     except jinja2.TemplateNotFound as error:
         place = _place(error, environment)
-        raise TemplateProblem(f"{place}no template {error.name} in: {', '.join(template_dirs)}") from error
+        raise TemplateProblem(f"{place}no template {error.name} in: {', '.join(folders)}") from error
     except jinja2.TemplateSyntaxError as error:
         raise TemplateProblem(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
     except (

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 # C0 and C1 controls, DEL, line and paragraph separators, bidi controls (CVE-2021-42574), zero-width and byte order
-# marks, and lone surrogates (bytes that were no UTF-8): they drive terminals, reorder text or cannot be written at all.
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# marks, what is no character (XML 1.0 has no U+FFFE), and lone surrogates (bytes that were no UTF-8): they drive
+# terminals, reorder text or cannot be written at all.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]")
 _BREAKS = re.compile("[ \t\r\n\v\f]*[\t\r\n\v\f][ \t\r\n\v\f]*")
 
 

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pipelines show on a change: GitHub's workflow commands, GitLab's code quality report."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ._json import encode
+from ._place import Spots
+from ._problems import Problem, problems
+from ._text import count
+from ._views import ReportModel
+
+# GitHub shows ten of each level for a step, and drops the rest without a word.
+PER_LEVEL = 10
+# GitLab parses the whole file for each change that is looked at.
+MOST = 5_000
+_COMMANDS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "notice"}
+_SEVERITIES = {"low": "minor", "medium": "major", "high": "critical", "critical": "blocker"}
+
+
+def github(model: ReportModel, *, policy_file: str | None = None) -> str:
+    """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
+    spots = Spots(model, policy_file)
+    room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
+    room["notice"] -= 1  # for the line that counts the rest
+    lines = []
+    left_out = 0
+    for problem in problems(model):
+        command = _COMMANDS[problem.verdict]
+        if room[command]:
+            room[command] -= 1
+            lines.append(_command(command, problem, spots))
+        else:
+            left_out += 1
+    if left_out:
+        lines.append(f"::notice title=port audit::{count(left_out, 'more row')}: see the report")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(command: str, problem: Problem, spots: Spots) -> str:
+    spot = spots.find(problem.place)
+    # A file outside of the checkout cannot be shown beside a change.
+    where = {} if os.path.isabs(spot.file) else {"file": spot.file, "line": spot.line, "col": spot.column}
+    properties = {**where, "title": f"{problem.title} ({problem.severity})"}
+    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{command} {said}::{_data(f'{problem.verdict}: {problem.message}')}"
+
+
+def _data(text: str) -> str:
+    """As actions/toolkit escapes a message (packages/core/src/command.ts)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def gitlab(model: ReportModel, *, policy_file: str | None = None) -> str:
+    """A code quality report: a JSON list in which every fingerprint is unique."""
+    spots = Spots(model, policy_file)
+    found = problems(model)
+    entries = {problem.key: _entry(problem, spots) for problem in found[:MOST]}
+    if len(found) > MOST:
+        rest = Problem(
+            code="more",
+            title="More findings",
+            verdict="warn",
+            severity=found[MOST].severity,
+            message=f"{count(len(found) - MOST, 'more row')}: see report.json",
+            place=None,
+            hosts=(),
+            key="more",
+        )
+        entries["more"] = _entry(rest, spots)
+    return encode(list(entries.values()))
+
+
+def _entry(problem: Problem, spots: Spots) -> dict[str, t.Any]:
+    spot = spots.find(problem.place)
+    return {
+        "description": f"{problem.title}: {problem.message}",
+        "check_name": problem.code,
+        "fingerprint": problem.key,
+        "severity": "info" if problem.verdict == "waived" else _SEVERITIES[problem.severity],
+        "location": {"path": spot.file, "lines": {"begin": spot.line}},
+    }

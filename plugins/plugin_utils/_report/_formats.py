@@ -1,0 +1,53 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The formats that a report can have: what each is called, where it lands, and what builds it."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from . import _annotations, _console, _csv, _json, _junit, _metrics, _sarif
+from ._choices import Choice
+from ._render import render as render_prose
+from ._views import ReportModel
+
+
+@dataclasses.dataclass(frozen=True)
+class Surroundings:
+    """What a builder may need beside the model: ``template_dirs``, searched in order; ``files``, paths by format."""
+
+    template_dirs: t.Sequence[str] = ()
+    files: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+_Builder = t.Callable[[ReportModel, Choice, Surroundings], t.Iterable[str]]
+
+
+def build(model: ReportModel, choice: Choice, around: Surroundings) -> t.Iterable[str]:
+    """The text of one format, in pieces. Raises TemplateProblem."""
+    return _BUILDERS[choice.format](model, choice, around)
+
+
+def _prose(model: ReportModel, choice: Choice, around: Surroundings) -> t.Iterable[str]:
+    return [render_prose(model, format=choice.format, template_dirs=around.template_dirs, template=choice.template)]
+
+
+def _summary(model: ReportModel, choice: Choice, around: Surroundings) -> t.Iterable[str]:
+    return [_console.summary(model, color=choice.color, paths=around.files)]
+
+
+_BUILDERS: t.Mapping[str, _Builder] = {
+    "html": _prose,
+    "json": lambda model, _choice, _around: [_json.render(model)],
+    "markdown": _prose,
+    "junit": lambda model, _choice, _around: _junit.render(model),
+    "sarif": lambda model, choice, _around: [_sarif.render(model, policy_file=choice.policy_file)],
+    "csv": lambda model, _choice, _around: _csv.render(model),
+    "openmetrics": lambda model, _choice, _around: [_metrics.render(model)],
+    "github": lambda model, choice, _around: [_annotations.github(model, policy_file=choice.policy_file)],
+    "gitlab": lambda model, choice, _around: [_annotations.gitlab(model, policy_file=choice.policy_file)],
+    "step-summary": _prose,
+    "console": _summary,
+}
