@@ -20,6 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._rep
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import Changes
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
     DEFAULT,
@@ -43,6 +44,7 @@ class ActionModule(AuditAction):
         "template_dirs": {"type": "list", "elements": "path", "default": []},
         "fail_on": {"type": "list", "elements": "str", "default": []},
         "run_id": {"type": "str"},
+        "verify": {"type": "bool", "default": True},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -50,6 +52,9 @@ class ActionModule(AuditAction):
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
+        changes = directory.changes() if arguments["run_id"] else None
+        if changes and arguments["verify"]:
+            raise Refused(f"The run {directory.run_id} is not as its SHA256SUMS has it: {changes}.")
         record = open_run(directory, task_vars, options={})
         ended = record.ended or iso(utc_now())
         closing = close(directory, record.closed(ended), gate=arguments["fail_on"])
@@ -57,7 +62,7 @@ class ActionModule(AuditAction):
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         directory.write_manifest()
         directory.point_latest()
-        return _returned(directory, closing, files)
+        return {**_returned(directory, closing, files), **_warned(directory, changes)}
 
 
 def _write(
@@ -69,6 +74,11 @@ def _write(
     directory.write(document, name=NAME)
     directory.write_text(summary(closing.model, color=False, paths=files), name="summary.txt")
     return files
+
+
+def _warned(directory: RunDirectory, changes: Changes | None) -> Result:
+    """Who reports from a run that was changed is told so, and the sums are written anew."""
+    return {"warnings": [f"The run {directory.run_id} was not as its SHA256SUMS had it: {changes}."]} if changes else {}
 
 
 def _returned(directory: RunDirectory, closing: Closing, files: dict[str, str]) -> Result:

@@ -34,8 +34,16 @@ options:
     choices: [fail, warn, unverified, policy]
     default: []
   run_id:
-    description: Report an earlier run instead of this one.
+    description:
+      - Report an earlier run instead of this one.
+      - Its files are compared with its C(SHA256SUMS) first, where it has one. See O(verify).
     type: str
+  verify:
+    description:
+      - Whether to refuse an earlier run whose files were altered, are missing, or are more than C(SHA256SUMS) lists.
+      - V(false) reports it all the same, with a warning that names them, and writes the sums anew.
+    type: bool
+    default: true
 attributes:
   action:
     description: Runs on the controller.

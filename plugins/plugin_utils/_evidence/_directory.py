@@ -9,15 +9,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import typing as t
 
-from . import _files
+from . import _files, _manifest
 from ._errors import EvidenceError
 from ._names import file_name
-
-MANIFEST = "SHA256SUMS"
 
 
 class RunDirectory:
@@ -88,10 +85,13 @@ class RunDirectory:
 
     def write_manifest(self) -> str:
         """List the SHA-256 of every file of the run, in the format of ``sha256sum -c``; returns its path."""
-        lines = [f"{_sha256(os.path.join(self.path, name))}  {name}\n" for name in self._all_files()]
-        path = os.path.join(self.path, MANIFEST)
-        _files.write_text(path, "".join(lines))
+        path = os.path.join(self.path, _manifest.NAME)
+        _files.write_text(path, _manifest.text(_manifest.sums(self.path)))
         return path
+
+    def changes(self) -> _manifest.Changes | None:
+        """What differs from the manifest; None where the run has none yet. Raises EvidenceError."""
+        return _manifest.verify(self.path) if self.has(_manifest.NAME) else None
 
     def point_latest(self) -> None:
         """Make ``<output>/latest`` name this run, in one step, so that a reader never finds it missing."""
@@ -121,15 +121,3 @@ class RunDirectory:
         if not os.path.isdir(path):
             return []
         return sorted(name for name in os.listdir(path) if name.endswith(".json") and not name.startswith("."))
-
-    def _all_files(self) -> list[str]:
-        found: list[str] = []
-        for folder, _unused, names in os.walk(self.path):
-            paths = (os.path.relpath(os.path.join(folder, name), self.path) for name in names)
-            found.extend(path for path in paths if path != MANIFEST and not os.path.basename(path).startswith("."))
-        return sorted(found)
-
-
-def _sha256(path: str) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
