@@ -11,6 +11,7 @@ import typing as t
 from .._assess import Assessor, Document, nothing_seen_because
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
+from .._evidence._names import file_name
 from .._evidence._read import Assessments, read_assessments
 from .._evidence._record import RunRecord
 from .._judge._model import Finding, HostResult
@@ -57,7 +58,8 @@ def close(directory: RunDirectory, record: RunRecord, *, gate: t.Sequence[str]) 
     assessor = Assessor(policies, registry)
     judged = _judge(assessor, read_assessments(directory, expected=record.expected), record)
     findings = _policy_findings(assessor, judged, record)
-    hosts = [_host_report(host, judged=judged, record=record) for host in judged.results]
+    hashes = directory.evidence_sums()
+    hosts = [_host_report(host, judged=judged, record=record, hashes=hashes) for host in judged.results]
     run = _run_info(record, policies=policies, registry=registry, gate=gate)
     return Closing(build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings)
 
@@ -95,13 +97,16 @@ def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> 
     )
 
 
-def _host_report(host: str, *, judged: _Judged, record: RunRecord) -> HostReport:
+def _host_report(
+    host: str, *, judged: _Judged, record: RunRecord, hashes: t.Mapping[str, tuple[str, str]]
+) -> HostReport:
     return HostReport(
         name=host,
         groups=tuple(record.inventory.get(host, ())),
         result=judged.results[host],
         document=judged.documents.get(host),
         reason=judged.reasons.get(host),
+        evidence=hashes.get(file_name(host)),
     )
 
 

@@ -79,6 +79,13 @@ class RunDirectory:
         """Each evidence file's name with its document, or with what is wrong with it."""
         return self._documents("evidence")
 
+    def evidence_sums(self) -> dict[str, tuple[str, str]]:
+        """Path in the run and SHA-256 of each evidence file, by the file's name."""
+        return {
+            name: (f"evidence/{name}", _manifest.sha256(os.path.join(self.path, "evidence", name)))
+            for name in self._names("evidence")
+        }
+
     def failures(self) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
         """Each failure's file name with its document, or with what is wrong with it."""
         return self._documents("failures")

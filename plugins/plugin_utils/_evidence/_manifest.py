@@ -45,7 +45,7 @@ def _some(names: tuple[str, ...]) -> str:
 
 def sums(folder: str) -> dict[str, str]:
     """The SHA-256 of every file of the run, by its path within, in order."""
-    return {name: _sha256(os.path.join(folder, name)) for name in _files(folder)}
+    return {name: sha256(os.path.join(folder, name)) for name in _files(folder)}
 
 
 def text(found: dict[str, str]) -> str:
@@ -90,6 +90,7 @@ def _files(folder: str) -> list[str]:
     return sorted(found)
 
 
-def _sha256(path: str) -> str:
+def sha256(path: str) -> str:
+    """Of the bytes of a file."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -12,8 +12,9 @@ from .._judge._model import JudgedListener
 from .._policy._model import Policy, Rule
 from ._groups import group_passes
 from ._inputs import HostReport
+from ._names import Names
 from ._order import port_key
-from ._views import Approvals, Names, RuleUse
+from ._views import Approvals, RuleUse
 
 BASES = ("port", "port+unit", "port+owner", "default")  # weakest grounds of a rule first
 _PORTS = 6

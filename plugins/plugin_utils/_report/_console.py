@@ -8,8 +8,9 @@ from __future__ import annotations
 import textwrap
 import typing as t
 
+from ._names import Names
 from ._text import count, printable
-from ._views import FindingGroup, Names, ReportModel
+from ._views import FindingGroup, ReportModel
 
 WIDTH = 80
 _PORT = 15

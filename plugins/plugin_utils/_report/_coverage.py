@@ -8,7 +8,8 @@ from __future__ import annotations
 import typing as t
 
 from ._inputs import HostReport, RunInfo
-from ._views import Coverage, FindingGroup, GapGroup, Names, Reason
+from ._names import Names
+from ._views import Coverage, FindingGroup, GapGroup, Reason
 
 _GAP_FIELDS = ("code", "affects", "detail", "protocol", "family")
 

@@ -11,8 +11,9 @@ import typing as t
 from .._judge._model import Finding, JudgedListener
 from . import _labels
 from ._inputs import HostReport
+from ._names import Names
 from ._order import port_key, severity_rank, verdict_rank, widest
-from ._views import FindingGroup, Names, PassGroup
+from ._views import FindingGroup, PassGroup
 
 _ADDRESSES = 4
 _MESSAGES = 2

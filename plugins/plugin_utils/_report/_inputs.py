@@ -14,13 +14,17 @@ from .._policy._model import Policy
 
 @dataclasses.dataclass(frozen=True)
 class HostReport:
-    """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, or None."""
+    """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, or None.
+
+    ``evidence``: the evidence's file in the run and the SHA-256 of its bytes, where it came from a file.
+    """
 
     name: str
     groups: tuple[str, ...]
     result: HostResult
     document: t.Mapping[str, t.Any] | None = None
     reason: str | None = None
+    evidence: tuple[str, str] | None = None
 
     @property
     def policy(self) -> str | None:

@@ -12,9 +12,11 @@ import re
 import typing as t
 
 from .._judge._model import Finding
+from ._auditor_views import ApprovedRule
 from ._inputs import HostReport
+from ._names import Names
 from ._order import by_verdict
-from ._views import Coverage, FindingGroup, Names, ReportModel, RuleUse, WaiverRow
+from ._views import Coverage, FindingGroup, ReportModel, RuleUse, WaiverRow
 
 VERSION = 1
 _Json = dict[str, t.Any]
@@ -49,6 +51,9 @@ def to_document(model: ReportModel) -> _Json:
         "coverage": _coverage(model.coverage),
         "approvals": {"basis": dict(model.approvals.basis), "rules": [_rule(use) for use in model.approvals.rules]},
         "waivers": [_waiver(row) for row in model.waivers],
+        "approved": [_approved(row) for row in model.approved],
+        "controls": [_plain(row) for row in model.controls],
+        "evidence": _plain(model.evidence),
     }
 
 
@@ -154,6 +159,10 @@ def _coverage(coverage: Coverage) -> _Json:
 
 def _rule(use: RuleUse) -> _Json:
     return t.cast(_Json, _plain(use))
+
+
+def _approved(row: ApprovedRule) -> _Json:
+    return {**t.cast(_Json, _plain(row)), "controls": _controls(row.controls)}
 
 
 def _waiver(row: WaiverRow) -> _Json:

@@ -11,8 +11,11 @@ import typing as t
 from .._judge._model import Finding
 from .._policy._model import Policy
 from ._approvals import build_approvals
+from ._approved import build_approved
+from ._controls import build_controls
 from ._coverage import build_coverage
 from ._detail import build_detail
+from ._evidence_list import build_evidence
 from ._groups import group_findings
 from ._inputs import HostReport, RunInfo
 from ._order import severity_rank, verdict_rank
@@ -32,6 +35,8 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     hosts = tuple(sorted(hosts, key=lambda host: host.name))
     policy_findings = tuple(sorted(policy_findings, key=_policy_order))
     groups = group_findings(hosts)
+    approvals = build_approvals(run.policies, hosts)
+    approved = build_approved(run, approvals.rules)
     return ReportModel(
         run=run,
         summary=build_summary(run, hosts, policy_findings),
@@ -41,10 +46,13 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
         unassigned=tuple(group for group in groups if _unassigned(group)),
         findings=tuple(group for group in groups if not _unassigned(group) and group.code not in _COVERAGE),
         policy_findings=policy_findings,
-        approvals=build_approvals(run.policies, hosts),
+        approvals=approvals,
         waivers=build_register(run, hosts),
         policies=_policies(run.policies, hosts),
         detail=build_detail(run, hosts),
+        approved=approved,
+        controls=build_controls(approved, hosts),
+        evidence=build_evidence(hosts),
     )
 
 

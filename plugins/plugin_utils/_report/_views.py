@@ -9,34 +9,9 @@ import dataclasses
 import typing as t
 
 from .._judge._model import Finding
+from ._auditor_views import ApprovedRule, ControlRow, Evidence
 from ._inputs import HostReport, RunInfo
-
-FEW = 3  # names that stand in a row by themselves
-MANY = 60  # names behind a click; report.json has all of them
-
-
-@dataclasses.dataclass(frozen=True)
-class Names:
-    """Names in order. A row of a report never grows with the fleet: it shows ``shown`` and counts the ``more``."""
-
-    all: tuple[str, ...]
-    limit: int = MANY
-
-    @property
-    def total(self) -> int:
-        return len(self.all)
-
-    @property
-    def few(self) -> bool:
-        return len(self.all) <= FEW
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        return self.all[: self.limit]
-
-    @property
-    def more(self) -> int:
-        return max(0, len(self.all) - self.limit)
+from ._names import Names
 
 
 @dataclasses.dataclass(frozen=True)
@@ -319,3 +294,6 @@ class ReportModel:
     waivers: tuple[WaiverRow, ...]
     policies: tuple[PolicyRow, ...]
     detail: HostDetail
+    approved: tuple[ApprovedRule, ...]
+    controls: tuple[ControlRow, ...]
+    evidence: Evidence

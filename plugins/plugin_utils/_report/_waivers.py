@@ -11,7 +11,8 @@ import typing as t
 from .._policy._model import AppliesTo, Policy, Waiver, WaiverMatch
 from .._run import parse_iso
 from ._inputs import HostReport, RunInfo
-from ._views import Names, WaiverRow
+from ._names import Names
+from ._views import WaiverRow
 
 EXPIRING_DAYS = 30
 _Used = dict[tuple[str | None, str], list[str]]
@@ -48,7 +49,7 @@ def _row(policy: Policy, waiver: Waiver, *, today: datetime.date, hosts: list[st
         expires=waiver.expires.isoformat(),
         days_left=days_left,
         matches=_matches(waiver.match),
-        applies_to=_targets(waiver.applies_to),
+        applies_to=targets(waiver.applies_to),
         justification=waiver.justification,
         approved_by=waiver.approved_by,
         approved_on=waiver.approved_on.isoformat() if waiver.approved_on else None,
@@ -78,7 +79,7 @@ def _matches(match: WaiverMatch) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _targets(applies_to: AppliesTo) -> str:
+def targets(applies_to: AppliesTo) -> str:
     """Where it holds in words: ``hosts db1; groups web; not dmz``."""
     named = (("hosts", applies_to.hosts), ("groups", applies_to.groups), ("not", applies_to.not_groups))
     return "; ".join(f"{label} {', '.join(names)}" for label, names in named if names)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, Owner
@@ -174,7 +175,8 @@ def host(
     everything = (*own, *(finding for one in listeners for finding in one.findings))
     verdict = worst((finding.verdict for finding in everything), default="pass")
     result = HostResult(name, verdict, listeners, everything)
-    return HostReport(name, ("all", *groups), result, evidence, reason)
+    file = (f"evidence/{name}.json", hashlib.sha256(ascii(name).encode()).hexdigest()) if evidence else None
+    return HostReport(name, ("all", *groups), result, evidence, reason, file)
 
 
 def _bound(judged: JudgedListener, name: str) -> JudgedListener:

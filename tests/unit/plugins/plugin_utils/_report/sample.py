@@ -16,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._mode
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import (
     AppliesTo,
     Approval,
+    Control,
     Place,
     Policy,
     PortItem,
@@ -33,6 +34,7 @@ HOSTILE_EXE = "/tmp/<script>alert(1)</script>"  # noqa: S108 (where such things 
 FILE = "policy/production.yml"
 SHA256 = "7d0f3c1be5a94c0e8f1b2a6d9c4e7f305182b3c4d5e6f708192a3b4c5d6e7f80"
 CIS = (("cis-debian-12", "1.1.0", "2.1.22"),)
+CONTROLS = (Control("cis-debian-12", "1.1.0", "2.1.22"), Control("pci-dss", "4.0.1", "2.2.5"))
 
 SSHD = owner("sshd", unit="ssh.service")
 NGINX = owner("nginx", unit="nginx.service")
@@ -66,7 +68,7 @@ def _rule(
         ticket=ticket,
         approved_by="security",
         approved_on=datetime.date(2026, 1, 5),
-        review_by=datetime.date(2027, 1, 5),
+        review_by=fields.pop("review_by", datetime.date(2027, 1, 5)),
     )
     items = tuple(PortItem(protocol, port, port, str(port)) for protocol, port in ports)
     return Rule(ident, Place(FILE, line, 5), items, approval=approval, **fields)
@@ -84,12 +86,21 @@ POLICY = Policy(
     sha256=SHA256,
     sources=(FILE,),
     rules=(
-        _rule("ssh", 14, [("tcp", 22)], why="administration", ticket="CHG-1", reach="private"),
+        _rule("ssh", 14, [("tcp", 22)], why="administration", ticket="CHG-1", reach="private", controls=CONTROLS),
         _rule("web", 22, [("tcp", 80), ("tcp", 443)], why="public web site", ticket="CHG-7", owner="web"),
         _rule(
             "orders-app", 31, [("tcp", 8081)], why="orders behind the load balancer", ticket="CHG-52", owner="orders"
         ),
-        _rule("postgres", 40, [("tcp", 5432)], why="orders database", ticket="CHG-12", owner="data", expect="required"),
+        _rule(
+            "postgres",
+            40,
+            [("tcp", 5432)],
+            why="orders database",
+            ticket="CHG-12",
+            owner="data",
+            expect="required",
+            controls=CONTROLS[:1],
+        ),
         _rule("redis", 49, [("tcp", 6379)], why="session cache", ticket="CHG-13", owner="web"),
         _rule("metrics-node", 58, [("tcp", 9100)], why="monitoring", ticket="CHG-20", expect="required"),
         _rule(
@@ -100,9 +111,24 @@ POLICY = Policy(
             ticket="CHG-21",
             owner="data",
         ),
-        _rule("haproxy-stats", 74, [("tcp", 8404)], why="load balancer statistics", owner="web"),
+        _rule(
+            "haproxy-stats",
+            74,
+            [("tcp", 8404)],
+            why="load balancer statistics",
+            owner="web",
+            review_by=datetime.date(2026, 11, 1),
+        ),
         _rule("no-memcached-udp", 82, [("udp", 11211)], why="amplification attacks", expect="forbidden"),
-        _rule("ftp-archive", 88, [("tcp", 21)], why="archive, until the move", owner="data"),
+        _rule(
+            "ftp-archive",
+            88,
+            [("tcp", 21)],
+            why="archive, until the move",
+            owner="data",
+            review_by=datetime.date(2026, 12, 1),
+            controls=CONTROLS[1:],
+        ),
     ),
     waivers=(
         _waiver(
