@@ -10,6 +10,7 @@ import hashlib
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, Owner
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._names import file_name
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import (
     Finding,
     HostResult,
@@ -175,7 +176,7 @@ def host(
     everything = (*own, *(finding for one in listeners for finding in one.findings))
     verdict = worst((finding.verdict for finding in everything), default="pass")
     result = HostResult(name, verdict, listeners, everything)
-    file = (f"evidence/{name}.json", hashlib.sha256(ascii(name).encode()).hexdigest()) if evidence else None
+    file = (f"evidence/{file_name(name)}", hashlib.sha256(ascii(name).encode()).hexdigest()) if evidence else None
     return HostReport(name, ("all", *groups), result, evidence, reason, file)
 
 
