@@ -18,7 +18,7 @@ import markdown_it
 import pytest
 
 GOLDEN = pathlib.Path(__file__).with_name("golden")
-FORMATS = ("github", "gitlab", "step-summary", "openmetrics", "console")
+FORMATS = ("github", "gitlab", "step-summary", "console")
 _COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
 _SEVERITIES = {"info", "minor", "major", "critical", "blocker"}
 
