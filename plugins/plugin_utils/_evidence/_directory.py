@@ -86,6 +86,10 @@ class RunDirectory:
             for name in self._names("evidence")
         }
 
+    def evidence_names(self) -> list[str]:
+        """The names of its evidence files, sorted."""
+        return self._names("evidence")
+
     def failures(self) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
         """Each failure's file name with its document, or with what is wrong with it."""
         return self._documents("failures")

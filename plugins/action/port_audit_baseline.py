@@ -1,0 +1,43 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once: what is wrong tonight, as waivers with an owner and an end. No host is contacted."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    POLICY,
+    Arguments,
+    AuditAction,
+    Result,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import baselined, keep, terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, without_evidence
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_audit_baseline.py."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **POLICY,
+        "evidence": {"type": "list", "elements": "path", "required": True},
+        "dest": {"type": "path", "required": True},
+        "owner": {"type": "str", "required": True},
+        "expires": {"type": "str", "required": True},
+        "justification": {"type": "str"},
+        "ticket": {"type": "str"},
+        "force": {"type": "bool", "default": False},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        runs = open_runs(arguments["evidence"])
+        agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
+        written = baselined(runs, policy=self.policy(arguments["policy"]), terms=agreed)
+        path = keep(written, dest=arguments["dest"], force=arguments["force"])
+        absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
+        return {"changed": True, "path": path, **written.counts, "without_evidence": absent}

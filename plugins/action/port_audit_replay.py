@@ -1,0 +1,90 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once: judge stored evidence by another policy, and say what would change. No host is contacted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    POLICY,
+    Arguments,
+    AuditAction,
+    Result,
+    moment,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._replaying import (
+    Files,
+    Replayed,
+    about,
+    replay,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _say
+
+_STOPPING = ("fail", "warn", "unverified")
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_audit_replay.py."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **POLICY,
+        "evidence": {"type": "list", "elements": "path", "required": True},
+        "against": {"type": "raw"},
+        "as_of": {"type": "str"},
+        "dest": {"type": "path"},
+        "fail_on": {"type": "list", "elements": "str", "choices": list(_STOPPING), "default": []},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        as_of = moment(arguments["as_of"])
+        policy = self.policy(arguments["policy"])
+        against = self.policy(arguments["against"]) if arguments["against"] else None
+        runs = open_runs(arguments["evidence"])
+        files = Files(os.path.abspath(arguments["dest"])) if arguments["dest"] else None
+        with files.changes() if files else contextlib.nullcontext(_nowhere) as emit:
+            done = replay(runs, policy=policy, against=against, as_of=as_of, emit=emit)
+        facts = about(runs, policy=policy, against=against, as_of=as_of)
+        document = _say.document(done.tally, unseen=done.unseen, policy_findings=done.policy_findings, about=facts)
+        document["without_evidence"] = done.without_evidence
+        if files:
+            files.write(document)
+        return {**_returned(done, document), **_gate(done, arguments["fail_on"]), "files": _paths(files)}
+
+
+def _nowhere(_change: t.Any) -> None:
+    pass
+
+
+def _paths(files: Files | None) -> dict[str, str]:
+    return {"summary": files.path("replay.json"), "changes": files.path("changes.jsonl")} if files else {}
+
+
+def _returned(done: Replayed, document: t.Mapping[str, t.Any]) -> Result:
+    kept = ("hosts", "listeners", "changes", "into", "out_of", "verdicts", "not_judged", "without_evidence", "policy_findings")
+    return {**{key: document[key] for key in kept}, "groups": document["groups"][:100], "summary": _summary(done)}
+
+
+def _summary(done: Replayed) -> list[str]:
+    return _say.summary(
+        done.tally, unseen=done.unseen, policy_findings=done.policy_findings, absent=len(done.without_evidence)
+    )
+
+
+def _gate(done: Replayed, fail_on: t.Collection[str]) -> Result:
+    """A gate that is on stops on hosts that could not be judged too: nobody knows what the policy does to them."""
+    into = {verdict: done.tally.into[verdict] for verdict in _STOPPING if verdict in fail_on}
+    stopping = [f"{turn.listeners} to {verdict} on {turn.hosts} hosts" for verdict, turn in into.items() if turn.hosts]
+    if fail_on and done.unseen:
+        stopping.append(f"nobody knows what on {len(done.unseen)} hosts that could not be judged")
+    if not stopping:
+        return {}
+    # Without the last key the default callback puts all of it on one line.
+    message = "\n".join([f"The policy would turn {', '.join(stopping)}.", *_summary(done)])
+    return {"failed": True, "msg": message, "_ansible_verbose_always": True}

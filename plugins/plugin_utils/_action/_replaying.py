@@ -1,0 +1,134 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replay stored evidence for a task: open runs and policies, go through the hosts, keep the changes."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import tempfile
+import typing as t
+
+from .._evidence import _files
+from .._evidence._errors import EvidenceError
+from .._evidence._stored import StoredRun, newest, without_evidence
+from .._judge._evaluate import Judge
+from .._judge._model import Finding, HostResult
+from .._judge._policy_findings import policy_findings
+from .._policy._canonical import from_json
+from .._policy._model import Policy
+from .._registry._lookup import Registry
+from .._replay import _say
+from .._replay._host import Change, Compared
+from .._replay._run import Replay, Unseen, outcomes
+from .._replay._tally import Tally
+from .._run import iso, parse_iso, utc_now
+
+Emit = t.Callable[[Change], None]
+
+
+class Replayed(t.NamedTuple):
+    tally: Tally
+    unseen: list[Unseen]
+    policy_findings: tuple[Finding, ...]
+    without_evidence: list[str]
+
+
+def replay(
+    runs: t.Sequence[StoredRun],
+    *,
+    policy: Policy,
+    against: Policy | None,
+    as_of: datetime.datetime | None,
+    emit: Emit,
+) -> Replayed:
+    """Judge the newest evidence of each host by ``against`` (None: what it was judged by then) and by ``policy``."""
+    registry = Registry.load()
+    after = Judge(policy, registry)
+    before: dict[str | None, Judge] = {None: Judge(against, registry)} if against else _recorded(runs, after)
+    tally, unseen = Tally(), []
+    evidence = newest(runs)
+    for outcome in outcomes(Replay(before, after, as_of), evidence):
+        if isinstance(outcome, Compared):
+            tally.add(outcome)
+            for change in outcome.changes:
+                emit(change)
+        else:
+            unseen.append(outcome)
+    found = _policy_findings(policy, runs, tally, as_of=as_of)
+    return Replayed(tally, unseen, found, without_evidence(runs, evidence))
+
+
+def _recorded(runs: t.Iterable[StoredRun], after: Judge) -> dict[str | None, Judge]:
+    texts = {sha256: text for run in runs for sha256, text in run.directory.policies().items()}
+    known = {after.policy.sha256: after}
+    return {sha256: known.get(sha256) or Judge(from_json(text), after.registry) for sha256, text in texts.items()}
+
+
+def _policy_findings(
+    policy: Policy, runs: t.Sequence[StoredRun], tally: Tally, *, as_of: datetime.datetime | None
+) -> tuple[Finding, ...]:
+    """What the second policy has wrong with it, for the inventory of all runs together."""
+    inventory = {host: frozenset(groups) for run in runs for host, groups in run.record.inventory.items()}
+    used = HostResult(
+        host="", verdict="pass", rules_used=frozenset(tally.rules_used), waivers_used=frozenset(tally.waivers_used)
+    )
+    # Unused is said only of what is about hosts that were all seen: with one unseen, of nothing.
+    partly = frozenset(inventory) if tally.hosts < len(inventory) else frozenset(tally.partly)
+    moment = as_of or max(parse_iso(run.record.started) for run in runs)
+    return policy_findings(policy, inventory=inventory, results={"": used}, not_assessed=partly, as_of=moment)
+
+
+class Files:
+    """What a replay leaves: ``replay.json``, and ``changes.jsonl`` with one change a line, written as they come."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        _files.make_private_directory(directory)
+
+    @contextlib.contextmanager
+    def changes(self) -> t.Iterator[Emit]:
+        """Takes changes; the file is there when all of them are. Raises EvidenceError."""
+        try:
+            handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=self._directory)
+        except OSError as error:
+            raise EvidenceError(f"cannot write into {self._directory}: {error.strerror}") from error
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                yield lambda change: _line(stream, change)
+            os.replace(temporary, self.path("changes.jsonl"))
+        except OSError as error:
+            raise EvidenceError(f"cannot write {self.path('changes.jsonl')}: {error.strerror}") from error
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+
+    def write(self, document: t.Mapping[str, t.Any]) -> None:
+        _files.write_json(self.path("replay.json"), document)
+
+    def path(self, name: str) -> str:
+        return os.path.join(self._directory, name)
+
+
+def _line(stream: t.TextIO, change: Change) -> None:
+    stream.write(json.dumps(_say.change(change)) + "\n")
+
+
+def about(
+    runs: t.Iterable[StoredRun], *, policy: Policy, against: Policy | None, as_of: datetime.datetime | None
+) -> dict[str, t.Any]:
+    """Which evidence was replayed, under what, and when."""
+    return {
+        "made": iso(utc_now()),
+        "as_of": iso(as_of) if as_of else None,
+        "policy": _named(policy),
+        "against": _named(against) if against else None,
+        "runs": [{"id": run.record.id, "started": run.record.started} for run in runs],
+    }
+
+
+def _named(policy: Policy) -> dict[str, t.Any]:
+    return {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Suggest a policy: what listens, approved where it was seen, until judging the evidence by it finds nothing unlisted."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import typing as t
+
+from ...module_utils._socket import Listener
+from .._assess import Document, nothing_seen_because
+from .._evidence._errors import EvidenceError
+from .._judge._evaluate import Judge
+from .._judge._facts import host_facts, listeners
+from .._judge._model import HostFacts, JudgedListener
+from .._judge._reach import HostReach, ReachTable
+from .._run import parse_iso
+from . import _identity
+from ._fleet import Fleet, Ports, Seen, Use
+from ._rules import Draft, drafts
+
+Documents = t.Callable[[], t.Iterable[Document]]
+_OWN, _PORT_ALONE = 1, 2  # what a listener gets that the first suggestion did not pass
+_ROUNDS = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Suggestion:
+    """``left_out`` counts the listeners that need no rule, by why: ``host`` (reach), ``chance`` (ephemeral UDP)."""
+
+    fleet: Fleet
+    drafts: tuple[Draft, ...]
+    left_out: t.Mapping[str, int]
+    unseen: tuple[str, ...]
+
+
+def suggest(documents: Documents, *, judge: t.Callable[[Suggestion], Judge]) -> Suggestion:
+    """Propose rules for all evidence. ``documents`` gives it anew each time; ``judge`` makes a suggestion a judge.
+
+    A listener that needs no rule by itself may meet one that is meant for another of the same port, so the result is
+    judged and what it does not pass gets a rule of its own.
+    """
+    forced: dict[tuple[int, Ports], int] = {}
+    for _round in range(_ROUNDS):
+        suggestion = _observe(documents(), forced)
+        refused = _refused(documents(), judge(suggestion), suggestion.fleet)
+        if not refused:
+            return suggestion
+        forced.update({place: _PORT_ALONE if place in forced else _OWN for place in refused})
+    raise EvidenceError("no policy was found that passes all of this evidence")
+
+
+def subject(document: Document) -> tuple[HostFacts, tuple[Listener, ...]] | None:
+    """What the judge takes of a document, None when nothing was seen. Raises EvidenceError."""
+    try:
+        if nothing_seen_because(document) is not None:
+            return None
+        return host_facts(document), listeners(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        name = document["host"].get("name")
+        raise EvidenceError(f"the evidence of {name} cannot be used: {type(error).__name__}: {error}") from error
+
+
+def _observe(documents: t.Iterable[Document], forced: t.Mapping[tuple[int, Ports], int]) -> Suggestion:
+    observer = _Observer(forced)
+    for document in documents:
+        observer.add(document)
+    return observer.result()
+
+
+class _Observer:
+    """Adds up the listeners of the fleet."""
+
+    def __init__(self, forced: t.Mapping[tuple[int, Ports], int]) -> None:
+        self._fleet = Fleet()
+        self._uses: dict[Use, Seen] = {}
+        self._forced = forced
+        self._left_out: collections.Counter[str] = collections.Counter()
+        self._unseen: list[str] = []
+        self._table = ReachTable()
+
+    def add(self, document: Document) -> None:
+        given = subject(document)
+        if given is None:
+            self._unseen.append(document["host"]["name"])
+            return
+        facts, seen = given
+        host = self._fleet.number(facts.name, facts.groups)
+        reach = HostReach(self._table, facts)
+        for listener in seen:
+            self._listener(host, listener, reach.of(listener))
+
+    def _listener(self, host: int, listener: Listener, reach: int) -> None:
+        ports = Ports(listener.protocol, listener.port, listener.port)
+        force = self._forced.get((host, ports), 0)
+        needless = None if force else _needless(listener, reach)
+        if needless:
+            self._left_out[needless] += 1
+            return
+        who = None if force == _PORT_ALONE else _identity.identity(listener)
+        seen = self._uses.setdefault(Use(ports, who), Seen())
+        seen.add(host, reach)
+        seen.units.update(_identity.unit(listener, owner) for owner in listener.owners)
+        seen.users.update(_identity.user(owner) for owner in listener.owners)
+
+    def result(self) -> Suggestion:
+        found = drafts(self._uses, self._fleet)
+        return Suggestion(self._fleet, tuple(found), dict(self._left_out), tuple(sorted(self._unseen)))
+
+
+def _needless(listener: Listener, reach: int) -> str | None:
+    """Why the defaults of the suggested policy are enough for it."""
+    if reach == 0:
+        return "host"
+    return "chance" if listener.ephemeral and listener.protocol in ("udp", "udplite") else None
+
+
+def _refused(documents: t.Iterable[Document], judge: Judge, fleet: Fleet) -> set[tuple[int, Ports]]:
+    """Which listeners the suggestion does not pass, by host and port."""
+    found = set()
+    for document in documents:
+        given = subject(document)
+        if given is not None:
+            facts, seen = given
+            result = judge.judge(facts, seen, as_of=parse_iso(document["run"]["as_of"]))
+            host = fleet.number(facts.name, facts.groups)
+            found.update((host, _ports(judged)) for judged in result.listeners if _bad(judged))
+    return found
+
+
+def _ports(judged: JudgedListener) -> Ports:
+    return Ports(judged.listener.protocol, judged.listener.port, judged.listener.port)
+
+
+def _bad(judged: JudgedListener) -> bool:
+    return any(finding.code != "ephemeral-udp" for finding in judged.findings)
+
+

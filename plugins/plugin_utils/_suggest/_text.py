@@ -1,0 +1,155 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A suggestion as the text of a policy."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._policy._model import REACHES
+from .._policy._review import REVIEW
+from .._registry._lookup import Registry
+from . import _yaml
+from ._fleet import CHANCE, Fleet, Ports
+from ._identity import Identity, literal
+from ._place import Place
+from ._rules import Draft, span
+from ._suggest import Suggestion
+
+_ID = re.compile(r"[^A-Za-z0-9._-]+")
+_NAMED = 12  # ports that the comment of a rule names
+_LOOKED_AT = 100  # ports of a range that are looked up for its comment,
+_LISTED = 4  # and names that are told
+
+
+class Ids:
+    """Identifiers, each given once."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def new(self, *words: str) -> str:
+        """``web-nginx``, then ``web-nginx-2``."""
+        base = _ID.sub("-", "-".join(words)).strip("-._")[:80] or "rule"
+        name, number = base, 1
+        while name in self._given:
+            number += 1
+            name = f"{base}-{number}"
+        self._given.add(name)
+        return name
+
+
+def policy_text(suggestion: Suggestion, *, name: str, registry: Registry, sources: t.Sequence[str]) -> str:
+    """The whole policy. ``sources``: the ids of the runs that it was made from."""
+    ids = Ids()
+    common = [draft for draft in suggestion.drafts if draft.place.groups]
+    apart = [draft for draft in suggestion.drafts if not draft.place.groups]
+    lines = [*_head(suggestion, name, sources), "rules:" if suggestion.drafts else "rules: []"]
+    lines += [line for draft in common for line in rule_lines(draft, suggestion.fleet, registry=registry, ids=ids)]
+    if apart:
+        lines += ["", "  # Outliers: on hosts by name, for their groups do not have them. Approve, or close."]
+    lines += [line for draft in apart for line in rule_lines(draft, suggestion.fleet, registry=registry, ids=ids)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[str]:
+    left_out = suggestion.left_out
+    hosts = len(suggestion.fleet.names)
+    lines = [
+        "---",
+        _yaml.comment(f"Suggested from what {hosts:,} {'host' if hosts == 1 else 'hosts'} showed in {', '.join(sources)}."),
+        _yaml.comment(f"What listens is not what should: decide on every {REVIEW}. Lint of level strict refuses what is left."),
+    ]
+    if suggestion.unseen:
+        lines.append(_yaml.comment(f"Nothing was seen of {', '.join(suggestion.unseen[:10])}{' ...' if len(suggestion.unseen) > 10 else ''}."))
+    return [
+        *lines,
+        "version: 1",
+        f"name: {_yaml.scalar(name)}",
+        "defaults:",
+        "  unlisted: fail",
+        "  unassigned: fail",
+        "  reserved: fail",
+        f"  reach_host: ignore # {left_out.get('host', 0):,} listeners that only their own host reaches have no rule",
+        f"  ephemeral_udp: warn # {left_out.get('chance', 0):,} listeners on ports given by chance have no rule",
+    ]
+
+
+def rule_lines(draft: Draft, fleet: Fleet, *, registry: Registry, ids: Ids) -> list[str]:
+    """One rule with its comments."""
+    notes = [_registered(draft.ports, registry), *draft.notes[:_NAMED]]
+    if draft.identity is None:
+        notes.append("Not every owner was seen, or could be named: approved by number alone.")
+    if any((ports.first, ports.last) == CHANCE for ports in draft.ports):
+        notes.append("Takes ports by chance: better to give it one.")
+    return [
+        "",
+        *(f"  {_yaml.comment(note)}" for note in notes),
+        f"  - id: {_yaml.scalar(ids.new(*_words(draft, fleet, registry)))}",
+        f"    protocol: {draft.ports[0].protocol}",
+        f"    port: {ports_text(draft.ports)}",
+        f"    reach: {REACHES[draft.reach]}",
+        *_process(draft.identity, draft.units, draft.users),
+        *applies_to(draft.place, fleet, everywhere=False),
+        f"    owner: {REVIEW}",
+        f'    justification: "{REVIEW}: what is it for, and who approved it?"',
+    ]
+
+
+def _words(draft: Draft, fleet: Fleet, registry: Registry) -> tuple[str, ...]:
+    hosts = draft.place.hosts
+    place = draft.place.groups[0] if draft.place.groups else fleet.names[hosts[0]] if len(hosts) == 1 else "outlier"
+    first = draft.ports[0]
+    word = draft.identity.word if draft.identity else registry.status(first.first, first.protocol).name
+    return (*(() if place == "all" else (place,)), word or f"{first.protocol}-{first.first}")
+
+
+def ports_text(ports: t.Sequence[Ports]) -> str:
+    """``[22, "8000-8099"]``."""
+    return _yaml.flow([one.first if one.first == one.last else span(one) for one in ports])
+
+
+def _registered(ports: t.Sequence[Ports], registry: Registry) -> str:
+    """What IANA has the ports for."""
+    said = [f"{span(one)}/{one.protocol} {_status(one, registry)}" for one in ports[:_NAMED]]
+    more = [f"and {len(ports) - _NAMED} more"] if len(ports) > _NAMED else []
+    return f"IANA: {', '.join([*said, *more])}"
+
+
+def _status(ports: Ports, registry: Registry) -> str:
+    """The name or status of a port; of a range those that come first, each once."""
+    if (ports.first, ports.last) == CHANCE:
+        return "given by chance"
+    looked_at = range(ports.first, min(ports.last, ports.first + _LOOKED_AT) + 1)
+    known = [registry.status(port, ports.protocol) for port in looked_at]
+    names = list(dict.fromkeys(status.name or status.status for status in known))
+    return ", ".join([*names[:_LISTED], *(["..."] if len(names) > _LISTED else [])])
+
+
+def _process(identity: Identity | None, units: t.Sequence[str], users: t.Sequence[str]) -> list[str]:
+    return [f"    process: {process_text(identity, units, users)}"] if identity else []
+
+
+def process_text(identity: Identity, units: t.Sequence[str], users: t.Sequence[str]) -> str:
+    """The condition on the process."""
+    container = ("*",) if identity.contained else ()
+    return _yaml.mapping(
+        [
+            ("exe", identity.exe),
+            ("user", () if identity.contained else users),
+            ("unit", () if identity.contained else identity.units or units),
+            ("container", container),
+        ]
+    )
+
+
+def applies_to(place: Place, fleet: Fleet, *, everywhere: bool) -> list[str]:
+    """The line that says where; ``everywhere``: whether ``all`` has to be said."""
+    if place.groups == ("all",) and not everywhere:
+        return []
+    if place.groups:
+        return [f"    applies_to: {{groups: {_yaml.sequence(place.groups)}}}"]
+    names = [literal(fleet.names[host]) or fleet.names[host] for host in place.hosts]
+    return [f"    applies_to: {{hosts: {_yaml.sequence(names)}}}"]

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write YAML that a person goes on with: comments, short lists on one line, every text in quotes where it needs them."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+# Nothing in YAML 1.1 reads these as anything but text, once the words below are out.
+_PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*\Z")
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+
+
+def scalar(value: str | int) -> str:
+    """One value. JSON's strings are YAML's double-quoted ones (YAML 1.2, section 1.3)."""
+    if isinstance(value, int):
+        return str(value)
+    return value if _PLAIN.match(value) and value.lower() not in _WORDS else json.dumps(value)
+
+
+def flow(values: t.Sequence[str | int]) -> str:
+    """One value by itself, several in brackets."""
+    texts = [scalar(value) for value in values]
+    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+
+
+def mapping(pairs: t.Iterable[tuple[str, t.Sequence[str | int]]]) -> str:
+    """``{exe: /usr/sbin/sshd, user: root}``; keys without values are left out."""
+    return "{" + ", ".join(f"{key}: {flow(values)}" for key, values in pairs if values) + "}"
+
+
+def sequence(values: t.Sequence[str | int]) -> str:
+    """A list, also of one."""
+    return f"[{', '.join(scalar(value) for value in values)}]"
+
+
+def comment(text: str) -> str:
+    """A comment on one line, whatever a process called itself."""
+    return "# " + "".join(char if char.isprintable() else "?" for char in text)
