@@ -11,6 +11,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     POLICY,
     Arguments,
     AuditAction,
+    Refused,
     Result,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import baselined, keep, terms
@@ -35,6 +36,8 @@ class ActionModule(AuditAction):
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        if not arguments["policy"]:
+            raise Refused("policy: which policy are the waivers for? Found nothing.")
         runs = open_runs(arguments["evidence"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
         written = baselined(runs, policy=self.policy(arguments["policy"]), terms=agreed)

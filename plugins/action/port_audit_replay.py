@@ -13,6 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     POLICY,
     Arguments,
     AuditAction,
+    Refused,
     Result,
     moment,
 )
@@ -43,6 +44,8 @@ class ActionModule(AuditAction):
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        if not arguments["policy"]:
+            raise Refused("policy: which policy is the evidence to be judged by? Found nothing.")
         as_of = moment(arguments["as_of"])
         policy = self.policy(arguments["policy"])
         against = self.policy(arguments["against"]) if arguments["against"] else None
@@ -55,7 +58,8 @@ class ActionModule(AuditAction):
         document["without_evidence"] = done.without_evidence
         if files:
             files.write(document)
-        return {**_returned(done, document), **_gate(done, arguments["fail_on"]), "files": _paths(files)}
+        stopped = _gate(done, arguments["fail_on"])
+        return {**_returned(done, document), "files": _paths(files), **stopped}
 
 
 def _nowhere(_change: t.Any) -> None:

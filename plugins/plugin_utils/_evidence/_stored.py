@@ -51,9 +51,12 @@ def open_run(path: str) -> StoredRun:
 
     Raises EvidenceError that says what is not there.
     """
+    if not path:
+        raise EvidenceError("no directory with evidence was given")
     place = os.path.abspath(os.path.expanduser(path))
     if not os.path.isdir(place):
-        raise EvidenceError(f"{path} is not a directory of a run, it is {'a file' if os.path.exists(place) else 'not there'}")
+        found = "a file" if os.path.exists(place) else "not there"
+        raise EvidenceError(f"{path} is not the directory of a run, it is {found}")
     if not os.path.exists(os.path.join(place, NAME)):
         place = _latest(place, path)
     place = os.path.realpath(place)  # ``latest`` is a link that the next run moves
@@ -76,7 +79,7 @@ class _Moved(RunDirectory):
 def _latest(place: str, given: str) -> str:
     latest = os.path.join(place, "latest")
     if not os.path.exists(os.path.join(latest, NAME)):
-        raise EvidenceError(f"{given} is not the directory of a run: it has neither {NAME} nor a run that is named latest")
+        raise EvidenceError(f"{given} is not the directory of a run: it has neither {NAME} nor a run named latest")
     return latest
 
 

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once: compare the evidence of two runs. No host is contacted."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import Arguments, AuditAction, Result
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import document, drift, summary
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import KINDS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._tally import Tally
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_audit_drift.py."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        "before": {"type": "list", "elements": "path", "required": True},
+        "after": {"type": "list", "elements": "path", "required": True},
+        "dest": {"type": "path"},
+        "fail_on": {"type": "list", "elements": "str", "choices": list(KINDS), "default": []},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        before, after = open_runs(arguments["before"]), open_runs(arguments["after"])
+        tally = drift(before, after)
+        found = document(tally, before=before, after=after)
+        returned: Result = {**found, "summary": summary(tally)}
+        if arguments["dest"]:
+            returned["path"] = os.path.abspath(arguments["dest"])
+            _files.write_json(returned["path"], found)
+        return {**returned, **_gate(tally, arguments["fail_on"])}
+
+
+def _gate(tally: Tally, fail_on: t.Sequence[str]) -> Result:
+    """A gate that is on stops on hosts that were not compared too: nobody knows what changed on them."""
+    stopping = [f"{tally.kinds[kind]} {kind}" for kind in fail_on if tally.kinds[kind]]
+    if fail_on and tally.left_out:
+        stopping.append(f"{tally.left_out} hosts not compared")
+    if not stopping:
+        return {}
+    message = "\n".join([f"drift: {', '.join(stopping)}", *summary(tally)])
+    return {"failed": True, "msg": message, "_ansible_verbose_always": True}

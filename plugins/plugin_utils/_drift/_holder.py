@@ -1,0 +1,42 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who holds a listener, such that a restart changes nothing: executables and units, never a pid or a container id."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ...module_utils._socket import Listener
+
+# session-12.scope, run-r8f3a.scope: the number is given by chance at each start (systemd.scope(5)).
+_COUNTED = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
+
+Holder = tuple[tuple[str, str], ...]
+
+
+class Known(t.NamedTuple):
+    """``holder``: executable and unit of each owner, each once, sorted; None: not known, so that nothing is said of it."""
+
+    holder: Holder | None
+    label: str | None
+
+
+def known(listener: Listener) -> Known:
+    """The holder of a listener, and its name for a reader."""
+    if listener.owner_status == "kernel":
+        return Known((("kernel", ""),), "kernel")
+    if not listener.owners:
+        return Known(None, listener.unit)
+    pairs = {(owner.exe or owner.name or "", _unit(owner.unit)) for owner in listener.owners}
+    names = {owner.name or (owner.exe or "").rpartition("/")[2] for owner in listener.owners}
+    # An owner without a name is one that was seen and could not be read.
+    readable = all(exe for exe, _unit in pairs)
+    return Known(tuple(sorted(pairs)) if readable else None, ", ".join(sorted(filter(None, names))) or None)
+
+
+def _unit(unit: str | None) -> str:
+    if unit is None:
+        return ""
+    return _COUNTED.sub("N", unit) if unit.endswith(".scope") or unit.startswith("run-") else unit

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host at two times: what opened, closed, changed hands or became reachable from further away. No I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ...module_utils._socket import Listener
+from .._assess import Document, nothing_seen_because
+from .._judge._facts import host_facts, listeners
+from .._judge._reach import HostReach, ReachTable
+from .._policy._model import REACHES
+from ._holder import Holder, known
+
+KINDS = ("opened", "widened", "replaced", "moved", "closed")
+
+_Place = tuple[str, str, str, int, str]  # protocol, family, address, port, device
+_TABLE = ReachTable()
+
+
+class Change(t.NamedTuple):
+    """One difference. ``port`` is None for a port given by chance; ``was``/``now``: address, holder and reach in words."""
+
+    kind: str
+    protocol: str
+    port: int | None
+    owner: str | None
+    was: str | None
+    now: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class HostDrift:
+    """``reason``: why the host was not compared, None when it was. ``partly``: protocols left out of the comparison."""
+
+    changes: tuple[Change, ...] = ()
+    reason: str | None = None
+    partly: tuple[str, ...] = ()
+
+    def of(self, kinds: t.Collection[str]) -> list[Change]:
+        return [change for change in self.changes if change.kind in kinds]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Seen:
+    """A listener as it is compared. ``holder`` None: not known."""
+
+    place: _Place
+    holder: Holder | None
+    label: str | None
+    reach: int
+
+    @property
+    def words(self) -> str:
+        _protocol, family, address, port, device = self.place
+        host = f"[{address}]" if family == "ipv6" else address
+        where = f"{host}:{port}{f'%{device}' if device else ''}" if address else "a port given by chance"
+        exe = ", ".join(dict.fromkeys(exe for exe, _unit in self.holder or ()))
+        units = ", ".join(dict.fromkeys(unit for _exe, unit in self.holder or () if unit))
+        who = f" by {exe}{f' ({units})' if units else ''}" if exe else ""
+        return f"{where}{who}, reach {REACHES[self.reach]}"
+
+
+def compare(before: Document, after: Document) -> HostDrift:
+    """What changed on a host between two documents of evidence. Raises KeyError, TypeError or ValueError on others."""
+    reason = _incomparable(before, after)
+    if reason is not None:
+        return HostDrift(reason=reason)
+    blind = _blind(before) | _blind(after)
+    old, new = _listeners(before, blind), _listeners(after, blind)
+    return HostDrift(tuple(sorted(_changes(old, new), key=_order)), partly=tuple(sorted(blind)))
+
+
+def _incomparable(before: Document, after: Document) -> str | None:
+    """Why two documents say nothing about each other: what one of them did not look at would seem to have changed."""
+    for document, when in ((before, "before"), (after, "now")):
+        unseen = nothing_seen_because(document)
+        if unseen is not None:
+            return f"nothing was seen of it {when}: {unseen}"
+    for name, one, other in _settings(before, after):
+        if one != other:
+            return f"collected with {name} {_text(one)} before and {_text(other)} now"
+    return None
+
+
+def _settings(before: Document, after: Document) -> t.Iterator[tuple[str, t.Any, t.Any]]:
+    old, new = before["collector"], after["collector"]
+    for name in sorted({*old["options"], *new["options"]} - {"cpu_budget", "wall_limit"}):
+        yield name, old["options"].get(name), new["options"].get(name)
+    key = "all_processes"
+    yield "sight of all processes", old["privilege"].get(key), new["privilege"].get(key)
+
+
+def _text(value: t.Any) -> str:
+    return {True: "yes", False: "no", None: "unknown"}.get(value, str(value)) if _is_word(value) else str(value)
+
+
+def _is_word(value: t.Any) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+def _blind(document: Document) -> set[str]:
+    """Protocols of which listeners may be missing. A gap of all protocols that hides some: all that were seen."""
+    gaps = [gap for gap in document["collector"]["gaps"] if gap["affects"] == "listeners"]
+    if any(gap["protocol"] is None for gap in gaps):
+        return {"tcp", "udp", "udplite", "sctp", "dccp"}
+    return {gap["protocol"] for gap in gaps}
+
+
+def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, list[_Seen]]:
+    reach = HostReach(_TABLE, host_facts(document))
+    found: dict[_Place, list[_Seen]] = {}
+    for listener in listeners(document):
+        if listener.protocol not in blind and listener.change != "gone":
+            one = _seen(listener, reach.of(listener))
+            # Namespaces may hold the same place twice; the same holder twice there is one.
+            same = found.setdefault(one.place, [])
+            if all((other.holder, other.reach) != (one.holder, one.reach) for other in same):
+                same.append(one)
+    return found
+
+
+def _seen(listener: Listener, reach: int) -> _Seen:
+    """Unconnected UDP on a port given by chance is compared by who holds it: the port is another each time."""
+    who = known(listener)
+    if listener.ephemeral and listener.protocol in ("udp", "udplite"):
+        place = (listener.protocol, "", "", 0, f"{who.holder}")
+        return _Seen(place, who.holder, who.label, 0)
+    place = (listener.protocol, listener.family, listener.address, listener.port, listener.device or "")
+    return _Seen(place, who.holder, who.label, reach)
+
+
+def _changes(old: dict[_Place, list[_Seen]], new: dict[_Place, list[_Seen]]) -> t.Iterator[Change]:
+    for place in old.keys() & new.keys():
+        yield from _same_place(old[place], new[place])
+    gone = [one for place in old.keys() - new.keys() for one in old[place]]
+    come = [one for place in new.keys() - old.keys() for one in new[place]]
+    for one in sorted(come, key=_by_place):
+        origin = _origin(one, gone)
+        if origin is None:
+            yield _change("opened", None, one)
+        else:
+            gone.remove(origin)
+            yield _change("widened" if one.reach > origin.reach else "moved", origin, one)
+    for one in gone:
+        yield _change("closed", one, None)
+
+
+def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[Change]:
+    """Listeners bound to the same: by whom, and reachable from where."""
+    before, after = old[0], new[0]
+    holders, others = {one.holder for one in old}, {one.holder for one in new}
+    if None not in holders | others and holders != others:
+        changed = next((one for one in new if one.holder not in holders), after)
+        yield _change("replaced", before, changed)
+    if max(one.reach for one in new) > max(one.reach for one in old):
+        yield _change("widened", before, after)
+
+
+def _origin(one: _Seen, gone: t.Iterable[_Seen]) -> _Seen | None:
+    """The listener that went when this one came, of the same port and holder: bound anew. The widest of several."""
+    wanted = (one.place[0], one.place[3], one.holder)
+    fitting = [other for other in gone if (other.place[0], other.place[3], other.holder) == wanted and other.place[2]]
+    return max(fitting, key=lambda other: (other.reach, _by_place(other)), default=None) if one.place[2] else None
+
+
+def _by_place(one: _Seen) -> tuple[t.Any, ...]:
+    return (*one.place, one.holder or (), one.reach)
+
+
+def _change(kind: str, before: _Seen | None, after: _Seen | None) -> Change:
+    one = after or before
+    if one is None:
+        raise ValueError("a change has a before or an after")
+    return Change(
+        kind=kind,
+        protocol=one.place[0],
+        port=one.place[3] or None,
+        owner=one.label,
+        was=before.words if before else None,
+        now=after.words if after else None,
+    )
+
+
+def _order(change: Change) -> tuple[t.Any, ...]:
+    return (KINDS.index(change.kind), change.protocol, change.port or 0, change.was or "", change.now or "")
