@@ -1,0 +1,132 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_audit_drift
+short_description: Compare what listened in two runs
+version_added: 0.1.0
+description:
+  - Compares two runs by host, protocol, address, port, and the executables and units of the owners. A restart is no drift.
+  - Unconnected UDP on ports given by chance is compared by its owners, without the port.
+  - Hosts that were audited with other collection options, with another sight of processes, or in one of the runs only are not
+    compared, and the result says so.
+  - Contacts no host.
+author:
+  - fleetports maintainers (@fleetports)
+options:
+  before:
+    description:
+      - The evidence from before, as directories of runs, or output directories, of which the newest finished run is meant.
+      - Of a host that several runs have evidence of, that of the newest run is used.
+    type: list
+    elements: path
+    required: true
+  after:
+    description:
+      - The evidence from now, as directories of runs, or output directories, of which the newest finished run is meant.
+      - Of a host that several runs have evidence of, that of the newest run is used.
+    type: list
+    elements: path
+    required: true
+  dest:
+    description: File for the result as JSON.
+    type: path
+  fail_on:
+    description: Fail on changes of these kinds, and on hosts that were not compared.
+    type: list
+    elements: str
+    choices: [opened, widened, replaced, moved, closed]
+    default: []
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once, not once per host.
+    support: full
+  check_mode:
+    description: Can run in check mode and does the same, since it changes nothing on a host.
+    support: full
+    details:
+      - Files on the controller are the answer itself and are written in check mode too.
+  diff_mode:
+    description: Returns details on what has changed or would change in diff mode.
+    support: none
+seealso:
+  - module: fleetports.compliance.port_audit_replay
+  - module: fleetports.compliance.port_audit_gate
+"""
+
+EXAMPLES = r"""
+- name: Say what changed since the audit before the migration
+  fleetports.compliance.port_audit_drift:
+    before: [/srv/audit/port-audit/20261122T225907Z-3f9a1c]
+    after: [/srv/audit/port-audit]
+"""
+
+RETURN = r"""
+summary:
+  description: What changed, in lines for a person.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - 1 opened on 40 hosts compared.
+    - "  opened 8081/tcp by java on web1: 0.0.0.0:8081 by /usr/bin/java (app.service), reach private"
+compared:
+  description: How many hosts were compared.
+  returned: success
+  type: int
+  sample: 40
+kinds:
+  description: How many changes there are of each kind.
+  returned: success
+  type: dict
+  sample: {opened: 1}
+groups:
+  description: Equal changes together, with their hosts.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - kind: opened
+      protocol: tcp
+      port: 8081
+      owner: java
+      was: null
+      now: 0.0.0.0:8081 by /usr/bin/java (app.service), reach private
+      hosts: [web1]
+not_compared:
+  description: Hosts that were not compared, or not for every protocol, by reason.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{reason: there is no evidence of it now, hosts: [web9]}]
+before:
+  description: The earlier runs.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{id: 20261122T225907Z-3f9a1c, started: "2026-11-22T22:59:07Z"}]
+after:
+  description: The later runs.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{id: 20261123T225907Z-1c3f9a, started: "2026-11-23T22:59:07Z"}]
+drift_version:
+  description: Version of this result.
+  returned: success
+  type: int
+  sample: 1
+path:
+  description: The file that was written.
+  returned: when O(dest) is given
+  type: str
+  sample: /srv/audit/drift.json
+"""

@@ -1,0 +1,107 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_audit_suggest
+short_description: Suggest a port policy from evidence
+version_added: 0.1.0
+description:
+  - Proposes the smallest readable policy that approves what the evidence shows, by inventory group, with conditions on the
+    process where its owners agree, and with outliers apart.
+  - The fields that only people know are marked C(REVIEW). That something listens is no reason to approve it.
+  - Judges the evidence by the result before it is written, so that nothing is left unlisted.
+  - Contacts no host.
+author:
+  - fleetports maintainers (@fleetports)
+options:
+  evidence:
+    description:
+      - Directories of runs, or output directories, of which the newest finished run is meant.
+      - Of a host that several runs have evidence of, that of the newest run is used.
+    type: list
+    elements: path
+    required: true
+  dest:
+    description: The file to write.
+    type: path
+    required: true
+  name:
+    description: Name of the policy.
+    type: str
+    default: suggested
+  force:
+    description: Write over a file that is there already.
+    type: bool
+    default: false
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once, not once per host.
+    support: full
+  check_mode:
+    description: Can run in check mode and does the same, since it changes nothing on a host.
+    support: full
+    details:
+      - Files on the controller are the answer itself and are written in check mode too.
+  diff_mode:
+    description: Returns details on what has changed or would change in diff mode.
+    support: none
+seealso:
+  - module: fleetports.compliance.port_audit_baseline
+  - module: fleetports.compliance.port_audit_replay
+"""
+
+EXAMPLES = r"""
+- name: Propose a policy from last night's audit
+  fleetports.compliance.port_audit_suggest:
+    evidence: [/srv/audit/port-audit]
+    dest: suggested.yml
+"""
+
+RETURN = r"""
+path:
+  description: The file that was written.
+  returned: success
+  type: str
+  sample: /srv/audit/suggested.yml
+hosts:
+  description: How many hosts it was made from.
+  returned: success
+  type: int
+  sample: 40
+rules:
+  description: How many rules it has.
+  returned: success
+  type: int
+  sample: 13
+outliers:
+  description: How many of the rules are for hosts by name.
+  returned: success
+  type: int
+  sample: 3
+left_out:
+  description: Listeners that need no rule, for only their own host reaches them (C(host)), or for they are unconnected UDP on
+    ports given by chance (C(chance)).
+  returned: success
+  type: dict
+  sample: {host: 80, chance: 12}
+unseen:
+  description: Hosts of which nothing was seen.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+without_evidence:
+  description: Hosts that the runs were meant for and that left no evidence.
+  returned: success
+  type: list
+  elements: str
+  sample: [web9]
+"""
