@@ -15,9 +15,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     moment,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import DEFAULT, read_choices
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID
 
 _INLINE_RULES = 100
 
@@ -32,12 +34,15 @@ class ActionModule(AuditAction):
         **OUTPUT,
         "as_of": {"type": "str"},
         "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
+        "fail_on": {"type": "list", "elements": "str", "default": []},
+        **REFERENCE,
         "options": {"type": "dict", "default": {}},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         moment(arguments["as_of"])
         read_choices(arguments["formats"])
+        reference(arguments, run_id=RUN_ID)
         policy = self.policy(arguments["policy"])
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])

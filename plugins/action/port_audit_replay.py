@@ -71,7 +71,17 @@ def _paths(files: Files | None) -> dict[str, str]:
 
 
 def _returned(done: Replayed, document: t.Mapping[str, t.Any]) -> Result:
-    kept = ("hosts", "listeners", "changes", "into", "out_of", "verdicts", "not_judged", "without_evidence", "policy_findings")
+    kept = (
+        "hosts",
+        "listeners",
+        "changes",
+        "into",
+        "out_of",
+        "verdicts",
+        "not_judged",
+        "without_evidence",
+        "policy_findings",
+    )
     return {**{key: document[key] for key in kept}, "groups": document["groups"][:100], "summary": _summary(done)}
 
 

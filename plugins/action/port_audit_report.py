@@ -16,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
@@ -43,6 +44,7 @@ class ActionModule(AuditAction):
         "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
         "template_dirs": {"type": "list", "elements": "path", "default": []},
         "fail_on": {"type": "list", "elements": "str", "default": []},
+        **REFERENCE,
         "run_id": {"type": "str"},
         "verify": {"type": "bool", "default": True},
     }
@@ -57,7 +59,13 @@ class ActionModule(AuditAction):
             raise Refused(f"The run {directory.run_id} is not as its SHA256SUMS has it: {changes}.")
         record = open_run(directory, task_vars, options={})
         ended = record.ended or iso(utc_now())
-        closing = close(directory, record.closed(ended), gate=arguments["fail_on"])
+        closing = close(
+            directory,
+            record.closed(ended),
+            gate=arguments["fail_on"],
+            drift_gate=arguments["fail_on_drift"],
+            reference=reference(arguments, run_id=directory.run_id),
+        )
         directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         directory.write_manifest()
@@ -70,7 +78,12 @@ def _write(
 ) -> dict[str, str]:
     """Write every asked format and the summary; returns paths by format."""
     files = write_reports(directory, closing.model, choices, template_dirs=templates)
-    document = verdicts(closing.results, reasons=closing.reasons, policy_findings=closing.policy_findings)
+    document = verdicts(
+        closing.results,
+        reasons=closing.reasons,
+        policy_findings=closing.policy_findings,
+        since=closing.since,
+    )
     directory.write(document, name=NAME)
     directory.write_text(summary(closing.model, color=False, paths=files), name="summary.txt")
     return files

@@ -11,7 +11,8 @@ module: port_audit_baseline
 short_description: Turn what is wrong today into waivers with an end
 version_added: 0.1.0
 description:
-  - Judges evidence by a policy and writes waivers for what fails or warns, so that a gate stops only on what comes later.
+  - Judges evidence by a policy and writes waivers for what fails or warns, so that a gate stops only on what comes
+    later.
   - Somebody answers for them and they end on a day. Neither has a default.
   - A waiver is for a group of the inventory only where every host of it has the finding, else for hosts by name.
   - What could not be verified is never waived.

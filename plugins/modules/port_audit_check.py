@@ -25,6 +25,29 @@ options:
   as_of:
     description: The time at which hosts are to be judged; checked here, before any host is contacted.
     type: str
+  fail_on:
+    description: What the gate of this run will fail on; checked here, before any host is contacted.
+    type: list
+    elements: str
+    default: []
+  reference:
+    description:
+      - An earlier run to compare with, as the directory of the run or an output directory, of which the newest
+        finished run is meant. Several, where the fleet was audited in slices.
+      - Looked for here, before any host is contacted.
+    type: list
+    elements: path
+    default: []
+  fail_on_drift:
+    description:
+      - The kinds of change since O(reference) that the gate of this run will fail on. V(opened) is a new listener,
+        V(widened) one that is reachable from further away, V(replaced) one that something else holds, V(moved) one
+        that is bound to another address of no wider reach, V(closed) one that is gone.
+      - Hosts that were not compared fail too.
+    type: list
+    elements: str
+    choices: [opened, widened, replaced, moved, closed]
+    default: []
   options:
     description: Settings of this audit, to be kept in C(run.json).
     type: dict

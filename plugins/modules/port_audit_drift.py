@@ -11,17 +11,19 @@ module: port_audit_drift
 short_description: Compare what listened in two runs
 version_added: 0.1.0
 description:
-  - Compares two runs by host, protocol, address, port, and the executables and units of the owners. A restart is no drift.
+  - Compares two runs by host, protocol, address, port, and the executables and units of the owners. A restart is no
+    drift.
   - Unconnected UDP on ports given by chance is compared by its owners, without the port.
-  - Hosts that were audited with other collection options, with another sight of processes, or in one of the runs only are not
-    compared, and the result says so.
+  - Hosts that were audited with other collection options, with another sight of processes, or in one of the runs only
+    are not compared, and the result says so.
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
 options:
   before:
     description:
-      - The evidence from before, as directories of runs, or output directories, of which the newest finished run is meant.
+      - The evidence from before, as directories of runs, or output directories, of which the newest finished run is
+        meant.
       - Of a host that several runs have evidence of, that of the newest run is used.
     type: list
     elements: path

@@ -15,7 +15,7 @@ description:
     M(fleetports.compliance.port_audit_report) has written the verdicts of the run.
   - Answers C(unreachable) for a host that was not assessed, whatever O(fail_on) holds, for what nobody saw cannot pass.
     C(ansible-playbook) then exits with 4, and with 2 when hosts only failed.
-  - Does nothing when O(fail_on) is empty.
+  - Does nothing when O(fail_on) and O(fail_on_drift) are empty.
   - Runs on the controller and contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -24,11 +24,23 @@ extends_documentation_fragment:
 options:
   fail_on:
     description:
-      - The verdicts to fail on. V(policy) is any finding about the policy itself, such as an expired waiver, but not a
-        rule or waiver that nothing uses, and fails the first host of the play.
+      - The verdicts to fail on. V(policy) is any finding about the policy itself, such as an expired waiver, but not
+        a rule or waiver that nothing uses, and fails the first host of the play. V(new) is a finding that fails now
+        and would not have failed in the earlier run that M(fleetports.compliance.port_audit_report) was given as
+        reference.
     type: list
     elements: str
-    choices: [fail, warn, unverified, policy]
+    choices: [fail, warn, unverified, policy, new]
+    default: []
+  fail_on_drift:
+    description:
+      - The kinds of change since the reference of the report to fail on. V(opened) is a new listener, V(widened) one
+        that is reachable from further away, V(replaced) one that something else holds, V(moved) one that is bound to
+        another address of no wider reach, V(closed) one that is gone.
+      - Hosts that were not compared fail too.
+    type: list
+    elements: str
+    choices: [opened, widened, replaced, moved, closed]
     default: []
   run_id:
     description: Gate on an earlier run instead of this one.

@@ -11,9 +11,11 @@ module: port_audit_replay
 short_description: Judge stored evidence by a changed policy
 version_added: 0.1.0
 description:
-  - Judges evidence that is there already by another policy and says what would change, before anybody merges the policy.
+  - Judges evidence that is there already by another policy and says what would change, before anybody merges the
+    policy.
   - Compares with the policy that each host was judged by when it was audited, or with another one that is given.
-  - Reads and judges host by host, in two processes where there are two cores, and keeps nothing of a host but its changes.
+  - Reads and judges host by host, in two processes where there are two cores, and keeps nothing of a host but its
+    changes.
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -32,7 +34,8 @@ options:
     type: raw
   as_of:
     description:
-      - The time at which both policies are judged, as a date or an ISO 8601 time. Tells what will be said when waivers have lapsed.
+      - The time at which both policies are judged, as a date or an ISO 8601 time. Tells what will be said when
+        waivers have lapsed.
       - Default is the time that the evidence of each host gives.
     type: str
   dest:

@@ -31,7 +31,7 @@ options:
     description: What the gate after it fails on. The reports say so, or say that the gate is off.
     type: list
     elements: str
-    choices: [fail, warn, unverified, policy]
+    choices: [fail, warn, unverified, policy, new]
     default: []
   run_id:
     description:
@@ -44,6 +44,25 @@ options:
       - V(false) reports it all the same, with a warning that names them, and writes the sums anew.
     type: bool
     default: true
+
+  reference:
+    description:
+      - An earlier run to compare with, as the directory of the run or an output directory, of which the newest
+        finished run is meant. Several, where the fleet was audited in slices.
+      - Default is to compare with none.
+    type: list
+    elements: path
+    default: []
+  fail_on_drift:
+    description:
+      - The kinds of change since O(reference) to fail on. V(opened) is a new listener, V(widened) one that is
+        reachable from further away, V(replaced) one that something else holds, V(moved) one that is bound to another
+        address of no wider reach, V(closed) one that is gone.
+      - Hosts that were not compared fail too.
+    type: list
+    elements: str
+    choices: [opened, widened, replaced, moved, closed]
+    default: []
 attributes:
   action:
     description: Runs on the controller.

@@ -11,8 +11,8 @@ module: port_audit_suggest
 short_description: Suggest a port policy from evidence
 version_added: 0.1.0
 description:
-  - Proposes the smallest readable policy that approves what the evidence shows, by inventory group, with conditions on the
-    process where its owners agree, and with outliers apart.
+  - Proposes the smallest readable policy that approves what the evidence shows, by inventory group, with conditions
+    on the process where its owners agree, and with outliers apart.
   - The fields that only people know are marked C(REVIEW). That something listens is no reason to approve it.
   - Judges the evidence by the result before it is written, so that nothing is left unlisted.
   - Contacts no host.
@@ -87,8 +87,8 @@ outliers:
   type: int
   sample: 3
 left_out:
-  description: Listeners that need no rule, for only their own host reaches them (C(host)), or for they are unconnected UDP on
-    ports given by chance (C(chance)).
+  description: Listeners that need no rule, since only their own host reaches them (C(host)), or since they are
+    unconnected UDP on ports given by chance (C(chance)).
   returned: success
   type: dict
   sample: {host: 80, chance: 12}

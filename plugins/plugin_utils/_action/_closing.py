@@ -9,6 +9,8 @@ import dataclasses
 import typing as t
 
 from .._assess import Assessor, Document, nothing_seen_because
+from .._drift._new import new_findings
+from .._drift._since import Since
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
 from .._evidence._names import file_name
@@ -20,6 +22,7 @@ from .._policy._model import Policy
 from .._registry._lookup import Registry
 from .._report._model import HostReport, ReportModel, RunInfo, build
 from .._run import parse_iso
+from ._drifting import Reference, host_drift
 
 _NO_EVIDENCE = "it gave no evidence in this run: never reached, or its task did not finish"
 
@@ -32,6 +35,7 @@ class Closing:
     results: tuple[HostResult, ...]
     reasons: t.Mapping[str, str]
     policy_findings: tuple[Finding, ...]
+    since: t.Mapping[str, Since]
 
     @property
     def policies(self) -> list[dict[str, t.Any]]:
@@ -51,17 +55,57 @@ class _Judged:
     reasons: t.Mapping[str, str]
 
 
-def close(directory: RunDirectory, record: RunRecord, *, gate: t.Sequence[str]) -> Closing:
-    """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError."""
+def close(
+    directory: RunDirectory,
+    record: RunRecord,
+    *,
+    gate: t.Sequence[str],
+    drift_gate: t.Sequence[str] = (),
+    reference: Reference | None = None,
+) -> Closing:
+    """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError.
+
+    ``reference``: an earlier run to compare with.
+    """
     registry = Registry.load()
     policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
     assessor = Assessor(policies, registry)
     judged = _judge(assessor, read_assessments(directory, expected=record.expected), record)
     findings = _policy_findings(assessor, judged, record)
+    since = _since(assessor, judged, reference) if reference else {}
     hashes = directory.evidence_sums()
-    hosts = [_host_report(host, judged=judged, record=record, hashes=hashes) for host in judged.results]
-    run = _run_info(record, policies=policies, registry=registry, gate=gate)
-    return Closing(build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings)
+    hosts = [
+        _host_report(host, judged=judged, record=record, evidence=hashes.get(file_name(host)), since=since.get(host))
+        for host in judged.results
+    ]
+    run = dataclasses.replace(
+        _run_info(record, policies=policies, registry=registry, gate=gate),
+        drift_gate=tuple(drift_gate),
+        reference=tuple(run.record.id for run in reference.runs) if reference else (),
+    )
+    return Closing(build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings, since)
+
+
+def _since(assessor: Assessor, judged: _Judged, reference: Reference) -> dict[str, Since]:
+    """How each host that was assessed compares with the earlier run."""
+    found = {}
+    for host, document in judged.documents.items():
+        if host in judged.reasons:
+            continue
+        before = reference.document(file_name(host))
+        new = new_findings(_again(assessor, before, document), judged.results[host])
+        found[host] = Since(host_drift(before, document), new)
+    return found
+
+
+def _again(assessor: Assessor, before: Document | str, after: Document) -> HostResult | None:
+    """The earlier evidence judged by today's policy and date, so that a lapsed waiver makes nothing new."""
+    if isinstance(before, str):
+        return None
+    try:
+        return assessor.judge({**before, "run": after["run"]})
+    except EvidenceError:
+        return None
 
 
 def _judge(assessor: Assessor, seen: Assessments, record: RunRecord) -> _Judged:
@@ -98,7 +142,7 @@ def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> 
 
 
 def _host_report(
-    host: str, *, judged: _Judged, record: RunRecord, hashes: t.Mapping[str, tuple[str, str]]
+    host: str, *, judged: _Judged, record: RunRecord, evidence: tuple[str, str] | None, since: Since | None
 ) -> HostReport:
     return HostReport(
         name=host,
@@ -106,7 +150,8 @@ def _host_report(
         result=judged.results[host],
         document=judged.documents.get(host),
         reason=judged.reasons.get(host),
-        evidence=hashes.get(file_name(host)),
+        evidence=evidence,
+        since=since,
     )
 
 

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import typing as t
 
+from .._drift._host import KINDS
+from .._drift._since import NEW, stopping
+
 VERDICTS = ("fail", "unverified", "warn")
-CHOICES = (*VERDICTS, "policy")
+CHOICES = (*VERDICTS, "policy", NEW)
+DRIFT_CHOICES = KINDS
 
 
 def decide(
-    found: t.Mapping[str, t.Any] | None, *, fail_on: t.Collection[str], policy: t.Sequence[str]
+    found: t.Mapping[str, t.Any] | None,
+    *,
+    fail_on: t.Collection[str],
+    policy: t.Sequence[str],
+    fail_on_drift: t.Sequence[str] = (),
 ) -> dict[str, t.Any]:
     """The task result for one host.
 
@@ -23,11 +31,14 @@ def decide(
         reason = "it is not in the report" if found is None else found["reason"]
         return {"unreachable": True, "msg": f"gate: not assessed: {reason}", "gate": "closed"}
     counts = {verdict: found["findings"].get(verdict, 0) for verdict in VERDICTS if verdict in fail_on}
-    stopping = [f"{count} {verdict}" for verdict, count in counts.items() if count]
-    reasons = found["worst"] if stopping else []
+    stops = [f"{count} {verdict}" for verdict, count in counts.items() if count]
+    reasons = found["worst"] if stops else []
     if "policy" in fail_on and policy:
-        stopping.append(f"{len(policy)} about the policy")
+        stops.append(f"{len(policy)} about the policy")
         reasons = [*reasons, *policy]
-    if stopping:
-        return {"failed": True, "msg": f"gate: {', '.join(stopping)}", "reasons": reasons, "gate": "closed"}
+    if found.get("since"):
+        since, why = stopping(found["since"], fail_on=fail_on, fail_on_drift=fail_on_drift)
+        stops, reasons = [*stops, *since], [*reasons, *why]
+    if stops:
+        return {"failed": True, "msg": f"gate: {', '.join(stops)}", "reasons": reasons, "gate": "closed"}
     return {"msg": f"gate: {found['verdict']}", "gate": "open"}

@@ -101,7 +101,7 @@ def _day(text: str) -> datetime.date:
 
 
 def keep(written: Written, *, dest: str, force: bool) -> str:
-    """Write the file; returns its path. Raises EvidenceError, also for one that is there and may have been worked on."""
+    """Write the file; returns its path. Raises EvidenceError, also for one that is there already."""
     path = os.path.abspath(dest)
     if os.path.exists(path) and not force:
         raise EvidenceError(f"{dest} is there already, and may have been worked on: name another, or say force")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._drift._since import Since
 from .._judge._gate import policy_stopping
 from .._judge._model import Finding, HostResult
 from ._outcome import summary
@@ -16,19 +17,25 @@ VERSION = 1
 
 
 def verdicts(
-    results: t.Iterable[HostResult], *, reasons: t.Mapping[str, str], policy_findings: t.Sequence[Finding]
+    results: t.Iterable[HostResult],
+    *,
+    reasons: t.Mapping[str, str],
+    policy_findings: t.Sequence[Finding],
+    since: t.Mapping[str, Since] | None = None,
 ) -> dict[str, t.Any]:
-    """``reasons`` has the hosts that were not assessed, and why."""
+    """``reasons`` has the hosts that were not assessed, and why; ``since`` how hosts compare with an earlier run."""
     return {
         "verdicts_version": VERSION,
-        "hosts": {result.host: _host(result, reasons.get(result.host)) for result in results},
+        "hosts": {
+            result.host: _host(result, reasons.get(result.host), (since or {}).get(result.host)) for result in results
+        },
         "policy": [
             f"{finding.code}: {finding.message}" for finding in policy_stopping(policy_findings, fail_on=("policy",))
         ],
     }
 
 
-def _host(result: HostResult, reason: str | None) -> dict[str, t.Any]:
+def _host(result: HostResult, reason: str | None, since: Since | None) -> dict[str, t.Any]:
     worst = [f"{finding.code}: {finding.message}" for finding in result.findings if finding.verdict == result.verdict]
     return {
         "verdict": result.verdict,
@@ -36,4 +43,5 @@ def _host(result: HostResult, reason: str | None) -> dict[str, t.Any]:
         "reason": reason,
         "findings": summary(result)["findings"],
         "worst": worst[:3],
+        "since": since.to_dict() if since else None,
     }

@@ -17,7 +17,7 @@ Holder = tuple[tuple[str, str], ...]
 
 
 class Known(t.NamedTuple):
-    """``holder``: executable and unit of each owner, each once, sorted; None: not known, so that nothing is said of it."""
+    """``holder``: executable and unit of each owner, each once, sorted; None: not known."""
 
     holder: Holder | None
     label: str | None

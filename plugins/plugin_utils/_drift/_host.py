@@ -22,7 +22,7 @@ _TABLE = ReachTable()
 
 
 class Change(t.NamedTuple):
-    """One difference. ``port`` is None for a port given by chance; ``was``/``now``: address, holder and reach in words."""
+    """One difference. ``port`` is None for one given by chance; ``was``, ``now``: address, holder, reach in words."""
 
     kind: str
     protocol: str

@@ -55,7 +55,9 @@ class Tally:
         """Hosts by the reason why they were not compared; also those of which some protocols were not."""
         whole = {reason: tuple(sorted(hosts)) for reason, hosts in sorted(self._reasons.items())}
         partly = {
-            f"not compared for {', '.join(protocols)}: listeners may be missing from one of the runs": tuple(sorted(hosts))
+            f"not compared for {', '.join(protocols)}: listeners may be missing from one of the runs": tuple(
+                sorted(hosts)
+            )
             for protocols, hosts in sorted(self._partly.items())
         }
         return {**whole, **partly}

@@ -124,4 +124,3 @@ def _wanted(result: HostResult) -> dict[_Key, Said]:
         if finding.code == "missing-listener":
             found.setdefault((finding.protocol or "", finding.port_label or ""), []).append(finding)
     return {key: _spoken(worst(findings), findings) for key, findings in found.items()}
-

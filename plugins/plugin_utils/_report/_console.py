@@ -28,6 +28,7 @@ def summary(model: ReportModel, *, color: bool, paths: t.Mapping[str, str]) -> s
         *_findings("On unassigned ports", model.unassigned, color=color),
         *_findings("Other findings", model.findings, color=color),
         *_policy(model, color=color),
+        *_drift(model),
         "",
         *_files(paths),
     ]
@@ -130,6 +131,23 @@ def _policy(model: ReportModel, *, color: bool) -> list[str]:
     if len(model.policy_findings) > _ROWS:
         lines.append(f"  and {len(model.policy_findings) - _ROWS:,} more in the report")
     return ["", "On the policy", *lines] if lines else []
+
+
+def _drift(model: ReportModel) -> list[str]:
+    drift = model.drift
+    if drift is None:
+        return []
+    counts = ", ".join(f"{number:,} {kind}" for kind, number in drift.kinds.items() if number)
+    lines = _wrapped("  ", f"{counts or 'no change'} on {count(drift.compared, 'host')}; {drift.new:,} new to fail")
+    for row in drift.rows[:_ROWS]:
+        port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, by chance"
+        turn = " -> ".join(words for words in (row.was, row.now) if words)
+        lines += _wrapped(f"  {row.kind:<10} {printable(port):<15} ", f"{_names(row.hosts)}: {turn}")
+    if len(drift.rows) > _ROWS:
+        lines.append(f"  and {count(len(drift.rows) - _ROWS, 'more row')} in the report")
+    for left in drift.not_compared[:_ROWS]:
+        lines += _wrapped("  ", f"not compared: {_names(left.hosts)}: {left.reason}")
+    return ["", *_wrapped("", f"Since {', '.join(drift.reference)}"), *lines]
 
 
 def _files(paths: t.Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._drift._since import Since
 from .._judge._model import HostResult
 from .._policy._model import Policy
 
@@ -17,6 +18,7 @@ class HostReport:
     """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, or None.
 
     ``evidence``: the evidence's file in the run and the SHA-256 of its bytes, where it came from a file.
+    ``since``: how it compares with an earlier run, None without one.
     """
 
     name: str
@@ -25,6 +27,7 @@ class HostReport:
     document: t.Mapping[str, t.Any] | None = None
     reason: str | None = None
     evidence: tuple[str, str] | None = None
+    since: Since | None = None
 
     @property
     def policy(self) -> str | None:
@@ -43,7 +46,8 @@ class RunInfo:
     """Who ran what, where and when. Times are UTC, ISO 8601.
 
     ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
-    empty when it is off. ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
+    empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
+    this one is compared with. ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
     """
 
     id: str
@@ -56,6 +60,8 @@ class RunInfo:
     limit: str | None = None
     left_out: tuple[str, ...] = ()
     gate: tuple[str, ...] = ()
+    drift_gate: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
     policies: tuple[Policy, ...] = ()
     registry_snapshot: str = ""
     registry_rows: int = 0

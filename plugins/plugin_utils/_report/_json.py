@@ -54,6 +54,7 @@ def to_document(model: ReportModel) -> _Json:
         "approved": [_approved(row) for row in model.approved],
         "controls": [_plain(row) for row in model.controls],
         "evidence": _plain(model.evidence),
+        "drift": None if model.drift is None else _plain(model.drift),
     }
 
 

@@ -15,6 +15,7 @@ from ._approved import build_approved
 from ._controls import build_controls
 from ._coverage import build_coverage
 from ._detail import build_detail
+from ._drift import build_drift
 from ._evidence_list import build_evidence
 from ._groups import group_findings
 from ._inputs import HostReport, RunInfo
@@ -53,6 +54,7 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
         approved=approved,
         controls=build_controls(approved, hosts),
         evidence=build_evidence(hosts),
+        drift=build_drift(run, hosts),
     )
 
 

@@ -51,10 +51,16 @@ def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: 
 def build_gate(run: RunInfo, hosts: t.Iterable[HostReport], policy_findings: t.Sequence[Finding]) -> Gate:
     """What the gate would say of this report."""
     return Gate(
-        fail_on=run.gate,
-        hosts=sum(host_stops(host.result, assessed=host.reason is None, fail_on=run.gate) for host in hosts),
+        fail_on=(*run.gate, *(f"drift:{kind}" for kind in run.drift_gate)),
+        hosts=sum(_stops(run, host) for host in hosts),
         policy_findings=len(policy_stopping(policy_findings, fail_on=run.gate)),
     )
+
+
+def _stops(run: RunInfo, host: HostReport) -> bool:
+    if host_stops(host.result, assessed=host.reason is None, fail_on=(*run.gate, *run.drift_gate)):
+        return True
+    return host.since is not None and host.since.stops(fail_on=run.gate, fail_on_drift=run.drift_gate)
 
 
 def _overall(hosts: t.Iterable[HostReport], policy_findings: t.Iterable[Finding]) -> str:

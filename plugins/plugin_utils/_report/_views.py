@@ -279,6 +279,37 @@ class HostDetail:
 
 
 @dataclasses.dataclass(frozen=True)
+class DriftRow:
+    """One change since the earlier run, and the hosts that have it. ``port`` is None for one given by chance."""
+
+    kind: str
+    protocol: str
+    port: int | None
+    owner: str | None
+    was: str | None
+    now: str | None
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
+class NotCompared:
+    reason: str
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
+class Drift:
+    """What changed since the runs in ``reference``. ``new``: findings that fail and did not then."""
+
+    reference: tuple[str, ...]
+    compared: int
+    kinds: t.Mapping[str, int]
+    rows: tuple[DriftRow, ...]
+    not_compared: tuple[NotCompared, ...]
+    new: int
+
+
+@dataclasses.dataclass(frozen=True)
 class ReportModel:
     """The whole report. ``hosts`` are in order of name; groups and details are worst first."""
 
@@ -297,3 +328,4 @@ class ReportModel:
     approved: tuple[ApprovedRule, ...]
     controls: tuple[ControlRow, ...]
     evidence: Evidence
+    drift: Drift | None = None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who holds a listener, in the words that a policy can say and that hold on every host: never a pid, never a container id."""
+"""Who holds a listener, in words that a policy can say and that hold on every host: no pid, no container id."""
 
 from __future__ import annotations
 

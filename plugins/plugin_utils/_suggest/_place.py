@@ -57,7 +57,9 @@ def outlier(place: Place, hosts: t.AbstractSet[int], fleet: Fleet) -> tuple[str,
     if not place.hosts:
         return None
     holding = [
-        (len(members), name) for name, members in fleet.groups.items() if members.issuperset(place.hosts) and name != "ungrouped"
+        (len(members), name)
+        for name, members in fleet.groups.items()
+        if members.issuperset(place.hosts) and name != "ungrouped"
     ]
     size, name = min(holding)
     return name, len(fleet.groups[name] & hosts), size

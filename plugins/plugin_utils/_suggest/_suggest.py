@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Suggest a policy: what listens, approved where it was seen, until judging the evidence by it finds nothing unlisted."""
+"""Suggest a policy: what listens, approved where it was seen, so that judging by it finds nothing unlisted."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _needless(listener: Listener, reach: int) -> str | None:
 
 def _refused(documents: t.Iterable[Document], judge: Judge, fleet: Fleet) -> set[tuple[int, Ports]]:
     """Which listeners the suggestion does not pass, by host and port."""
-    found = set()
+    found: set[tuple[int, Ports]] = set()
     for document in documents:
         given = subject(document)
         if given is not None:
@@ -136,5 +136,3 @@ def _ports(judged: JudgedListener) -> Ports:
 
 def _bad(judged: JudgedListener) -> bool:
     return any(finding.code != "ephemeral-udp" for finding in judged.findings)
-
-

@@ -59,11 +59,16 @@ def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[s
     hosts = len(suggestion.fleet.names)
     lines = [
         "---",
-        _yaml.comment(f"Suggested from what {hosts:,} {'host' if hosts == 1 else 'hosts'} showed in {', '.join(sources)}."),
-        _yaml.comment(f"What listens is not what should: decide on every {REVIEW}. Lint of level strict refuses what is left."),
+        _yaml.comment(
+            f"Suggested from what {hosts:,} {'host' if hosts == 1 else 'hosts'} showed in {', '.join(sources)}."
+        ),
+        _yaml.comment(
+            f"What listens is not what should: decide on every {REVIEW}. Lint of level strict refuses what is left."
+        ),
     ]
     if suggestion.unseen:
-        lines.append(_yaml.comment(f"Nothing was seen of {', '.join(suggestion.unseen[:10])}{' ...' if len(suggestion.unseen) > 10 else ''}."))
+        more = " ..." if len(suggestion.unseen) > _NAMED else ""
+        lines.append(_yaml.comment(f"Nothing was seen of {', '.join(suggestion.unseen[:_NAMED])}{more}."))
     return [
         *lines,
         "version: 1",

@@ -79,7 +79,9 @@ def baseline(documents: Documents, *, judge: Judge, with_waivers: t.Callable[[Ba
     raise EvidenceError("some findings are not covered by any waiver")
 
 
-def _judged(documents: t.Iterable[t.Mapping[str, t.Any]], judge: Judge) -> t.Iterator[tuple[HostResult, frozenset[str]]]:
+def _judged(
+    documents: t.Iterable[t.Mapping[str, t.Any]], judge: Judge
+) -> t.Iterator[tuple[HostResult, frozenset[str]]]:
     for document in documents:
         given = subject(document)
         if given is not None:
@@ -167,14 +169,19 @@ def waivers_text(found: Baseline, terms: Terms, *, name: str, sources: t.Sequenc
     hosts = f"{len(found.fleet.names):,} {'host' if len(found.fleet.names) == 1 else 'hosts'}"
     lines = [
         "---",
-        _yaml.comment(f"Baseline of what {hosts} showed in {', '.join(sources)}: what was wrong that day, and no more."),
+        _yaml.comment(
+            f"Baseline of what {hosts} showed in {', '.join(sources)}: what was wrong that day, and no more."
+        ),
         _yaml.comment(f"It ends after {terms.expires}. Strike out what was mended, approve what is fine by a rule."),
         "version: 1",
         f"name: {_yaml.scalar(name)}",
         "rules: []",
         "waivers:" if found.drafts else "waivers: []",
     ]
-    return "\n".join([*lines, *(line for draft in found.drafts for line in _waiver(draft, found.fleet, terms, ids))]) + "\n"
+    return (
+        "\n".join([*lines, *(line for draft in found.drafts for line in _waiver(draft, found.fleet, terms, ids))])
+        + "\n"
+    )
 
 
 def _waiver(draft: _Draft, fleet: Fleet, terms: Terms, ids: Ids) -> list[str]:

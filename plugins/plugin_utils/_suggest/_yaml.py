@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write YAML that a person goes on with: comments, short lists on one line, every text in quotes where it needs them."""
+"""Write YAML that a person goes on with: comments, short lists on one line, quotes only where they are needed."""
 
 from __future__ import annotations
 
