@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._socket import Listener
-from .._judge._model import Finding, HostResult
+from .._judge._model import HOST_CODES, Finding, HostResult
 from ._holder import known
 
 _Key = tuple[t.Any, ...]
@@ -27,8 +27,9 @@ def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:
             if finding.verdict == "fail":
                 yield _key(finding, judged.listener), finding
     for finding in result.findings:
-        if finding.verdict == "fail" and finding.port is None:
-            yield (finding.code, finding.protocol, finding.port_label, finding.rule), finding
+        if finding.verdict == "fail" and finding.code in HOST_CODES:
+            what = finding.port_label or finding.found
+            yield (finding.code, finding.protocol, what, finding.owner, finding.rule), finding
 
 
 def _key(finding: Finding, listener: Listener) -> _Key:

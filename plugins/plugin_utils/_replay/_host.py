@@ -27,7 +27,10 @@ class Said(t.NamedTuple):
 
 
 class Change(t.NamedTuple):
-    """A listener, or one that is missing (``address`` is None), of which the second policy says something else."""
+    """A listener of which the second policy says something else; or a finding of the host, ``address`` is None then.
+
+    That is a listener that is missing, or a way in without a port, whose ``protocol`` is empty and ``port`` in words.
+    """
 
     host: str
     protocol: str
@@ -76,7 +79,7 @@ def _compared(before: HostResult, after: HostResult) -> Compared:
         before=before.verdict,
         after=after.verdict,
         listeners=len(after.listeners),
-        changes=(*_listeners(before, after), *_missing(before, after)),
+        changes=(*_listeners(before, after), *_of_host(before, after)),
         rules_used=after.rules_used,
         waivers_used=after.waivers_used,
         partly=any(finding.code == "collection-gap" for finding in after.findings),
@@ -106,21 +109,23 @@ def _spoken(verdict: str, findings: t.Sequence[Finding]) -> Said:
     return Said(verdict, tuple(sorted({finding.code for finding in findings})), speaking.rule, speaking.message)
 
 
-_Key = tuple[str, str]
+_Key = tuple[str, str, str | None]
+_OF_HOST = ("missing-listener", "alternate-path")
 
 
-def _missing(before: HostResult, after: HostResult) -> t.Iterator[Change]:
+def _of_host(before: HostResult, after: HostResult) -> t.Iterator[Change]:
     old, new = _wanted(before), _wanted(after)
-    for key in sorted({*old, *new}):
+    for key in sorted({*old, *new}, key=str):
         first, second = old.get(key, Said("pass")), new.get(key, Said("pass"))
         if first[:2] != second[:2]:
-            yield Change(after.host, key[0], key[1], None, None, before=first, after=second)
+            yield Change(after.host, key[0], key[1], None, key[2], before=first, after=second)
 
 
 def _wanted(result: HostResult) -> dict[_Key, Said]:
-    """What a host lacks, by protocol and port as its rule has it; of several rules the one that says the worst."""
+    """What a host lacks, by protocol and port as its rule has it, and ways in; of several rules what says the worst."""
     found: dict[_Key, list[Finding]] = {}
     for finding in result.findings:
-        if finding.code == "missing-listener":
-            found.setdefault((finding.protocol or "", finding.port_label or ""), []).append(finding)
+        if finding.code in _OF_HOST:
+            what = finding.port_label or finding.found or finding.message
+            found.setdefault((finding.protocol or "", what, finding.owner), []).append(finding)
     return {key: _spoken(worst(findings), findings) for key, findings in found.items()}

@@ -119,11 +119,13 @@ def _crossing(crossing: Crossing) -> str:
 
 
 def _line(group: Group) -> str:
-    owner = " missing" if group.missing else f" by {group.owner}" if group.owner else ""
+    what = f"{group.port}/{group.protocol}" if group.protocol else f"a way in without a port ({group.port})"
+    missing = " missing" if group.missing and group.protocol else ""
+    owner = f" by {group.owner}" if group.owner else missing
     hosts = ", ".join(group.names) if group.hosts <= 3 else _count(group.hosts, "host")
     turn = f"{_verdict(group.before)} -> {_verdict(group.after)}"
     rule = f", rule {group.after.rule}" if group.after.rule else ""
-    return f"{group.port}/{group.protocol}{owner} on {hosts}: {turn}{rule}"
+    return f"{what}{owner} on {hosts}: {turn}{rule}"
 
 
 def _verdict(said: Said) -> str:

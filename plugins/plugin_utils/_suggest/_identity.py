@@ -64,7 +64,7 @@ def literal(text: str | None) -> str | None:
 
 def _exe(owner: Owner, *, contained: bool) -> str | None:
     """In a container the path is meant as the container has it; elsewhere only the host's own file counts."""
-    known = owner.exe is not None and (contained or owner.exe_on_host)
+    known = owner.exe is not None and owner.exe.startswith("/") and (contained or owner.exe_on_host)
     return literal(owner.exe) if known else None
 
 

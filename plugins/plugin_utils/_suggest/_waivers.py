@@ -13,7 +13,7 @@ import typing as t
 from ...module_utils._socket import Listener
 from .._evidence._errors import EvidenceError
 from .._judge._evaluate import Judge
-from .._judge._model import Finding, HostResult
+from .._judge._model import HOST_CODES, Finding, HostResult
 from .._judge._waivers import NEVER
 from .._policy._model import Policy
 from .._run import parse_iso
@@ -41,7 +41,7 @@ class Terms(t.NamedTuple):
 
 class _Key(t.NamedTuple):
     code: str
-    protocol: str
+    protocol: str | None
     identity: Identity | None
 
 
@@ -49,7 +49,7 @@ class _Key(t.NamedTuple):
 class _Draft:
     code: str
     ports: tuple[Ports, ...]  # none: every port of the protocol
-    protocol: str
+    protocol: str | None  # None: what has none
     identity: Identity | None
     place: Place
 
@@ -95,7 +95,7 @@ def _found(result: HostResult) -> t.Iterator[tuple[Finding, Listener | None]]:
         for finding in judged.findings:
             yield finding, judged.listener
     for finding in result.findings:
-        if finding.port is None:
+        if finding.code in HOST_CODES:
             yield finding, None
 
 
@@ -120,9 +120,11 @@ def _places(
     finding: Finding, listener: Listener | None, policy: Policy, loose: t.Collection[tuple[str, Ports]]
 ) -> list[tuple[_Key, Ports | None]]:
     """What to waive for a finding: its code, port and holder."""
+    if listener is None and finding.protocol is None:  # a way in without a port
+        return [(_Key(finding.code, None, None), None)]
     if listener is None:
         return [(_Key(finding.code, one.protocol, None), one) for one in _wanted(finding, policy)]
-    ports = Ports(listener.protocol, listener.port, listener.port)
+    ports = _ports(listener)
     who = None if (finding.code, ports) in loose else identity(listener)
     by_chance = finding.code == "ephemeral-udp" and who is not None
     return [(_Key(finding.code, listener.protocol, who), None if by_chance else ports)]
@@ -151,16 +153,28 @@ def _drafts(seen: t.Mapping[tuple[_Key, Ports | None], set[int]], fleet: Fleet) 
 
 def _order(draft: _Draft) -> tuple[t.Any, ...]:
     place = draft.place
-    return (draft.code, not place.groups, place.groups, place.hosts, draft.protocol, draft.ports, draft.identity or ())
+    return (
+        draft.code,
+        not place.groups,
+        place.groups,
+        place.hosts,
+        draft.protocol or "",
+        draft.ports,
+        draft.identity or (),
+    )
 
 
 def _uncovered(documents: t.Iterable[t.Any], judge: Judge) -> set[tuple[str, Ports]]:
     found = set()
     for result, _groups in _judged(documents, judge):
         for finding, listener in _found(result):
-            if finding.verdict in _COVERABLE and finding.code not in NEVER and listener is not None:
-                found.add((finding.code, Ports(listener.protocol, listener.port, listener.port)))
+            if finding.verdict in _COVERABLE and finding.code not in NEVER:
+                found.add((finding.code, _ports(listener)))
     return found
+
+
+def _ports(listener: Listener | None) -> Ports:
+    return Ports(listener.protocol, listener.port, listener.port) if listener else Ports("", 0, 0)
 
 
 def waivers_text(found: Baseline, terms: Terms, *, name: str, sources: t.Sequence[str]) -> str:
@@ -200,7 +214,7 @@ def _waiver(draft: _Draft, fleet: Fleet, terms: Terms, ids: Ids) -> list[str]:
 
 
 def _match(draft: _Draft) -> str:
-    parts = [f"protocol: {draft.protocol}"]
+    parts = [f"protocol: {draft.protocol}"] if draft.protocol else []
     parts += [f"port: {ports_text(draft.ports)}"] if draft.ports else []
     parts += [f"codes: {_yaml.sequence([draft.code])}"]
     parts += [f"process: {process_text(draft.identity, (), ())}"] if draft.identity else []
