@@ -60,23 +60,28 @@ def write(directory: pathlib.Path, *, hosts: int, listeners: int, policy_json: s
     (run / "evidence").mkdir(parents=True)
     (run / "policies").mkdir()
     (run / "policies" / f"{sha256}.json").write_text(policy_json)
-    names = {f"{KINDS[number % 4]}{number:05}": KINDS[number % 4] for number in range(hosts)}
-    for number, (name, kind) in enumerate(names.items()):
+    names = [f"{KINDS[number % 4]}{number:05}" for number in range(hosts)]
+    for number, name in enumerate(names):
         chance = random.Random(seed * 1_000_003 + number)  # noqa: S311 - made up, not secret
-        document = host(name, kind, count=listeners, chance=chance, sha256=sha256)
+        document = host(name, groups(number), count=listeners, chance=chance, sha256=sha256)
         (run / "evidence" / f"{name}.json").write_text(json.dumps(document) + "\n")
     (run / "run.json").write_text(json.dumps(_record(names)))
     return str(run)
 
 
-def host(name: str, kind: str, *, count: int, chance: random.Random, sha256: str) -> dict[str, t.Any]:
-    """The evidence document of one host."""
+def groups(number: int) -> list[str]:
+    """The inventory groups of a host: its kind first, and a data centre."""
+    return [KINDS[number % 4], "all", f"dc{number // 4 % 3}"]
+
+
+def host(name: str, member: list[str], *, count: int, chance: random.Random, sha256: str) -> dict[str, t.Any]:
+    """The evidence document of one host; the first of its groups says of which kind it is."""
     return {
         "evidence_version": 1,
         "run": {"id": RUN, "policy": sha256, "as_of": STARTED},
         "host": {
             "name": name,
-            "groups": sorted({"all", kind, f"dc{chance.randrange(3)}"}),
+            "groups": sorted(member),
             "hostname": name,
             "machine_id": f"{chance.getrandbits(128):032x}",
             "boot_id": f"{chance.getrandbits(128):032x}",
@@ -92,7 +97,7 @@ def host(name: str, kind: str, *, count: int, chance: random.Random, sha256: str
         },
         "collected": {"started": STARTED, "ended": STARTED, "duration": 0.4, "clock_offset": 0.0},
         "collector": _collector(),
-        "listeners": _listeners(kind, count=count, chance=chance),
+        "listeners": _listeners(member[0], count=count, chance=chance),
     }
 
 
@@ -165,7 +170,7 @@ def listener(service: Service, port: int, chance: random.Random) -> dict[str, t.
     }
 
 
-def _record(names: t.Mapping[str, str]) -> dict[str, t.Any]:
+def _record(names: t.Sequence[str]) -> dict[str, t.Any]:
     return {
         "run_version": 1,
         "id": RUN,
@@ -177,7 +182,7 @@ def _record(names: t.Mapping[str, str]) -> dict[str, t.Any]:
         "collection_version": "0.1.0",
         "limit": None,
         "expected": sorted(names),
-        "inventory": {name: ["all", kind] for name, kind in sorted(names.items())},
+        "inventory": {name: groups(number) for number, name in enumerate(names)},
         "options": {},
         "policies": [],
         "left_out": 0,

@@ -1,0 +1,318 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stored evidence on disk: replayed, turned into policies, compared; and what is wrong with what was given."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _replaying
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import (
+    Reference,
+    document,
+    drift,
+    summary,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import reference
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
+    baselined,
+    keep,
+    suggested,
+    terms,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+    StoredRun,
+    newest,
+    open_run,
+    open_runs,
+    without_evidence,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _run, _say
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import ReportModel
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+    JAVA,
+    listener,
+    owner,
+)
+
+FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
+NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
+TODAY = NOW.date()
+SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
+NONE: dict[str, t.Any] = {"version": 1, "name": "none", "rules": []}
+APP = listener(8081, "tcp", JAVA)
+
+
+def _policy(source: dict[str, t.Any] = SSH) -> Policy:
+    return load_policy(source, registry=Registry.load())
+
+
+def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Listener]], **options: t.Any) -> str:
+    """A run in ``place`` with evidence of hosts; returns its path."""
+    directory = RunDirectory(str(place), run_id)
+    policy = _policy()
+    directory.write_policy(to_json(policy), sha256=policy.sha256)
+    for host, seen in hosts.items():
+        observation = nothing_seen("x", "y")
+        observation["host"]["addresses"] = [{"address": "10.0.0.5", "device": "eth0", "namespace": None}]
+        observation["collector"] = {**observation["collector"], "gaps": [], "options": options}
+        observation["listeners"] = to_dict(seen)
+        binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
+        given = assemble(observation, name=host, groups=["all", "web"], run=binding, started=NOW, ended=NOW)
+        directory.write_evidence(given)
+    directory.write(_record(run_id, hosts).to_dict(), name="run.json")
+    return directory.path
+
+
+def _record(run_id: str, hosts: t.Iterable[str]) -> RunRecord:
+    return RunRecord(
+        id=run_id,
+        started=f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}T00:00:00Z",
+        ended=None,
+        user="alice",
+        controller="bastion",
+        ansible_version="2.19.0",
+        collection_version="0.1.0",
+        limit=None,
+        expected=(*hosts, "dead"),
+        inventory=dict.fromkeys((*hosts, "dead"), ("all", "web")),
+    )
+
+
+def _replay(runs: list[StoredRun], policy: dict[str, t.Any], **more: t.Any) -> tuple[_replaying.Replayed, list[t.Any]]:
+    changes: list[t.Any] = []
+    given = {"against": None, "as_of": None, **more}
+    return _replaying.replay(runs, policy=_policy(policy), emit=changes.append, **given), changes
+
+
+def test_a_replay_says_what_would_change_and_who_was_not_judged(tmp_path: pathlib.Path) -> None:
+    run = _made(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
+    (pathlib.Path(run) / "evidence" / "c.json").write_text("{")
+    done, changes = _replay([open_run(run)], NONE)
+    assert [(change.host, change.port, change.before.verdict, change.after.verdict) for change in changes] == [
+        ("a", "22", "pass", "fail"),
+        ("b", "22", "pass", "fail"),
+    ]
+    assert done.without_evidence == ["dead"]
+    [unseen] = done.unseen
+    assert unseen.host == "c.json"
+    lines = _say.summary(done.tally, unseen=done.unseen, policy_findings=done.policy_findings, absent=1)
+    assert lines[:2] == [
+        "2 changes on 2 hosts, of 3 listeners on 2 hosts.",
+        "  2 listeners on 2 hosts would fail that did not",
+    ]
+    assert "  22/tcp by sshd on a, b: pass -> fail (unlisted-listener)" in lines
+
+
+def test_two_processes_say_the_same_as_one(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [open_run(_made(tmp_path, FIRST, {f"h{number}": [listener(), APP] for number in range(7)}))]
+    alone = _replay(runs, NONE)[1]
+    monkeypatch.setattr(_run, "_ALONE", 0)
+    monkeypatch.setattr(_run, "_CHUNK", 2)
+    monkeypatch.setattr(_run, "_cores", lambda: 2)
+    assert _replay(runs, NONE)[1] == alone
+
+
+def test_a_required_rule_is_a_change_where_nothing_listens(tmp_path: pathlib.Path) -> None:
+    required = {**SSH, "rules": [*SSH["rules"], {"id": "db", "expect": "required", "protocol": "tcp", "port": 5432}]}
+    [change] = _replay([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], required)[1]
+    assert (change.port, change.address, change.after.codes) == ("5432", None, ("missing-listener",))
+
+
+def test_as_of_makes_waivers_lapse(tmp_path: pathlib.Path) -> None:
+    waived = {**SSH, "waivers": [_waiver("2026-12-31")]}
+    runs = [open_run(_made(tmp_path, FIRST, {"a": [listener(), APP]}))]
+    later = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC)
+    assert [change.after.verdict for change in _replay(runs, waived)[1]] == ["waived"]
+    done, changes = _replay(runs, waived, as_of=later)
+    assert changes == []
+    assert [finding.code for finding in done.policy_findings] == ["expired-waiver"]
+
+
+def _waiver(expires: str) -> dict[str, t.Any]:
+    match = {"protocol": "tcp", "port": 8081}
+    where = {"applies_to": {"groups": ["all"]}}
+    return {"id": "w", "match": match, **where, "justification": "x", "approved_by": "y", "expires": expires}
+
+
+def test_the_newest_run_speaks_for_a_host(tmp_path: pathlib.Path) -> None:
+    paths = [_made(tmp_path, SECOND, {"a": [APP]}), _made(tmp_path, FIRST, {"a": [listener()], "b": [listener()]})]
+    runs = open_runs([*paths, paths[0]])
+    assert [(stored.name, stored.run.run_id) for stored in newest(runs)] == [("a.json", SECOND), ("b.json", FIRST)]
+    assert without_evidence(runs, newest(runs)) == ["dead"]
+
+
+def test_a_run_that_was_copied_under_another_name_can_be_read(tmp_path: pathlib.Path) -> None:
+    copied = pathlib.Path(_made(tmp_path, FIRST, {"a": [listener()]})).rename(tmp_path / "copy")
+    assert [stored.read()["host"]["name"] for stored in open_run(str(copied)).evidence()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param("", "no directory with evidence was given", id="nothing"),
+        pytest.param("gone", "it is not there", id="absent"),
+        pytest.param("file", "it is a file", id="file"),
+        pytest.param("empty", "neither run.json nor a run named latest", id="no run in it"),
+    ],
+)
+def test_what_is_no_run_is_named(tmp_path: pathlib.Path, given: str, said: str) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(EvidenceError, match=said):
+        open_run(str(tmp_path / given) if given else "")
+
+
+def test_a_suggestion_groups_what_a_group_has_and_sets_outliers_apart(tmp_path: pathlib.Path) -> None:
+    hosts = {f"h{number}": [listener(), *([APP] if number == 3 else [])] for number in range(4)}
+    written = suggested([open_run(_made(tmp_path, FIRST, hosts))], name="mine")
+    assert (written.counts["hosts"], written.counts["rules"], written.counts["outliers"]) == (4, 2, 1)
+    assert "# 1 of 4 hosts of all listens on 8081/tcp" in written.text
+    (tmp_path / "mine.yml").write_text(written.text)
+    rules = {rule.id: rule for rule in load_policy(str(tmp_path / "mine.yml"), registry=Registry.load()).rules}
+    assert {name: rule.applies_to.hosts for name, rule in rules.items()} == {"sshd": (), "h3-java": ("h3",)}
+    assert rules["sshd"].process is not None
+    assert rules["sshd"].process.exe == ("/usr/sbin/sshd",)
+
+
+def test_a_baseline_waives_what_fails_and_nothing_else(tmp_path: pathlib.Path) -> None:
+    run = open_run(_made(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
+    agreed = terms(_asked(), today=TODAY, source=FIRST)
+    written = baselined([run], policy=_policy(), terms=agreed)
+    assert written.counts["covered"] == {"unlisted-listener": 1}
+    (tmp_path / "b.yml").write_text(written.text)
+    [waiver] = load_policy(str(tmp_path / "b.yml"), registry=Registry.load()).waivers
+    assert (waiver.applies_to.hosts, waiver.approved_by, str(waiver.expires)) == (("a",), "platform", "2027-03-31")
+
+
+def _asked(**changes: t.Any) -> dict[str, t.Any]:
+    return {"owner": "platform", "expires": "2027-03-31", "justification": None, "ticket": "CHG-1", **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"owner": " "}, "somebody who answers for it"),
+        ({"expires": ""}, "ends on a day"),
+        ({"expires": "soon"}, "is not a date"),
+        ({"expires": "2026-11-22"}, "is not after today"),
+        ({"expires": "2027-11-24"}, "more than a year away"),
+    ],
+)
+def test_a_baseline_without_owner_or_end_is_refused(changes: dict[str, t.Any], said: str) -> None:
+    with pytest.raises(EvidenceError, match=said):
+        terms(_asked(**changes), today=TODAY, source=FIRST)
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
+    written = suggested([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], name="mine")
+    (tmp_path / "mine.yml").write_text("worked on")
+    with pytest.raises(EvidenceError, match="is there already"):
+        keep(written, dest=str(tmp_path / "mine.yml"), force=False)
+    assert keep(written, dest=str(tmp_path / "mine.yml"), force=True) == str(tmp_path / "mine.yml")
+    with pytest.raises(EvidenceError, match="there is no directory"):
+        keep(written, dest=str(tmp_path / "none" / "mine.yml"), force=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        pytest.param([listener()], [listener(), APP], ["opened"], id="opened"),
+        pytest.param([listener(), APP], [listener()], ["closed"], id="closed"),
+        pytest.param([listener()], [listener(22, "tcp", owner(exe="/tmp/x"))], ["replaced"], id="another executable"),  # noqa: S108
+        pytest.param([listener()], [listener(22, "tcp", owner(unit="x.service"))], ["replaced"], id="another unit"),
+        pytest.param([listener()], [listener(22, "tcp", owner(pid=1, started="x"))], [], id="a restart"),
+        pytest.param([listener(address="127.0.0.1")], [listener()], ["widened"], id="bound wider"),
+        pytest.param([listener()], [listener(address="127.0.0.1")], ["moved"], id="bound narrower"),
+        pytest.param(
+            [listener(40000, "udp", ephemeral=True)],
+            [listener(50000, "udp", ephemeral=True)],
+            [],
+            id="another port by chance",
+        ),
+        pytest.param([listener()], [dataclasses.replace(listener(), owners=())], [], id="an owner that is not known"),
+    ],
+)
+def test_drift(tmp_path: pathlib.Path, before: list[Listener], after: list[Listener], kinds: list[str]) -> None:
+    runs = [open_run(_made(tmp_path, FIRST, {"a": before}))], [open_run(_made(tmp_path, SECOND, {"a": after}))]
+    tally = drift(*runs)
+    assert [group.change.kind for group in tally.groups] == kinds
+    assert document(tally, before=runs[0], after=runs[1])["compared"] == 1
+
+
+def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:
+    before = open_run(_made(tmp_path, FIRST, {"a": [listener()], "gone": [listener()]}, owners="all"))
+    after = open_run(_made(tmp_path, SECOND, {"a": [listener()], "new": [listener()]}, owners="first"))
+    tally = drift([before], [after])
+    assert tally.not_compared == {
+        "collected with owners all before and first now": ("a",),
+        "there is no evidence of it from before": ("new",),
+        "there is no evidence of it now": ("gone",),
+    }
+    assert summary(tally)[0] == "No drift on 0 hosts compared."
+
+
+def _closed(tmp_path: pathlib.Path, before: list[Listener], **gates: t.Any) -> ReportModel:
+    earlier = Reference([open_run(_made(tmp_path, FIRST, {"a": before}))])
+    run = open_run(_made(tmp_path, SECOND, {"a": [listener(), APP]}))
+    return close(run.directory, run.record, gate=gates.pop("gate", ()), reference=earlier, **gates).model
+
+
+def test_new_is_what_did_not_fail_before(tmp_path: pathlib.Path) -> None:
+    there = _closed(tmp_path / "1", [listener(), APP], gate=("new",))
+    assert there.drift is not None
+    assert (there.drift.new, there.gate.hosts) == (0, 1)  # the host that was not seen stops it
+    come = _closed(tmp_path / "2", [listener()], gate=("new",))
+    assert come.drift is not None
+    assert (come.drift.new, come.gate.hosts) == (1, 2)
+
+
+def test_drift_stops_the_gate_by_kind(tmp_path: pathlib.Path) -> None:
+    assert _closed(tmp_path / "1", [listener()], drift_gate=("opened",)).gate.hosts == 2
+    assert _closed(tmp_path / "2", [listener()], drift_gate=("closed",)).gate.hosts == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"fail_on": ["new"]}, "fail_on new compares with an earlier run"),
+        ({"fail_on_drift": ["opened"]}, "fail_on_drift compares with an earlier run"),
+    ],
+)
+def test_a_gate_that_compares_needs_something_to_compare_with(changes: dict[str, t.Any], said: str) -> None:
+    with pytest.raises(Exception, match=said):
+        reference({"reference": [], "fail_on": [], "fail_on_drift": [], **changes}, run_id=SECOND)
+
+
+def test_a_run_is_not_compared_with_itself(tmp_path: pathlib.Path) -> None:
+    given = {"reference": [_made(tmp_path, FIRST, {"a": []})], "fail_on": ["new"], "fail_on_drift": []}
+    with pytest.raises(Exception, match="is this run itself"):
+        reference(given, run_id=FIRST)
+
+
+def test_changes_are_written_as_they_come(tmp_path: pathlib.Path) -> None:
+    run = open_run(_made(tmp_path, FIRST, {"a": [listener()]}))
+    files = _replaying.Files(str(tmp_path / "out"))
+    with files.changes() as emit:
+        done = _replaying.replay([run], policy=_policy(NONE), against=None, as_of=None, emit=emit)
+    about = _replaying.about([run], policy=_policy(NONE), against=None, as_of=None)
+    files.write(_say.document(done.tally, unseen=[], policy_findings=[], about=about))
+    [line] = (tmp_path / "out" / "changes.jsonl").read_text().splitlines()
+    assert json.loads(line)["after"]["codes"] == ["unlisted-listener"]
+    assert json.loads((tmp_path / "out" / "replay.json").read_text())["into"]["fail"] == {"listeners": 1, "hosts": 1}
