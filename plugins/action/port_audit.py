@@ -83,7 +83,7 @@ class _HostAudit:
 
     def _policy(self) -> Policy:
         try:
-            return self._action.policy(self._arguments["policy"])
+            return self._action.policy(self._arguments)
         except PolicyError as error:
             self._directory.write_failure(self._host, kind="failed", message=str(error).splitlines()[0])
             raise

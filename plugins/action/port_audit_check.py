@@ -43,7 +43,7 @@ class ActionModule(AuditAction):
         moment(arguments["as_of"])
         read_choices(arguments["formats"])
         reference(arguments, run_id=RUN_ID)
-        policy = self.policy(arguments["policy"])
+        policy = self.policy(arguments)
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])
         directory.write_policy(to_json(policy), sha256=policy.sha256)
@@ -61,8 +61,8 @@ class ActionModule(AuditAction):
 
 def _advice(source: t.Any) -> Result:
     """Ansible templates an inline policy again for every host; at this size that costs more than the audit."""
-    inline = source[0] if isinstance(source, list) and len(source) == 1 else source
-    rules = len(inline.get("rules") or ()) if isinstance(inline, t.Mapping) else 0
+    layers = source if isinstance(source, list) else [source]
+    rules = sum(len(layer.get("rules") or ()) for layer in layers if isinstance(layer, t.Mapping))
     if rules <= _INLINE_RULES:
         return {}
-    return {"warnings": [f"The inline policy has {rules} rules, templated once per host. Put it into a file."]}
+    return {"warnings": [f"Inline policies have {rules} rules, templated once per host. Put it into a file."]}

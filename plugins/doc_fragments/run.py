@@ -34,13 +34,19 @@ attributes:
 options:
   policy:
     description:
-      - The port policy, as the path of a YAML file or as a dictionary, or a list that holds one of them.
+      - The port policy, as the path of a YAML file or of a directory of them, as a dictionary, or as a list of these.
+      - A list is merged by the ids of rules and waivers, the most general layer first. The same id twice is an error
+        unless the later layer says C(override).
       - A relative path is looked for in C(files) of the role and the playbook first, then below the directory
         that the playbook was started in.
       - Files are not templated. An inline dictionary is templated by Ansible once per host, which is slow above
         a hundred rules.
     type: raw
     required: true
+  include_outside:
+    description: Whether a policy file may include files outside the directory of the policy that was given.
+    type: bool
+    default: false
 """
 
     FORMATS = r"""

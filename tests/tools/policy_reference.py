@@ -173,7 +173,7 @@ def _value(described: Schema, schema: Schema) -> str:
     return " or ".join(_KINDS[kind] for kind in kinds)
 
 
-_KINDS = {"string": "text", "integer": "number", "array": "list", "object": "mapping"}
+_KINDS = {"boolean": "true or false", "string": "text", "integer": "number", "array": "list", "object": "mapping"}
 
 
 def _whole(described: Schema, schema: Schema) -> Schema:

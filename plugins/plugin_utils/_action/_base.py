@@ -26,7 +26,10 @@ Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
 
 OUTPUT = {"output_dir": {"type": "path", "default": "port-audit"}}
-POLICY = {"policy": {"type": "raw", "required": True}}
+POLICY = {
+    "policy": {"type": "raw", "required": True},
+    "include_outside": {"type": "bool", "default": False},
+}
 
 
 class Refused(Exception):
@@ -73,10 +76,15 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
         return RunDirectory(output, str(arguments.get("run_id") or RUN_ID))
 
-    def policy(self, source: t.Any) -> Policy:
+    def policy(self, arguments: Arguments) -> Policy:
         """The compiled policy, from the cache that this run's workers share. Raises PolicyError."""
         cache = os.path.join(C.DEFAULT_LOCAL_TMP, "fleetports-policies")
-        return compiled(self._located(source), registry_loader=Registry.load, cache_dir=cache)
+        return compiled(
+            self._located(arguments["policy"]),
+            registry_loader=Registry.load,
+            cache_dir=cache,
+            include_outside=arguments["include_outside"],
+        )
 
     def _located(self, source: t.Any) -> t.Any:
         if isinstance(source, str):

@@ -60,6 +60,7 @@ class Seen(t.NamedTuple):
             message=message,
             rule=rule.id,
             place=rule.place,
+            layer=rule.layer,
             controls=rule.controls,
             **more,
         )
@@ -151,6 +152,7 @@ def unapproved(seen: Seen, defaults: Defaults) -> Finding | None:
         severity=defaults.severity,
         message=_nobody_approved(code, seen.registry),
         place=str(defaults.place) if defaults.place else None,
+        layer=defaults.place.layer if defaults.place else None,
     )
 
 

@@ -67,6 +67,7 @@ class Finding:
     registry: str | None = None
     reach: str | None = None
     place: str | None = None
+    layer: str | None = None  # the name of the policy document that it came from
     controls: tuple[tuple[str, str, str], ...] = ()  # framework, version, id
 
 

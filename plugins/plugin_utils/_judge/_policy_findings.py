@@ -136,6 +136,7 @@ def _finding(policy: Policy, item: _Item, code: str, message: str, found: str | 
         waiver=None if is_rule else item.id,
         found=found,
         place=str(item.place),
+        layer=item.place.layer,
     )
 
 

@@ -79,6 +79,7 @@ def _finding(rule: CompiledRule, item: PortItem, *, verdict: str, found: str, ho
         expected=expected,
         found=found,
         place=rule.place,
+        layer=rule.layer,
         controls=rule.controls,
     )
 

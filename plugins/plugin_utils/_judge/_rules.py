@@ -22,7 +22,18 @@ _BASIS = ("port+owner", "port+unit", "port")
 class CompiledRule:
     """A rule with everything that does not depend on a host looked up once."""
 
-    __slots__ = ("conditions", "controls", "id", "place", "preference", "required", "rule", "scope", "severity")
+    __slots__ = (
+        "conditions",
+        "controls",
+        "id",
+        "layer",
+        "place",
+        "preference",
+        "required",
+        "rule",
+        "scope",
+        "severity",
+    )
 
     def __init__(self, rule: Rule, *, scope: Scope | None, severity: str) -> None:
         self.id = rule.id
@@ -33,6 +44,7 @@ class CompiledRule:
         self.preference = (_BASIS.index(self.conditions.basis), rule.id)
         self.severity = rule.severity or severity
         self.place = str(rule.place)
+        self.layer = rule.place.layer
         self.controls = tuple((control.framework, control.version, control.id) for control in rule.controls)
 
     def answer(self, listener: Listener, reach: int) -> int:

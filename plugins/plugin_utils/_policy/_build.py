@@ -30,10 +30,20 @@ from ._shape import listed
 Raw = t.Mapping[str, t.Any]
 
 
-def build(document: Document, *, registry: Names, label: str) -> Policy:
-    """The policy of a document without problems; ``sha256`` is still empty. ``label`` says where it came from."""
+Services = t.Mapping[str, tuple[PortItem, ...]]
+
+
+def services_of(document: Document) -> Services:
+    """What a document without problems calls its services."""
+    return {name: service_items(entries) for name, entries in document.data.get("services", {}).items()}
+
+
+def build(document: Document, *, registry: Names, label: str, services: Services) -> Policy:
+    """The policy of a document without problems; ``sha256`` is still empty. ``label`` says where it came from.
+
+    ``services`` are those of all layers: a name is one thing for the whole policy.
+    """
     data = document.data
-    services = {name: service_items(entries) for name, entries in data.get("services", {}).items()}
     builder = _Builder(document, Ports(services, registry))
     networks = data.get("networks", {})
     return Policy(
@@ -45,7 +55,7 @@ def build(document: Document, *, registry: Names, label: str) -> Policy:
         private_networks=_networks(networks.get("private")),
         rules=tuple(builder.rule(raw, index) for index, raw in enumerate(data["rules"])),
         waivers=tuple(builder.waiver(raw, index) for index, raw in enumerate(data.get("waivers", ()))),
-        service_names=services,
+        service_names=services_of(document),
     )
 
 
@@ -70,6 +80,7 @@ class _Builder:
             severity=raw.get("severity"),
             approval=_approval(raw),
             controls=tuple(Control(**control) for control in raw.get("controls", ())),
+            insecure=raw.get("insecure", False),
         )
 
     def waiver(self, raw: Raw, index: int) -> Waiver:
@@ -126,6 +137,7 @@ def _approval(raw: Raw) -> Approval:
         approved_by=raw.get("approved_by"),
         approved_on=_date(raw.get("approved_on")),
         review_by=_date(raw.get("review_by")),
+        security_features=raw.get("security_features"),
     )
 
 

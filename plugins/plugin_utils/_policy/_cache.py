@@ -22,19 +22,22 @@ import typing as t
 from . import _canonical
 from ._errors import PolicyError
 from ._model import Policy
-from ._source import Source, open_source
+from ._layers import open_layers
+from ._source import Source
 
 _ROOM = pathlib.Path(__file__).parent
 _PRIVATE = 0o700
 
 
-def compiled(source: t.Any, *, registry_loader: t.Callable[[], t.Any], cache_dir: str) -> Policy:
+def compiled(
+    source: t.Any, *, registry_loader: t.Callable[[], t.Any], cache_dir: str, include_outside: bool = False
+) -> Policy:
     """The policy of a source (see ``load_policy``), from ``cache_dir`` when it was compiled before.
 
     ``registry_loader`` is called on a miss. Raises PolicyError; a policy with problems is never kept. A cache that
     cannot be used or trusted costs time and nothing else.
     """
-    opened = open_source(source)
+    opened = open_layers(source, include_outside=include_outside)
     path = pathlib.Path(cache_dir, f"{_key(opened)}.json")
     kept = _read(path)
     if kept is not None:
@@ -58,19 +61,22 @@ def _alone(path: pathlib.Path) -> t.Iterator[None]:
         yield
 
 
-def _compile(source: Source, *, path: pathlib.Path, registry_loader: t.Callable[[], t.Any]) -> Policy:
-    from ._load import load_source  # imports jsonschema: 0.1 to 0.3 s
+def _compile(layers: t.Sequence[Source], *, path: pathlib.Path, registry_loader: t.Callable[[], t.Any]) -> Policy:
+    from ._load import load_layers  # imports jsonschema: 0.1 to 0.3 s
 
-    policy = load_source(source, registry=registry_loader())
+    policy = load_layers(layers, registry=registry_loader())
     _write(path, _canonical.to_json(policy))
     return policy
 
 
-def _key(source: Source) -> str:
-    """A hash of all that the compiled form depends on: content, name (it is in every place), schema, registry."""
-    parts = [str(_canonical.FORMAT).encode(), source.name.encode(errors="surrogateescape"), source.content]
-    if source.document is not None:
-        parts.append(json.dumps(source.document.data).encode())
+def _key(layers: t.Sequence[Source]) -> str:
+    """A hash of all that the compiled form depends on: of each layer content and name (it is in every place), in
+    their order; the schema, the registry.
+    """
+    parts = [str(_canonical.FORMAT).encode()]
+    for layer in layers:
+        parts += [layer.name.encode(errors="surrogateescape"), layer.content]
+        parts.append(json.dumps(layer.document.data).encode() if layer.document else b"")
     parts.extend(_stamp(file) for file in (_ROOM / "port-policy-v1.schema.json", *_registry_files()))
     sums = (hashlib.sha256(part).digest() for part in parts)
     return hashlib.sha256(b"".join(sums)).hexdigest()

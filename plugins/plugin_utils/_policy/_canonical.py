@@ -18,7 +18,7 @@ from ._errors import PolicyError, Problem
 from ._model import Place, Policy
 from ._pause import collector_paused
 
-FORMAT = 2
+FORMAT = 3
 
 
 def to_json(policy: Policy) -> str:

@@ -21,10 +21,14 @@ from ._shape import listed, mappings, placed
 from ._words import did_you_mean, found
 
 
-def check_meaning(document: Document, registry: Names) -> None:
-    """Report in the document everything that the schema cannot see."""
-    if isinstance(document.data, dict):
-        _Checker(document, registry).check(document.data)
+def check_meaning(documents: t.Sequence[Document], registry: Names) -> None:
+    """Report in the documents, which are the layers of one policy, everything that the schema cannot see."""
+    checkers = [_Checker(document, registry) for document in documents if isinstance(document.data, dict)]
+    shared = _Shared()
+    for checker in checkers:
+        checker.collect(shared)
+    for checker in checkers:
+        checker.check(shared)
 
 
 def service_items(entries: t.Any) -> tuple[PortItem, ...]:
@@ -39,6 +43,15 @@ def service_items(entries: t.Any) -> tuple[PortItem, ...]:
     return tuple(items)
 
 
+class _Shared:
+    """What a layer may use of the others: names of services, those among them that are wrong, ids of rules."""
+
+    def __init__(self) -> None:
+        self.services: dict[str, tuple[PortItem, ...]] = {}
+        self.wrong_services: set[str] = set()
+        self.rules: dict[str, None] = {}
+
+
 class _Checker:
     def __init__(self, document: Document, registry: Names) -> None:
         self._document = document
@@ -46,14 +59,25 @@ class _Checker:
         self._ports = Ports({}, registry)
         self._wrong_services: set[str] = set()
 
-    def check(self, data: dict[str, t.Any]) -> None:
-        self._ports = Ports(self._services(data.get("services")), self._registry)
+    def collect(self, shared: _Shared) -> None:
+        """Check the services, and add what other layers may use."""
+        data = self._document.data
+        shared.services.update(self._services(data.get("services")))
+        shared.wrong_services |= self._wrong_services
+        rules = mappings(data.get("rules"), ("rules",))
+        shared.rules.update((rule["id"], None) for rule, _path in rules if isinstance(rule.get("id"), str))
+
+    def check(self, shared: _Shared) -> None:
+        """Check everything else."""
+        data = self._document.data
+        self._ports = Ports(shared.services, self._registry)
+        self._wrong_services = shared.wrong_services
         self._networks(data.get("networks"))
         rules = mappings(data.get("rules"), ("rules",))
         waivers = mappings(data.get("waivers"), ("waivers",))
         for rule, path in rules:
             self._rule(rule, path)
-        names = [rule["id"] for rule, _path in rules if isinstance(rule.get("id"), str)]
+        names = list(shared.rules)
         for waiver, path in waivers:
             self._waiver(waiver, path, rules=names)
         self._unique(rules)

@@ -60,11 +60,11 @@ class _Decoder:
     def place(self, raw: t.Any) -> t.Any:
         if raw is None:
             return None
-        file, line, column = raw
-        return Place(self._files[file], line, column)
+        file, line, column, layer = raw
+        return Place(self._files[file], line, column, self._files[layer])
 
     def rule(self, raw: list[t.Any], place: Place) -> Rule:
-        name, ports, expect, reach, address, process, hosts, severity, approval, controls = raw
+        name, ports, expect, reach, address, process, hosts, severity, approval, controls, insecure = raw
         return Rule(
             name,
             place,
@@ -77,6 +77,7 @@ class _Decoder:
             severity,
             _approval(approval),
             tuple([self._controls[number] for number in controls]),
+            insecure,
         )
 
     def waiver(self, raw: list[t.Any], place: Place) -> Waiver:
@@ -114,8 +115,8 @@ def _items(raw: list[list[t.Any]]) -> tuple[PortItem, ...]:
 
 
 def _approval(raw: list[t.Any]) -> Approval:
-    owner, justification, ticket, approved_by, approved_on, review_by = raw
-    return Approval(owner, justification, ticket, approved_by, _day(approved_on), _day(review_by))
+    owner, justification, ticket, approved_by, approved_on, review_by, features = raw
+    return Approval(owner, justification, ticket, approved_by, _day(approved_on), _day(review_by), features)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -55,19 +55,25 @@ class Document:
     broken: set[Path] = dataclasses.field(default_factory=set)  # values that could not be read: nothing more is said
     inline: bool = False
 
+    @property
+    def layer(self) -> str | None:
+        """The name that the document gives itself."""
+        name = self.data.get("name") if isinstance(self.data, dict) else None
+        return name if isinstance(name, str) else None
+
     def place(self, path: Path) -> Place:
         """Where the value at ``path`` stands, or the nearest thing around it."""
         if self.inline:
-            return Place(self.file)
+            return Place(self.file, layer=self.layer)
         while path and path not in self.values:
             path = path[:-1]
         at = self.values.get(path)
-        return Place(self.file, *(position(at) if at else (1, 1)))
+        return Place(self.file, *(position(at) if at else (1, 1)), layer=self.layer)
 
     def key_place(self, path: Path) -> Place:
         """Where the key at the end of ``path`` stands."""
         at = self.keys.get(path)
-        return Place(self.file, *position(at)) if at else self.place(path)
+        return Place(self.file, *position(at), layer=self.layer) if at else self.place(path)
 
     def report(self, path: Path, message: str, *, at_key: bool = False) -> None:
         """Add a problem, unless one at the same path was reported: the first look at a thing sees the cause."""

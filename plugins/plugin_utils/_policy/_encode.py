@@ -94,6 +94,7 @@ class _Encoder:
             rule.severity,
             _approval(rule.approval),
             [self._controls.number(control) for control in rule.controls],
+            rule.insecure,
         ]
 
     def _waiver(self, waiver: Waiver) -> list[t.Any]:
@@ -142,12 +143,12 @@ def _control(control: Control) -> list[str]:
 
 def _approval(approval: Approval) -> list[str | None]:
     texts = [approval.owner, approval.justification, approval.ticket, approval.approved_by]
-    return [*texts, _day(approval.approved_on), _day(approval.review_by)]
+    return [*texts, _day(approval.approved_on), _day(approval.review_by), approval.security_features]
 
 
 def _day(day: datetime.date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _place(place: Place, files: _Table) -> tuple[int, int | None, int | None]:
-    return files.number(place.file), place.line, place.column
+def _place(place: Place, files: _Table) -> tuple[int, int | None, int | None, int]:
+    return files.number(place.file), place.line, place.column, files.number(place.layer)

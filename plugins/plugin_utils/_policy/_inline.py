@@ -17,9 +17,9 @@ from ._errors import Path, PolicyError, Problem, path_text
 from ._model import Place
 
 
-def read_inline(data: t.Mapping[t.Any, t.Any]) -> Document:
+def read_inline(data: t.Mapping[t.Any, t.Any], *, name: str = INLINE) -> Document:
     """The document of an inline policy. Raises PolicyError where it cannot be walked."""
-    document = Document(INLINE, inline=True)
+    document = Document(name, inline=True)
     document.data = _Plain(document).value(data, ())
     return document
 
@@ -73,7 +73,7 @@ class _Plain:
     def _bound(self, path: Path) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            raise PolicyError([Problem(Place(INLINE), "", f"holds more than {MAX_VALUES} values")])
+            raise PolicyError([Problem(Place(self._document.file), "", f"holds more than {MAX_VALUES} values")])
         if len(path) >= MAX_DEPTH:
             message = f"is nested more than {MAX_DEPTH} levels deep"
-            raise PolicyError([Problem(Place(INLINE), path_text(path[:4]), message)])
+            raise PolicyError([Problem(Place(self._document.file), path_text(path[:4]), message)])

@@ -28,8 +28,14 @@ Errors = t.Iterator["ValidationError"]
 QUOTE_IT = ": quote it"
 AT_KEY = "key"  # `validator` of errors that speak of the key at the end of their path, not of its value
 
-_NAMES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number"}
-_KINDS = {dict: "object", list: "array", str: "string", Day: "string", int: "integer"}  # not bool, and not 22.0
+_NAMES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+_KINDS = {dict: "object", list: "array", str: "string", Day: "string", int: "integer", bool: "boolean"}  # not 22.0
 _A_DAY = "a day as YYYY-MM-DD"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LIKE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")

@@ -8,44 +8,72 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._build import build
+from ._build import build, services_of
 from ._canonical import digest
 from ._checks import check_meaning
+from ._document import Document
+from ._errors import PolicyError, Problem
+from ._layers import open_layers
+from ._merge import check_layers, merge
 from ._model import Policy
 from ._pause import collector_paused
 from ._ports import Names
 from ._schema import check_schema, require_jsonschema
-from ._source import Source, open_source
+from ._source import Source
 
 
-def load_policy(source: t.Any, *, registry: Names) -> Policy:
-    """The policy at a path (str), in a mapping, or in a list that holds one of these.
+def load_policy(source: t.Any, *, registry: Names, include_outside: bool = False) -> Policy:
+    """The policy at a path (str), in a mapping, or in a list of these, its layers.
 
     ``registry`` resolves service names. Raises PolicyError with every problem and its place; MissingLibrary, which
     is one, when jsonschema is not there.
     """
-    return load_source(open_source(source), registry=registry)
+    return load_layers(open_layers(source, include_outside=include_outside), registry=registry)
 
 
-def load_source(source: Source, *, registry: Names) -> Policy:
+def load_layers(layers: t.Sequence[Source], *, registry: Names) -> Policy:
     """The same from what was read already."""
     require_jsonschema()
     with collector_paused():
-        return _loaded(source, registry)
+        return _loaded(layers, registry)
 
 
-def _loaded(source: Source, registry: Names) -> Policy:
-    document = source.read()
-    if document.data is None and document.problems:
-        document.stop_if_wrong()
-    if not isinstance(document.data, dict):
-        document.report((), f"a policy is a mapping with version, name and rules, {_instead(document.data)}")
-        document.stop_if_wrong()
-    check_schema(document)
-    check_meaning(document, registry)
-    document.stop_if_wrong()
-    policy = build(document, registry=registry, label=source.label)
+def _loaded(layers: t.Sequence[Source], registry: Names) -> Policy:
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for layer in layers:
+        try:
+            documents.append(_checked(layer))
+        except PolicyError as error:
+            problems.extend(error.problems)
+    check_meaning(documents, registry)
+    check_layers(documents)
+    problems += [problem for document in documents for problem in document.problems]
+    if problems:
+        raise PolicyError(problems)
+    policy = merge(_built(layers, documents, registry=registry), documents)
     return dataclasses.replace(policy, sha256=digest(policy))
+
+
+def _checked(layer: Source) -> Document:
+    """The document of one layer, held against the schema. Raises PolicyError when it is no mapping at all."""
+    document = layer.read()
+    if not isinstance(document.data, dict):
+        if not document.problems:
+            document.report((), f"a policy is a mapping with version, name and rules, {_instead(document.data)}")
+        document.stop_if_wrong()
+    if "include" in document.data and not document.inline and b"include" not in layer.content:
+        document.report(("include",), "write the key plainly: include was not looked for here")
+    check_schema(document)
+    return document
+
+
+def _built(layers: t.Sequence[Source], documents: t.Sequence[Document], *, registry: Names) -> list[Policy]:
+    services = {name: items for document in documents for name, items in services_of(document).items()}
+    return [
+        build(document, registry=registry, label=layer.label, services=services)
+        for layer, document in zip(layers, documents, strict=True)
+    ]
 
 
 def _instead(data: t.Any) -> str:

@@ -18,11 +18,15 @@ ACTIONS = ("fail", "warn", "ignore")
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Where something stands. ``file`` is the path as given, ``line`` and ``column`` from 1; inline: line None."""
+    """Where something stands. ``file`` is the path as given, ``line`` and ``column`` from 1; inline: line None.
+
+    ``layer`` is the name of the policy document that it stands in; it is no part of what makes two places equal.
+    """
 
     file: str
     line: int | None = None
     column: int | None = None
+    layer: str | None = dataclasses.field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
@@ -81,6 +85,7 @@ class Approval:
     approved_by: str | None = None
     approved_on: datetime.date | None = None
     review_by: datetime.date | None = None
+    security_features: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,6 +101,7 @@ class Rule:
     severity: str | None = None  # None: the default's
     approval: Approval = Approval()
     controls: tuple[Control, ...] = ()
+    insecure: bool = False  # the author says that the service is one of those that PCI DSS 2.2.5 means
 
 
 @dataclasses.dataclass(frozen=True)

@@ -36,35 +36,26 @@ class Source:
         return "inline" if self.document else self.name
 
 
-def open_source(source: t.Any) -> Source:
-    """Get hold of a policy: a path, a mapping, or a list of one of these. Raises PolicyError."""
-    if isinstance(source, (list, tuple)):
-        source = _only(source)
+def open_source(source: t.Any, *, inline: str = INLINE) -> Source:
+    """Get hold of one layer of a policy: a path or a mapping, which is called ``inline``. Raises PolicyError."""
     if isinstance(source, t.Mapping):
-        return Source(INLINE, document=read_inline(source))
+        return Source(inline, document=read_inline(source, name=inline))
     if isinstance(source, (str, os.PathLike)) and os.fspath(source):
         path = str(os.fspath(source))
         return Source(path, content=_content(path))
-    raise _refused("policy", f"is a path or a mapping, found a {type(source).__name__}")
-
-
-def _only(sources: t.Sequence[t.Any]) -> t.Any:
-    if len(sources) != 1:
-        count = f"{len(sources)} were given" if sources else "the list is empty"
-        raise _refused("policy", f"a list of policies holds exactly one in this version, {count}")
-    return sources[0]
+    raise refused("policy", f"is a path or a mapping, found a {type(source).__name__}")
 
 
 def _content(path: str) -> bytes:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # reading a FIFO waits for a writer that may never come
-            raise _refused(path, "is a directory or device, not a policy file")
+            raise refused(path, "is a directory or device, not a policy file")
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise _refused(path, _unreadable(error)) from error
+        raise refused(path, _unreadable(error)) from error
     if len(content) > MAX_BYTES:
-        raise _refused(path, f"is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        raise refused(path, f"is larger than {MAX_BYTES // 1024 // 1024} MiB")
     return content
 
 
@@ -76,5 +67,6 @@ def _unreadable(error: OSError | ValueError) -> str:
     return f"cannot be read: {error}"  # a NUL in the path
 
 
-def _refused(name: str, message: str) -> PolicyError:
+def refused(name: str, message: str) -> PolicyError:
+    """A problem with a source as a whole."""
     return PolicyError([Problem(Place(name), "", message)])

@@ -134,6 +134,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         registry=_labels.registry(judged.registry) if judged else finding.registry,
         rule=finding.rule,
         place=finding.place,
+        layer=finding.layer,
         waiver=finding.waiver,
         before_waiver=finding.before_waiver,
         messages=_messages(row, finding),

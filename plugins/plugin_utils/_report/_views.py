@@ -95,6 +95,7 @@ class FindingGroup:
     registry: str | None
     rule: str | None
     place: str | None
+    layer: str | None
     waiver: str | None
     before_waiver: str | None
     messages: Names
