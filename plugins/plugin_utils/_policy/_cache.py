@@ -21,8 +21,8 @@ import typing as t
 
 from . import _canonical
 from ._errors import PolicyError
-from ._model import Policy
 from ._layers import open_layers
+from ._model import Policy
 from ._source import Source
 
 _ROOM = pathlib.Path(__file__).parent

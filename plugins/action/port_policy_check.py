@@ -1,0 +1,85 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Validate and lint a policy. Contacts no host, opens no run."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+import typing as t
+
+from ansible.utils.display import Display
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    POLICY,
+    Arguments,
+    AuditAction,
+    Refused,
+    Result,
+    moment,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import Told, github, gitlab
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import ERROR, Remark
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import MissingLibrary, PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
+
+
+class ActionModule(AuditAction):
+    """See the documentation in modules/port_policy_check.py."""
+
+    BYPASS_HOST_LOOP = True
+    _requires_connection = False
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **POLICY,
+        "strictness": {"type": "str", "choices": ["off", "basic", "strict"], "default": "basic"},
+        "as_of": {"type": "str"},
+        "annotations": {"type": "str", "choices": ["none", "github", "gitlab"], "default": "none"},
+        "annotations_path": {"type": "path", "default": "gl-code-quality-report.json"},
+    }
+
+    def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        today = (moment(arguments["as_of"]) or utc_now()).astimezone(datetime.UTC).date()
+        try:
+            policy = self.policy(arguments)
+        except MissingLibrary:
+            raise
+        except PolicyError as error:
+            _annotate(arguments, error.problems)
+            raise
+        remarks: tuple[Remark, ...] = ()
+        if arguments["strictness"] != "off":
+            remarks = lint(policy, registry=Registry.load(), today=today, strictness=arguments["strictness"])
+        _annotate(arguments, remarks)
+        return _answer(policy, remarks)
+
+
+def _annotate(arguments: Arguments, told: t.Sequence[Told]) -> None:
+    """Hand what was found to the pipeline: GitHub reads lines that begin with ``::``, GitLab a file."""
+    if arguments["annotations"] == "github":
+        for line in github(told):
+            Display().display(line)
+    if arguments["annotations"] == "gitlab":
+        path = pathlib.Path(arguments["annotations_path"])
+        try:
+            path.write_text(gitlab(told), encoding="utf-8")
+        except OSError as error:
+            raise Refused(f"annotations_path: {path} cannot be written: {error.strerror}") from error
+
+
+def _answer(policy: Policy, remarks: t.Sequence[Remark]) -> Result:
+    errors = [remark for remark in remarks if remark.level == ERROR]
+    told = [str(remark) for remark in remarks]
+    answer: Result = {
+        "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
+        "rules": len(policy.rules),
+        "waivers": len(policy.waivers),
+        "remarks": told,
+        "errors": len(errors),
+        "_ansible_verbose_always": True,
+    }
+    if errors:
+        return {**answer, "failed": True, "msg": "\n".join([f"Lint errors: {len(errors)}.", *told])}
+    return {**answer, "msg": "\n".join([f"{policy.name}: valid, {len(told)} warnings.", *told])}

@@ -1,0 +1,103 @@
+#!/usr/bin/python
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the action of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: port_policy_check
+short_description: Validate and lint a port policy
+version_added: 0.1.0
+description:
+  - Names every problem of a port policy with file, line and column, and lints what is valid.
+  - Runs once on the controller, contacts no host and opens no run. Fails on problems and on lint errors.
+author:
+  - fleetports maintainers (@fleetports)
+extends_documentation_fragment:
+  - fleetports.compliance.run.policy
+options:
+  strictness:
+    description:
+      - V(basic) looks for what is wrong in any policy and fails on contradictions and on insecure services without
+        C(security_features); the rest are warnings.
+      - V(strict) also asks for owners, justifications and conditions, and every remark is an error.
+      - V(off) validates only.
+    type: str
+    choices: ['off', basic, strict]
+    default: basic
+  as_of:
+    description: The day on which reviews and waivers are judged. Default is today, UTC.
+    type: str
+  annotations:
+    description:
+      - V(github) prints workflow commands that GitHub shows beside the lines of a change.
+      - V(gitlab) writes a Code Quality report to O(annotations_path).
+    type: str
+    choices: [none, github, gitlab]
+    default: none
+  annotations_path:
+    description: Where the report for GitLab goes.
+    type: path
+    default: gl-code-quality-report.json
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once, not once per host.
+    support: full
+  check_mode:
+    description: Can run in check mode and answers the same, since it changes nothing on a host.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed or would change in diff mode.
+    support: none
+seealso:
+  - module: fleetports.compliance.port_audit_check
+"""
+
+EXAMPLES = r"""
+- name: Hold a policy against the strict lint
+  fleetports.compliance.port_policy_check:
+    policy: policies/production.yml
+    strictness: strict
+"""
+
+RETURN = r"""
+policy:
+  description: The policy that was read.
+  returned: when it is valid
+  type: dict
+  sample: {name: production, sha256: 6f0c1e9b, sources: [policies/production.yml]}
+rules:
+  description: Number of rules.
+  returned: when it is valid
+  type: int
+  sample: 12
+waivers:
+  description: Number of waivers.
+  returned: when it is valid
+  type: int
+  sample: 1
+remarks:
+  description: What the lint found, as C(file:line:column), level, message and code.
+  returned: when it is valid
+  type: list
+  elements: str
+  sample:
+    - "policy.yml:7:5: warning: rule ssh was to be reviewed by 2026-01-05 [overdue-review] (layer production)"
+errors:
+  description: Number of remarks that are errors.
+  returned: when it is valid
+  type: int
+  sample: 0
+problems:
+  description: Every problem of the policy, as C(file:line:column), the path in the document, and what is wrong.
+  returned: when the policy cannot be used
+  type: list
+  elements: str
+  sample:
+    - "policy.yml:7:11: $.rules[0].port: 70000 is not a port, ports are 1 to 65535"
+"""

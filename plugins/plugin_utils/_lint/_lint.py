@@ -1,0 +1,30 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lint a policy that is valid: what makes it weak, useless or hard to review. Pure: no file, no host, no clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+from .._policy._model import Policy
+from .._registry._lookup import Registry
+from ._model import ERROR, STRICT, Remark
+from ._pairs import pair_remarks
+from ._rules import rule_remarks, strict_rule_remarks
+from ._waivers import waiver_remarks
+
+
+def lint(policy: Policy, *, registry: Registry, today: datetime.date, strictness: str) -> tuple[Remark, ...]:
+    """All remarks, sorted by place. ``strictness`` is basic or strict, where all is an error."""
+    found = [*pair_remarks(policy.rules)]
+    for rule in policy.rules:
+        found += rule_remarks(rule, registry=registry, today=today)
+        if strictness == STRICT:
+            found += strict_rule_remarks(rule)
+    for waiver in policy.waivers:
+        found += waiver_remarks(waiver, today=today)
+    if strictness == STRICT:
+        found = [dataclasses.replace(remark, level=ERROR) for remark in found]
+    return tuple(sorted(found, key=lambda remark: remark.order))

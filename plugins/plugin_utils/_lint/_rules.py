@@ -1,0 +1,104 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Remarks about one rule by itself."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import typing as t
+
+from .._policy._model import AppliesTo, Rule
+from .._registry._lookup import Registry
+from ._model import ERROR, Remark, about
+
+# Services such as PCI DSS 2.2.5 means; the ports are those that IANA assigned to them.
+_INSECURE = {
+    ("tcp", 20): "FTP",
+    ("tcp", 21): "FTP",
+    ("tcp", 23): "Telnet",
+    ("udp", 69): "TFTP",
+    ("tcp", 110): "POP3",
+    ("tcp", 143): "IMAP",
+    ("udp", 161): "SNMP version 1 or 2",
+    ("tcp", 512): "rexec",
+    ("tcp", 513): "rlogin",
+    ("tcp", 514): "rsh",
+}
+_INTERPRETERS = ("python*", "perl*", "ruby*", "node", "nodejs", "java", "php*", "sh", "bash", "dash", "zsh", "ksh")
+
+
+def rule_remarks(rule: Rule, *, registry: Registry, today: datetime.date) -> t.Iterator[Remark]:
+    """What every policy is held to."""
+    review_by = rule.approval.review_by
+    if review_by is not None and today > review_by:
+        yield about(rule, "overdue-review", f"was to be reviewed by {review_by}")
+    if rule.expect == "forbidden":
+        return
+    if rule.insecure and not rule.approval.security_features:
+        message = "approves an insecure service without security_features"
+        yield about(rule, "insecure-without-features", message, level=ERROR)
+    if not rule.approval.justification:
+        yield from _unassigned(rule, registry)
+
+
+def strict_rule_remarks(rule: Rule) -> t.Iterator[Remark]:
+    """What a policy that auditors read is held to."""
+    if rule.expect == "forbidden":
+        return
+    for field in ("owner", "justification"):
+        if not getattr(rule.approval, field):
+            yield about(rule, f"no-{field}", f"names no {field}")
+    for field in ("owner", "justification", "approved_by", "ticket", "security_features"):
+        if _to_review(getattr(rule.approval, field)):
+            yield about(rule, "to-review", f"still says REVIEW in {field}: decide it")
+    yield from _weak(rule)
+    yield from _insecure_port(rule)
+
+
+def _unassigned(rule: Rule, registry: Registry) -> t.Iterator[Remark]:
+    """Ports written as a number that IANA has unassigned; a range is named by its ends alone."""
+    for item in rule.ports:
+        if item.label.isdigit() and registry.status(item.first, item.protocol).status == "unassigned":
+            message = f"approves {item.first}/{item.protocol}, which IANA has unassigned, without a justification"
+            yield about(rule, "unassigned-without-justification", message)
+
+
+def _to_review(text: str | None) -> bool:
+    return text is not None and (text == "REVIEW" or text.startswith("REVIEW:"))
+
+
+def _weak(rule: Rule) -> t.Iterator[Remark]:
+    process = rule.process
+    if process is None:
+        if rule.reach is None and not rule.address and rule.applies_to == AppliesTo():
+            message = "has no process, reach, address or applies_to: anything may listen there, anywhere, on every host"
+            yield about(rule, "unconditional-rule", message)
+        return
+    if process.conditions and all(field == "name" for field, _globs in process.conditions):
+        message = "passes by the name of a process alone, which a process chooses for itself: add exe or unit"
+        yield about(rule, "name-only", message)
+    if not process.unit and not process.container:
+        for path in filter(_is_interpreter, process.exe):
+            message = f"trusts the interpreter {path}, which runs any program: add unit or container"
+            yield about(rule, "bare-interpreter", message)
+
+
+def _is_interpreter(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return any(fnmatch.fnmatchcase(name, glob) for glob in _INTERPRETERS)
+
+
+def _insecure_port(rule: Rule) -> t.Iterator[Remark]:
+    if rule.insecure or rule.approval.security_features:
+        return
+    names = {
+        name: None
+        for (protocol, port), name in _INSECURE.items()
+        for item in rule.ports
+        if item.protocol == protocol and item.first <= port <= item.last
+    }
+    if names:
+        message = f"approves a port of {', '.join(names)}: say insecure: true and what its security_features are"
+        yield about(rule, "insecure-port", message)

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Remarks about waivers: run out, about to, or covering more than an exception should."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from .._policy._model import Waiver
+from ._model import ERROR, Remark, about
+
+_SOON_DAYS = 30
+_LONG_DAYS = 366
+_MANY_PORTS = 1_000
+
+
+def waiver_remarks(waiver: Waiver, *, today: datetime.date) -> t.Iterator[Remark]:
+    """What is wrong with one waiver on that day."""
+    left = (waiver.expires - today).days
+    if left < 0:
+        yield about(waiver, "expired-waiver", f"lapsed after {waiver.expires}: renew it or take it out")
+    elif left <= _SOON_DAYS:
+        yield about(waiver, "expiring-waiver", f"lapses after {waiver.expires}")
+    if (waiver.expires - (waiver.approved_on or today)).days > _LONG_DAYS:
+        yield about(waiver, "long-waiver", f"lasts to {waiver.expires}, more than a year")
+    match = waiver.match
+    narrow = match.rules or match.address or match.process
+    if not narrow and (not match.ports or sum(item.last - item.first + 1 for item in match.ports) > _MANY_PORTS):
+        yield about(waiver, "wide-waiver", "covers more than 1,000 ports and asks for no rule, address or process")
+    if "all" in waiver.applies_to.groups or "*" in waiver.applies_to.hosts:
+        yield about(waiver, "wide-waiver", "applies to every host")
+    for field in ("justification", "approved_by", "ticket"):
+        text = getattr(waiver, field)
+        if text is not None and (text == "REVIEW" or text.startswith("REVIEW:")):
+            yield about(waiver, "to-review", f"still says REVIEW in {field}: decide it", level=ERROR)

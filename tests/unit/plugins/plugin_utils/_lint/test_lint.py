@@ -1,0 +1,169 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the lint says of which rules and waivers."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import github, gitlab
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import Remark
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import Problem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Place
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+
+TODAY = datetime.date(2026, 11, 24)
+REGISTRY = Registry.load()
+WHOLE = {"owner": "platform", "justification": "administration", "reach": "private"}
+
+
+def remarks(*rules: dict[str, t.Any], strictness: str = "basic", **more: t.Any) -> tuple[Remark, ...]:
+    policy = load_policy({"version": 1, "name": "n", "rules": list(rules), **more}, registry=REGISTRY)
+    return lint(policy, registry=REGISTRY, today=TODAY, strictness=strictness)
+
+
+def codes(*rules: dict[str, t.Any], **more: t.Any) -> list[tuple[str, str]]:
+    return [(remark.code, remark.level) for remark in remarks(*rules, **more)]
+
+
+def rule(name: str = "r", **more: t.Any) -> dict[str, t.Any]:
+    return {"id": name, "protocol": "tcp", "port": 22, **more}
+
+
+def waiver(**more: t.Any) -> dict[str, t.Any]:
+    given = {"match": {"protocol": "tcp", "port": 1}, "applies_to": {"hosts": "db1"}, "expires": "2027-03-01"}
+    return {"id": "W", "justification": "j", "approved_by": "s", **given, **more}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"review_by": "2026-11-24"}, [], id="reviewed in time"),
+        pytest.param({"review_by": "2026-11-23"}, [("overdue-review", "warning")], id="review overdue"),
+        pytest.param({"insecure": True}, [("insecure-without-features", "error")], id="insecure"),
+        pytest.param({"insecure": True, "security_features": "VPN only"}, [], id="insecure with features"),
+        pytest.param({"insecure": True, "expect": "forbidden"}, [], id="insecure and forbidden"),
+        pytest.param({"port": 81}, [("unassigned-without-justification", "warning")], id="unassigned"),
+        pytest.param({"port": 81, "justification": "ours"}, [], id="unassigned with justification"),
+        pytest.param({"port": 603}, [], id="assigned, whatever pages on the web say"),
+    ],
+)
+def test_one_rule(more: dict[str, t.Any], expected: list[tuple[str, str]]) -> None:
+    assert codes(rule(**more)) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({}, [], id="whole"),
+        pytest.param({"owner": None}, ["no-owner"], id="no owner"),
+        pytest.param({"justification": None}, ["no-justification"], id="no justification"),
+        pytest.param({"justification": "REVIEW: why?"}, ["to-review"], id="to review"),
+        pytest.param({"justification": "REVIEWED by us"}, [], id="reviewed"),
+        pytest.param({"process": {"name": "sshd"}}, ["name-only"], id="name alone"),
+        pytest.param({"process": {"name": "sshd", "exe": "/usr/sbin/sshd"}}, [], id="name and exe"),
+        pytest.param({"process": {"exe": "/usr/bin/python3.11"}}, ["bare-interpreter"], id="python"),
+        pytest.param({"process": {"exe": "/opt/jdk/bin/java"}}, ["bare-interpreter"], id="java"),
+        pytest.param({"process": {"exe": "/usr/bin/nodepad"}}, [], id="no interpreter"),
+        pytest.param({"process": {"exe": "/usr/bin/node", "unit": "a.service"}}, [], id="interpreter with unit"),
+        pytest.param({"process": {"exe": "/usr/bin/node", "container": "*"}}, [], id="interpreter in container"),
+        pytest.param({"reach": None}, ["unconditional-rule"], id="no condition"),
+        pytest.param({"reach": None, "applies_to": {"groups": "web"}}, [], id="some hosts"),
+        pytest.param({"port": 23}, ["insecure-port"], id="telnet"),
+        pytest.param({"port": "20-30"}, ["insecure-port"], id="ftp and telnet in a range"),
+        pytest.param({"port": 69}, [], id="tftp is udp"),
+        pytest.param({"port": 69, "protocol": "udp"}, ["insecure-port"], id="tftp"),
+        pytest.param({"port": 23, "expect": "forbidden", "reach": None}, [], id="telnet forbidden"),
+    ],
+)
+def test_one_rule_strictly(more: dict[str, t.Any], expected: list[str]) -> None:
+    given = {key: value for key, value in {**WHOLE, **more}.items() if value is not None}
+    assert codes(rule(**given), strictness="strict") == [(code, "error") for code in expected]
+    assert codes(rule(**given)) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        pytest.param([rule("a"), rule("b", port=23)], [], id="apart"),
+        pytest.param([rule("a"), rule("b")], [("b", "pointless-rule")], id="the same twice"),
+        pytest.param([rule("a", reach="private"), rule("b")], [("a", "pointless-rule")], id="narrower reach"),
+        pytest.param([rule("a", port="20-30"), rule("b")], [("b", "pointless-rule")], id="within a range"),
+        pytest.param([rule("a", applies_to={"groups": "x"}), rule("b")], [("a", "pointless-rule")], id="fewer hosts"),
+        pytest.param([rule("a", process={"user": "x"}), rule("b")], [("a", "pointless-rule")], id="with process"),
+        pytest.param([rule("a", process={"user": "x"}), rule("b", process={"user": "y"})], [], id="other processes"),
+        pytest.param([rule("a", expect="required"), rule("b")], [], id="required is not pointless"),
+        pytest.param([rule("a"), rule("b", expect="forbidden")], [("a", "contradictory-rules")], id="contradiction"),
+        pytest.param(
+            [rule("a", port="20-30"), rule("b", expect="forbidden", port="20-25")],
+            [("a", "shadowed-rule")],
+            id="shadowed in part",
+        ),
+        pytest.param(
+            [rule("a"), rule("b", expect="forbidden", applies_to={"groups": "x"})], [], id="forbidden on some hosts"
+        ),
+        pytest.param(
+            [rule("a"), rule("b", expect="forbidden", process={"user": "x"})], [], id="forbidden for some process"
+        ),
+    ],
+)
+@pytest.mark.parametrize("turn", [1, -1])
+def test_rules_together(rules: list[dict[str, t.Any]], expected: list[tuple[str, str]], turn: int) -> None:
+    found = [(remark.message.split()[1], remark.code) for remark in remarks(*rules[::turn])]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({}, [], id="fine"),
+        pytest.param({"expires": "2026-11-23"}, ["expired-waiver"], id="lapsed"),
+        pytest.param({"expires": "2026-11-24"}, ["expiring-waiver"], id="lapses today"),
+        pytest.param({"expires": "2028-01-01"}, ["long-waiver"], id="long"),
+        pytest.param({"match": {"codes": "unlisted-listener"}}, ["wide-waiver"], id="any port"),
+        pytest.param({"match": {"protocol": "tcp", "port": "1000-3000"}}, ["wide-waiver"], id="many ports"),
+        pytest.param({"match": {"protocol": "tcp", "process": {"user": "x"}}}, [], id="any port of a process"),
+        pytest.param({"applies_to": {"groups": "all"}}, ["wide-waiver"], id="every host"),
+        pytest.param({"justification": "REVIEW"}, ["to-review"], id="to review"),
+    ],
+)
+def test_waivers(more: dict[str, t.Any], expected: list[str]) -> None:
+    assert [code for code, _level in codes(waivers=[waiver(**more)])] == expected
+
+
+def test_five_thousand_rules_within_two_seconds() -> None:
+    rules = [rule(f"r{number}", port=number + 1, justification="j") for number in range(5000)]
+    policy = load_policy({"version": 1, "name": "n", "rules": rules}, registry=REGISTRY)
+    begun = time.process_time()
+    lint(policy, registry=REGISTRY, today=TODAY, strictness="strict")
+    assert time.process_time() - begun < 2
+
+
+class TestAnnotations:
+    REMARK = Remark("a-code", "warning", "50 % of\nit", Place("p,1.yml", 3, 5, "n"))
+    PROBLEM = Problem(Place("p.yml", 1, 2), "$.rules", "is wrong")
+
+    def test_github(self) -> None:
+        assert github([self.REMARK, self.PROBLEM]) == [
+            r"::warning file=p%2C1.yml,line=3,col=5,title=a-code::50 %25 of\nit",
+            "::error file=p.yml,line=1,col=2,title=invalid-policy::$.rules: is wrong",
+        ]
+
+    def test_gitlab(self) -> None:
+        first, second = json.loads(gitlab([self.REMARK, self.PROBLEM]))
+        assert first["location"] == {"path": "p,1.yml", "lines": {"begin": 3}}
+        assert (first["severity"], second["severity"]) == ("minor", "major")
+        assert first["fingerprint"] != second["fingerprint"]
+
+    def test_fingerprint_survives_a_move_of_the_line(self) -> None:
+        moved = Remark("a-code", "warning", "50 % of\nit", Place("p,1.yml", 9, 5))
+        one, other = json.loads(gitlab([self.REMARK, moved]))
+        assert one["fingerprint"] == other["fingerprint"]
