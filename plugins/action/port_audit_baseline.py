@@ -40,7 +40,7 @@ class ActionModule(AuditAction):
             raise Refused("policy: which policy are the waivers for? Found nothing.")
         runs = open_runs(arguments["evidence"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
-        written = baselined(runs, policy=self.policy(arguments["policy"]), terms=agreed)
+        written = baselined(runs, policy=self.policy(arguments), terms=agreed)
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
         return {"changed": True, "path": path, **written.counts, "without_evidence": absent}

@@ -47,8 +47,8 @@ class ActionModule(AuditAction):
         if not arguments["policy"]:
             raise Refused("policy: which policy is the evidence to be judged by? Found nothing.")
         as_of = moment(arguments["as_of"])
-        policy = self.policy(arguments["policy"])
-        against = self.policy(arguments["against"]) if arguments["against"] else None
+        policy = self.policy(arguments)
+        against = self.policy(arguments, key="against") if arguments["against"] else None
         runs = open_runs(arguments["evidence"])
         files = Files(os.path.abspath(arguments["dest"])) if arguments["dest"] else None
         with files.changes() if files else contextlib.nullcontext(_nowhere) as emit:

@@ -16,7 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new import new_findings
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_source
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._review import is_marked
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._source import Source
@@ -139,7 +139,7 @@ def _judge(document: Document, by: Judge) -> HostResult:
 
 
 def _loaded(text: str) -> Policy:
-    return load_source(Source("made.yml", content=text.encode()), registry=REGISTRY)
+    return load_layers([Source("made.yml", content=text.encode())], registry=REGISTRY)
 
 
 @given(_fleets(), _policies())

@@ -76,11 +76,11 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
         return RunDirectory(output, str(arguments.get("run_id") or RUN_ID))
 
-    def policy(self, arguments: Arguments) -> Policy:
-        """The compiled policy, from the cache that this run's workers share. Raises PolicyError."""
+    def policy(self, arguments: Arguments, *, key: str = "policy") -> Policy:
+        """The compiled policy of an argument, from the cache that this run's workers share. Raises PolicyError."""
         cache = os.path.join(C.DEFAULT_LOCAL_TMP, "fleetports-policies")
         return compiled(
-            self._located(arguments["policy"]),
+            self._located(arguments[key]),
             registry_loader=Registry.load,
             cache_dir=cache,
             include_outside=arguments["include_outside"],

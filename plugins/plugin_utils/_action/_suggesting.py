@@ -15,7 +15,7 @@ from .._evidence import _files
 from .._evidence._errors import EvidenceError
 from .._evidence._stored import StoredRun, newest
 from .._judge._evaluate import Judge
-from .._policy._load import load_source
+from .._policy._load import load_layers
 from .._policy._model import Policy
 from .._policy._source import Source
 from .._registry._lookup import Registry
@@ -118,4 +118,4 @@ def _documents(runs: t.Sequence[StoredRun]) -> t.Callable[[], t.Iterator[Documen
 
 def _loaded(text: str, registry: Registry) -> Policy:
     """Hold what was written against the schema, as any policy: a name that no policy can hold is an error here."""
-    return load_source(Source("suggestion", content=text.encode()), registry=registry)
+    return load_layers([Source("suggestion", content=text.encode())], registry=registry)

@@ -10,6 +10,7 @@ import fnmatch
 import typing as t
 
 from .._policy._model import AppliesTo, Rule
+from .._policy._review import is_marked
 from .._registry._lookup import Registry
 from ._model import ERROR, Remark, about
 
@@ -51,7 +52,7 @@ def strict_rule_remarks(rule: Rule) -> t.Iterator[Remark]:
         if not getattr(rule.approval, field):
             yield about(rule, f"no-{field}", f"names no {field}")
     for field in ("owner", "justification", "approved_by", "ticket", "security_features"):
-        if _to_review(getattr(rule.approval, field)):
+        if is_marked(getattr(rule.approval, field)):
             yield about(rule, "to-review", f"still says REVIEW in {field}: decide it")
     yield from _weak(rule)
     yield from _insecure_port(rule)
@@ -63,10 +64,6 @@ def _unassigned(rule: Rule, registry: Registry) -> t.Iterator[Remark]:
         if item.label.isdigit() and registry.status(item.first, item.protocol).status == "unassigned":
             message = f"approves {item.first}/{item.protocol}, which IANA has unassigned, without a justification"
             yield about(rule, "unassigned-without-justification", message)
-
-
-def _to_review(text: str | None) -> bool:
-    return text is not None and (text == "REVIEW" or text.startswith("REVIEW:"))
 
 
 def _weak(rule: Rule) -> t.Iterator[Remark]:

@@ -9,6 +9,7 @@ import datetime
 import typing as t
 
 from .._policy._model import Waiver
+from .._policy._review import is_marked
 from ._model import ERROR, Remark, about
 
 _SOON_DAYS = 30
@@ -32,6 +33,5 @@ def waiver_remarks(waiver: Waiver, *, today: datetime.date) -> t.Iterator[Remark
     if "all" in waiver.applies_to.groups or "*" in waiver.applies_to.hosts:
         yield about(waiver, "wide-waiver", "applies to every host")
     for field in ("justification", "approved_by", "ticket"):
-        text = getattr(waiver, field)
-        if text is not None and (text == "REVIEW" or text.startswith("REVIEW:")):
+        if is_marked(getattr(waiver, field)):
             yield about(waiver, "to-review", f"still says REVIEW in {field}: decide it", level=ERROR)

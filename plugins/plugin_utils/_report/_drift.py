@@ -10,7 +10,8 @@ import typing as t
 from .._drift._host import KINDS
 from .._drift._tally import Tally
 from ._inputs import HostReport, RunInfo
-from ._views import Drift, DriftRow, Names, NotCompared
+from ._names import Names
+from ._views import Drift, DriftRow, NotCompared
 
 
 def build_drift(run: RunInfo, hosts: t.Iterable[HostReport]) -> Drift | None:
