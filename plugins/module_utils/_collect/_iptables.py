@@ -46,6 +46,7 @@ def _rules(words: t.Sequence[str], family: str, table: str) -> t.Iterator[Rule]:
         address=_address(options.get("-d")),
         device=options.get("-i"),
         family=family,
+        network="-d" in options and _address(options["-d"]) is None,
     )
     if action == "DNAT":
         yield Rule(narrow, "publish", to=options.get("--to-destination", "somewhere"))

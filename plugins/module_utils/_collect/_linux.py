@@ -303,6 +303,7 @@ def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.
         port=one.port,
         state="published",
         dual_stack=False,
+        transparent=one.network,
         device=one.device,
         namespace=namespace,
         sockets=0,

@@ -23,13 +23,17 @@ Chain = t.Tuple[str, ...]  # family, table, name
 
 
 class Narrow(t.NamedTuple):
-    """Which packets; None: all of them. ``ports`` are inclusive ranges of the destination's port."""
+    """Which packets; None: all of them. ``ports`` are inclusive ranges of the destination's port.
+
+    ``network``: of addresses that need not be the host's own.
+    """
 
     protocols: t.Optional[t.FrozenSet[str]] = None
     ports: t.Optional[Ranges] = None
     address: t.Optional[str] = None
     device: t.Optional[str] = None
     family: t.Optional[str] = None
+    network: bool = False
 
     def within(self, other: Narrow) -> t.Optional[Narrow]:
         """Packets that are of both; None when there are none."""
@@ -43,6 +47,7 @@ class Narrow(t.NamedTuple):
             other.address or self.address,
             other.device or self.device,
             other.family or self.family,
+            self.network or other.network,
         )
 
 
@@ -64,7 +69,7 @@ class Ruleset(t.NamedTuple):
 
 
 class Published(t.NamedTuple):
-    """One port that a rule gives away. ``device`` is a name."""
+    """One port that a rule gives away. ``device`` is a name; ``network``: asked of addresses that may be others'."""
 
     protocol: str
     family: str
@@ -73,6 +78,7 @@ class Published(t.NamedTuple):
     device: t.Optional[str]
     to: t.Tuple[str, ...]
     by: str
+    network: bool = False
 
 
 class Walked(t.NamedTuple):
@@ -91,7 +97,7 @@ def walk(ruleset: Ruleset) -> Walked:
     ports: t.Dict[t.Tuple[t.Any, ...], Published] = {}
     for one in walker.published:
         known = ports.setdefault(one[:5], one)
-        ports[one[:5]] = known._replace(to=tuple(sorted({*known.to, *one.to})))
+        ports[one[:5]] = known._replace(to=tuple(sorted({*known.to, *one.to})), network=known.network or one.network)
     published = sorted(ports.values(), key=lambda one: (*one[:4], one.device or ""))
     return Walked(tuple(published), tuple(dict.fromkeys(walker.paths)), walker.steps < MOST_STEPS)
 
@@ -131,7 +137,9 @@ class _Walker:
             for protocol in protocols:
                 for first, last in packets.ports:
                     self.published += [
-                        Published(protocol, family, address, port, packets.device, (to,), self._ruleset.by)
+                        Published(
+                            protocol, family, address, port, packets.device, (to,), self._ruleset.by, packets.network
+                        )
                         for port in range(first, last + 1)
                     ]
 

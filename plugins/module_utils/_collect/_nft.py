@@ -47,10 +47,13 @@ class _Reader:
     def read(self) -> Read:
         chains: t.Dict[Chain, t.List[Rule]] = {}
         entries: t.List[Chain] = []
+        asleep: t.Set[Chain] = set()
         for item in self._items:
             for kind in ("set", "map"):
                 if kind in item:
                     self._sets[_key(item[kind])] = item[kind].get("elem", [])
+            if "table" in item and "dormant" in item["table"].get("flags", ()):
+                asleep.add((item["table"]["family"], item["table"]["name"]))
             if "chain" in item and item["chain"].get("hook") == "prerouting":
                 entries.append(_key(item["chain"]))
         for item in self._items:
@@ -58,7 +61,8 @@ class _Reader:
                 self._table = (item["rule"]["family"], item["rule"]["table"])
                 rules = self._rules(item["rule"]["expr"])
                 chains.setdefault((*self._table, item["rule"]["chain"]), []).extend(rules)
-        return Read(_nat.Ruleset("nftables", chains, entries), self.foreign)
+        awake = [entry for entry in entries if entry[:2] not in asleep]
+        return Read(_nat.Ruleset("nftables", chains, awake), self.foreign)
 
     def _rules(self, expressions: t.Sequence[t.Mapping[str, t.Any]]) -> t.Iterator[Rule]:
         """One rule of nft is several here where sets or maps make it so."""
@@ -74,9 +78,10 @@ class _Reader:
                         yield from (rule._replace(narrow=both) for both in _within(packets, [narrow]))
 
     def _matched(self, packets: t.List[Narrow], match: t.Mapping[str, t.Any]) -> t.List[Narrow]:
-        if match["op"] not in ("==", "in"):
-            return packets
-        return _within(packets, self._narrows(match["left"], self._values(match["right"])))
+        if match["op"] in ("==", "in"):
+            return _within(packets, self._narrows(match["left"], self._values(match["right"])))
+        ranges = _compared(match["op"], match["right"]) if _field(match["left"]) == "port" else None
+        return packets if ranges is None else _within(packets, self._narrows(match["left"], ranges))
 
     def _acting(self, name: str, value: t.Any) -> t.Iterator[t.Tuple[Narrow, Rule]]:
         if name in _JUMPS:
@@ -140,7 +145,7 @@ class _Reader:
         if field == "protocol":
             return [Narrow(protocols=frozenset(str(_NUMBERS.get(value, value)) for value in values))]
         if field == "address":
-            return [Narrow(address=_address(value)) for value in values]
+            return [Narrow(address=_address(value), network=_address(value) is None) for value in values]
         if field == "device":
             return [Narrow(device=str(value)) for value in values]
         return [Narrow()]
@@ -185,6 +190,20 @@ def _range(value: t.Any) -> t.Tuple[int, int]:
         first, last = value["range"]
         return int(first), int(last)
     return int(value), int(value)
+
+
+def _compared(operator: str, port: t.Any) -> t.Optional[_Values]:
+    """Ports that a comparison leaves, as ranges; None where it is not with a number."""
+    if not isinstance(port, int):
+        return None
+    spans = {
+        "!=": [(0, port - 1), (port + 1, 65535)],
+        "<": [(0, port - 1)],
+        "<=": [(0, port)],
+        ">": [(port + 1, 65535)],
+        ">=": [(port, 65535)],
+    }.get(operator)
+    return None if spans is None else [{"range": list(span)} for span in spans if span[0] <= span[1]]
 
 
 def _address(value: t.Any) -> t.Optional[str]:

@@ -49,20 +49,21 @@ def run(command: t.Sequence[str]) -> bytes:
 
 
 def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = run) -> Found:
-    """Everything that the caller's network namespace publishes. What cannot be read is a gap of ``paths``."""
+    """Everything that the caller's network namespace publishes. What cannot be read is a gap.
+
+    Of ``listeners`` where there are rules; of ``paths`` where not even that may be known, as without root.
+    """
     looked = _Look(proc, connect, run)
     for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
         try:
             part()
         except _Refused:
-            looked.gaps.append(_gap("permission", "what %s publishes may not be read" % what))
+            looked.gaps.append(_socket.Gap("permission", "paths", "what %s publishes may not be read" % what))
         except Unread as error:
-            looked.gaps.append(_gap("rules-unread", "what %s publishes cannot be read: %s" % (what, error)))
+            # There are rules: any port may be published.
+            detail = "what %s publishes cannot be read: %s" % (what, error)
+            looked.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
     return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
-
-
-def _gap(code: str, detail: str) -> _socket.Gap:
-    return _socket.Gap(code, "paths", detail)
 
 
 class _Refused(Exception):

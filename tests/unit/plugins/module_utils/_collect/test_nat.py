@@ -143,7 +143,7 @@ def said(walked):
         ),
         pytest.param(
             [rule(equal(DPORT, 22, op="!="), TO)],
-            ["dnat: every protocol to every address goes to 10.0.0.2:80"],
+            ["dnat: tcp 0-21,23-65535 to every address goes to 10.0.0.2:80"],
             id="all but a port",
         ),
         pytest.param(
@@ -155,6 +155,17 @@ def said(walked):
             [rule(equal(DPORT, 3000), {"tproxy": {"family": "ip", "addr": "127.0.0.1", "port": 50080}})],
             ["tproxy: tcp 3000 to every address goes to 127.0.0.1:50080"],
             id="tproxy",
+        ),
+        pytest.param(
+            [rule(equal(DPORT, 65534, op=">="), TO)],
+            ["tcp 0.0.0.0:65534 > 10.0.0.2:80", "tcp 0.0.0.0:65535 > 10.0.0.2:80"],
+            id="from a port on",
+        ),
+        pytest.param([rule(equal(DPORT, 1, op="<"), TO)], ["tcp 0.0.0.0:0 > 10.0.0.2:80"], id="below a port"),
+        pytest.param(
+            [{"table": {"family": "ip", "name": "nat", "flags": "dormant"}}, rule(equal(DPORT, 80), TO)],
+            [],
+            id="a table that sleeps",
         ),
         pytest.param([rule(equal(DPORT, 80), TO, chain="other")], [], id="a chain that nothing leads to"),
         pytest.param([rule(equal(DPORT, 80), {"accept": None})], [], id="a rule that publishes nothing"),
@@ -279,3 +290,19 @@ def test_ipvs():
 def test_a_row_of_ipvs_that_is_none():
     with pytest.raises(_ipvs.Unreadable):
         _ipvs.read(b"TCP  0A0000:0050 rr\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("192.0.2.1", False), ({"prefix": {"addr": "10.0.0.0", "len": 8}}, True)],
+    ids=["an address", "a network"],
+)
+def test_addresses_that_need_not_be_the_host_s(address, network):
+    found = nft(rule(equal(payload("ip", "daddr"), address), equal(DPORT, 80), TO))
+    (one,) = _nat.walk(found.ruleset).published
+    assert one.network == network
+
+
+def test_a_network_of_iptables():
+    published = _nat.walk(_iptables.read(SAVED.encode(), "ipv4")).published
+    assert [(one.port, one.network) for one in published if one.network] == [(25, True)]
