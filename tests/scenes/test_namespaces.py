@@ -222,6 +222,12 @@ def test_a_container_by_the_cgroup_of_its_process(collect: Collect) -> None:
     assert [owner["engine"] for owner in one["owners"]] == ["docker"]
 
 
+def test_what_belongs_to_no_namespace_is_looked_for_once(collect: Collect) -> None:
+    with inside("tcp,0.0.0.0,8090"):
+        gaps = [gap["detail"] for gap in collect(namespaces="all")["collector"]["gaps"]]
+    assert len([detail for detail in gaps if "vsock" in detail]) <= 1
+
+
 def test_fifty_namespaces(collect: Collect) -> None:
     with contextlib.ExitStack() as stack:
         made = [stack.enter_context(inside(f"tcp,0.0.0.0,{9000 + number}")) for number in range(50)]

@@ -135,7 +135,10 @@ def set_namespace(handle: int) -> None:
 def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _netlink.connect) -> Inside:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
-    found = _paths.look(proc, _sources.kernel_protocols(proc), connect=connect)
+    counts = _sources.kernel_protocols(proc)
+    if counts is not None:
+        counts.pop("AF_VSOCK", None)  # its sockets belong to no network namespace: the host's own view has them all
+    found = _paths.look(proc, counts, connect=connect)
     rules = _published.look(proc, connect=connect)
     dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
     if not (dump.sockets or rules.published):
