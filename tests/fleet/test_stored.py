@@ -137,3 +137,14 @@ def _since(controller: Controller, reference: pathlib.Path) -> Run:
     """Audit one host, and stop on what is new since an earlier run."""
     gates = {"port_audit_fail_on": ["new"], "port_audit_fail_on_drift": ["opened", "widened", "replaced"]}
     return controller.audit(WITH_FAILS, variables={"port_audit_reference": [str(reference)], **gates})
+
+
+def test_a_policy_may_have_the_name_of_a_playbook(controller: Controller, audited: Run) -> None:
+    """Beside the playbooks of the installed collection stands a baseline.yml, which nobody means."""
+    directory = controller.new_directory()
+    (directory / "baseline.yml").write_text("version: 1\nname: mine\nrules: []\n")
+    given = {"evidence": str(audited.directory), "policy": "baseline.yml", "dest": "replayed"}
+    play = Play("fleetports.compliance.replay", (WITH_FAILS,), variables=given)
+    run = controller.run(play, directory=directory)
+    assert run.code == 0, run.text
+    assert json.loads((directory / "replayed" / "replay.json").read_text())["policy"]["name"] == "mine"
