@@ -19,6 +19,8 @@ description:
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
+extends_documentation_fragment:
+  - fleetports.compliance.stored
 options:
   before:
     description:
@@ -44,21 +46,6 @@ options:
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
-attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
-  check_mode:
-    description: Can run in check mode and does the same, since it changes nothing on a host.
-    support: full
-    details:
-      - Files on the controller are the answer itself and are written in check mode too.
-  diff_mode:
-    description: Returns details on what has changed or would change in diff mode.
-    support: none
 seealso:
   - module: fleetports.compliance.port_audit_replay
   - module: fleetports.compliance.port_audit_gate

@@ -20,15 +20,10 @@ description:
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
+  - fleetports.compliance.stored
+  - fleetports.compliance.stored.evidence
   - fleetports.compliance.run.policy
 options:
-  evidence:
-    description:
-      - Directories of runs, or output directories, of which the newest finished run is meant.
-      - Of a host that several runs have evidence of, that of the newest run is used.
-    type: list
-    elements: path
-    required: true
   against:
     description: The policy to compare with, as O(policy). Default is what each host was judged by in its run.
     type: raw
@@ -49,21 +44,6 @@ options:
     elements: str
     choices: [fail, warn, unverified]
     default: []
-attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
-  check_mode:
-    description: Can run in check mode and does the same, since it changes nothing on a host.
-    support: full
-    details:
-      - Files on the controller are the answer itself and are written in check mode too.
-  diff_mode:
-    description: Returns details on what has changed or would change in diff mode.
-    support: none
 seealso:
   - module: fleetports.compliance.port_audit_suggest
   - module: fleetports.compliance.port_audit_drift
