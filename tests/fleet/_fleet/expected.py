@@ -69,7 +69,7 @@ FINDINGS: dict[str, list[Found]] = {
         Found("wrong-owner", "fail", "tcp", "fd77::52", 9102, "agent"),  # a user's unit matches not even "*"
     ],
     "app3": [
-        Found("wrong-owner", "fail", "tcp", "0.0.0.0", 8088, "activated"),
+        Found("unverified-owner", "unverified", "tcp", "0.0.0.0", 8088, "activated"),
     ],
     "hostile1": [
         Found("unassigned-port", "fail", "tcp", "0.0.0.0", 81),
@@ -100,7 +100,7 @@ VERDICTS = {
     "edge2": "fail",
     "app1": "unverified",
     "app2": "fail",
-    "app3": "fail",
+    "app3": "unverified",
     "hostile1": "fail",
     "plain1": "fail",
 }

@@ -17,7 +17,7 @@ class Seen(t.NamedTuple):
     protocol: str
     address: str
     port: int
-    owners: tuple[str, ...]
+    owners: tuple[str | None, ...]
     unit: str | None = None
     device: str | None = None
     dual_stack: bool = False
@@ -113,7 +113,7 @@ LISTENERS: dict[str, list[Seen]] = {
         *ssh(),
         Seen("tcp", "0.0.0.0", 8086, ("nginx",), "api.service"),  # what its unit will start
         Seen("tcp", "0.0.0.0", 8087, ("started",), "waiting.service"),
-        Seen("tcp", "0.0.0.0", 8088, ("systemd",), "init.scope"),
+        Seen("tcp", "0.0.0.0", 8088, (None,)),  # systemd holds it, and no unit file tells for whom
     ],
     "hostile1": [
         *ssh(),
