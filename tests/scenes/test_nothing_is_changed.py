@@ -65,6 +65,11 @@ def named(calls: t.Iterable[str], *names: str) -> list[str]:
     return [line for line in calls if re.match(r"\d+ +(?:%s)\(" % "|".join(names), line)]
 
 
+def changing(calls: t.Iterable[str]) -> list[str]:
+    """Of bpf(2) only the question what is attached changes nothing."""
+    return [line for line in named(calls, *CHANGES) if "bpf(BPF_PROG_QUERY," not in line]
+
+
 def test_nothing_is_opened_to_write(calls: list[str]) -> None:
     opened = named(calls, "open", "openat", "openat2", "creat")
     assert len(opened) > 50
@@ -74,7 +79,7 @@ def test_nothing_is_opened_to_write(calls: list[str]) -> None:
 
 
 def test_nothing_is_changed(calls: list[str]) -> None:
-    assert named(calls, *CHANGES) == []
+    assert changing(calls) == []
 
 
 def test_nobody_is_asked_but_the_kernel(calls: list[str]) -> None:
@@ -108,7 +113,7 @@ def test_the_module_makes_way_before_it_looks(room: Room, tmp_path: pathlib.Path
     during = calls[polite:last]
     assert polite < position(calls, "NETLINK_SOCK_DIAG") < last
     assert [line for line in named(during, "open", "openat") if WRITES.search(line) and "/dev/null" not in line] == []
-    assert named(during, *CHANGES) == []
+    assert changing(during) == []
 
 
 def position(calls: t.Sequence[str], pattern: str) -> int:

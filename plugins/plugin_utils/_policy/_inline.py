@@ -45,7 +45,9 @@ class _Plain:
             return raw
         if isinstance(raw, (datetime.datetime, datetime.date)):
             return Day(raw.isoformat())
-        for plain in (str, int, float):
+        if isinstance(raw, str):
+            return _text(raw)
+        for plain in (int, float):
             if isinstance(raw, plain):
                 return plain(raw)
         self._document.report(path, f"must be text, a number, a list or a mapping, found a {type(raw).__name__}")
@@ -61,7 +63,7 @@ class _Plain:
 
     def _key(self, key: t.Any, path: Path) -> str:
         if isinstance(key, str):
-            return str(key)
+            return _text(key)
         if key is True:
             name, hint = "on", "the hosts of a rule or waiver go into applies_to"
         else:
@@ -77,3 +79,8 @@ class _Plain:
         if len(path) >= MAX_DEPTH:
             message = f"is nested more than {MAX_DEPTH} levels deep"
             raise PolicyError([Problem(Place(self._document.file), path_text(path[:4]), message)])
+
+
+def _text(raw: str) -> str:
+    """Plain text. What a look-up gives is a kind of text that its own ``str()`` keeps (core 2.18: AnsibleUnsafeText)."""
+    return str.__str__(raw)

@@ -59,8 +59,8 @@ NONE: dict[str, t.Any] = {"version": 1, "name": "none", "rules": []}
 APP = listener(8081, "tcp", JAVA)
 
 
-def _policy(source: dict[str, t.Any] = SSH) -> Policy:
-    return load_policy(source, registry=Registry.load())
+def _policy(source: dict[str, t.Any] | None = None) -> Policy:
+    return load_policy(source or SSH, registry=Registry.load())
 
 
 def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Listener]], **options: t.Any) -> str:

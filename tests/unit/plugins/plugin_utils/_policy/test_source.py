@@ -169,7 +169,10 @@ class TestLists:
 
 
 class _Text(str):
-    """As ansible-core's tagged text: a subclass."""
+    """As ansible-core's tagged text: a subclass, which its own str() may keep (AnsibleUnsafeText of 2.18)."""
+
+    def __str__(self) -> str:
+        return self
 
 
 class _Number(int):
