@@ -16,7 +16,7 @@ from _fleet.fleet import Fleet
 POLICY = {"port_audit_policy": CALM}
 # Interpreters that lie about themselves, as sitecustomize of the host's own Python.
 OLD_PYTHON = "import sys; sys.version_info = (3, 6, 9, 'final', 0); sys.version = '3.6.9'"
-OTHER_PLATFORM = "import platform, sys; sys.platform = 'cygwin'; platform.system = lambda: 'CYGWIN_NT'"
+OTHER_PLATFORM = "import platform, sys; sys.platform = 'freebsd14'; platform.system = lambda: 'FreeBSD'"
 
 
 def interpreter(fleet: Fleet, name: str, customized: str) -> str:
@@ -52,7 +52,7 @@ def test_the_run_goes_on_past_hosts_that_no_collector_can_see(odd_hosts: Run) ->
     ("host", "says"),
     [
         ("calm1", "Current version: 3.6.9"),
-        ("calm2", "the collector windows does not run on the platform windows"),
+        ("calm2", "sockstat: there is no such command"),
         ("calm3", "/bin/sh: 1: /nonexistent/python: not found"),
     ],
 )

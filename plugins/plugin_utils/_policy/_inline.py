@@ -82,5 +82,5 @@ class _Plain:
 
 
 def _text(raw: str) -> str:
-    """Plain text. What a look-up gives is a kind of text that its own ``str()`` keeps (core 2.18: AnsibleUnsafeText)."""
+    """Plain text: what a look-up gives is text that its own ``str()`` keeps (AnsibleUnsafeText of core 2.18)."""
     return str.__str__(raw)
