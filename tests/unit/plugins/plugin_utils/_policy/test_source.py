@@ -172,7 +172,7 @@ class _Text(str):
     """As ansible-core's tagged text: a subclass, which its own str() may keep (AnsibleUnsafeText of 2.18)."""
 
     def __str__(self) -> str:
-        return self
+        return t.cast("str", self)
 
 
 class _Number(int):
