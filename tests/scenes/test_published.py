@@ -135,6 +135,13 @@ def test_what_is_no_single_port(collect: Collect, host: Inside) -> None:
     }
 
 
+@pytest.mark.parametrize(("address", "transparent"), [("192.0.2.1", False), ("10.96.0.0/12", True)])
+def test_addresses_that_need_not_be_the_host_s(collect: Collect, host: Inside, address: str, transparent: bool) -> None:
+    nft(host, f"add rule ip t pre ip daddr {address} tcp dport 25 redirect to :2525")
+    (one,) = [one for one in seen(collect, host)["listeners"] if one["state"] == "published"]
+    assert (one["port"], one["transparent"]) == (25, transparent)
+
+
 def test_what_the_host_itself_sends_is_left_out(collect: Collect, host: Inside) -> None:
     nft(
         host,

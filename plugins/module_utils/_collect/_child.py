@@ -31,12 +31,12 @@ def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = N
     """
     end = None if total is None else time.monotonic() + total
     answers: t.List[t.Optional[bytes]] = [None] * count
-    todo = list(range(count))
+    waiting = list(range(count))
     for _attempt in range(CHILDREN):
-        for index, answer in _in_child(todo, work, deadline, end) if todo else ():
+        for index, answer in _in_child(waiting, work, deadline, end) if waiting else ():
             answers[index] = answer
-        left = [index for index in todo if answers[index] is None]
-        todo = left[1:]  # the first of them is what hung
+        left = [index for index in waiting if answers[index] is None]
+        waiting = left[1:]  # the first of them is what hung
     return answers
 
 

@@ -191,7 +191,10 @@ def test_jumps_and_verdict_maps():
 def test_rules_that_contradict_each_other_publish_nothing():
     chains = [chain(), chain("svc", hook=None)]
     found = nft(
-        rule(equal(DPORT, 80), {"jump": {"target": "svc"}}), rule(equal(DPORT, 81), TO, chain="svc"), chains=chains
+        rule(equal(DPORT, 80), {"jump": {"target": "svc"}}),
+        rule(equal(DPORT, 81), TO, chain="svc"),
+        rule(equal(DPORT, 81), {"tproxy": {"port": 50080}}, chain="svc"),
+        chains=chains,
     )
     assert said(_nat.walk(found.ruleset)) == []
 

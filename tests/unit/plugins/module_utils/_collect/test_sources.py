@@ -144,3 +144,21 @@ def test_the_real_kernel():
     dump = _sources.dump_all("/proc")
     assert "sock_diag" in dump.sources
     assert [gap for gap in dump.gaps if gap.affects == "listeners"] == []
+
+
+@pytest.mark.parametrize(
+    ("sparing", "asked"),
+    [
+        pytest.param(False, {"tcp_ipv4", "tcp_ipv6", "udp_ipv4", "udp_ipv6", "udplite_ipv6"}, id="the host itself"),
+        pytest.param(True, {"tcp_ipv6", "udp_ipv4", "udplite_ipv6"}, id="another namespace"),
+    ],
+)
+def test_what_the_kernel_counts_none_of_is_not_asked_for(tmp_path, sparing, asked):
+    """A count that is none (-1) tells nothing. TCP and UDP of the host itself are always asked for."""
+    root = proc(tmp_path)
+    counts = {"TCP": 0, "TCPv6": 2, "UDP": -1, "UDPv6": 0, "UDP-Lite": 0, "UDPLITEv6": 1, "MPTCP": 0, "MPTCPv6": 0}
+    rows = "".join("%s 1 %d -1\n" % row for row in counts.items())
+    (tmp_path / "net" / "protocols").write_text("protocol size sockets\n" + rows)
+    kernel = Kernel()
+    _sources.dump_all(root, connect=kernel, sparing=sparing)
+    assert set(kernel.asked) == asked
