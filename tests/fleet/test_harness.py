@@ -13,6 +13,8 @@ import time
 
 import pytest
 from _fleet import cgroup
+from _fleet.fleet import Fleet
+from _fleet.host import ROOT_HOME
 
 _PATIENCE = 15.0  # seconds
 # A shell starts what it puts into the background with SIGINT ignored, and whoever it starts inherits that.
@@ -51,3 +53,10 @@ def test_the_machines_own_network_is_left_alone(fleet: object) -> None:
     addresses = subprocess.run(["ip", "address"], check=True, capture_output=True, text=True).stdout
     assert "10.77.0." not in addresses
     assert "fd77:" not in addresses
+
+
+def test_a_login_reads_no_start_file_of_the_machine(fleet: Fleet) -> None:
+    """One that waits for a lock that nobody holds any more had made each login last a minute."""
+    home = fleet["web1"].host.run(["sh", "-c", "cd ~root && pwd && ls -A"]).split()
+    assert home[:1] == [ROOT_HOME]
+    assert [name for name in home[1:] if name != ".ansible"] == []  # what Ansible's own temporary files are kept in

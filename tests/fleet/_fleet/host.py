@@ -17,6 +17,7 @@ from .hub import BRIDGE, Hub, run_ip
 
 _CODE = pathlib.Path(__file__).parent
 NOGROUP = 65534
+ROOT_HOME = "/run/root"  # as host_init.py makes it
 # The system's Python: the one that runs the tests may lie where other users cannot read.
 _PYTHON = "/usr/bin/python3"
 # A copy of the interpreter does not find its library by itself.
@@ -119,20 +120,25 @@ class Host:
         return cgroup.make(self.group / unit if "/" in unit else self.group / "system.slice" / unit)
 
     def _etc(self, accounts: t.Sequence[str]) -> pathlib.Path:
-        """The files of ``/etc`` that are the host's own: its machine id, and its accounts where it has more."""
+        """The files of ``/etc`` that are the host's own: its machine id and its accounts."""
         etc = self.directory / "etc"
         etc.mkdir(parents=True)
         if pathlib.Path("/etc/machine-id").exists():
             (etc / "machine-id").write_text(self.name.encode().hex().ljust(32, "0")[:32] + "\n")
-        if accounts:
-            machine = pathlib.Path("/etc/passwd").read_text()
-            (etc / "passwd").write_text(machine + "".join(f"{account}\n" for account in accounts))
+        (etc / "passwd").write_text("".join(f"{account}\n" for account in (*_machine_accounts(), *accounts)))
         return etc
 
     def _start(self, etc: pathlib.Path, activated: str) -> subprocess.Popen[str]:
         unshare = ["unshare", "--net", "--pid", "--mount", "--uts", "--cgroup", "--fork", "--kill-child"]
         init = [sys.executable, str(_CODE / "host_init.py"), self.name, str(etc), activated]
         return self.hub.popen([*unshare, *init], group=self.group, stdout=subprocess.PIPE)
+
+
+def _machine_accounts() -> list[str]:
+    """Those of the machine, but root with a home of its own: a login shell runs what the start files there say."""
+    lines = pathlib.Path("/etc/passwd").read_text().splitlines()
+    fields = [line.split(":") for line in lines]
+    return [":".join([*it[:5], ROOT_HOME, *it[6:]] if it[0] == "root" else it) for it in fields]
 
 
 class Held:

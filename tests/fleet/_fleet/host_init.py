@@ -37,6 +37,7 @@ def make_host(name: str, etc: str) -> None:
     mount("-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
     mount("-t", "tmpfs", "tmpfs", "/run")
     os.mkdir("/run/sshd", 0o755)
+    os.mkdir("/run/root", 0o700)  # root's home, by the host's own passwd
     # A link-local address that is still being checked cannot be bound (RFC 4862, section 5.4).
     for scope in ("all", "default"):
         with open(f"/proc/sys/net/ipv6/conf/{scope}/accept_dad", "w", encoding="ascii") as setting:
