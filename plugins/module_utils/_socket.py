@@ -10,7 +10,6 @@ Runs on targets: Python 3.8+, standard library only.
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
@@ -28,8 +27,7 @@ OWNER_STATUS = (
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class Owner:
+class Owner(t.NamedTuple):
     """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).
 
     Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
@@ -50,8 +48,7 @@ class Owner:
     started: t.Optional[str] = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Listener:
+class Listener(t.NamedTuple):
     """A socket that takes unsolicited traffic; REUSEPORT siblings are one listener with ``sockets: n``.
 
     ``address`` is text without scope. ``dual_stack`` is None where it cannot be known. ``uid`` is the creator's
@@ -103,8 +100,7 @@ class Listener:
         )
 
 
-@dataclasses.dataclass(frozen=True)
-class AlternatePath:
+class AlternatePath(t.NamedTuple):
     """A way for traffic into the host that has no port, and so no verdict of a port policy.
 
     ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), ``tproxy`` and ``dnat``
@@ -114,13 +110,12 @@ class AlternatePath:
 
     kind: str
     detail: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count(): nobody counts values of a record
     namespace: t.Optional[int]
     owners: t.Tuple[Owner, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True)
-class Gap:
+class Gap(t.NamedTuple):
     """Something that could not be seen. ``affects`` says what is unknown because of it.
 
     ``listeners``: sockets of ``protocol``/``family`` (None: all) may be missing from the list;
@@ -136,13 +131,13 @@ class Gap:
 
 
 def to_dict(record: t.Any) -> t.Any:
-    """Turn a record into plain JSON types: dataclasses become dicts, tuples become lists."""
-    if isinstance(record, (tuple, list)):
-        return [to_dict(item) for item in record]
-    if not dataclasses.is_dataclass(record):
+    """Turn a record into plain JSON types: records become dicts, other tuples become lists."""
+    if not isinstance(record, (tuple, list)):
         return record
-    # The fields in their order, without asking dataclasses about each value: a host may have thousands of them.
-    return {name: to_dict(value) if isinstance(value, (tuple, list)) else value for name, value in vars(record).items()}
+    names = getattr(record, "_fields", None)
+    if names is None:
+        return [to_dict(item) for item in record]
+    return {name: to_dict(value) if isinstance(value, (tuple, list)) else value for name, value in zip(names, record)}
 
 
 def path_from_dict(raw: t.Mapping[str, t.Any]) -> AlternatePath:

@@ -8,7 +8,6 @@ lsof without root shows the caller's own sockets only; netstat shows all, and on
 
 from __future__ import annotations
 
-import dataclasses
 import plistlib
 import typing as t
 
@@ -60,7 +59,7 @@ class DarwinCollector(_unix.UnixCollector):
         owners = super().describe(seen)
         if self.root:
             labels = self.attempt("units", lambda: _launchctl.labels(self.tools)) or {}
-            owners = {pid: dataclasses.replace(own, unit=labels.get(pid)) for pid, own in owners.items()}
+            owners = {pid: own._replace(unit=labels.get(pid)) for pid, own in owners.items()}
         else:
             self.gap("unit-unknown", "units", "without root, launchctl shows the jobs of the same user only")
         if any(row.pid == _rows.FIRST for row in seen.rows):

@@ -9,7 +9,6 @@ else is known of their owners.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import typing as t
 
@@ -144,8 +143,8 @@ class UnixCollector:
             self.gap("exe-unanswered", "owners", detail)
         told = dict(owners)
         for question, answer in zip(questions, answers):
-            told[question.pid or 0] = dataclasses.replace(
-                owners[question.pid or 0], exe=answer.exe, exe_deleted=answer.deleted, exe_on_host=answer.on_host
+            told[question.pid or 0] = owners[question.pid or 0]._replace(
+                exe=answer.exe, exe_deleted=answer.deleted, exe_on_host=answer.on_host
             )
         return told
 

@@ -8,7 +8,6 @@ PowerShell on the host only gathers; what its answer means is decided here, from
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 import typing as t
 
@@ -166,4 +165,4 @@ def _own_services(listener: Listener) -> Listener:
     """
     if listener.unit_conflict is None:
         return listener
-    return dataclasses.replace(listener, unit=None, unit_source=None, unit_conflict=None)
+    return listener._replace(unit=None, unit_source=None, unit_conflict=None)

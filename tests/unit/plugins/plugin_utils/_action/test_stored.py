@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import json
 import pathlib
@@ -246,7 +245,7 @@ def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
             [],
             id="another port by chance",
         ),
-        pytest.param([listener()], [dataclasses.replace(listener(), owners=())], [], id="an owner that is not known"),
+        pytest.param([listener()], [listener()._replace(owners=())], [], id="an owner that is not known"),
     ],
 )
 def test_drift(tmp_path: pathlib.Path, before: list[Listener], after: list[Listener], kinds: list[str]) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import ipaddress
 import typing as t
@@ -61,7 +60,7 @@ JAVA = Owner(
 
 def owner(base: Owner = SSHD, **changes: t.Any) -> Owner:
     """An owner, sshd unless told."""
-    return dataclasses.replace(base, **changes)
+    return base._replace(**changes)
 
 
 def listener(port: int = 22, protocol: str = "tcp", *owners: Owner, **changes: t.Any) -> Listener:
@@ -82,7 +81,7 @@ def listener(port: int = 22, protocol: str = "tcp", *owners: Owner, **changes: t
         unit_source="process",
         ephemeral=False,
     )
-    return dataclasses.replace(made, **changes)
+    return made._replace(**changes)
 
 
 def unowned(status: str, port: int = 22, protocol: str = "tcp", **changes: t.Any) -> Listener:

@@ -125,7 +125,7 @@ def test_what_could_not_be_listed(action, expected):
         pytest.param([path()], False, id="another holder may not have been seen"),
         pytest.param([path(owners=[])], True, id="nobody was seen"),
         pytest.param(
-            [path(), path(detail="arp on eth0", owners=[dataclasses.replace(JAVA, exe="/opt/java")])],
+            [path(), path(detail="arp on eth0", owners=[JAVA._replace(exe="/opt/java")])],
             True,
             id="one of two that call themselves so",
         ),
