@@ -9,8 +9,8 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._owners import RING
 
-RING = b"anon_inode:[io_uring]"
 _FILES = b"UserFiles:"
 _LIMIT = 1 << 24  # a ring holds up to a million files
 

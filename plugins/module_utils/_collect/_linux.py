@@ -15,7 +15,6 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _host,
     _listeners,
     _namespaces,
-    _nat,
     _netlink,
     _paths,
     _published,
@@ -30,7 +29,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect._sn
 )
 
 if t.TYPE_CHECKING:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _inside, _others, _owners
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _inside, _nat, _others, _owners
 
 _STOPPED = {
     "budget": "the CPU budget ended before every descriptor was read",

@@ -12,12 +12,13 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _hidepid, _io_uring
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _hidepid
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
+RING = b"anon_inode:[io_uring]"
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
@@ -52,7 +53,7 @@ class Walk:
         preferred: t.Sequence[int] = (),
     ) -> None:
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
-        self._notable = frozenset([*self._wanted, _io_uring.RING])
+        self._notable = frozenset([*self._wanted, RING])
         self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
         self._missing = set(self._pids)
         self._denied: t.Set[int] = set()
@@ -209,7 +210,9 @@ class Walk:
     def _found(self, pid: int, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
         """Take what a chunk of descriptors refers to, and what the rings among them hold."""
         held = set(links)
-        if _io_uring.RING in held:
+        if RING in held:
+            from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _io_uring
+
             rings = _io_uring.registered(names)
             held |= rings.links
             if rings.unread:

@@ -15,7 +15,10 @@ import struct
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _nat, _netlink, _paths
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _netlink, _paths
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _nat
 
 DEADLINE = 5.0  # seconds for one program
 NETFILTER = 12  # NETLINK_NETFILTER
@@ -116,6 +119,8 @@ class _Look:
             raise Unread(str(error)) from error
 
     def _add(self, ruleset: _nat.Ruleset) -> None:
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _nat
+
         walked = _nat.walk(ruleset)
         self.published += walked.published
         self.paths += walked.paths

@@ -9,7 +9,7 @@ import collections
 import typing as t
 
 from ...module_utils._socket import to_dict
-from .._judge._model import VERDICTS, HostResult
+from .._judge._model import VERDICTS, Finding, HostResult
 from .._policy._model import Policy
 
 
@@ -18,11 +18,15 @@ def outcome(result: HostResult, *, policy: Policy, evidence: str, run_id: str) -
     return {
         "verdict": result.verdict,
         "summary": summary(result),
-        "findings": [to_dict(finding) for finding in result.findings],
+        "findings": [_plain(finding) for finding in result.findings],
         "policy": {"name": policy.name, "sha256": policy.sha256},
         "evidence": evidence,
         "run_id": run_id,
     }
+
+
+def _plain(finding: Finding) -> dict[str, t.Any]:
+    return {name: to_dict(value) for name, value in vars(finding).items()}
 
 
 def summary(result: HostResult) -> dict[str, t.Any]:

@@ -37,7 +37,7 @@ def test_fdinfo(files, expected):
 @pytest.fixture(name="proc")
 def two_processes(tmp_path):
     """pid 1 is seen to hold the socket; pid 7 has a ring."""
-    for pid, target in ((1, "socket:[12]"), (7, os.fsdecode(_io_uring.RING))):
+    for pid, target in ((1, "socket:[12]"), (7, os.fsdecode(_owners.RING))):
         for directory in ("fd", "fdinfo"):
             (tmp_path / str(pid) / directory).mkdir(parents=True)
         (tmp_path / str(pid) / "fd" / "3").symlink_to(target)
