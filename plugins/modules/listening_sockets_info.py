@@ -659,7 +659,7 @@ import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleetports.compliance.plugins.module_utils import _compile_once
+from ansible_collections.fleetports.compliance.plugins.module_utils import _compile_once, _last_exit
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
@@ -690,7 +690,7 @@ def argument_spec() -> t.Dict[str, t.Any]:
     }
 
 
-def main() -> None:
+def main(last_exit: t.Optional[_last_exit.LastExit] = None) -> None:
     # The process ends in a moment, and what it allocates is bounded. Frozen, nothing is searched for cycles at the end
     # either: that would touch, and after a fork copy, every page of Ansible's own code.
     gc.disable()
@@ -700,8 +700,11 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     snapshot = collect(**module.params)
-    module.exit_json(changed=False, **snapshot.to_result())
+    result = snapshot.to_result()
+    if last_exit is not None:
+        last_exit.answered()
+    module.exit_json(changed=False, **result)
 
 
 if __name__ == "__main__":
-    main()
+    main(_last_exit.LastExit())
