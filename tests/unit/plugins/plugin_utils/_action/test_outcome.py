@@ -28,4 +28,4 @@ def test_a_finding_is_its_fields() -> None:
         "host": None,
         "controls": [["pci-dss", "4.0.1", "1.2.5"]],
     }
-    assert type(finding) is dict
+    assert isinstance(finding, dict)
