@@ -18,6 +18,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     moment,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import Told, github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import ERROR, Remark
@@ -51,7 +52,13 @@ class ActionModule(AuditAction):
             raise
         remarks: tuple[Remark, ...] = ()
         if arguments["strictness"] != "off":
-            remarks = lint(policy, registry=Registry.load(), today=today, strictness=arguments["strictness"])
+            remarks = lint(
+                policy,
+                registry=Registry.load(),
+                catalogue=Catalogue.load(),
+                today=today,
+                strictness=arguments["strictness"],
+            )
         _annotate(arguments, remarks)
         return _answer(policy, remarks)
 

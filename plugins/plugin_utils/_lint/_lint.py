@@ -8,16 +8,20 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
+from .._controls._catalogue import Catalogue
 from .._policy._model import Policy
 from .._registry._lookup import Registry
+from ._controls import control_remarks
 from ._model import ERROR, STRICT, Remark
 from ._pairs import pair_remarks
 from ._rules import rule_remarks, strict_rule_remarks
 from ._waivers import waiver_remarks
 
 
-def lint(policy: Policy, *, registry: Registry, today: datetime.date, strictness: str) -> tuple[Remark, ...]:
-    """All remarks, sorted by place. ``strictness`` is basic or strict, where all is an error."""
+def lint(
+    policy: Policy, *, registry: Registry, catalogue: Catalogue, today: datetime.date, strictness: str
+) -> tuple[Remark, ...]:
+    """All remarks, sorted by place. ``strictness`` is basic or strict, where all but doubts about controls are errors."""
     found = [*pair_remarks(policy.rules)]
     for rule in policy.rules:
         found += rule_remarks(rule, registry=registry, today=today)
@@ -27,4 +31,5 @@ def lint(policy: Policy, *, registry: Registry, today: datetime.date, strictness
         found += waiver_remarks(waiver, today=today)
     if strictness == STRICT:
         found = [dataclasses.replace(remark, level=ERROR) for remark in found]
+    found += [remark for rule in policy.rules for remark in control_remarks(rule, catalogue)]
     return tuple(sorted(found, key=lambda remark: remark.order))

@@ -9,24 +9,12 @@ import datetime
 import fnmatch
 import typing as t
 
+from .._policy._insecure import insecure_names
 from .._policy._model import AppliesTo, Rule
 from .._policy._review import is_marked
 from .._registry._lookup import Registry
 from ._model import ERROR, Remark, about
 
-# Services such as PCI DSS 2.2.5 means; the ports are those that IANA assigned to them.
-_INSECURE = {
-    ("tcp", 20): "FTP",
-    ("tcp", 21): "FTP",
-    ("tcp", 23): "Telnet",
-    ("udp", 69): "TFTP",
-    ("tcp", 110): "POP3",
-    ("tcp", 143): "IMAP",
-    ("udp", 161): "SNMP version 1 or 2",
-    ("tcp", 512): "rexec",
-    ("tcp", 513): "rlogin",
-    ("tcp", 514): "rsh",
-}
 _INTERPRETERS = ("python*", "perl*", "ruby*", "node", "nodejs", "java", "php*", "sh", "bash", "dash", "zsh", "ksh")
 
 
@@ -90,12 +78,7 @@ def _is_interpreter(path: str) -> bool:
 def _insecure_port(rule: Rule) -> t.Iterator[Remark]:
     if rule.insecure or rule.approval.security_features:
         return
-    names = {
-        name: None
-        for (protocol, port), name in _INSECURE.items()
-        for item in rule.ports
-        if item.protocol == protocol and item.first <= port <= item.last
-    }
+    names = insecure_names(rule)
     if names:
         message = f"approves a port of {', '.join(names)}: say insecure: true and what its security_features are"
         yield about(rule, "insecure-port", message)

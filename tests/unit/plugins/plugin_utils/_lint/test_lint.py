@@ -11,6 +11,7 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import Remark
@@ -26,7 +27,7 @@ WHOLE = {"owner": "platform", "justification": "administration", "reach": "priva
 
 def remarks(*rules: dict[str, t.Any], strictness: str = "basic", **more: t.Any) -> tuple[Remark, ...]:
     policy = load_policy({"version": 1, "name": "n", "rules": list(rules), **more}, registry=REGISTRY)
-    return lint(policy, registry=REGISTRY, today=TODAY, strictness=strictness)
+    return lint(policy, registry=REGISTRY, catalogue=Catalogue.load(), today=TODAY, strictness=strictness)
 
 
 def codes(*rules: dict[str, t.Any], **more: t.Any) -> list[tuple[str, str]]:
@@ -90,6 +91,29 @@ def test_one_rule_strictly(more: dict[str, t.Any], expected: list[str]) -> None:
     assert codes(rule(**given)) == []
 
 
+PCI = {"framework": "pci-dss", "version": "4.0.1", "id": "2.2.5"}
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        pytest.param([PCI], [], id="in the catalogue"),
+        pytest.param([{"framework": "acme", "version": "1", "id": "2.2.5"}], [], id="of our own"),
+        pytest.param(
+            [{**PCI, "id": "2.25"}, {**PCI, "id": "2.25"}],
+            ["rule r names the control pci-dss 4.0.1 2.25: the catalogue has no such control of pci-dss, did you mean "
+             "2.2.5?"],
+            id="misspelled, told once",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("strictness", ["basic", "strict"])
+def test_controls_are_doubted_and_never_refused(named: list[t.Any], said: list[str], strictness: str) -> None:
+    found = remarks(rule(**WHOLE, controls=named), strictness=strictness)
+    assert [remark.message for remark in found] == said
+    assert {(remark.code, remark.level) for remark in found} <= {("unknown-control", "warning")}
+
+
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
@@ -143,7 +167,7 @@ def test_five_thousand_rules_within_two_seconds() -> None:
     rules = [rule(f"r{number}", port=number + 1, justification="j") for number in range(5000)]
     policy = load_policy({"version": 1, "name": "n", "rules": rules}, registry=REGISTRY)
     begun = time.process_time()
-    lint(policy, registry=REGISTRY, today=TODAY, strictness="strict")
+    lint(policy, registry=REGISTRY, catalogue=Catalogue.load(), today=TODAY, strictness="strict")
     assert time.process_time() - begun < 2
 
 
