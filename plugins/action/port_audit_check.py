@@ -8,11 +8,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    CONTROLS,
     OUTPUT,
     POLICY,
     Arguments,
     AuditAction,
     Result,
+    asked_controls,
     moment,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
@@ -35,6 +37,7 @@ class ActionModule(AuditAction):
         "as_of": {"type": "str"},
         "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
         "fail_on": {"type": "list", "elements": "str", "default": []},
+        **CONTROLS,
         **REFERENCE,
         "options": {"type": "dict", "default": {}},
     }
@@ -42,6 +45,7 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         moment(arguments["as_of"])
         read_choices(arguments["formats"])
+        asked_controls(arguments)
         reference(arguments, run_id=RUN_ID)
         policy = self.policy(arguments)
         directory = self.run_directory(arguments)

@@ -9,11 +9,13 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    CONTROLS,
     OUTPUT,
     Arguments,
     AuditAction,
     Refused,
     Result,
+    asked_controls,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
@@ -44,6 +46,7 @@ class ActionModule(AuditAction):
         "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
         "template_dirs": {"type": "list", "elements": "path", "default": []},
         "fail_on": {"type": "list", "elements": "str", "default": []},
+        **CONTROLS,
         **REFERENCE,
         "run_id": {"type": "str"},
         "verify": {"type": "bool", "default": True},
@@ -51,6 +54,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         choices = read_choices(arguments["formats"])
+        controls = asked_controls(arguments)
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
@@ -65,6 +69,7 @@ class ActionModule(AuditAction):
             gate=arguments["fail_on"],
             drift_gate=arguments["fail_on_drift"],
             reference=reference(arguments, run_id=directory.run_id),
+            controls=controls,
         )
         directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])

@@ -49,6 +49,20 @@ options:
     default: false
 """
 
+    CONTROLS = r"""
+options:
+  controls:
+    description:
+      - Controls that the report speaks of beside those that rules of the policy name.
+      - V(pci-dss) stands for all controls of a framework that the bundled catalogue has, V(pci-dss:2.2.5) for one.
+      - A dictionary describes a control of one's own, with the keys C(framework), C(version) and C(id), and as wanted
+        C(title), C(summary), C(evidence) (names that the catalogue has for kinds of evidence) and C(not_shown).
+      - What a report says of a control is evidence that supports it, never its closure.
+    type: list
+    elements: raw
+    default: []
+"""
+
     FORMATS = r"""
 options:
   formats:

@@ -20,6 +20,7 @@ author:
 extends_documentation_fragment:
   - fleetports.compliance.run
   - fleetports.compliance.run.policy
+  - fleetports.compliance.run.controls
   - fleetports.compliance.run.formats
 options:
   as_of:

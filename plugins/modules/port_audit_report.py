@@ -18,6 +18,7 @@ author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
   - fleetports.compliance.run
+  - fleetports.compliance.run.controls
   - fleetports.compliance.run.formats
 options:
   template_dirs:
@@ -95,6 +96,14 @@ EXAMPLES = r"""
       - format: openmetrics
         path: /var/lib/prometheus/node-exporter/port_audit.prom
         mode: "0644"
+  run_once: true
+  delegate_to: localhost
+
+- name: Report what there is for the controls that an auditor asks for
+  fleetports.compliance.port_audit_report:
+    controls:
+      - pci-dss
+      - nist-800-53:CM-7
   run_once: true
   delegate_to: localhost
 

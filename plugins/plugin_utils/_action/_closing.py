@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from .._assess import Assessor, Document, nothing_seen_because
+from .._controls._model import CatalogueControl
 from .._drift._new import new_findings
 from .._drift._since import Since
 from .._evidence._directory import RunDirectory
@@ -62,10 +63,11 @@ def close(
     gate: t.Sequence[str],
     drift_gate: t.Sequence[str] = (),
     reference: Reference | None = None,
+    controls: tuple[CatalogueControl, ...] = (),
 ) -> Closing:
     """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError.
 
-    ``reference``: an earlier run to compare with.
+    ``reference``: an earlier run to compare with. ``controls``: those to report on beside the ones that rules name.
     """
     registry = Registry.load()
     policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
@@ -81,6 +83,7 @@ def close(
     run = dataclasses.replace(
         _run_info(record, policies=policies, registry=registry, gate=gate),
         drift_gate=tuple(drift_gate),
+        controls=controls,
         reference=tuple(run.record.id for run in reference.runs) if reference else (),
     )
     return Closing(build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings, since)

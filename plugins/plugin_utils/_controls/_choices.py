@@ -64,19 +64,22 @@ def _own(value: t.Mapping[str, t.Any], catalogue: Catalogue) -> CatalogueControl
 
 
 def _check(value: t.Mapping[str, t.Any]) -> None:
+    known = (*_TEXTS, *_LISTS)
     for key in value:
-        if key not in (*_TEXTS, *_LISTS):
-            raise ValueError(f"a control has no key {key!r}{did_you_mean(str(key), (*_TEXTS, *_LISTS))}")
+        if key not in known:
+            raise ValueError(f"a control has no key {key!r}{did_you_mean(str(key), known)}")
     for key in _NEEDED:
         if key not in value:
             raise ValueError(f"a control of one's own needs {key}")
-    for key in _TEXTS:
-        _check_text(value.get(key, "-"), key)
-    for key in _LISTS:
-        if not isinstance(value.get(key, []), list):
-            raise ValueError(f"{key} must be a list, found {found(value[key])}")
-        for item in value.get(key, []):
-            _check_text(item, key)
+    for key, said in value.items():
+        _check_list(said, key) if key in _LISTS else _check_text(said, key)
+
+
+def _check_list(value: t.Any, key: str) -> None:
+    if not isinstance(value, list):
+        raise ValueError(f"{key} must be a list, found {found(value)}")
+    for item in value:
+        _check_text(item, key)
 
 
 def _check_text(value: t.Any, key: str) -> None:

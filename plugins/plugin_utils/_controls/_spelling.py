@@ -64,7 +64,7 @@ def _key(text: str) -> _Key:
 
 
 def _closest(word: str, known: t.Iterable[str]) -> str | None:
-    """Signs or a letter wrong. Numbers have to be the same: 2.2.1 is no slip of the pen for 2.2.4, nor Debian 11 for 12."""
+    """Signs or a letter wrong, numbers right: 2.2.1 is no slip of the pen for 2.2.4, nor Debian 11 for 12."""
     by_signless = {_signless(name): name for name in known if _numbers(name) == _numbers(word)}
     close = difflib.get_close_matches(_signless(word), list(by_signless), n=1, cutoff=0.8)
     return by_signless[close[0]] if close else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What auditors ask for: the approved list, the controls it answers to, and the hashes of what was seen."""
+"""What auditors ask for: the approved list, what there is for which control, and the hashes of what was seen."""
 
 from __future__ import annotations
 
@@ -39,19 +39,62 @@ class ApprovedRule:
 
 
 @dataclasses.dataclass(frozen=True)
-class ControlRow:
-    """A control that rules name: framework, version and id, for ids drift between releases.
+class Fact:
+    """A few words with a number in them, ``2 rules without owner``; ``names``: which, sorted, where they have names.
 
-    ``listeners``: those that pass by its rules; ``findings``: by verdict, worst first. Evidence for the control, never
-    its closure.
+    ``count``: how many things it speaks of; 0 where it says that there are none.
+    """
+
+    text: str
+    count: int
+    names: Names
+
+
+@dataclasses.dataclass(frozen=True)
+class ControlEvidence:
+    """One kind of evidence, by the catalogue's name for it: what this run shows, and what it lacks."""
+
+    name: str
+    title: str
+    shown: tuple[Fact, ...]
+    missing: tuple[Fact, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class ControlRow:
+    """A control that rules name or that was asked for: framework, version and id, for ids drift between releases.
+
+    ``rules`` name it; ``listeners``: those that pass by these; ``findings``: theirs, by verdict, worst first.
+    ``title`` is None for a control that nobody described: then there is no ``evidence``, and ``doubt`` says what the
+    catalogue has instead. ``evidence`` speaks of the whole run. It supports the control, and never closes it;
+    ``not_shown`` is what no run of this collection shows.
     """
 
     framework: str
     version: str
     id: str
+    framework_title: str
+    title: str | None
+    summary: str | None
+    doubt: str | None
     rules: Names
     listeners: int
     findings: t.Mapping[str, int]
+    evidence: tuple[ControlEvidence, ...]
+    not_shown: tuple[str, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many kinds of its evidence lack something."""
+        return sum(bool(one.missing) for one in self.evidence)
+
+
+@dataclasses.dataclass(frozen=True)
+class Catalogue:
+    """Which catalogue of controls the report was made with."""
+
+    version: str
+    date: str
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._controls._model import CatalogueControl
 from .._drift._since import Since
 from .._judge._model import HostResult
 from .._policy._model import Policy
@@ -47,7 +48,7 @@ class RunInfo:
 
     ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
     empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
-    this one is compared with. ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
+    this one is compared with. ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
     """
 
     id: str
@@ -63,5 +64,6 @@ class RunInfo:
     drift_gate: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
     policies: tuple[Policy, ...] = ()
+    controls: tuple[CatalogueControl, ...] = ()
     registry_snapshot: str = ""
     registry_rows: int = 0

@@ -53,6 +53,7 @@ def to_document(model: ReportModel) -> _Json:
         "waivers": [_waiver(row) for row in model.waivers],
         "approved": [_approved(row) for row in model.approved],
         "controls": [_plain(row) for row in model.controls],
+        "catalogue": _plain(model.catalogue),
         "evidence": _plain(model.evidence),
         "drift": None if model.drift is None else _plain(model.drift),
     }

@@ -8,10 +8,12 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .._controls._catalogue import Catalogue as Controls
 from .._judge._model import Finding
 from .._policy._model import Policy
 from ._approvals import build_approvals
 from ._approved import build_approved
+from ._auditor_views import Catalogue
 from ._controls import build_controls
 from ._coverage import build_coverage
 from ._detail import build_detail
@@ -23,6 +25,7 @@ from ._order import severity_rank, verdict_rank
 from ._summary import build_gate, build_summary
 from ._views import FindingGroup, PolicyRow, ReportModel
 from ._waivers import build_register
+from ._whole_run import WholeRun
 
 __all__ = ["HostReport", "ReportModel", "RunInfo", "build"]
 
@@ -38,23 +41,29 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     groups = group_findings(hosts)
     approvals = build_approvals(run.policies, hosts)
     approved = build_approved(run, approvals.rules)
+    coverage = build_coverage(run, hosts, tuple(group for group in groups if group.code == "collection-gap"))
+    register = build_register(run, hosts)
+    drift = build_drift(run, hosts)
+    catalogue = Controls.load()
+    whole = WholeRun(run, hosts, approved=approved, coverage=coverage, waivers=register, drift=drift)
     return ReportModel(
         run=run,
         summary=build_summary(run, hosts, policy_findings),
         gate=build_gate(run, hosts, policy_findings),
         hosts=hosts,
-        coverage=build_coverage(run, hosts, tuple(group for group in groups if group.code == "collection-gap")),
+        coverage=coverage,
         unassigned=tuple(group for group in groups if _unassigned(group)),
         findings=tuple(group for group in groups if not _unassigned(group) and group.code not in _COVERAGE),
         policy_findings=policy_findings,
         approvals=approvals,
-        waivers=build_register(run, hosts),
+        waivers=register,
         policies=_policies(run.policies, hosts),
         detail=build_detail(run, hosts),
         approved=approved,
-        controls=build_controls(approved, hosts),
+        controls=build_controls(whole, catalogue),
+        catalogue=Catalogue(catalogue.version, catalogue.date),
         evidence=build_evidence(hosts),
-        drift=build_drift(run, hosts),
+        drift=drift,
     )
 
 

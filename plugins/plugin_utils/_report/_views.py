@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from .._judge._model import Finding
-from ._auditor_views import ApprovedRule, ControlRow, Evidence
+from ._auditor_views import ApprovedRule, Catalogue, ControlRow, Evidence
 from ._inputs import HostReport, RunInfo
 from ._names import Names
 
@@ -328,5 +328,6 @@ class ReportModel:
     detail: HostDetail
     approved: tuple[ApprovedRule, ...]
     controls: tuple[ControlRow, ...]
+    catalogue: Catalogue
     evidence: Evidence
     drift: Drift | None = None

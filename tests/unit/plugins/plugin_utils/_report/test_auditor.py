@@ -78,9 +78,9 @@ def test_controls_gather_rules_listeners_and_findings():
     rows = {(row.framework, row.id): row for row in sample.model().controls}
     assert list(rows) == [("cis-debian-12", "2.1.22"), ("pci-dss", "2.2.5")]
     cis = rows["cis-debian-12", "2.1.22"]
-    assert cis.rules.all == ("ssh", "postgres")
+    assert cis.rules.all == ("postgres", "ssh")
     assert cis.findings == {"fail": 5, "unverified": 0, "warn": 0, "waived": 0, "pass": 0}
-    assert rows["pci-dss", "2.2.5"].rules.all == ("ssh", "ftp-archive")
+    assert rows["pci-dss", "2.2.5"].rules.all == ("ftp-archive", "ssh")
 
 
 def test_the_digest_is_that_of_the_manifests_lines():
