@@ -20,8 +20,14 @@ from ._text import count
 from ._whole_run import WholeRun, of, some, words
 
 Facts = tuple[list[Fact], list[Fact]]
-_UNSEEN = ("listeners", "owners", "units", "paths")  # gaps that hide what listens or who holds it
+_HIDING = ("listeners", "owners", "units", "paths")  # gaps that hide what listens or who holds it
 _BASIS = ("justification", "owner", "approved_by", "approved_on")
+
+
+def _unseen(whole: WholeRun) -> list[Fact]:
+    """What was not seen is never nothing: told wherever listeners are counted."""
+    missed = [name for reason in whole.coverage.reasons for name in reason.hosts.all]
+    return some("host", "whose listeners were not seen", len(missed), missed)
 
 
 def hosts_assessed(whole: WholeRun) -> Facts:
@@ -36,9 +42,10 @@ def hosts_assessed(whole: WholeRun) -> Facts:
 
 def listeners_enumerated(whole: WholeRun) -> Facts:
     tally, coverage = whole.tally, whole.coverage
-    unseen = {name for gap in coverage.gaps if gap.affects in _UNSEEN for name in gap.hosts.all}
+    unseen = {name for gap in coverage.gaps if gap.affects in _HIDING for name in gap.hosts.all}
     left_out = coverage.namespaces
-    missing = some("host", "with gaps: part of what listens, or who holds it, was not seen", len(unseen), unseen)
+    missing = _unseen(whole)
+    missing += some("host", "with gaps: part of what listens, or who holds it, was not seen", len(unseen), unseen)
     missing += tally.fact("not owned", "listener", "with owners that are not all known")
     missing += some("network namespace", "not looked into", left_out, coverage.namespace_hosts.all)
     return [of(tally["owned"], tally["listener"], "listener", "with all owners known")], missing
@@ -50,16 +57,18 @@ def listeners_judged(whole: WholeRun) -> Facts:
     told = ", ".join(f"{number:,} {verdict}" for verdict, number in counts.items() if number)
     total = tally["listener"]
     shown = words(f"{count(total, 'listener')} judged{': ' if told else ''}{told}", total)
-    return [shown], tally.fact("unverified", "listener", "with an open verdict")
+    return [shown], [*_unseen(whole), *tally.fact("unverified", "listener", "with an open verdict")]
 
 
 def listeners_approved(whole: WholeRun) -> Facts:
     tally = whole.tally
     shown = [of(tally["by rule"], tally["listener"], "listener", "approved by a rule")]
     shown += some("listener", "under a waiver", tally["waived"])
-    missing = tally.fact("finding fail", "finding", "that fail" if tally["finding fail"] > 1 else "that fails")
-    missing += tally.fact("finding warn", "finding", "that warn" if tally["finding warn"] > 1 else "that warns")
-    missing += tally.fact("by default", "listener", "approved by no rule: a default of the policy lets it pass")
+    missing = _unseen(whole)
+    missing += tally.fact("finding fail", "open finding", "with the verdict fail")
+    missing += tally.fact("finding warn", "open finding", "with the verdict warn")
+    missing += tally.fact("unverified", "listener", "with an open verdict")
+    missing += tally.fact("by default", "listener", "that no rule approves and a default of the policy lets pass")
     return shown, missing
 
 
@@ -112,6 +121,7 @@ def insecure_services_justified(whole: WholeRun) -> Facts:
     missing += some("rule", "for insecure services without security_features", len(bare), bare)
     covered = f"for ports of {_named(unmarked)}, not marked insecure"
     missing += some("rule", covered, len(unmarked), [rule.id for rule in unmarked])
+    missing += _unseen(whole)
     missing += whole.tally.fact("insecure, not approved", "listener", "on ports of insecure services, not approved")
     documented = len(rules) - len({*unjustified, *bare})
     shown = of(documented, len(rules), "rule", "for insecure services with justification and security_features")
@@ -132,13 +142,14 @@ def unassigned_flagged(whole: WholeRun) -> Facts:
     shown = words(f"{count(number, 'listener')} on ports that IANA has unassigned, all flagged", number)
     approved = some("listener", "of these approved by a rule", tally["unassigned, approved"])
     missing = tally.fact("unassigned, not approved", "listener", "on ports that IANA has unassigned, without a rule")
-    return [shown, *approved], missing
+    return [shown, *approved], [*_unseen(whole), *missing]
 
 
 def bindings_restricted(whole: WholeRun) -> Facts:
     open_ones = [rule.id for rule in whole.rules if rule.reach is None and not rule.address]
     limited = len(whole.rules) - len(open_ones)
     missing = some("rule", "without reach or address", len(open_ones), open_ones)
+    missing += _unseen(whole)
     missing += whole.tally.fact("too wide", "listener", "bound wider than approved")
     return [of(limited, len(whole.rules), "rule", "with a limit to reach or address")], missing
 
