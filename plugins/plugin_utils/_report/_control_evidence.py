@@ -162,8 +162,8 @@ def runs_compared(whole: WholeRun) -> Facts:
     changes = sum(drift.kinds.values())
     runs = ", ".join(sorted(drift.reference))
     shown.append(words(f"{count(drift.compared, 'host')} compared with {runs}, {count(changes, 'change')}", changes))
-    names = [name for one in drift.not_compared for name in one.hosts.all]
-    return shown, some("host", "not compared", len(names), names)
+    names = {name for one in drift.not_compared for name in one.hosts.all}
+    return shown, some("host", "not compared, or in part", len(names), names)
 
 
 KINDS: t.Mapping[str, t.Callable[[WholeRun], Facts]] = {
