@@ -22,8 +22,8 @@ options:
     description:
       - V(basic) looks for what is wrong in any policy and fails on contradictions and on insecure services without
         C(security_features); the rest are warnings.
-      - V(strict) also asks for owners, justifications and conditions, and every remark is an error, but for doubts about the
-        controls that a rule names: no catalogue is complete.
+      - V(strict) also asks for owners, justifications and conditions, and every remark is an error, but for doubts
+        about the controls that a rule names, for no catalogue is complete.
       - V(off) validates only.
     type: str
     choices: ['off', basic, strict]

@@ -9,6 +9,7 @@ import collections
 import typing as t
 
 import pytest
+import yaml
 from _fleet.controller import POLICY, Run
 from _fleet.expected import FINDINGS, POLICY_FINDINGS, VERDICTS, Found
 from _fleet.fleet import AUDITED
@@ -72,6 +73,37 @@ def test_summary_counts_what_the_findings_say(audited: Run) -> None:
 
 def test_what_a_pass_rests_on(audited: Run) -> None:
     assert audited.report["approvals"]["basis"] == {"port": 10, "port+unit": 3, "port+owner": 39, "default": 1}
+
+
+def test_controls_say_what_this_fleet_shows_and_lacks(audited: Run) -> None:
+    """Against the policy's file, the inventory and the findings expected above, not against the report's other parts."""
+    rules = [rule for rule in yaml.safe_load(POLICY.read_text())["rules"] if rule.get("expect") != "forbidden"]
+    controls = {control["id"]: control for control in audited.report["controls"]}
+    assert {ident: control["rules"] for ident, control in controls.items()} == {
+        "2.1.22": ["ssh"],
+        "2.2.4": [],
+        "2.2.5": ["memcached"],
+        "own": ["memcached"],
+    }
+    assert (controls["own"]["title"], controls["own"]["evidence"]) == (None, [])
+    kinds = {kind["name"]: kind for ident in ("2.2.4", "2.2.5") for kind in controls[ident]["evidence"]}
+    assert kinds["hosts-assessed"]["shown"][0]["text"] == f"{len(HOSTS)} of {len(HOSTS)} hosts assessed"
+    assert kinds["hosts-assessed"]["missing"] == []
+    assert kinds["listeners-judged"]["shown"][0]["count"] == sum(len(seen) for seen in LISTENERS.values())
+    unowned = sorted(rule["id"] for rule in rules if "owner" not in rule)
+    assert named(kinds["approvals-documented"], "without owner") == unowned
+    failing = sorted(host for host in HOSTS if any(found.verdict == "fail" for found in FINDINGS[host]))
+    assert named(kinds["listeners-approved"], "verdict fail") == failing
+    unverified = sorted(host for host in HOSTS if any(found.code == "unverified-owner" for found in FINDINGS[host]))
+    assert named(kinds["listeners-judged"], "open verdict") == unverified
+    assert named(kinds["insecure-services-justified"], "without security_features") == ["memcached"]
+    assert named(kinds["insecure-services-justified"], "without justification") == ["memcached"]
+
+
+def named(kind: t.Mapping[str, t.Any], words: str) -> list[str]:
+    """Whom a kind of evidence says this of, as missing."""
+    [fact] = [fact for fact in kind["missing"] if words in fact["text"]]
+    return list(fact["names"])
 
 
 def test_603_is_assigned_and_81_is_not(audited: Run) -> None:

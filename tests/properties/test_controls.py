@@ -76,9 +76,7 @@ def test_the_order_of_hosts_rules_waivers_and_wishes_never_matters(
         waivers=_shuffled(policy.waivers, chance),
     )
     one = build(sample.run(policies=(policy,), controls=tuple(asked)), hosts, [])
-    mixed = build(
-        sample.run(policies=(other,), controls=_shuffled(asked, chance)), _shuffled(hosts, chance), []
-    )
+    mixed = build(sample.run(policies=(other,), controls=_shuffled(asked, chance)), _shuffled(hosts, chance), [])
     assert one.controls == mixed.controls
 
 

@@ -139,10 +139,10 @@ def _named(rules: t.Iterable[Rule]) -> str:
 def unassigned_flagged(whole: WholeRun) -> Facts:
     tally = whole.tally
     number = tally["unassigned"]
-    shown = words(f"{count(number, 'listener')} on ports that IANA has unassigned, all flagged", number)
-    approved = some("listener", "of these approved by a rule", tally["unassigned, approved"])
+    shown = some("listener", "on ports that IANA has unassigned, all flagged", number)
+    shown += some("listener", "of these approved by a rule", tally["unassigned, approved"])
     missing = tally.fact("unassigned, not approved", "listener", "on ports that IANA has unassigned, without a rule")
-    return [shown, *approved], [*_unseen(whole), *missing]
+    return shown or [words("no listener seen on ports that IANA has unassigned")], [*_unseen(whole), *missing]
 
 
 def bindings_restricted(whole: WholeRun) -> Facts:

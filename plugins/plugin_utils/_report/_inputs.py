@@ -48,7 +48,9 @@ class RunInfo:
 
     ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
     empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
-    this one is compared with. ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
+    this one is compared with.
+    ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data,
+    ``registry_rows``: how many rows it had.
     """
 
     id: str

@@ -270,6 +270,8 @@ def test_unassigned_flagged():
         "1 listener of these approved by a rule",
     ]
     assert missing == ["2 listeners on ports that IANA has unassigned, without a rule: a, b"]
+    none = "no listener seen on ports that IANA has unassigned"
+    assert evidence("unassigned-flagged", [seen("a", SSH)]) == ([none], [])
 
 
 def test_bindings_restricted():
