@@ -21,7 +21,7 @@ from ._waivers import waiver_remarks
 def lint(
     policy: Policy, *, registry: Registry, catalogue: Catalogue, today: datetime.date, strictness: str
 ) -> tuple[Remark, ...]:
-    """All remarks, sorted by place. ``strictness`` is basic or strict, where all are errors but doubts about controls."""
+    """All remarks, sorted by place. ``strictness`` is basic or strict, where all but doubts of controls are errors."""
     found = [*pair_remarks(policy.rules)]
     for rule in policy.rules:
         found += rule_remarks(rule, registry=registry, today=today)
