@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import pathlib
 import time
 import typing as t
 
@@ -22,6 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._l
 
 TODAY = datetime.date(2026, 11, 24)
 REGISTRY = Registry.load()
+POLICIES = pathlib.Path(__file__).parents[5] / "roles" / "port_audit" / "files" / "policies"
 WHOLE = {"owner": "platform", "justification": "administration", "reach": "private"}
 
 
@@ -112,6 +114,16 @@ def test_controls_are_doubted_and_never_refused(named: list[t.Any], said: list[s
     found = remarks(rule(**WHOLE, controls=named), strictness=strictness)
     assert [remark.message for remark in found] == said
     assert {(remark.code, remark.level) for remark in found} <= {("unknown-control", "warning")}
+
+
+def test_the_policies_of_the_role_name_controls_that_the_catalogue_has() -> None:
+    named = set()
+    for path in sorted(POLICIES.glob("*.yml")):
+        policy = load_policy(str(path), registry=REGISTRY)
+        named |= {control.framework for each in policy.rules for control in each.controls}
+        found = lint(policy, registry=REGISTRY, catalogue=Catalogue.load(), today=TODAY, strictness="basic")
+        assert [str(remark) for remark in found if remark.code == "unknown-control"] == []
+    assert {"pci-dss", "nist-800-53", "cis-debian-12"} <= named
 
 
 @pytest.mark.parametrize(
