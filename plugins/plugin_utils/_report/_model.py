@@ -45,7 +45,7 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     register = build_register(run, hosts)
     drift = build_drift(run, hosts)
     catalogue = Controls.load()
-    whole = WholeRun(run, hosts, approved=approved, coverage=coverage, waivers=register, drift=drift)
+    whole = WholeRun(run=run, hosts=hosts, approved=approved, coverage=coverage, waivers=register, drift=drift)
     return ReportModel(
         run=run,
         summary=build_summary(run, hosts, policy_findings),

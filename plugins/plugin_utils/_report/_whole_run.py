@@ -57,13 +57,12 @@ def words(text: str, number: int = 0) -> Fact:
     return Fact(text, number, Names(()))
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class WholeRun:
     """Everything that evidence for controls speaks of."""
 
     run: RunInfo
     hosts: t.Sequence[HostReport]
-    _: dataclasses.KW_ONLY
     approved: t.Sequence[ApprovedRule]
     coverage: Coverage
     waivers: t.Sequence[WaiverRow]
