@@ -63,7 +63,7 @@ def test_what_is_shown_is_the_name() -> None:
 
 def test_the_sample_has_its_tables_and_headings() -> None:
     elements = _elements(_page(sample.model()))
-    assert elements["table"] == 12
+    assert elements["table"] == 14
     assert elements["h1"] == 1
     assert "a" not in elements
     assert "script" not in elements
