@@ -62,12 +62,9 @@ rules:
 Three policies come with the role, in `roles/port_audit/files/policies`: `baseline.yml` for a first look at any
 machine, and two examples, `example-web-tier.yml` and `example-database-tier.yml`.
 
-The schema is `plugins/plugin_utils/_policy/port-policy-v1.schema.json` (JSON Schema draft 2020-12). With this line on
-top of a policy, editors that have the YAML language server complete keys and mark mistakes:
-
-```yaml
-# yaml-language-server: $schema=path/to/port-policy-v1.schema.json
-```
+The schema is `plugins/plugin_utils/_policy/port-policy-v1.schema.json` (JSON Schema draft 2020-12). With a line on
+top of a policy, editors that have the YAML language server complete keys, explain them and mark mistakes:
+[Policies in an editor](editors.md).
 """
 
 TAIL = """\

