@@ -90,8 +90,8 @@ policy.yml:14:11: $.rules[2].port: the range runs backwards, found "8099-8000", 
 ```
 
 That is file, line, column, the place inside of the document, what is wrong, what was found and what was probably
-meant. An unknown key is reported at the key, a missing one at what it is missing from. For an inline policy the file
-is `inline policy`, without line.
+meant. An unknown key is reported at the key, a missing one at what it is missing from. Of an inline policy the
+file is that of the play or the variables, where ansible-core knows it, else `inline policy`, without line.
 
 ## YAML that is read otherwise than it looks
 

@@ -20,6 +20,7 @@ import tempfile
 import typing as t
 
 from . import _canonical
+from ._document import Document
 from ._errors import PolicyError
 from ._layers import open_layers
 from ._model import Policy
@@ -76,10 +77,16 @@ def _key(layers: t.Sequence[Source]) -> str:
     parts = [str(_canonical.FORMAT).encode()]
     for layer in layers:
         parts += [layer.name.encode(errors="surrogateescape"), layer.content]
-        parts.append(json.dumps(layer.document.data).encode() if layer.document else b"")
+        parts.append(_said(layer.document) if layer.document else b"")
     parts.extend(_stamp(file) for file in (_ROOM / "port-policy-v1.schema.json", *_registry_files()))
     sums = (hashlib.sha256(part).digest() for part in parts)
     return hashlib.sha256(b"".join(sums)).hexdigest()
+
+
+def _said(document: Document) -> bytes:
+    """What an inline layer says and where: the same words from elsewhere have places of their own."""
+    places = [*document.origins.items(), *document.key_origins.items()]
+    return json.dumps([document.data, [[path, str(place)] for path, place in places]]).encode()
 
 
 def _registry_files() -> list[pathlib.Path]:

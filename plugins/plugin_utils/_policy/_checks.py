@@ -159,10 +159,16 @@ class _Checker:
             if not isinstance(name, str):
                 continue
             if name in first:
-                line = self._document.place((*first[name], "id")).line
-                where = f"on line {line}" if line else f"at position {first[name][-1]}"
+                where = self._first(first[name])
                 self._document.report((*path, "id"), f"the id is taken, found {found(name)}, first {where}")
             first.setdefault(name, path)
+
+    def _first(self, path: Path) -> str:
+        """Where the other one stands; the parts of an inline policy may be of several files."""
+        place = self._document.place((*path, "id"))
+        if place.line is None:
+            return f"at position {path[-1]}"
+        return f"at {place}" if self._document.inline else f"on line {place.line}"
 
     def _sound(self, raw: t.Any, path: Path) -> list[tuple[t.Any, Path]]:
         """The values that nothing was reported about."""

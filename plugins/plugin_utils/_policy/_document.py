@@ -43,7 +43,8 @@ class Day(str):
 class Document:
     """``data``: dict, list, str, Day, int, float, bool, None. ``values`` and ``keys`` hold where these start.
 
-    What an alias or a merge key brings in has no entry of its own: it stands where the alias stands.
+    What an alias or a merge key brings in has no entry of its own: it stands where the alias stands. The parts of an
+    inline document may stand in many files, or nobody knows where: ``origins`` and ``key_origins`` hold what is known.
     """
 
     file: str
@@ -54,6 +55,8 @@ class Document:
     problems: list[Problem] = dataclasses.field(default_factory=list)
     broken: set[Path] = dataclasses.field(default_factory=set)  # values that could not be read: nothing more is said
     inline: bool = False
+    origins: dict[Path, Place] = dataclasses.field(default_factory=dict)
+    key_origins: dict[Path, Place] = dataclasses.field(default_factory=dict)
 
     @property
     def layer(self) -> str | None:
@@ -64,14 +67,24 @@ class Document:
     def place(self, path: Path) -> Place:
         """Where the value at ``path`` stands, or the nearest thing around it."""
         if self.inline:
-            return Place(self.file, layer=self.layer)
+            return self._inline_place(path)
         while path and path not in self.values:
             path = path[:-1]
         at = self.values.get(path)
         return Place(self.file, *(position(at) if at else (1, 1)), layer=self.layer)
 
+    def _inline_place(self, path: Path) -> Place:
+        """The origin of the value, of its key, or of the nearest thing around it."""
+        for length in range(len(path), -1, -1):
+            found = self.origins.get(path[:length]) or self.key_origins.get(path[:length])
+            if found:
+                return dataclasses.replace(found, layer=self.layer)
+        return Place(self.file, layer=self.layer)
+
     def key_place(self, path: Path) -> Place:
         """Where the key at the end of ``path`` stands."""
+        if path in self.key_origins:
+            return dataclasses.replace(self.key_origins[path], layer=self.layer)
         at = self.keys.get(path)
         return Place(self.file, *position(at), layer=self.layer) if at else self.place(path)
 

@@ -15,10 +15,14 @@ import typing as t
 from ._document import INLINE, MAX_DEPTH, MAX_VALUES, Day, Document
 from ._errors import Path, PolicyError, Problem, path_text
 from ._model import Place
+from ._origin import origin
 
 
 def read_inline(data: t.Mapping[t.Any, t.Any], *, name: str = INLINE) -> Document:
-    """The document of an inline policy. Raises PolicyError where it cannot be walked."""
+    """The document of an inline policy, with what is known of where its parts stand.
+
+    Raises PolicyError where it cannot be walked.
+    """
     document = Document(name, inline=True)
     document.data = _Plain(document).value(data, ())
     return document
@@ -32,6 +36,9 @@ class _Plain:
     def value(self, raw: t.Any, path: Path) -> t.Any:
         """The same value in plain types."""
         self._bound(path)
+        found = origin(raw)
+        if found:
+            self._document.origins[path] = found
         if raw is None or isinstance(raw, bool):
             return raw
         if isinstance(raw, t.Mapping):
@@ -58,6 +65,10 @@ class _Plain:
         plain: dict[str, t.Any] = {}
         for key, item in raw.items():
             name = self._key(key, path)
+            found = origin(key)
+            if found:
+                self._document.key_origins[(*path, name)] = found
+                self._document.origins.setdefault(path, found)  # a mapping begins where its first key does
             plain[name] = self.value(item, (*path, name))
         return plain
 
