@@ -18,8 +18,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     moment,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._linting import seen_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import Told, github, gitlab
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._evidence import (
+    EvidenceRemarks,
+    evidence_remarks,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import ERROR, Remark
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import MissingLibrary, PolicyError
@@ -37,6 +43,7 @@ class ActionModule(AuditAction):
         **POLICY,
         "strictness": {"type": "str", "choices": ["off", "basic", "strict"], "default": "basic"},
         "as_of": {"type": "str"},
+        "evidence": {"type": "list", "elements": "path", "default": []},
         "annotations": {"type": "str", "choices": ["none", "github", "gitlab"], "default": "none"},
         "annotations_path": {"type": "path", "default": "gl-code-quality-report.json"},
     }
@@ -50,6 +57,7 @@ class ActionModule(AuditAction):
         except PolicyError as error:
             _annotate(arguments, error.problems)
             raise
+        shown = _shown(policy, arguments)
         remarks: tuple[Remark, ...] = ()
         if arguments["strictness"] != "off":
             remarks = lint(
@@ -58,9 +66,20 @@ class ActionModule(AuditAction):
                 catalogue=Catalogue.load(),
                 today=today,
                 strictness=arguments["strictness"],
+                shown=shown.remarks if shown else (),
             )
         _annotate(arguments, remarks)
-        return _answer(policy, remarks)
+        return _answer(policy, remarks, shown)
+
+
+def _shown(policy: Policy, arguments: Arguments) -> EvidenceRemarks | None:
+    """What evidence shows of the policy; None when there was none given. Raises Refused and EvidenceError."""
+    if not arguments["evidence"]:
+        return None
+    if arguments["strictness"] == "off":
+        raise Refused("evidence: is for the lint, which strictness off leaves out")
+    runs = open_runs(arguments["evidence"])
+    return evidence_remarks(policy, seen_in(runs, policy=policy, as_of=moment(arguments["as_of"])))
 
 
 def _annotate(arguments: Arguments, told: t.Sequence[Told]) -> None:
@@ -76,17 +95,20 @@ def _annotate(arguments: Arguments, told: t.Sequence[Told]) -> None:
             raise Refused(f"annotations_path: {path} cannot be written: {error.strerror}") from error
 
 
-def _answer(policy: Policy, remarks: t.Sequence[Remark]) -> Result:
+def _answer(policy: Policy, remarks: t.Sequence[Remark], shown: EvidenceRemarks | None) -> Result:
     errors = [remark for remark in remarks if remark.level == ERROR]
     told = [str(remark) for remark in remarks]
+    if shown and shown.undecided:
+        told.append(f"Of {shown.undecided} rules and waivers evidence cannot say: not all of their hosts were seen.")
     answer: Result = {
         "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
         "rules": len(policy.rules),
         "waivers": len(policy.waivers),
-        "remarks": told,
+        "remarks": list(map(str, remarks)),
         "errors": len(errors),
+        "undecided": shown.undecided if shown else 0,
         "_ansible_verbose_always": True,
     }
     if errors:
         return {**answer, "failed": True, "msg": "\n".join([f"Lint errors: {len(errors)}.", *told])}
-    return {**answer, "msg": "\n".join([f"{policy.name}: valid, {len(told)} warnings.", *told])}
+    return {**answer, "msg": "\n".join([f"{policy.name}: valid, {len(remarks)} warnings.", *told])}

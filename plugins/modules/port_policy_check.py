@@ -29,8 +29,20 @@ options:
     choices: ['off', basic, strict]
     default: basic
   as_of:
-    description: The day on which reviews and waivers are judged. Default is today, UTC.
+    description:
+      - The day on which reviews and waivers are judged. Default is today, UTC.
+      - O(evidence) is judged at that time as well. Default is the time that the evidence of each host gives.
     type: str
+  evidence:
+    description:
+      - Directories of runs, or output directories, of which the newest finished run is meant. The lint then tells rules
+        and waivers that match nothing on any host of that evidence, and those that apply to none of its hosts.
+      - Nothing is told of a rule or waiver that applies to a host of which not all was seen; RV(undecided) counts
+        these.
+      - Contacts no host. Not with O(strictness=off).
+    type: list
+    elements: path
+    default: []
   annotations:
     description:
       - V(github) prints workflow commands that GitHub shows beside the lines of a change.
@@ -64,6 +76,11 @@ EXAMPLES = r"""
   fleetports.compliance.port_policy_check:
     policy: policies/production.yml
     strictness: strict
+
+- name: Find rules that nothing has needed since the last audit
+  fleetports.compliance.port_policy_check:
+    policy: policies/production.yml
+    evidence: port-audit
 """
 
 RETURN = r"""
@@ -91,6 +108,11 @@ remarks:
     - "policy.yml:7:5: warning: rule ssh was to be reviewed by 2026-01-05 [overdue-review] (layer production)"
 errors:
   description: Number of remarks that are errors.
+  returned: when it is valid
+  type: int
+  sample: 0
+undecided:
+  description: Number of rules and waivers of which O(evidence) cannot say whether they match anything.
   returned: when it is valid
   type: int
   sample: 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import typing as t
 
 from .._controls._catalogue import Catalogue
 from .._policy._model import Policy
@@ -19,10 +20,19 @@ from ._waivers import waiver_remarks
 
 
 def lint(
-    policy: Policy, *, registry: Registry, catalogue: Catalogue, today: datetime.date, strictness: str
+    policy: Policy,
+    *,
+    registry: Registry,
+    catalogue: Catalogue,
+    today: datetime.date,
+    strictness: str,
+    shown: t.Iterable[Remark] = (),
 ) -> tuple[Remark, ...]:
-    """All remarks, sorted by place. ``strictness`` is basic or strict, where all but doubts of controls are errors."""
-    found = [*pair_remarks(policy.rules)]
+    """All remarks, sorted by place. ``strictness`` is basic or strict, where all but doubts of controls are errors.
+
+    ``shown``: remarks that evidence gave rise to (see ``_evidence``).
+    """
+    found = [*pair_remarks(policy.rules), *shown]
     for rule in policy.rules:
         found += rule_remarks(rule, registry=registry, today=today)
         if strictness == STRICT:

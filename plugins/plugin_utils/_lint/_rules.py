@@ -10,7 +10,7 @@ import fnmatch
 import typing as t
 
 from .._policy._insecure import insecure_names
-from .._policy._model import AppliesTo, Rule
+from .._policy._model import AppliesTo, Process, Rule
 from .._policy._review import is_marked
 from .._registry._lookup import Registry
 from ._model import ERROR, Remark, about
@@ -65,9 +65,18 @@ def _weak(rule: Rule) -> t.Iterator[Remark]:
         message = "passes by the name of a process alone, which a process chooses for itself: add exe or unit"
         yield about(rule, "name-only", message)
     if not process.unit and not process.container:
-        for path in filter(_is_interpreter, process.exe):
-            message = f"trusts the interpreter {path}, which runs any program: add unit or container"
-            yield about(rule, "bare-interpreter", message)
+        yield from _bare(rule, process)
+
+
+def _bare(rule: Rule, process: Process) -> t.Iterator[Remark]:
+    """The path of an executable says who wrote the program, not who runs it."""
+    for path in filter(_is_interpreter, process.exe):
+        message = f"trusts the interpreter {path}, which runs any program: add unit or container"
+        yield about(rule, "bare-interpreter", message)
+    others = [path for path in process.exe if not _is_interpreter(path)]
+    if others and not process.user:
+        message = f"passes whoever runs {' or '.join(others)}: add user or unit"
+        yield about(rule, "exe-only", message)
 
 
 def _is_interpreter(path: str) -> bool:

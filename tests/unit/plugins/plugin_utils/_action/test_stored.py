@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _replaying
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _linting, _replaying
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import (
     Reference,
@@ -315,3 +315,13 @@ def test_changes_are_written_as_they_come(tmp_path: pathlib.Path) -> None:
     [line] = (tmp_path / "out" / "changes.jsonl").read_text().splitlines()
     assert json.loads(line)["after"]["codes"] == ["unlisted-listener"]
     assert json.loads((tmp_path / "out" / "replay.json").read_text())["into"]["fail"] == {"listeners": 1, "hosts": 1}
+
+
+def test_the_lint_learns_what_evidence_shows_of_a_policy(tmp_path: pathlib.Path) -> None:
+    earlier = _made(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
+    runs = open_runs([earlier, _made(tmp_path, SECOND, {"a": [listener()]})])
+    policy = _policy({**SSH, "rules": [*SSH["rules"], {"id": "db", "protocol": "tcp", "port": 5432}]})
+    seen = _linting.seen_in(runs, policy=policy, as_of=None)
+    assert seen.inventory == dict.fromkeys(("a", "b", "dead"), ("all", "web"))
+    assert (seen.unseen, seen.rules_used) == ({"dead"}, {"ssh"})
+    assert [str(day) for day in seen.days] == ["2026-11-22", "2026-11-23"]
