@@ -40,7 +40,8 @@ class ActionModule(AuditAction):
             raise Refused("policy: which policy are the waivers for? Found nothing.")
         runs = open_runs(arguments["evidence"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
-        written = baselined(runs, policy=self.policy(arguments), terms=agreed)
+        policy = self.policy(arguments)
+        written = baselined(runs, policy=policy, terms=agreed, name=f"{policy.name}-baseline")
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
         return {"changed": True, "path": path, **written.counts, "without_evidence": absent}

@@ -7,9 +7,27 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import Arguments, AuditAction, Result
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import keep, suggested
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, without_evidence
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    Arguments,
+    AuditAction,
+    Refused,
+    Result,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
+    Written,
+    keep,
+    suggested,
+    suggested_waivers,
+    terms,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+    StoredRun,
+    open_runs,
+    without_evidence,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
+
+_TERMS = ("owner", "expires", "justification", "ticket")
 
 
 class ActionModule(AuditAction):
@@ -22,11 +40,23 @@ class ActionModule(AuditAction):
         "dest": {"type": "path", "required": True},
         "name": {"type": "str", "default": "suggested"},
         "force": {"type": "bool", "default": False},
+        "suggest_as": {"type": "str", "choices": ["rules", "waivers"], "default": "rules"},
+        **{key: {"type": "str"} for key in _TERMS},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         runs = open_runs(arguments["evidence"])
-        written = suggested(runs, name=arguments["name"])
+        written = _written(runs, arguments)
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
         return {"changed": True, "path": path, **written.counts, "without_evidence": absent}
+
+
+def _written(runs: t.Sequence[StoredRun], arguments: Arguments) -> Written:
+    if arguments["suggest_as"] == "waivers":
+        agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
+        return suggested_waivers(runs, name=arguments["name"], terms=agreed)
+    for key in _TERMS:
+        if arguments[key]:
+            raise Refused(f"{key}: is for waivers, and rules are suggested: say suggest_as: waivers, or leave it out")
+    return suggested(runs, name=arguments["name"])

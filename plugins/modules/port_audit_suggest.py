@@ -14,6 +14,7 @@ description:
   - Proposes the smallest readable policy that approves what the evidence shows, by inventory group, with conditions
     on the process where its owners agree, and with outliers apart.
   - The fields that only people know are marked C(REVIEW). That something listens is no reason to approve it.
+  - On demand proposes waivers with an end instead of rules, see O(suggest_as).
   - Judges the evidence by the result before it is written, so that nothing is left unlisted.
   - Contacts no host.
 author:
@@ -34,6 +35,28 @@ options:
     description: Write over a file that is there already.
     type: bool
     default: false
+  suggest_as:
+    description:
+      - V(rules) approve what was seen, once somebody has decided on every C(REVIEW).
+      - V(waivers) approve nothing. What was seen is borne until O(expires), and fails from then on.
+    type: str
+    choices: [rules, waivers]
+    default: rules
+  owner:
+    description: Who answers for the waivers. Required with O(suggest_as=waivers), and only there.
+    type: str
+  expires:
+    description:
+      - The last day of the waivers, C(YYYY-MM-DD), a year ahead at most. Required with O(suggest_as=waivers), and only
+        there; nothing stays forever because nobody said how long.
+    type: str
+  justification:
+    description:
+      - What the waivers say of why. Only with O(suggest_as=waivers). Default says which evidence they are from.
+    type: str
+  ticket:
+    description: Where it was agreed. Only with O(suggest_as=waivers).
+    type: str
 seealso:
   - module: fleetports.compliance.port_audit_baseline
   - module: fleetports.compliance.port_audit_replay
@@ -44,6 +67,14 @@ EXAMPLES = r"""
   fleetports.compliance.port_audit_suggest:
     evidence: [/srv/audit/port-audit]
     dest: suggested.yml
+
+- name: Bear what last night's audit showed until the end of March, and approve none of it
+  fleetports.compliance.port_audit_suggest:
+    evidence: [/srv/audit/port-audit]
+    dest: until-march.yml
+    suggest_as: waivers
+    owner: platform
+    expires: "2027-03-31"
 """
 
 RETURN = r"""
@@ -59,23 +90,38 @@ hosts:
   sample: 40
 rules:
   description: How many rules it has.
-  returned: success
+  returned: with O(suggest_as=rules)
   type: int
   sample: 13
 outliers:
   description: How many of the rules are for hosts by name.
-  returned: success
+  returned: with O(suggest_as=rules)
   type: int
   sample: 3
 left_out:
   description: Listeners that need no rule, since only their own host reaches them (C(host)), or since they are
     unconnected UDP on ports given by chance (C(chance)).
-  returned: success
+  returned: with O(suggest_as=rules)
   type: dict
   sample: {host: 80, chance: 12}
+waivers:
+  description: How many waivers it has.
+  returned: with O(suggest_as=waivers)
+  type: int
+  sample: 21
+covered:
+  description: How many findings the waivers cover, by code.
+  returned: with O(suggest_as=waivers)
+  type: dict
+  sample: {unlisted-listener: 80}
+not_covered:
+  description: How many findings no waiver may cover, by code.
+  returned: with O(suggest_as=waivers)
+  type: dict
+  sample: {unverified-owner: 2}
 unseen:
   description: Hosts of which nothing was seen.
-  returned: success
+  returned: with O(suggest_as=rules)
   type: list
   elements: str
   sample: []

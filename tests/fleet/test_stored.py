@@ -54,6 +54,21 @@ def test_a_policy_without_rules_makes_listeners_fail(controller: Controller, aud
     assert "22/tcp" in run.text
 
 
+def test_the_lint_finds_rules_that_nothing_in_the_fleet_needs(controller: Controller, audited: Run) -> None:
+    rules = [
+        {"id": "gone", "protocol": "tcp", "port": 8, "applies_to": {"hosts": [WITH_FAILS]}},
+        {"id": "nowhere", "protocol": "tcp", "port": 8, "applies_to": {"groups": ["mainframes"]}},
+    ]
+    run = _offline(
+        controller, "policy_check", audited, policy=[str(POLICY), {"version": 1, "name": "x", "rules": rules}]
+    )
+    assert run.code == 0, run.text
+    day = audited.record["started"][:10]
+    assert f"rule gone matched no listener on 1 host, evidence of {day} [unused-rule]" in run.text
+    assert f"rule nowhere applies to none of {len(audited.record['inventory'])} hosts" in run.text
+    assert "rule web matched no listener" not in run.text
+
+
 def test_what_is_suggested_leaves_nothing_unlisted(controller: Controller, audited: Run) -> None:
     run = _offline(controller, "suggest", audited, dest="suggested.yml")
     assert run.code == 0, run.text
@@ -79,6 +94,17 @@ def test_a_baseline_leaves_nothing_that_a_waiver_may_cover(controller: Controlle
     replayed = _replayed(controller, audited, policy=str(both))
     assert (replayed["verdicts"]["after"]["fail"], replayed["verdicts"]["after"]["warn"]) == (0, 0)
     assert replayed["verdicts"]["after"]["waived"] > 0
+
+
+def test_waivers_are_suggested_instead_of_rules(controller: Controller, audited: Run) -> None:
+    given = {"suggest_as": "waivers", "owner": "platform", "expires": _expires()}
+    run = _offline(controller, "suggest", audited, dest="waivers.yml", **given)
+    assert run.code == 0, run.text
+    place = run.output.parent / "waivers.yml"
+    assert yaml.safe_load(place.read_text())["rules"] == []
+    after = _replayed(controller, audited, policy=str(place))["verdicts"]["after"]
+    assert (after["fail"], after["warn"]) == (0, 0)
+    assert after["waived"] > 0
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import os
 import typing as t
 
@@ -55,13 +56,20 @@ def suggested(runs: t.Sequence[StoredRun], *, name: str) -> Written:
     return Written(text(found), counts)
 
 
-def baselined(runs: t.Sequence[StoredRun], *, policy: Policy, terms: Terms) -> Written:
+def suggested_waivers(runs: t.Sequence[StoredRun], *, name: str, terms: Terms) -> Written:
+    """Waivers for what the evidence shows: nothing is approved, and all of it ends. Raises EvidenceError."""
+    registry = Registry.load()
+    nothing = _loaded(json.dumps({"version": 1, "name": name, "rules": []}), registry)
+    return baselined(runs, policy=nothing, terms=terms, name=name)
+
+
+def baselined(runs: t.Sequence[StoredRun], *, policy: Policy, terms: Terms, name: str) -> Written:
     """Waivers for what the evidence has that the policy does not approve. Raises EvidenceError."""
     registry = Registry.load()
     sources = [run.record.id for run in runs]
 
     def text(found: Baseline) -> str:
-        return waivers_text(found, terms, name=f"{policy.name}-baseline", sources=sources)
+        return waivers_text(found, terms, name=name, sources=sources)
 
     def with_waivers(found: Baseline) -> Judge:
         added = _loaded(text(found), registry).waivers

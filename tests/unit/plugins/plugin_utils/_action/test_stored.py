@@ -25,6 +25,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._sug
     baselined,
     keep,
     suggested,
+    suggested_waivers,
     terms,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
@@ -193,11 +194,27 @@ def test_a_suggestion_groups_what_a_group_has_and_sets_outliers_apart(tmp_path: 
 def test_a_baseline_waives_what_fails_and_nothing_else(tmp_path: pathlib.Path) -> None:
     run = open_run(_made(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
     agreed = terms(_asked(), today=TODAY, source=FIRST)
-    written = baselined([run], policy=_policy(), terms=agreed)
+    written = baselined([run], policy=_policy(), terms=agreed, name="ssh-baseline")
     assert written.counts["covered"] == {"unlisted-listener": 1}
     (tmp_path / "b.yml").write_text(written.text)
     [waiver] = load_policy(str(tmp_path / "b.yml"), registry=Registry.load()).waivers
     assert (waiver.applies_to.hosts, waiver.approved_by, str(waiver.expires)) == (("a",), "platform", "2027-03-31")
+
+
+def test_waivers_are_suggested_instead_of_rules(tmp_path: pathlib.Path) -> None:
+    run = open_run(_made(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
+    agreed = terms(_asked(), today=TODAY, source=FIRST)
+    written = suggested_waivers([run], name="until-march", terms=agreed)
+    (tmp_path / "w.yml").write_text(written.text)
+    policy = load_policy(str(tmp_path / "w.yml"), registry=Registry.load())
+    assert (policy.name, policy.rules, written.counts["covered"]) == ("until-march", (), {"unlisted-listener": 3})
+    ends = {(waiver.approved_by, str(waiver.expires)) for waiver in policy.waivers}
+    assert (len(policy.waivers), ends) == (2, {("platform", "2027-03-31")})
+    done = _replaying.replay([run], policy=policy, against=None, as_of=None, emit=lambda _change: None)
+    assert done.tally.verdicts_after == {"waived": 2}
+    late = datetime.datetime(2027, 4, 1, tzinfo=datetime.UTC)
+    done = _replaying.replay([run], policy=policy, against=None, as_of=late, emit=lambda _change: None)
+    assert done.tally.verdicts_after == {"fail": 2}
 
 
 def _asked(**changes: t.Any) -> dict[str, t.Any]:
