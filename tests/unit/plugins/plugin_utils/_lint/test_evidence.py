@@ -9,6 +9,7 @@ import datetime
 import typing as t
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._evidence import (
     EvidenceRemarks,
     Seen,
@@ -107,5 +108,7 @@ def test_waivers(applies_to: dict[str, t.Any], used: set[str], expected: str | N
 def test_strictness_makes_them_errors(strictness: str, level: str) -> None:
     given = policy(owner="o", justification="j", reach="private")
     shown = held(given).remarks
-    said = lint(given, registry=Registry.load(), today=DAY, strictness=strictness, shown=shown)
+    said = lint(
+        given, registry=Registry.load(), catalogue=Catalogue.load(), today=DAY, strictness=strictness, shown=shown
+    )
     assert [(remark.code, remark.level) for remark in said] == [("unused-rule", level)]
