@@ -10,11 +10,12 @@ import os
 import re
 import urllib.parse
 
+from .._policy._document import INLINE
 from ._text import printable
 from ._views import ReportModel
 
 _PLACE = re.compile(r"(?P<file>.*?)(?::(?P<line>\d+):(?P<column>\d+))?", re.DOTALL)
-_NO_FILE = "inline"
+_NO_FILE = "inline"  # as Policy.sources has it; places say INLINE
 FALLBACK = "port-policy.yml"  # stands for a policy that is in no file: readers refuse a result that names none
 
 
@@ -52,4 +53,4 @@ class Spots:
     def _file(self, name: str) -> str:
         if self._policy_file:
             return self._policy_file
-        return FALLBACK if name == _NO_FILE else os.path.normpath(printable(name))
+        return FALLBACK if name in (_NO_FILE, INLINE) else os.path.normpath(printable(name))
