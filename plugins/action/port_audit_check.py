@@ -17,6 +17,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     asked_controls,
     moment,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
+    MAX_UNREACHABLE,
+    unreachable_limit,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
@@ -39,6 +43,7 @@ class ActionModule(AuditAction):
         "fail_on": {"type": "list", "elements": "str", "default": []},
         **CONTROLS,
         **REFERENCE,
+        **MAX_UNREACHABLE,
         "options": {"type": "dict", "default": {}},
     }
 
@@ -47,6 +52,7 @@ class ActionModule(AuditAction):
         read_choices(arguments["formats"])
         asked_controls(arguments)
         reference(arguments, run_id=RUN_ID)
+        unreachable_limit(arguments)
         policy = self.policy(arguments)
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])

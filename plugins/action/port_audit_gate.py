@@ -14,7 +14,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import CHOICES, decide
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import CHOICES, decide, forgiven
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
+    MAX_UNREACHABLE,
+    unreachable_limit,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import FAIL_ON_DRIFT
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME
 
@@ -32,11 +36,18 @@ class ActionModule(AuditAction):
     """See the documentation in modules/port_audit_gate.py."""
 
     _requires_connection = False
-    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {**OUTPUT, **FAIL_ON, **FAIL_ON_DRIFT, "run_id": {"type": "str"}}
+    ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
+        **OUTPUT,
+        **FAIL_ON,
+        **FAIL_ON_DRIFT,
+        **MAX_UNREACHABLE,
+        "run_id": {"type": "str"},
+    }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         fail_on = frozenset(arguments["fail_on"])
         drift: list[str] = arguments["fail_on_drift"]
+        limit = unreachable_limit(arguments)
         if not fail_on and not drift:
             return {"msg": "gate: off", "gate": "off"}
         verdicts = self._verdicts(arguments)
@@ -44,7 +55,10 @@ class ActionModule(AuditAction):
         # One host answers for the policy, so that its findings are told once.
         answers = host == task_vars["ansible_play_hosts"][0]
         policy = verdicts["policy"] if answers else []
-        return decide(verdicts["hosts"].get(host), fail_on=fail_on, policy=policy, fail_on_drift=drift)
+        found = verdicts["hosts"].get(host)
+        if found is not None and found.get("unreachable"):
+            found = {**found, "forgiven": forgiven(verdicts, limit)}
+        return decide(found, fail_on=fail_on, policy=policy, fail_on_drift=drift)
 
     def _verdicts(self, arguments: Arguments) -> t.Mapping[str, t.Any]:
         directory = self.run_directory(arguments)

@@ -18,6 +18,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     asked_controls,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
+    MAX_UNREACHABLE,
+    unreachable_limit,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
@@ -48,6 +52,7 @@ class ActionModule(AuditAction):
         "fail_on": {"type": "list", "elements": "str", "default": []},
         **CONTROLS,
         **REFERENCE,
+        **MAX_UNREACHABLE,
         "run_id": {"type": "str"},
         "verify": {"type": "bool", "default": True},
     }
@@ -70,6 +75,7 @@ class ActionModule(AuditAction):
             drift_gate=arguments["fail_on_drift"],
             reference=reference(arguments, run_id=directory.run_id),
             controls=controls,
+            max_unreachable=unreachable_limit(arguments),
         )
         directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
@@ -88,6 +94,7 @@ def _write(
         reasons=closing.reasons,
         policy_findings=closing.policy_findings,
         since=closing.since,
+        unreachable=closing.unreachable,
     )
     directory.write(document, name=NAME)
     directory.write_text(summary(closing.model, color=False, paths=files), name="summary.txt")

@@ -49,6 +49,12 @@ options:
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
+  max_unreachable:
+    description:
+      - How many hosts that could not be reached the gate of this run will forgive, as a count or as a share such as
+        V(5%).
+    type: raw
+    default: 0
   options:
     description: Settings of this audit, to be kept in C(run.json).
     type: dict

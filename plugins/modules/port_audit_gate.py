@@ -14,7 +14,8 @@ description:
   - Fails for each host that has a finding of the verdicts given in O(fail_on), after
     M(fleetports.compliance.port_audit_report) has written the verdicts of the run.
   - Answers C(unreachable) for a host that was not assessed, whatever O(fail_on) holds, for what nobody saw cannot pass.
-    C(ansible-playbook) then exits with 4, and with 2 when hosts only failed.
+    C(ansible-playbook) then exits with 4, and with 2 when hosts only failed. See O(max_unreachable) for those that may
+    be let through.
   - Does nothing when O(fail_on) and O(fail_on_drift) are empty.
   - Runs on the controller and contacts no host.
 author:
@@ -42,6 +43,14 @@ options:
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
+  max_unreachable:
+    description:
+      - How many hosts that could not be reached the gate forgives, as a count such as V(2) or as a share of the hosts
+        that the run was meant for, such as V(5%), rounded down. Where more could not be reached, none is forgiven.
+      - A forgiven host stays not assessed in every report. Hosts that failed, or whose evidence cannot be used, are not
+        forgiven, and a run that assessed no host never is.
+    type: raw
+    default: 0
   run_id:
     description: Gate on an earlier run instead of this one.
     type: str

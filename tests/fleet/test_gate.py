@@ -81,3 +81,28 @@ def test_exit_code_of_the_gate(controller: Controller, hosts: list[str], fail_on
     gate: t.Mapping[str, t.Any] = run.report["summary"]["gate"]
     assert (gate["on"], gate["fail_on"]) == (True, fail_on)
     assert "gate: off" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("hosts", "limit", "code", "forgiven"),
+    [
+        pytest.param(["calm1", "dead1"], "50%", 0, 1, id="within the limit"),
+        pytest.param(["dead1", "dead2"], "100%", 4, 0, id="nobody was seen"),
+    ],
+)
+def test_unreachable_hosts_are_forgiven_up_to_a_limit(
+    controller: Controller, hosts: list[str], limit: str, code: int, forgiven: int
+) -> None:
+    variables = {"port_audit_fail_on": ["fail", "unverified"], "port_audit_max_unreachable": limit}
+    run = controller.audit(*hosts, variables={"port_audit_policy": CALM, **variables})
+    assert run.code == code, run.text
+    assert run.report["summary"]["gate"]["forgiven"] == forgiven
+    assert run.verdicts()["dead1"] == "unverified"
+    assert ("forgives 1 unreachable, the limit is 50%" in run.text) is bool(forgiven)
+
+
+def test_a_limit_that_is_none_stops_before_any_host_is_contacted(controller: Controller) -> None:
+    run = controller.audit("calm1", variables={"port_audit_max_unreachable": "some"})
+    assert run.code == 2
+    assert "max_unreachable: 'some' is no limit" in run.text
+    assert set(run.connections.values()) == {0}

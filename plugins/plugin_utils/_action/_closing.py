@@ -18,6 +18,7 @@ from .._evidence._names import file_name
 from .._evidence._read import Assessments, read_assessments
 from .._evidence._record import RunRecord
 from .._judge._model import Finding, HostResult
+from .._judge._unreachable import NONE, UnreachableLimit
 from .._policy._canonical import from_json
 from .._policy._model import Policy
 from .._registry._lookup import Registry
@@ -37,6 +38,7 @@ class Closing:
     reasons: t.Mapping[str, str]
     policy_findings: tuple[Finding, ...]
     since: t.Mapping[str, Since]
+    unreachable: frozenset[str] = frozenset()
 
     @property
     def policies(self) -> list[dict[str, t.Any]]:
@@ -54,6 +56,7 @@ class _Judged:
     results: t.Mapping[str, HostResult]
     documents: t.Mapping[str, Document]
     reasons: t.Mapping[str, str]
+    unreachable: frozenset[str]
 
 
 def close(
@@ -64,10 +67,12 @@ def close(
     drift_gate: t.Sequence[str] = (),
     reference: Reference | None = None,
     controls: tuple[CatalogueControl, ...] = (),
+    max_unreachable: UnreachableLimit = NONE,
 ) -> Closing:
     """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError.
 
     ``reference``: an earlier run to compare with. ``controls``: those to report on beside the ones that rules name.
+    ``max_unreachable``: see RunInfo.
     """
     registry = Registry.load()
     policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
@@ -85,8 +90,11 @@ def close(
         drift_gate=tuple(drift_gate),
         controls=controls,
         reference=tuple(run.record.id for run in reference.runs) if reference else (),
+        max_unreachable=max_unreachable,
     )
-    return Closing(build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings, since)
+    return Closing(
+        build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings, since, judged.unreachable
+    )
 
 
 def _since(assessor: Assessor, judged: _Judged, reference: Reference) -> dict[str, Since]:
@@ -124,7 +132,7 @@ def _judge(assessor: Assessor, seen: Assessments, record: RunRecord) -> _Judged:
         except EvidenceError as error:
             reasons[host] = str(error)
             results[host] = assessor.unseen(host, str(error))
-    return _Judged(results, documents, reasons)
+    return _Judged(results, documents, reasons, seen.unreachable)
 
 
 def _document(seen: Assessments, host: str) -> Document:
@@ -155,6 +163,7 @@ def _host_report(
         reason=judged.reasons.get(host),
         evidence=evidence,
         since=since,
+        unreachable=host in judged.unreachable,
     )
 
 

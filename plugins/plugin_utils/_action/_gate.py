@@ -9,6 +9,7 @@ import typing as t
 
 from .._drift._host import KINDS
 from .._drift._since import NEW, stopping
+from .._judge._unreachable import UnreachableLimit
 
 VERDICTS = ("fail", "unverified", "warn")
 CHOICES = (*VERDICTS, "policy", NEW)
@@ -25,8 +26,11 @@ def decide(
     """The task result for one host.
 
     ``found`` is its entry in ``verdicts.json``, ``policy`` the findings about the policy that it answers for.
-    A host that nobody saw is unreachable to the gate, whatever the gate fails on: a gap is never a pass.
+    A host that nobody saw is unreachable to the gate, whatever the gate fails on: a gap is never a pass. Where a limit
+    forgives it (``forgiven`` says so in words), it is let through as what it is, not assessed.
     """
+    if found is not None and found.get("forgiven"):
+        return _let_through(found, policy if "policy" in fail_on else ())
     if found is None or not found["assessed"]:
         reason = "it is not in the report" if found is None else found["reason"]
         return {"unreachable": True, "msg": f"gate: not assessed: {reason}", "gate": "closed"}
@@ -42,3 +46,20 @@ def decide(
     if stops:
         return {"failed": True, "msg": f"gate: {', '.join(stops)}", "reasons": reasons, "gate": "closed"}
     return {"msg": f"gate: {found['verdict']}", "gate": "open"}
+
+
+def _let_through(found: t.Mapping[str, t.Any], policy: t.Sequence[str]) -> dict[str, t.Any]:
+    """An unreachable host that is forgiven. If it is the one to answer for the policy, that is not forgiven with it."""
+    message = f"gate: not assessed: {found['reason']}; {found['forgiven']}"
+    if policy:
+        return {"failed": True, "msg": f"gate: {len(policy)} about the policy", "reasons": [*policy], "gate": "closed"}
+    return {"msg": message, "gate": "open"}
+
+
+def forgiven(verdicts: t.Mapping[str, t.Any], limit: UnreachableLimit) -> str:
+    """In words, that the hosts which could not be reached are forgiven; empty when they are not."""
+    counts = verdicts["counts"]
+    number = limit.forgiven(counts["unreachable"], expected=counts["expected"], assessed=counts["assessed"])
+    return (
+        f"forgiven, as {number:,} of {counts['expected']:,} are unreachable and the limit is {limit}" if number else ""
+    )

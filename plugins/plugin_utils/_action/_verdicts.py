@@ -22,13 +22,23 @@ def verdicts(
     reasons: t.Mapping[str, str],
     policy_findings: t.Sequence[Finding],
     since: t.Mapping[str, Since] | None = None,
+    unreachable: t.Collection[str] = (),
 ) -> dict[str, t.Any]:
-    """``reasons`` has the hosts that were not assessed, and why; ``since`` how hosts compare with an earlier run."""
+    """``reasons`` has the hosts that were not assessed, and why; ``since`` how hosts compare with an earlier run.
+
+    ``unreachable`` are those that nobody could connect to; the counts are what a limit for them is held against.
+    """
+    hosts = {result.host: _host(result, reasons.get(result.host), (since or {}).get(result.host)) for result in results}
+    for host in unreachable:
+        hosts[host]["unreachable"] = True
     return {
         "verdicts_version": VERSION,
-        "hosts": {
-            result.host: _host(result, reasons.get(result.host), (since or {}).get(result.host)) for result in results
+        "counts": {
+            "expected": len(hosts),
+            "assessed": sum(host["assessed"] for host in hosts.values()),
+            "unreachable": len(unreachable),
         },
+        "hosts": hosts,
         "policy": [
             f"{finding.code}: {finding.message}" for finding in policy_stopping(policy_findings, fail_on=("policy",))
         ],
@@ -41,6 +51,7 @@ def _host(result: HostResult, reason: str | None, since: Since | None) -> dict[s
         "verdict": result.verdict,
         "assessed": reason is None,
         "reason": reason,
+        "unreachable": False,
         "findings": summary(result)["findings"],
         "worst": worst[:3],
         "since": since.to_dict() if since else None,

@@ -18,26 +18,44 @@ _PARTS = {"run": dict, "host": dict, "collected": dict, "collector": dict, "list
 
 @dataclasses.dataclass(frozen=True)
 class Assessments:
-    """``documents``: evidence by host. ``reasons``: why a host has none, as far as the run could tell."""
+    """``documents``: evidence by host. ``reasons``: why a host has none, as far as the run could tell.
+
+    ``unreachable``: those of them that gave none because nobody could connect to them.
+    """
 
     documents: t.Mapping[str, t.Mapping[str, t.Any]]
     reasons: t.Mapping[str, str]
+    unreachable: frozenset[str] = frozenset()
+
+
+class Failure(t.NamedTuple):
+    """Why a host gave no evidence. ``kind``: ``unreachable`` or ``failed``."""
+
+    kind: str
+    message: str
+
+    @property
+    def reason(self) -> str:
+        return f"{self.kind}: {self.message}"
 
 
 def read_assessments(directory: RunDirectory, *, expected: t.Iterable[str]) -> Assessments:
     """Everything the run holds about its hosts. A file that cannot be believed becomes a reason, never a pass."""
     owners = {file_name(host): host for host in expected}
-    reasons = _failures(directory)
-    documents = {}
+    failures = read_failures(directory)
+    reasons = {host: failure.reason for host, failure in failures.items()}
+    documents, damaged = {}, set()
     for name, content in directory.evidence():
         host = owners.get(name)
         try:
             document = check(content, run_id=directory.run_id, name=name)
         except EvidenceError as error:
             reasons[host or name] = f"its evidence cannot be used: {error}"
+            damaged.add(host or name)
             continue
         documents[document["host"]["name"]] = document
-    return Assessments(documents=documents, reasons=reasons)
+    unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
+    return Assessments(documents, reasons, frozenset(unreachable - damaged - set(documents)))
 
 
 def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
@@ -58,9 +76,11 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
     return content
 
 
-def _failures(directory: RunDirectory) -> dict[str, str]:
-    reasons = {}
-    for _name, content in directory.failures():
-        if isinstance(content, dict) and content.get("run") == directory.run_id:
-            reasons[str(content.get("host"))] = f"{content.get('kind')}: {content.get('message')}"
-    return reasons
+def read_failures(directory: RunDirectory) -> dict[str, Failure]:
+    """Why hosts gave no evidence in this run, by host. A note that cannot be read says nothing."""
+    contents = [content for _name, content in directory.failures()]
+    return {
+        str(content.get("host")): Failure(str(content.get("kind")), str(content.get("message")))
+        for content in contents
+        if isinstance(content, dict) and content.get("run") == directory.run_id
+    }

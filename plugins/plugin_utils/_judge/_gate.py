@@ -14,9 +14,9 @@ from ._model import Finding, HostResult
 _UPKEEP = ("unused-rule", "unused-waiver")
 
 
-def host_stops(result: HostResult, *, assessed: bool, fail_on: t.Collection[str]) -> bool:
-    """Whether the host stops a gate with this set. One that nobody saw stops every gate that is on."""
-    if not fail_on:
+def host_stops(result: HostResult, *, assessed: bool, fail_on: t.Collection[str], forgiven: bool = False) -> bool:
+    """Whether the host stops a gate with this set. One that nobody saw stops every gate that is on, unless forgiven."""
+    if not fail_on or forgiven:
         return False
     return not assessed or any(finding.verdict in fail_on for finding in result.findings)
 

@@ -67,10 +67,7 @@ def _counts(model: ReportModel) -> list[str]:
 
 
 def _gate(model: ReportModel) -> str:
-    gate = model.gate
-    if not gate.fail_on:
-        return "gate: off"
-    return f"gate: {', '.join(gate.fail_on)} ({'trips' if gate.trips else 'does not trip'})"
+    return f"gate: {model.gate.text}"
 
 
 def _field(label: str, text: str) -> list[str]:

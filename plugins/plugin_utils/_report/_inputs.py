@@ -11,6 +11,7 @@ import typing as t
 from .._controls._model import CatalogueControl
 from .._drift._since import Since
 from .._judge._model import HostResult
+from .._judge._unreachable import NONE, UnreachableLimit
 from .._policy._model import Policy
 
 
@@ -19,7 +20,8 @@ class HostReport:
     """One host that the run was meant for. ``document``: its evidence; ``reason``: why it was not assessed, or None.
 
     ``evidence``: the evidence's file in the run and the SHA-256 of its bytes, where it came from a file.
-    ``since``: how it compares with an earlier run, None without one.
+    ``since``: how it compares with an earlier run, None without one. ``unreachable``: nobody could connect to it, which
+    is why it was not assessed.
     """
 
     name: str
@@ -29,6 +31,7 @@ class HostReport:
     reason: str | None = None
     evidence: tuple[str, str] | None = None
     since: Since | None = None
+    unreachable: bool = False
 
     @property
     def policy(self) -> str | None:
@@ -48,7 +51,7 @@ class RunInfo:
 
     ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
     empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
-    this one is compared with.
+    this one is compared with. ``max_unreachable``: how many hosts the gate forgives that could not be reached.
     ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data,
     ``registry_rows``: how many rows it had.
     """
@@ -65,6 +68,7 @@ class RunInfo:
     gate: tuple[str, ...] = ()
     drift_gate: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
+    max_unreachable: UnreachableLimit = NONE
     policies: tuple[Policy, ...] = ()
     controls: tuple[CatalogueControl, ...] = ()
     registry_snapshot: str = ""

@@ -91,6 +91,9 @@ def _summary(model: ReportModel) -> _Json:
             "hosts": model.gate.hosts,
             "policy_findings": model.gate.policy_findings,
             "trips": model.gate.trips,
+            "max_unreachable": model.gate.max_unreachable,
+            "unreachable": model.gate.unreachable,
+            "forgiven": model.gate.forgiven,
         },
         "hosts": {
             "inventory": summary.inventory,
@@ -122,6 +125,7 @@ def _host(host: HostReport) -> _Json:
         "verdict": host.result.verdict,
         "assessed": host.reason is None,
         "reason": host.reason,
+        "unreachable": host.unreachable,
         "groups": list(host.groups),
         "policy": host.policy,
         "observed": host.document["collected"]["started"] if host.document else None,

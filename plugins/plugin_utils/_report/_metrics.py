@@ -51,6 +51,8 @@ def _hosts(model: ReportModel) -> list[Gauge]:
         Gauge("port_audit_hosts", "Hosts the run was meant for, by verdict.", _by("verdict", summary.hosts)),
         _one("port_audit_hosts_assessed", "Hosts that were assessed.", summary.assessed),
         _one("port_audit_hosts_not_assessed", "Hosts that gave no answer.", summary.not_assessed),
+        _one("port_audit_hosts_unreachable", "Hosts that could not be reached.", model.gate.unreachable),
+        _one("port_audit_hosts_forgiven", "Unreachable hosts that the gate lets through.", model.gate.forgiven),
         _one("port_audit_hosts_left_out", "Hosts of the inventory the run was not meant for.", summary.left_out),
         _one("port_audit_hosts_with_gaps", "Assessed hosts of which a part was not seen.", summary.hosts_with_gaps),
         Gauge("port_audit_listeners", "Listeners, by verdict.", _by("verdict", summary.listeners_by_verdict)),

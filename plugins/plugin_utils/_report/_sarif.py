@@ -143,5 +143,10 @@ def _properties(model: ReportModel) -> _Json:
         "verdict": model.summary.verdict,
         "policies": [{"name": printable(policy.name), "sha256": policy.sha256} for policy in model.policies],
         "registry": model.run.registry_snapshot,
-        "hosts": {"expected": model.summary.expected, "assessed": model.summary.assessed},
+        "hosts": {
+            "expected": model.summary.expected,
+            "assessed": model.summary.assessed,
+            "unreachable": model.gate.unreachable,
+            "forgiven": model.gate.forgiven,
+        },
     }

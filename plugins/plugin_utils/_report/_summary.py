@@ -29,7 +29,7 @@ def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: 
     return Summary(
         verdict=verdict,
         headline=_headline(verdicts, len(hosts), policy_findings),
-        details=_details(run, not_assessed, policy_findings),
+        details=_details(run, hosts, policy_findings),
         inventory=len(hosts) + len(run.left_out),
         expected=len(hosts),
         assessed=len(hosts) - not_assessed,
@@ -48,17 +48,25 @@ def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: 
     )
 
 
-def build_gate(run: RunInfo, hosts: t.Iterable[HostReport], policy_findings: t.Sequence[Finding]) -> Gate:
+def build_gate(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> Gate:
     """What the gate would say of this report."""
+    unreachable = sum(host.unreachable for host in hosts)
+    assessed = sum(host.reason is None for host in hosts)
+    fail_on = (*run.gate, *(f"drift:{kind}" for kind in run.drift_gate))
+    forgiven = run.max_unreachable.forgiven(unreachable, expected=len(hosts), assessed=assessed) if fail_on else 0
     return Gate(
-        fail_on=(*run.gate, *(f"drift:{kind}" for kind in run.drift_gate)),
-        hosts=sum(_stops(run, host) for host in hosts),
+        fail_on=fail_on,
+        hosts=sum(_stops(run, host, forgiven=bool(forgiven and host.unreachable)) for host in hosts),
         policy_findings=len(policy_stopping(policy_findings, fail_on=run.gate)),
+        unreachable=unreachable,
+        forgiven=forgiven,
+        max_unreachable=str(run.max_unreachable),
     )
 
 
-def _stops(run: RunInfo, host: HostReport) -> bool:
-    if host_stops(host.result, assessed=host.reason is None, fail_on=(*run.gate, *run.drift_gate)):
+def _stops(run: RunInfo, host: HostReport, *, forgiven: bool) -> bool:
+    fail_on = (*run.gate, *run.drift_gate)
+    if host_stops(host.result, assessed=host.reason is None, fail_on=fail_on, forgiven=forgiven):
         return True
     return host.since is not None and host.since.stops(fail_on=run.gate, fail_on_drift=run.drift_gate)
 
@@ -105,11 +113,14 @@ def _sentence(verdict: str, number: int, expected: int) -> str:
     return f"{before}{number:,} of {expected:,} hosts {one if number == 1 else several}"
 
 
-def _details(run: RunInfo, not_assessed: int, policy_findings: t.Sequence[Finding]) -> tuple[str, ...]:
+def _details(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> tuple[str, ...]:
     """What a reader must know beside the headline, a sentence each."""
     sentences = []
+    not_assessed = sum(host.reason is not None for host in hosts)
     if not_assessed:
-        sentences.append(f"{count(not_assessed, 'host')} could not be assessed.")
+        gate = build_gate(run, hosts, ())
+        forgiven = f" The gate forgives {gate.forgiven:,} unreachable: the limit is {gate.max_unreachable}."
+        sentences.append(f"{count(not_assessed, 'host')} could not be assessed.{forgiven if gate.forgiven else ''}")
     if run.left_out:
         limit = f" by --limit {run.limit}" if run.limit else ""
         sentences.append(f"{count(len(run.left_out), 'host')} of the inventory left out{limit}.")

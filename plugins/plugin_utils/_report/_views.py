@@ -65,15 +65,31 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True)
 class Gate:
-    """``fail_on`` is empty when the gate is off. ``hosts``: how many stop it."""
+    """``fail_on`` is empty when the gate is off. ``hosts``: how many stop it.
+
+    ``unreachable``: hosts that could not be reached; ``forgiven``: how many of them it lets through all the same, by
+    ``max_unreachable``. They stay not assessed.
+    """
 
     fail_on: tuple[str, ...]
     hosts: int
     policy_findings: int
+    unreachable: int = 0
+    forgiven: int = 0
+    max_unreachable: str = "0"
 
     @property
     def trips(self) -> bool:
         return bool(self.hosts or self.policy_findings)
+
+    @property
+    def text(self) -> str:
+        """What is said of it beside the verdict, in a line."""
+        if not self.fail_on:
+            return "off"
+        forgiven = f"; forgives {self.forgiven:,} unreachable, the limit is {self.max_unreachable}"
+        turns = "trips" if self.trips else "does not trip"
+        return f"{', '.join(self.fail_on)} ({turns}{forgiven if self.forgiven else ''})"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._d
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._unreachable import read_limit
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
@@ -103,6 +104,59 @@ def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: Run
     closing = close(run, RECORD, gate=())
     assert _verdicts(closing) == {"a": "pass", "b": "unverified"}
     assert closing.reasons == {"b": "unreachable: Connection refused"}
+
+
+def _gate(run: RunDirectory, limit: str) -> tuple[Closing, dict[str, t.Any]]:
+    closing = close(run, RECORD, gate=("fail", "unverified"), max_unreachable=read_limit(limit))
+    document = verdicts(closing.results, reasons=closing.reasons, policy_findings=(), unreachable=closing.unreachable)
+    return closing, document
+
+
+def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: RunDirectory) -> None:
+    _put(run, "a", policy=_policy(SSH), port=22)
+    run.write_failure("b", kind="unreachable", message="Connection refused")
+    closing, document = _gate(run, "1")
+    gate = closing.model.gate
+    assert (gate.trips, gate.hosts, gate.unreachable, gate.forgiven) == (False, 0, 1, 1)
+    assert document["counts"] == {"expected": 2, "assessed": 1, "unreachable": 1}
+    assert (document["hosts"]["b"]["unreachable"], document["hosts"]["b"]["assessed"]) == (True, False)
+    assert "The gate forgives 1 unreachable: the limit is 1." in closing.model.summary.details[0]
+    assert closing.model.summary.not_assessed == 1
+    assert _verdicts(closing)["b"] == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [
+        pytest.param("unreachable", "0", id="no limit given"),
+        pytest.param("unreachable", "49%", id="less than a host"),
+        pytest.param("failed", "2", id="failed, but answered"),
+        pytest.param(None, "2", id="nothing known of it"),
+    ],
+)
+def test_what_is_not_forgiven(run: RunDirectory, kind: str | None, limit: str) -> None:
+    _put(run, "a", policy=_policy(SSH), port=22)
+    if kind:
+        run.write_failure("b", kind=kind, message="said")
+    closing, _document = _gate(run, limit)
+    assert (closing.model.gate.trips, closing.model.gate.hosts, closing.model.gate.forgiven) == (True, 1, 0)
+
+
+def test_a_run_that_saw_nobody_is_never_forgiven(run: RunDirectory) -> None:
+    for host in RECORD.expected:
+        run.write_failure(host, kind="unreachable", message="Connection refused")
+    closing, _document = _gate(run, "100%")
+    assert (closing.model.gate.hosts, closing.model.gate.unreachable, closing.model.gate.forgiven) == (2, 2, 0)
+
+
+def test_damaged_evidence_of_an_unreachable_host_is_not_forgiven(run: RunDirectory) -> None:
+    """Somebody changed it: that is not a host that did not answer."""
+    _put(run, "a", policy=_policy(SSH), port=22)
+    path = _put(run, "b", policy=_policy(SSH), port=22)
+    pathlib.Path(path).write_text("{")
+    run.write_failure("b", kind="unreachable", message="Connection refused")
+    closing, _document = _gate(run, "2")
+    assert (closing.model.gate.hosts, closing.model.gate.unreachable) == (1, 0)
 
 
 def test_a_host_that_no_collector_could_look_at_was_not_assessed(run: RunDirectory) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import decide
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import decide, forgiven
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._unreachable import read_limit
 
 CLEAN = {"verdict": "pass", "assessed": True, "reason": None, "findings": {}, "worst": []}
 FAILS = {**CLEAN, "verdict": "fail", "findings": {"fail": 2, "warn": 1}, "worst": ["unassigned-port: 81/tcp"]}
@@ -50,3 +51,24 @@ def test_a_host_that_nobody_saw_is_unreachable_not_failed(found: t.Mapping[str, 
 
 def test_reasons_name_what_stopped_it() -> None:
     assert decide(FAILS, fail_on={"fail", "policy"}, policy=STALE)["reasons"] == [*FAILS["worst"], *STALE]
+
+
+FORGIVEN = {**UNSEEN, "unreachable": True, "forgiven": "forgiven, as 1 of 40 are unreachable and the limit is 1"}
+
+
+@pytest.mark.parametrize("fail_on", [{"fail"}, {"unverified"}, {"fail", "warn", "unverified", "policy"}])
+def test_a_forgiven_host_is_let_through_and_said_to_be_unseen(fail_on: set[str]) -> None:
+    result = decide(FORGIVEN, fail_on=fail_on, policy=[])
+    assert (result["gate"], "unreachable" in result) == ("open", False)
+    assert result["msg"].startswith("gate: not assessed: unreachable: refused; forgiven, as 1 of 40")
+
+
+def test_the_policy_is_not_forgiven_with_the_host_that_answers_for_it() -> None:
+    result = decide(FORGIVEN, fail_on={"policy"}, policy=STALE)
+    assert (result["gate"], result["failed"], result["reasons"]) == ("closed", True, STALE)
+
+
+def test_the_words_of_forgiveness_have_the_numbers() -> None:
+    verdicts = {"counts": {"expected": 40, "assessed": 38, "unreachable": 2}}
+    assert forgiven(verdicts, read_limit("5%")) == "forgiven, as 2 of 40 are unreachable and the limit is 5%"
+    assert forgiven(verdicts, read_limit(1)) == ""

@@ -36,6 +36,11 @@ def test_a_host_stops_the_gate(verdicts: list[str], assessed: bool, fail_on: set
     assert host_stops(result(*verdicts), assessed=assessed, fail_on=fail_on) is stops
 
 
+def test_a_host_that_is_forgiven_does_not_stop_it() -> None:
+    unseen = result("unverified")
+    assert not host_stops(unseen, assessed=False, fail_on={"fail", "unverified"}, forgiven=True)
+
+
 def test_the_policy_stops_it_by_all_but_what_nothing_uses() -> None:
     findings = [Finding(code, "warn", "low", "said") for code in POLICY_CODES]
     stopping = {finding.code for finding in policy_stopping(findings, fail_on={"policy"})}

@@ -110,6 +110,9 @@ def test_controls_and_gate_are_objects():
         "hosts": 6,  # five that fail, and the one that nobody saw
         "policy_findings": 0,
         "trips": True,
+        "max_unreachable": "0",
+        "unreachable": 0,
+        "forgiven": 0,
     }
 
 
