@@ -69,7 +69,7 @@ class _HostAudit:
     def perform(self) -> Result:
         policy = self._policy()
         started = utc_now()
-        answer = self._collect()
+        answer = self._collect(policy)
         observation = answer if "listeners" in answer else nothing_seen(*_why_nothing(answer))
         document = assemble(
             observation,
@@ -88,12 +88,14 @@ class _HostAudit:
             self._directory.write_failure(self._host, kind="failed", message=str(error).splitlines()[0])
             raise
 
-    def _collect(self) -> t.Mapping[str, t.Any]:
+    def _collect(self, policy: Policy) -> t.Mapping[str, t.Any]:
         options = {name: self._arguments[name] for name in OPTIONS}
         try:
             return collect(self._action, options, self._task_vars)
         except AnsibleConnectionFailure as error:
-            self._directory.write_failure(self._host, kind="unreachable", message=str(error))
+            # Earlier evidence may stand in, and is judged by the policy that this host was to be judged by now.
+            self._directory.write_policy(to_json(policy), sha256=policy.sha256)
+            self._directory.write_failure(self._host, kind="unreachable", message=str(error), policy=policy.sha256)
             raise
 
     def _filed(self, document: t.Mapping[str, t.Any], policy: Policy) -> Result:

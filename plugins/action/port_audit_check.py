@@ -19,6 +19,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
+    STAND_IN,
+    search,
     unreachable_limit,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
@@ -44,6 +46,7 @@ class ActionModule(AuditAction):
         **CONTROLS,
         **REFERENCE,
         **MAX_UNREACHABLE,
+        **STAND_IN,
         "options": {"type": "dict", "default": {}},
     }
 
@@ -53,6 +56,7 @@ class ActionModule(AuditAction):
         asked_controls(arguments)
         reference(arguments, run_id=RUN_ID)
         unreachable_limit(arguments)
+        search(arguments)
         policy = self.policy(arguments)
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])

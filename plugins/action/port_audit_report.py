@@ -20,15 +20,19 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
+    STAND_IN,
+    search,
     unreachable_limit,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._standing_in import stand_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import Changes
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
     DEFAULT,
     Choice,
@@ -53,6 +57,7 @@ class ActionModule(AuditAction):
         **CONTROLS,
         **REFERENCE,
         **MAX_UNREACHABLE,
+        **STAND_IN,
         "run_id": {"type": "str"},
         "verify": {"type": "bool", "default": True},
     }
@@ -66,7 +71,7 @@ class ActionModule(AuditAction):
         changes = directory.changes() if arguments["run_id"] else None
         if changes and arguments["verify"]:
             raise Refused(f"The run {directory.run_id} is not as its SHA256SUMS has it: {changes}.")
-        record = open_run(directory, task_vars, options={})
+        record = self._record(arguments, task_vars, directory)
         ended = record.ended or iso(utc_now())
         closing = close(
             directory,
@@ -82,6 +87,16 @@ class ActionModule(AuditAction):
         directory.write_manifest()
         directory.point_latest()
         return {**_returned(directory, closing, files), **_warned(directory, changes)}
+
+    def _record(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any], directory: RunDirectory) -> RunRecord:
+        """The record of the run, with the hosts that earlier evidence answers for. A closed run stays as it is."""
+        looked_for = search(arguments)
+        record = open_run(directory, task_vars, options={})
+        if looked_for is None or record.ended:
+            return record
+        record = stand_in(directory, record, looked_for, now=utc_now())
+        directory.write(record.to_dict(), name=RUN_NAME)
+        return record
 
 
 def _write(

@@ -55,6 +55,16 @@ options:
         V(5%).
     type: raw
     default: 0
+  max_evidence_age:
+    description:
+      - How old evidence may be that the report of this run will let stand in for a host which does not answer.
+    type: str
+    default: ""
+  evidence:
+    description: Where that report will look for earlier evidence beside O(output_dir).
+    type: list
+    elements: path
+    default: []
   options:
     description: Settings of this audit, to be kept in C(run.json).
     type: dict

@@ -72,6 +72,24 @@ options:
         forgiven, and a run that assessed no host never is.
     type: raw
     default: 0
+  max_evidence_age:
+    description:
+      - How old evidence may be that stands in for a host which did not answer in this run, as a number and a unit, such
+        as V(90m), V(24h), V(7d) or V(2w). Empty, the default, means that nothing stands in.
+      - The newest evidence of the host in the output directory and in O(evidence) is taken, held to the C(SHA256SUMS)
+        of its run, copied into this run as it is, and judged by today's policy and date. Every report shows its age.
+      - Evidence that is older, from the future, altered or of a newer version leaves the host not assessed, and the
+        report says why. So does evidence of a run that has not finished.
+      - A host that answered and failed is not one that did not answer. Nothing stands in for it.
+    type: str
+    default: ""
+  evidence:
+    description:
+      - Where to look for earlier evidence beside O(output_dir), as directories of runs, output directories, or patterns
+        of these. Needs O(max_evidence_age).
+    type: list
+    elements: path
+    default: []
 attributes:
   action:
     description: Runs on the controller.

@@ -22,11 +22,13 @@ from .._judge._unreachable import NONE, UnreachableLimit
 from .._policy._canonical import from_json
 from .._policy._model import Policy
 from .._registry._lookup import Registry
+from .._report._inputs import Earlier
 from .._report._model import HostReport, ReportModel, RunInfo, build
 from .._run import parse_iso
 from ._drifting import Reference, host_drift
+from ._standing_in import NO_EVIDENCE
 
-_NO_EVIDENCE = "it gave no evidence in this run: never reached, or its task did not finish"
+_SAME = "the evidence that stands in is that of the earlier run itself: nobody knows what changed since"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +79,8 @@ def close(
     registry = Registry.load()
     policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
     assessor = Assessor(policies, registry)
-    judged = _judge(assessor, read_assessments(directory, expected=record.expected), record)
+    seen = read_assessments(directory, expected=record.expected, origins=record.origins)
+    judged = _judge(assessor, seen, record)
     findings = _policy_findings(assessor, judged, record)
     since = _since(assessor, judged, reference) if reference else {}
     hashes = directory.evidence_sums()
@@ -104,6 +107,8 @@ def _since(assessor: Assessor, judged: _Judged, reference: Reference) -> dict[st
         if host in judged.reasons:
             continue
         before = reference.document(file_name(host))
+        if not isinstance(before, str) and before["run"]["id"] == document["run"]["id"]:
+            before = _SAME
         new = new_findings(_again(assessor, before, document), judged.results[host])
         found[host] = Since(host_drift(before, document), new)
     return found
@@ -138,7 +143,7 @@ def _judge(assessor: Assessor, seen: Assessments, record: RunRecord) -> _Judged:
 def _document(seen: Assessments, host: str) -> Document:
     if host in seen.documents:
         return seen.documents[host]
-    raise EvidenceError(seen.reasons.get(host, _NO_EVIDENCE))
+    raise EvidenceError(seen.reasons.get(host, NO_EVIDENCE))
 
 
 def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> tuple[Finding, ...]:
@@ -164,7 +169,17 @@ def _host_report(
         evidence=evidence,
         since=since,
         unreachable=host in judged.unreachable,
+        earlier=_earlier(record, host, judged.documents.get(host)),
     )
+
+
+def _earlier(record: RunRecord, host: str, document: Document | None) -> Earlier | None:
+    """Of evidence of another run: which, and how old it was when this run ended."""
+    origin = record.origins.get(host)
+    if origin is None or document is None:
+        return None
+    age = parse_iso(record.ended or record.started) - parse_iso(document["collected"]["ended"])
+    return Earlier(origin.run, max(0, int(age.total_seconds())), origin.absent)
 
 
 def _run_info(
@@ -180,6 +195,7 @@ def _run_info(
         collection_version=record.collection_version,
         limit=record.limit,
         left_out=record.left_out,
+        sources=tuple(str(source["id"]) for source in record.sources),
         gate=tuple(gate),
         policies=tuple(policies.values()),
         registry_snapshot=registry.snapshot,

@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
+from .._age import read_duration
 from .._judge._unreachable import UnreachableLimit, read_limit
 from ._base import Arguments, Refused
+from ._standing_in import Search
 
 MAX_UNREACHABLE: t.Mapping[str, t.Any] = {"max_unreachable": {"type": "raw", "default": 0}}
+STAND_IN: t.Mapping[str, t.Any] = {
+    "max_evidence_age": {"type": "str", "default": ""},
+    "evidence": {"type": "list", "elements": "path", "default": []},
+}
 
 
 def unreachable_limit(arguments: Arguments) -> UnreachableLimit:
@@ -19,3 +26,20 @@ def unreachable_limit(arguments: Arguments) -> UnreachableLimit:
         return read_limit(arguments["max_unreachable"])
     except ValueError as error:
         raise Refused(f"max_unreachable: {error}") from error
+
+
+def evidence_age(arguments: Arguments) -> datetime.timedelta | None:
+    """How old evidence may be; None when no limit is given. Raises Refused."""
+    try:
+        return read_duration(arguments["max_evidence_age"])
+    except ValueError as error:
+        raise Refused(f"max_evidence_age: {error}") from error
+
+
+def search(arguments: Arguments) -> Search | None:
+    """Where to look for evidence of hosts that do not answer; None when nothing may stand in. Raises Refused."""
+    limit = evidence_age(arguments)
+    places = tuple(path for path in arguments["evidence"] if path)
+    if limit is None and places:
+        raise Refused("evidence: how old may it be? Give max_evidence_age, such as 24h.")
+    return Search(places, limit) if limit else None

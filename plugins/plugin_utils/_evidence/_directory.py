@@ -47,9 +47,18 @@ class RunDirectory:
         """File the evidence of the host that it names; returns its path."""
         return self._store(document, folder="evidence", name=file_name(document["host"]["name"]))
 
-    def write_failure(self, host: str, *, kind: str, message: str) -> str:
-        """Record why a host gave no evidence: ``kind`` is ``unreachable`` or ``failed``."""
-        document = {"host": host, "run": self.run_id, "kind": kind, "message": message}
+    def keep_evidence(self, content: bytes, *, name: str) -> str:
+        """File evidence of another run as that run wrote it; returns its path."""
+        directory = os.path.join(self.path, "evidence")
+        _files.make_private_directory(directory)
+        _files.write_bytes(os.path.join(directory, name), content)
+        return os.path.join(directory, name)
+
+    def write_failure(
+        self, host: str, *, kind: str, message: str, note: str | None = None, policy: str | None = None
+    ) -> str:
+        """Record why a host gave no evidence, see Failure."""
+        document = {"host": host, "run": self.run_id, "kind": kind, "message": message, "note": note, "policy": policy}
         return self._store(document, folder="failures", name=file_name(host))
 
     def write_policy(self, text: str, *, sha256: str) -> None:

@@ -32,6 +32,14 @@ def write_text(path: str, text: str) -> None:
     write_pieces(path, [text])
 
 
+def write_bytes(path: str, content: bytes) -> None:
+    """As write_text, with bytes that are kept as they are."""
+    try:
+        _replace(path, [content], mode=0o600)
+    except OSError as error:
+        raise EvidenceError(f"cannot write {path}: {error.strerror}") from error
+
+
 def write_pieces(path: str, pieces: t.Iterable[str], *, mode: int = 0o600) -> None:
     """As write_text, with text that comes in pieces, so that a large file is never whole in memory."""
     try:

@@ -55,7 +55,7 @@ def text(found: dict[str, str]) -> str:
 
 def verify(folder: str) -> Changes:
     """Compare the files with the manifest. Raises EvidenceError when there is none, or one that cannot be read."""
-    told = _read(os.path.join(folder, NAME))
+    told = read(os.path.join(folder, NAME))
     found = sums(folder)
     return Changes(
         altered=tuple(name for name, digest in told.items() if found.get(name, digest) != digest),
@@ -64,7 +64,8 @@ def verify(folder: str) -> Changes:
     )
 
 
-def _read(path: str) -> dict[str, str]:
+def read(path: str) -> dict[str, str]:
+    """The SHA-256 of each file by its path in the run. Raises EvidenceError."""
     try:
         with open(path, encoding="utf-8") as stream:
             lines = stream.read().splitlines()

@@ -12,6 +12,7 @@ from ._directory import RunDirectory
 from ._document import VERSION
 from ._errors import EvidenceError
 from ._names import file_name
+from ._origin import Origin
 
 _PARTS = {"run": dict, "host": dict, "collected": dict, "collector": dict, "listeners": list}
 
@@ -29,18 +30,29 @@ class Assessments:
 
 
 class Failure(t.NamedTuple):
-    """Why a host gave no evidence. ``kind``: ``unreachable`` or ``failed``."""
+    """Why a host gave no evidence. ``kind``: ``unreachable``, ``failed``, or ``absent`` when nothing is known of it.
+
+    ``note``: why no other evidence answers for it. ``policy``: SHA-256 of the policy that it was to be judged by.
+    """
 
     kind: str
     message: str
+    note: str | None = None
+    policy: str | None = None
 
     @property
     def reason(self) -> str:
-        return f"{self.kind}: {self.message}"
+        said = self.message if self.kind == "absent" else f"{self.kind}: {self.message}"
+        return f"{said}; {self.note}" if self.note else said
 
 
-def read_assessments(directory: RunDirectory, *, expected: t.Iterable[str]) -> Assessments:
-    """Everything the run holds about its hosts. A file that cannot be believed becomes a reason, never a pass."""
+def read_assessments(
+    directory: RunDirectory, *, expected: t.Iterable[str], origins: t.Mapping[str, Origin] | None = None
+) -> Assessments:
+    """Everything the run holds about its hosts. A file that cannot be believed becomes a reason, never a pass.
+
+    ``origins``: the hosts that evidence of another run answers for.
+    """
     owners = {file_name(host): host for host in expected}
     failures = read_failures(directory)
     reasons = {host: failure.reason for host, failure in failures.items()}
@@ -48,7 +60,7 @@ def read_assessments(directory: RunDirectory, *, expected: t.Iterable[str]) -> A
     for name, content in directory.evidence():
         host = owners.get(name)
         try:
-            document = check(content, run_id=directory.run_id, name=name)
+            document = check_bound(content, (origins or {}).get(host or ""), run_id=directory.run_id, name=name)
         except EvidenceError as error:
             reasons[host or name] = f"its evidence cannot be used: {error}"
             damaged.add(host or name)
@@ -56,6 +68,12 @@ def read_assessments(directory: RunDirectory, *, expected: t.Iterable[str]) -> A
         documents[document["host"]["name"]] = document
     unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
     return Assessments(documents, reasons, frozenset(unreachable - damaged - set(documents)))
+
+
+def check_bound(content: t.Any, origin: Origin | None, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
+    """As check, of evidence of this run or of another that answers here; the latter as it is judged here."""
+    document = check(content, run_id=origin.run if origin else run_id, name=name)
+    return origin.bind(document) if origin else document
 
 
 def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
@@ -80,7 +98,9 @@ def read_failures(directory: RunDirectory) -> dict[str, Failure]:
     """Why hosts gave no evidence in this run, by host. A note that cannot be read says nothing."""
     contents = [content for _name, content in directory.failures()]
     return {
-        str(content.get("host")): Failure(str(content.get("kind")), str(content.get("message")))
+        str(content.get("host")): Failure(
+            str(content.get("kind")), str(content.get("message")), content.get("note"), content.get("policy")
+        )
         for content in contents
         if isinstance(content, dict) and content.get("run") == directory.run_id
     }

@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from ._errors import EvidenceError
+from ._origin import Origin
 
 VERSION = 1
 NAME = "run.json"
@@ -21,7 +22,8 @@ class RunRecord:
     ``expected`` are the hosts the run was meant for; ``inventory`` has the groups of every host of the inventory,
     ``all`` included, so that a pattern that names nothing and the hosts left out can be told. ``limit`` is
     ``--limit`` as given. ``options`` are the collection's settings of this run. ``policies`` are
-    ``{name, sha256, sources}``, known once the run is closed.
+    ``{name, sha256, sources}``, known once the run is closed. ``origins`` has the hosts that evidence of another run
+    answers for; ``sources`` are the runs that this one was merged from, ``{id, started, controller, limit}``.
     """
 
     id: str
@@ -36,6 +38,8 @@ class RunRecord:
     inventory: t.Mapping[str, tuple[str, ...]]
     options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     policies: tuple[t.Mapping[str, t.Any], ...] = ()
+    origins: t.Mapping[str, Origin] = dataclasses.field(default_factory=dict)
+    sources: tuple[t.Mapping[str, t.Any], ...] = ()
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -62,8 +66,11 @@ class RunRecord:
 
     @classmethod
     def _load(cls, document: t.Mapping[str, t.Any]) -> RunRecord:
-        values = {field.name: document[field.name] for field in dataclasses.fields(cls)}
+        given = {"origins": {}, "sources": (), **document}
+        values = {field.name: given[field.name] for field in dataclasses.fields(cls)}
         values["expected"] = tuple(document["expected"])
         values["policies"] = tuple(document["policies"])
+        values["sources"] = tuple(given["sources"])
+        values["origins"] = {host: Origin.from_dict(origin) for host, origin in given["origins"].items()}
         values["inventory"] = {host: tuple(groups) for host, groups in document["inventory"].items()}
         return cls(**values)

@@ -17,7 +17,8 @@ from . import _files
 from ._directory import RunDirectory
 from ._errors import EvidenceError
 from ._names import file_name
-from ._read import check
+from ._origin import Origin
+from ._read import check_bound
 from ._record import NAME, RunRecord
 
 Document = t.Mapping[str, t.Any]
@@ -29,11 +30,12 @@ class Stored:
 
     run: RunDirectory
     name: str
+    origin: Origin | None = None
 
     def read(self) -> Document:
         """The document. Raises EvidenceError when it cannot be believed (see ``check``)."""
         path = os.path.join(self.run.path, "evidence", self.name)
-        return check(_files.read_json(path), run_id=self.run.run_id, name=self.name)
+        return check_bound(_files.read_json(path), self.origin, run_id=self.run.run_id, name=self.name)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +45,8 @@ class StoredRun:
 
     def evidence(self) -> list[Stored]:
         """Its evidence files, sorted by name."""
-        return [Stored(self.directory, name) for name in self.directory.evidence_names()]
+        origins = {file_name(host): origin for host, origin in self.record.origins.items()}
+        return [Stored(self.directory, name, origins.get(name)) for name in self.directory.evidence_names()]
 
 
 def open_run(path: str) -> StoredRun:

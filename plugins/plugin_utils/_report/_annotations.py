@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import typing as t
 
+from .._age import age_text
 from ._json import encode
 from ._place import Spots
 from ._problems import Problem, problems
@@ -26,7 +27,7 @@ def github(model: ReportModel, *, policy_file: str | None = None) -> str:
     """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
     spots = Spots(model, policy_file)
     room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
-    room["notice"] -= 1  # for the line that counts the rest
+    room["notice"] -= 2  # for the lines that count the rest, and hosts that earlier evidence answers for
     lines = []
     left_out = 0
     for problem in problems(model):
@@ -36,6 +37,10 @@ def github(model: ReportModel, *, policy_file: str | None = None) -> str:
             lines.append(_command(command, problem, spots))
         else:
             left_out += 1
+    if model.summary.stood_in:
+        age = age_text(model.summary.oldest_evidence or 0)
+        stood_in = count(model.summary.stood_in, "host")
+        lines.append(f"::notice title=port audit::{stood_in} did not answer, judged by evidence of up to {age} ago")
     if left_out:
         lines.append(f"::notice title=port audit::{count(left_out, 'more row')}: see the report")
     return "".join(f"{line}\n" for line in lines)

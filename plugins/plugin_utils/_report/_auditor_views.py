@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._age import age_text
 from ._names import Names
 
 
@@ -99,12 +100,20 @@ class Catalogue:
 
 @dataclasses.dataclass(frozen=True)
 class EvidenceFile:
-    """The evidence of one host: its file in the run and the SHA-256 of its bytes."""
+    """The evidence of one host: its file in the run and the SHA-256 of its bytes.
+
+    ``age`` in seconds, where it is not of this run.
+    """
 
     host: str
     file: str
     sha256: str
     observed: str
+    age: int | None = None
+
+    @property
+    def age_text(self) -> str | None:
+        return None if self.age is None else age_text(self.age)
 
 
 @dataclasses.dataclass(frozen=True)

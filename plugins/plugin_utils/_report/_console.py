@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 import typing as t
 
+from .._age import age_text
 from ._names import Names
 from ._text import count, printable
 from ._views import FindingGroup, ReportModel
@@ -60,10 +61,17 @@ def _counts(model: ReportModel) -> list[str]:
     listeners = f"{summary.listeners:,} seen, {summary.listeners_on_unassigned:,} on ports unassigned by IANA"
     return [
         *_field("hosts", f"{summary.expected:,}: {verdicts}" if verdicts else "0"),
+        *(_field("evidence", _age(model)) if summary.oldest_evidence is not None else []),
         *_field("listeners", listeners),
         *_field("policy", policies or "none"),
         *_field("registry", f"IANA, {model.run.registry_snapshot}, {model.run.registry_rows:,} rows"),
     ]
+
+
+def _age(model: ReportModel) -> str:
+    """Of evidence that is not of this run."""
+    merged = f"merged from {count(len(model.run.sources), 'run')}; " if model.run.sources else ""
+    return f"{merged}the oldest of an earlier run is {age_text(model.summary.oldest_evidence or 0)} old"
 
 
 def _gate(model: ReportModel) -> str:
@@ -82,6 +90,9 @@ def _wrapped(label: str, text: str) -> list[str]:
 def _not_assessed(model: ReportModel) -> list[str]:
     coverage = model.coverage
     lines = [line for reason in coverage.reasons for line in _wrapped("  ", f"{_names(reason.hosts)}: {reason.reason}")]
+    for row in coverage.stood_in:
+        said = f"{_names(row.hosts)}: {row.reason}; judged by evidence of {row.age} ago, run {row.run}"
+        lines += _wrapped("  ", said)
     for gap in coverage.gaps:
         lines += _wrapped("  ", f"{_names(gap.hosts)}: {gap.affects} unknown: {gap.detail}")
     if coverage.left_out.all:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
+from .._age import age_text
 from ._inputs import HostReport, RunInfo
 from ._names import Names
-from ._views import Coverage, FindingGroup, GapGroup, Reason
+from ._views import Coverage, FindingGroup, GapGroup, Reason, StoodIn
 
 _GAP_FIELDS = ("code", "affects", "detail", "protocol", "family")
 
@@ -25,6 +26,7 @@ def build_coverage(run: RunInfo, hosts: t.Sequence[HostReport], gap_findings: tu
         left_out=Names(tuple(sorted(run.left_out))),
         limit=run.limit,
         namespaces=sum(namespaces.values()),
+        stood_in=_stood_in(hosts),
         namespace_hosts=Names(tuple(name for name, count in namespaces.items() if count)),
     )
 
@@ -35,6 +37,22 @@ def _reasons(hosts: t.Iterable[HostReport]) -> tuple[Reason, ...]:
         if host.reason is not None:
             by_reason.setdefault(host.reason, []).append(host.name)
     return tuple(Reason(reason, Names(tuple(names))) for reason, names in sorted(by_reason.items(), key=_most_hosts))
+
+
+def _stood_in(hosts: t.Iterable[HostReport]) -> tuple[StoodIn, ...]:
+    by_run: dict[tuple[str, str], list[HostReport]] = {}
+    for host in hosts:
+        if host.reason is None and host.earlier is not None and host.earlier.absent is not None:
+            by_run.setdefault((host.earlier.absent, host.earlier.run), []).append(host)
+    rows = [
+        StoodIn(reason, run, age_text(max(host.earlier.age for host in found if host.earlier)), _names(found))
+        for (reason, run), found in by_run.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.hosts.total, row.reason, row.run)))
+
+
+def _names(hosts: t.Iterable[HostReport]) -> Names:
+    return Names(tuple(host.name for host in hosts))
 
 
 def _gaps(hosts: t.Iterable[HostReport]) -> tuple[GapGroup, ...]:

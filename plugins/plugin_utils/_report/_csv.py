@@ -10,6 +10,7 @@ import io
 import typing as t
 
 from .._judge._model import Finding
+from ._inputs import Earlier
 from ._text import printable
 from ._views import ReportModel
 
@@ -34,6 +35,8 @@ COLUMNS = (
     "message",
     "place",
     "controls",
+    "evidence_run",
+    "evidence_age",
 )
 # What a spreadsheet takes for a formula, in ASCII and full width.
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r")
@@ -45,8 +48,8 @@ def render(model: ReportModel) -> t.Iterator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for number, finding in enumerate(_findings(model), start=1):
-        writer.writerow([cell(value) for value in _row(finding)])
+    for number, (finding, earlier) in enumerate(_findings(model), start=1):
+        writer.writerow([cell(value) for value in _row(finding, earlier)])
         if number % _BATCH == 0:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -66,16 +69,23 @@ def plain(shown: str) -> str:
     return shown.removeprefix("'")
 
 
-def _findings(model: ReportModel) -> t.Iterator[Finding]:
+def _findings(model: ReportModel) -> t.Iterator[tuple[Finding, Earlier | None]]:
     for host in model.hosts:
-        yield from host.result.findings
-    yield from model.policy_findings
+        for finding in host.result.findings:
+            yield finding, host.earlier
+    for finding in model.policy_findings:
+        yield finding, None
 
 
-def _row(finding: Finding) -> t.Iterator[t.Any]:
+def _row(finding: Finding, earlier: Earlier | None) -> t.Iterator[t.Any]:
+    """The last two cells are empty where the evidence is of this run; the age is in seconds."""
     for column in COLUMNS:
         if column == "port":
             yield finding.port_label or finding.port
+        elif column == "evidence_run":
+            yield earlier.run if earlier else None
+        elif column == "evidence_age":
+            yield earlier.age if earlier else None
         elif column == "controls":
             yield "; ".join(" ".join(control) for control in finding.controls) or None
         else:

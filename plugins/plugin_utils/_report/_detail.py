@@ -59,6 +59,7 @@ def _host(host: HostReport, policies: t.Mapping[str, str], shown: t.Sequence[Jud
         counts=_counts(host),
         groups=tuple(group for group in host.groups if group not in ("all", "ungrouped")),
         reason=host.reason,
+        earlier=host.earlier,
         policy=policies.get(host.policy or ""),
         gaps=host.gaps,
         findings=tuple(finding for finding, judged in observed(host) if judged is None),

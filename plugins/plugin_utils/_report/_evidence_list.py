@@ -25,4 +25,6 @@ def build_evidence(hosts: t.Iterable[HostReport]) -> Evidence:
 def _file(host: HostReport) -> EvidenceFile:
     name, sha256 = t.cast("tuple[str, str]", host.evidence)
     document = t.cast("t.Mapping[str, t.Any]", host.document)
-    return EvidenceFile(host.name, name, sha256, document["collected"]["started"])
+    return EvidenceFile(
+        host.name, name, sha256, document["collected"]["started"], host.earlier.age if host.earlier else None
+    )

@@ -8,11 +8,28 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._age import age_text
 from .._controls._model import CatalogueControl
 from .._drift._since import Since
 from .._judge._model import HostResult
 from .._judge._unreachable import NONE, UnreachableLimit
 from .._policy._model import Policy
+
+
+class Earlier(t.NamedTuple):
+    """Evidence of another run that answers for a host: the run's id, and its age in seconds when this run ended.
+
+    ``absent``: why the run that was last meant for the host has none; None where runs were merged and it has.
+    """
+
+    run: str
+    age: int
+    absent: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Its age in words."""
+        return age_text(self.age)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +38,7 @@ class HostReport:
 
     ``evidence``: the evidence's file in the run and the SHA-256 of its bytes, where it came from a file.
     ``since``: how it compares with an earlier run, None without one. ``unreachable``: nobody could connect to it, which
-    is why it was not assessed.
+    is why it was not assessed. ``earlier``: where its evidence is not of this run.
     """
 
     name: str
@@ -32,6 +49,7 @@ class HostReport:
     evidence: tuple[str, str] | None = None
     since: Since | None = None
     unreachable: bool = False
+    earlier: Earlier | None = None
 
     @property
     def policy(self) -> str | None:
@@ -54,6 +72,7 @@ class RunInfo:
     this one is compared with. ``max_unreachable``: how many hosts the gate forgives that could not be reached.
     ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data,
     ``registry_rows``: how many rows it had.
+    ``sources``: the runs that it was merged from.
     """
 
     id: str
@@ -73,3 +92,4 @@ class RunInfo:
     controls: tuple[CatalogueControl, ...] = ()
     registry_snapshot: str = ""
     registry_rows: int = 0
+    sources: tuple[str, ...] = ()

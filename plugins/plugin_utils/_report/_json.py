@@ -77,6 +77,7 @@ def _run(model: ReportModel) -> _Json:
         "ansible_version": run.ansible_version,
         "collection_version": run.collection_version,
         "limit": run.limit,
+        "sources": list(run.sources),
     }
 
 
@@ -102,6 +103,8 @@ def _summary(model: ReportModel) -> _Json:
             "assessed": summary.assessed,
             "not_assessed": summary.not_assessed,
             "with_gaps": summary.hosts_with_gaps,
+            "stood_in": summary.stood_in,
+            "oldest_evidence": summary.oldest_evidence,
             "by_verdict": dict(summary.hosts),
         },
         "listeners": {
@@ -126,6 +129,7 @@ def _host(host: HostReport) -> _Json:
         "assessed": host.reason is None,
         "reason": host.reason,
         "unreachable": host.unreachable,
+        "earlier": host.earlier._asdict() if host.earlier else None,
         "groups": list(host.groups),
         "policy": host.policy,
         "observed": host.document["collected"]["started"] if host.document else None,
@@ -158,6 +162,7 @@ def _coverage(coverage: Coverage) -> _Json:
             {"host": host, "reason": reason.reason} for reason in coverage.reasons for host in reason.hosts.all
         ],
         "gaps": [_plain(gap) for gap in coverage.gaps],
+        "stood_in": [_plain(row) for row in coverage.stood_in],
         "left_out": list(coverage.left_out.all),
         "namespaces": {"left_out": coverage.namespaces, "hosts": list(coverage.namespace_hosts.all)},
     }

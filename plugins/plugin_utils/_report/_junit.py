@@ -41,6 +41,7 @@ class Suite:
     name: str
     cases: tuple[Case, ...]
     attributes: t.Mapping[str, str]
+    properties: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def number(self, outcome: str) -> int:
         return sum(case.outcome == outcome for case in self.cases)
@@ -77,6 +78,12 @@ def _write(xml: XMLGenerator, suite: Suite) -> None:
     counts = {"tests": len(suite.cases), "failures": suite.number("failure"), "errors": suite.number("error")}
     numbers = {name: str(number) for name, number in {**counts, "skipped": suite.number("skipped")}.items()}
     _start(xml, "testsuite", name=suite.name, **numbers, **suite.attributes)
+    if suite.properties:
+        xml.startElement("properties", AttributesImpl({}))
+        for name, value in suite.properties.items():
+            _start(xml, "property", name=name, value=value)
+            xml.endElement("property")
+        xml.endElement("properties")
     for case in suite.cases:
         _start(xml, "testcase", classname=suite.name, name=case.name)
         if case.outcome:
@@ -110,8 +117,21 @@ def _host_suite(host: HostReport, model: ReportModel) -> Suite:
         attributes |= {"timestamp": collected["started"].removesuffix("Z"), "time": f"{collected['duration']:.3f}"}
     if not cases:
         stops = host_stops(host.result, assessed=host.reason is None, fail_on=model.run.gate)
-        cases.append(_unexplained(host) if stops or host.reason is not None else Case("within policy"))
-    return Suite(printable(f"{_RUN}: {host.name}"), _distinct(cases), attributes)
+        cases.append(_unexplained(host) if stops or host.reason is not None else Case(f"within policy{_aged(host)}"))
+    cases = [dataclasses.replace(case, content=case.content + _aged(host)) if case.content else case for case in cases]
+    return Suite(printable(f"{_RUN}: {host.name}"), _distinct(cases), attributes, _properties(host))
+
+
+def _aged(host: HostReport) -> str:
+    """Said where a case is shown, for what GitLab does not show may as well not be there."""
+    return f" (evidence of {host.earlier.text} ago, run {printable(host.earlier.run)})" if host.earlier else ""
+
+
+def _properties(host: HostReport) -> dict[str, str]:
+    """Of evidence that is not of this run: which, and how many seconds old."""
+    if host.earlier is None:
+        return {}
+    return {"evidence-run": printable(host.earlier.run), "evidence-age": str(host.earlier.age)}
 
 
 def _unexplained(host: HostReport) -> Case:

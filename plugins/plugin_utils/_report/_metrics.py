@@ -53,6 +53,14 @@ def _hosts(model: ReportModel) -> list[Gauge]:
         _one("port_audit_hosts_not_assessed", "Hosts that gave no answer.", summary.not_assessed),
         _one("port_audit_hosts_unreachable", "Hosts that could not be reached.", model.gate.unreachable),
         _one("port_audit_hosts_forgiven", "Unreachable hosts that the gate lets through.", model.gate.forgiven),
+        _one(
+            "port_audit_hosts_stood_in", "Hosts judged by earlier evidence, for they did not answer.", summary.stood_in
+        ),
+        _one(
+            "port_audit_oldest_evidence_seconds",
+            "Age of the oldest evidence of another run, when the run ended.",
+            summary.oldest_evidence or 0,
+        ),
         _one("port_audit_hosts_left_out", "Hosts of the inventory the run was not meant for.", summary.left_out),
         _one("port_audit_hosts_with_gaps", "Assessed hosts of which a part was not seen.", summary.hosts_with_gaps),
         Gauge("port_audit_listeners", "Listeners, by verdict.", _by("verdict", summary.listeners_by_verdict)),

@@ -41,13 +41,14 @@ def to_document(model: ReportModel, *, policy_file: str | None = None, single: i
     shown = [*found[:single], *_beyond(found[single:])]
     rules = {key: number for number, key in enumerate(dict.fromkeys((it.code, it.severity) for it in shown))}
     spots = Spots(model, policy_file)
+    ages = {host.name: host.earlier.age for host in model.hosts if host.earlier}
     run = {
         "tool": {"driver": {**_driver(model), "rules": [_rule(*key) for key in rules]}},
         "automationDetails": {"id": "port-audit/"},
         "invocations": [_invocation(model)],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder that the run was started in."}}},
-        "results": [_result(it, spots.find(it.place), rules[it.code, it.severity]) for it in shown],
+        "results": [_result(it, spots.find(it.place), rules[it.code, it.severity], ages) for it in shown],
         "properties": _properties(model),
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -86,7 +87,8 @@ def _invocation(model: ReportModel) -> _Json:
     }
 
 
-def _result(problem: Problem, spot: Spot, rule: int) -> _Json:
+def _result(problem: Problem, spot: Spot, rule: int, ages: t.Mapping[str, int]) -> _Json:
+    """``ages``: of evidence that is not of this run, in seconds by host."""
     result: _Json = {
         "ruleId": f"{problem.code}/{problem.severity}",
         "ruleIndex": rule,
@@ -97,6 +99,9 @@ def _result(problem: Problem, spot: Spot, rule: int) -> _Json:
         "partialFingerprints": {"primaryLocationLineHash": f"{problem.key[:16]}:1", "portAudit/v1": problem.key},
         "properties": {"verdict": problem.verdict, "hosts": len(problem.hosts)},
     }
+    aged = [ages[host] for host in problem.hosts if host in ages]
+    if aged:
+        result["properties"]["oldestEvidenceSeconds"] = max(aged)
     if problem.verdict == "waived":
         waiver = {"justification": f"waiver {printable(problem.waiver)}"} if problem.waiver else {}
         result["suppressions"] = [{"kind": "external", "status": "accepted", **waiver}]
@@ -148,5 +153,7 @@ def _properties(model: ReportModel) -> _Json:
             "assessed": model.summary.assessed,
             "unreachable": model.gate.unreachable,
             "forgiven": model.gate.forgiven,
+            "stoodIn": model.summary.stood_in,
         },
+        "oldestEvidenceSeconds": model.summary.oldest_evidence,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .._age import age_text
 from .._judge._gate import host_stops, policy_stopping
 from .._judge._model import Finding, JudgedListener
 from ._inputs import HostReport, RunInfo
@@ -45,7 +46,29 @@ def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: 
         policy_findings=len(policy_findings),
         hosts_with_gaps=sum(bool(host.gaps) and host.reason is None for host in hosts),
         listeners_on_unassigned=sum(_on_unassigned(judged) for judged in listeners),
+        stood_in=_stood_in(hosts),
+        oldest_evidence=_oldest(hosts),
     )
+
+
+def _ages(run: RunInfo, hosts: t.Sequence[HostReport]) -> list[str]:
+    """How old the evidence is that is not of this run."""
+    oldest = _oldest(hosts)
+    if oldest is None:
+        return []
+    merged = f"Merged from {count(len(run.sources), 'run')}; the oldest evidence is {age_text(oldest)} old."
+    stood_in = _stood_in(hosts)
+    stands = f"{count(stood_in, 'host')} did not answer, judged by earlier evidence, up to {age_text(oldest)} old."
+    return [*([merged] if run.sources else []), *([stands] if stood_in else [])]
+
+
+def _stood_in(hosts: t.Iterable[HostReport]) -> int:
+    earlier = [host.earlier for host in hosts if host.earlier and host.reason is None]
+    return sum(one.absent is not None for one in earlier)
+
+
+def _oldest(hosts: t.Iterable[HostReport]) -> int | None:
+    return max((host.earlier.age for host in hosts if host.earlier), default=None)
 
 
 def build_gate(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> Gate:
@@ -121,6 +144,7 @@ def _details(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Seq
         gate = build_gate(run, hosts, ())
         forgiven = f" The gate forgives {gate.forgiven:,} unreachable: the limit is {gate.max_unreachable}."
         sentences.append(f"{count(not_assessed, 'host')} could not be assessed.{forgiven if gate.forgiven else ''}")
+    sentences += _ages(run, hosts)
     if run.left_out:
         limit = f" by --limit {run.limit}" if run.limit else ""
         sentences.append(f"{count(len(run.left_out), 'host')} of the inventory left out{limit}.")

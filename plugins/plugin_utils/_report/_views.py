@@ -10,7 +10,7 @@ import typing as t
 
 from .._judge._model import Finding
 from ._auditor_views import ApprovedRule, Catalogue, ControlRow, Evidence
-from ._inputs import HostReport, RunInfo
+from ._inputs import Earlier, HostReport, RunInfo
 from ._names import Names
 
 
@@ -29,7 +29,8 @@ class Summary:
 
     ``verdict``: the worst of the hosts' verdicts; ``fail`` too when the policy itself has a finding that fails;
     ``unverified`` when there was no host. ``listeners_on_unassigned``: listeners on a port that IANA has unassigned,
-    whatever their verdict.
+    whatever their verdict. ``stood_in``: hosts that are judged by earlier evidence, for they did not answer;
+    ``oldest_evidence``: seconds since the oldest evidence of another run was collected, None where there is none.
     """
 
     verdict: str
@@ -50,6 +51,8 @@ class Summary:
     policy_findings: int
     hosts_with_gaps: int
     listeners_on_unassigned: int
+    stood_in: int = 0
+    oldest_evidence: int | None = None
 
     @property
     def verdict_bar(self) -> tuple[BarPart, ...]:
@@ -159,6 +162,16 @@ class GapGroup:
 
 
 @dataclasses.dataclass(frozen=True)
+class StoodIn:
+    """Hosts that did not answer and are judged by earlier evidence of one run. ``age``: of the oldest, in words."""
+
+    reason: str
+    run: str
+    age: str
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
 class Coverage:
     """What was not assessed and why. Namespaces left out are scope, not a gap; unknown numbers of them count as 0."""
 
@@ -170,12 +183,13 @@ class Coverage:
     limit: str | None
     namespaces: int
     namespace_hosts: Names
+    stood_in: tuple[StoodIn, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Everything that the inventory holds was looked at. A run that assessed nobody is not complete."""
         not_seen = self.reasons or self.gaps or self.gap_findings or self.left_out.all or self.namespaces
-        return self.assessed > 0 and not not_seen
+        return self.assessed > 0 and not not_seen and not self.stood_in
 
 
 @dataclasses.dataclass(frozen=True)
@@ -277,6 +291,7 @@ class HostView:
     policy: str | None
     privileged: bool | None
     clock_offset: float | None
+    earlier: Earlier | None
     gaps: tuple[t.Mapping[str, t.Any], ...]
     findings: tuple[Finding, ...]
     listeners: tuple[ListenerRow, ...]

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choose the evidence that answers for each host, out of that of several runs. Doubt is a reason, never a choice.
+
+The newest is the one whose collection ended last, by the clock of the controller that collected it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from .._age import age_text
+from .._run import iso, parse_iso
+from ._errors import EvidenceError
+from ._sealed import SealedRun, Taken
+
+# Controllers that keep time by NTP differ by far less; one that is further ahead has a clock that is wrong.
+_AHEAD = datetime.timedelta(minutes=5)
+
+
+@dataclasses.dataclass(frozen=True)
+class Terms:
+    """How evidence is chosen: at what time, and how old it may be (None: any age).
+
+    ``one_machine``: whether two machines of one name are a doubt.
+    """
+
+    now: datetime.datetime
+    limit: datetime.timedelta | None
+    one_machine: bool = True
+
+
+class Held(t.NamedTuple):
+    """The evidence that was chosen, and the run that it was found in."""
+
+    taken: Taken
+    found_in: SealedRun
+
+    @property
+    def collected(self) -> datetime.datetime:
+        return parse_iso(self.taken.document["collected"]["ended"])
+
+
+def choose(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held | str | None:
+    """The evidence in files of this name that answers, or why none does; None where there is none at all.
+
+    ``runs``: the oldest first. Evidence that is damaged is not passed over for an older one, for nobody knows what it
+    said; a newer one makes up for it.
+    """
+    holders = [run for run in reversed(runs) if name in run.names]
+    if not holders:
+        return None
+    recent = [run for run in holders if terms.limit is None or _started(run) >= terms.now - terms.limit]
+    try:
+        return _of(name, recent or holders[:1], terms)
+    except EvidenceError as error:
+        return str(error)
+
+
+def _started(run: SealedRun) -> datetime.datetime:
+    return parse_iso(run.record.started)
+
+
+def _of(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held:
+    """``runs``: those that have it, the newest first. Raises EvidenceError."""
+    held: list[Held] = []
+    damaged: EvidenceError | None = None
+    for run in runs:
+        try:
+            held.append(_dated(run, name))
+        except EvidenceError as error:
+            if not held:
+                raise
+            damaged = error
+    chosen = max(held, key=lambda one: one.collected)
+    if damaged is not None and chosen is not held[0]:
+        raise damaged
+    _not_ahead(held, terms)
+    if terms.one_machine:
+        _one_machine(held)
+    return _not_stale(chosen, terms)
+
+
+def _dated(run: SealedRun, name: str) -> Held:
+    held = Held(run.take(name), run)
+    try:
+        _ = held.collected
+    except (KeyError, TypeError, ValueError) as error:
+        raise EvidenceError(f"{name} of run {run.id} does not say when it was collected") from error
+    return held
+
+
+def _not_ahead(held: t.Iterable[Held], terms: Terms) -> None:
+    """Evidence from the future: a clock is wrong, so that nobody knows which is the newest."""
+    for one in held:
+        if one.collected > terms.now + _AHEAD:
+            raise EvidenceError(
+                f"its evidence in run {one.found_in.id} is of {iso(one.collected)}, which is after {iso(terms.now)}: "
+                f"the clock of {one.found_in.record.controller} or of this controller is wrong"
+            )
+
+
+def _one_machine(held: t.Sequence[Held]) -> None:
+    machines: dict[str, str] = {}
+    for one in held:
+        machine = one.taken.document["host"].get("machine_id")
+        if machine:
+            machines.setdefault(str(machine), one.taken.document["run"]["id"])
+    if len(machines) > 1:
+        said = ", ".join(f"{machine[:12]} in run {run}" for machine, run in sorted(machines.items()))
+        raise EvidenceError(f"its name stands for more than one machine: machine id {said}")
+
+
+def _not_stale(chosen: Held, terms: Terms) -> Held:
+    age = terms.now - chosen.collected
+    if terms.limit is not None and age > terms.limit:
+        raise EvidenceError(
+            f"its newest evidence is of {iso(chosen.collected)} (run {chosen.taken.document['run']['id']}), "
+            f"{age_text(int(age.total_seconds()))} old, and the limit is {age_text(int(terms.limit.total_seconds()))}"
+        )
+    return chosen
