@@ -14,7 +14,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import CHOICES, decide, forgiven
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import (
+    CHOICES,
+    decide,
+    decide_run,
+    forgiven,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
     unreachable_limit,
@@ -42,6 +47,7 @@ class ActionModule(AuditAction):
         **FAIL_ON_DRIFT,
         **MAX_UNREACHABLE,
         "run_id": {"type": "str"},
+        "whole_run": {"type": "bool", "default": False},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -51,6 +57,8 @@ class ActionModule(AuditAction):
         if not fail_on and not drift:
             return {"msg": "gate: off", "gate": "off"}
         verdicts = self._verdicts(arguments)
+        if arguments["whole_run"]:
+            return decide_run(verdicts, limit=limit, fail_on=fail_on, fail_on_drift=drift)
         host = str(task_vars["inventory_hostname"])
         # One host answers for the policy, so that its findings are told once.
         answers = host == task_vars["ansible_play_hosts"][0]

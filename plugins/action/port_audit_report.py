@@ -90,9 +90,11 @@ class ActionModule(AuditAction):
 
     def _record(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any], directory: RunDirectory) -> RunRecord:
         """The record of the run, with the hosts that earlier evidence answers for. A closed run stays as it is."""
-        looked_for = search(arguments)
         record = open_run(directory, task_vars, options={})
-        if looked_for is None or record.ended:
+        if record.ended or record.sources:  # a merge has chosen already
+            return record
+        looked_for = search(arguments)
+        if looked_for is None:
             return record
         record = stand_in(directory, record, looked_for, now=utc_now())
         directory.write(record.to_dict(), name=RUN_NAME)

@@ -54,6 +54,12 @@ options:
   run_id:
     description: Gate on an earlier run instead of this one.
     type: str
+  whole_run:
+    description:
+      - Decide once for the whole run instead of for the host of the task. For a run that was merged on a controller
+        whose inventory does not have its hosts.
+    type: bool
+    default: false
 attributes:
   action:
     description: Runs on the controller.

@@ -27,7 +27,7 @@ def read_duration(value: t.Any) -> datetime.timedelta | None:
 
 def age_text(seconds: int) -> str:
     """``3 d 4 h``, ``5 h 12 min``, ``40 min``; ``less than a minute``: its two greatest units, rounded down."""
-    said = []
+    said: list[str] = []
     rest = max(0, seconds)
     for unit, length in _STEPS:
         number, rest = divmod(rest, length)

@@ -14,6 +14,7 @@ from .._judge._unreachable import UnreachableLimit
 VERDICTS = ("fail", "unverified", "warn")
 CHOICES = (*VERDICTS, "policy", NEW)
 DRIFT_CHOICES = KINDS
+_NAMED = 50  # hosts that are named by a gate for the whole run; the report has them all
 
 
 def decide(
@@ -63,3 +64,27 @@ def forgiven(verdicts: t.Mapping[str, t.Any], limit: UnreachableLimit) -> str:
     return (
         f"forgiven, as {number:,} of {counts['expected']:,} are unreachable and the limit is {limit}" if number else ""
     )
+
+
+def decide_run(verdicts: t.Mapping[str, t.Any], *, limit: UnreachableLimit, **gates: t.Any) -> dict[str, t.Any]:
+    """The result of one task for the whole run; ``gates`` are ``fail_on`` and ``fail_on_drift`` of decide.
+
+    As with a task for each host, what was not assessed weighs more than what failed.
+    """
+    words = forgiven(verdicts, limit)
+    results = {
+        host: decide({**found, "forgiven": words if found["unreachable"] else ""}, policy=(), **gates)
+        for host, found in verdicts["hosts"].items()
+    }
+    unseen = [host for host, result in results.items() if result.get("unreachable")]
+    failed = [host for host, result in results.items() if result.get("failed")]
+    policy = verdicts["policy"] if "policy" in gates["fail_on"] else []
+    counts = ((len(unseen), "not assessed"), (len(failed), "stopped"), (len(policy), "about the policy"))
+    said = ", ".join(f"{number:,} {what}" for number, what in counts if number)
+    lines = [f"{host}: {results[host]['msg'].removeprefix('gate: ')}" for host in (*failed, *unseen)]
+    if not verdicts["hosts"]:
+        return {"unreachable": True, "msg": "gate: the run was meant for no host", "gate": "closed"}
+    if not said:
+        return {"msg": f"gate: {len(results):,} hosts{f'; {words}' if words else ''}", "gate": "open"}
+    kind = "unreachable" if unseen else "failed"
+    return {kind: True, "msg": f"gate: {said}", "reasons": [*lines[:_NAMED], *policy], "gate": "closed"}

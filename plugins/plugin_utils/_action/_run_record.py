@@ -22,7 +22,16 @@ def open_run(directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, optio
     """The record of the run in this directory; made and written when the run has none yet."""
     if directory.has(NAME):
         return RunRecord.from_dict(directory.read(NAME))
-    record = RunRecord(
+    record = new_record(directory, task_vars, options=options)
+    directory.write(record.to_dict(), name=NAME)
+    return record
+
+
+def new_record(
+    directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, options: t.Mapping[str, t.Any]
+) -> RunRecord:
+    """What is to be said of a run that begins; writes nothing."""
+    return RunRecord(
         id=directory.run_id,
         started=iso(STARTED),
         ended=None,
@@ -32,11 +41,9 @@ def open_run(directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, optio
         collection_version=VERSION,
         limit=_limit(),
         expected=tuple(sorted(str(host) for host in task_vars["ansible_play_hosts_all"])),
-        inventory=_inventory(task_vars["groups"]),
+        inventory=inventory(task_vars["groups"]),
         options=options,
     )
-    directory.write(record.to_dict(), name=NAME)
-    return record
 
 
 def _user() -> str:
@@ -52,7 +59,7 @@ def _limit() -> str | None:
     return str(limit) if limit else None
 
 
-def _inventory(groups: t.Mapping[str, t.Iterable[str]]) -> dict[str, tuple[str, ...]]:
+def inventory(groups: t.Mapping[str, t.Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Groups by host, from Ansible's hosts by group."""
     found: dict[str, list[str]] = {}
     for group, hosts in groups.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import decide, forgiven
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import decide, decide_run, forgiven
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._unreachable import read_limit
 
 CLEAN = {"verdict": "pass", "assessed": True, "reason": None, "findings": {}, "worst": []}
@@ -72,3 +72,56 @@ def test_the_words_of_forgiveness_have_the_numbers() -> None:
     verdicts = {"counts": {"expected": 40, "assessed": 38, "unreachable": 2}}
     assert forgiven(verdicts, read_limit("5%")) == "forgiven, as 2 of 40 are unreachable and the limit is 5%"
     assert forgiven(verdicts, read_limit(1)) == ""
+
+
+def _run(*, policy: t.Sequence[str] = (), **hosts: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    found = {host: {"unreachable": False, **entry} for host, entry in hosts.items()}
+    counts = {
+        "expected": len(found),
+        "assessed": sum(entry["assessed"] for entry in found.values()),
+        "unreachable": sum(entry["unreachable"] for entry in found.values()),
+    }
+    return {"counts": counts, "hosts": found, "policy": list(policy)}
+
+
+DEAD = {**UNSEEN, "unreachable": True}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "limit", "gate", "kind", "message"),
+    [
+        pytest.param(_run(a=CLEAN, b=WARNS), 0, "open", None, "gate: 2 hosts", id="open"),
+        pytest.param(_run(a=CLEAN, b=FAILS), 0, "closed", "failed", "gate: 1 stopped", id="one fails"),
+        pytest.param(
+            _run(a=FAILS, b=UNSEEN),
+            0,
+            "closed",
+            "unreachable",
+            "gate: 1 not assessed, 1 stopped",
+            id="one was not seen",
+        ),
+        pytest.param(
+            _run(a=CLEAN, b=DEAD),
+            1,
+            "open",
+            None,
+            "gate: 2 hosts; forgiven, as 1 of 2 are unreachable and the limit is 1",
+            id="one is forgiven",
+        ),
+        pytest.param(_run(a=DEAD), 1, "closed", "unreachable", "gate: 1 not assessed", id="nobody was seen"),
+        pytest.param(_run(a=CLEAN, policy=STALE), 0, "closed", "failed", "gate: 1 about the policy", id="stale policy"),
+        pytest.param(_run(), 0, "closed", "unreachable", "gate: the run was meant for no host", id="no host at all"),
+    ],
+)
+def test_the_gate_of_a_whole_run(
+    verdicts: dict[str, t.Any], limit: int, gate: str, kind: str | None, message: str
+) -> None:
+    result = decide_run(verdicts, limit=read_limit(limit), fail_on={"fail", "policy"}, fail_on_drift=())
+    assert (result["gate"], result["msg"]) == (gate, message)
+    assert [key for key in ("failed", "unreachable") if result.get(key)] == ([kind] if kind else [])
+
+
+def test_the_gate_of_a_whole_run_names_hosts() -> None:
+    verdicts = _run(a=FAILS, b=UNSEEN)
+    result = decide_run(verdicts, limit=read_limit(0), fail_on={"fail"}, fail_on_drift=())
+    assert result["reasons"] == ["a: 2 fail", "b: not assessed: unreachable: refused"]
