@@ -124,14 +124,14 @@ class Controller:
         before = self._connections()
         settings = {"port_audit_policy": str(POLICY), "port_audit_as_of": AS_OF, **play.variables}
         (directory / "extra.json").write_text(json.dumps(settings))
-        (directory / "inventory.json").write_text(json.dumps(self._inventory(play)))
+        (directory / "inventory.json").write_text(json.dumps(self.inventory(play)))
         command = ["-i", "inventory.json", "-e", "@extra.json", *play.arguments, _playbook(play.playbook, directory)]
         process = self.fleet.hub.popen(
             ["env", "-C", str(directory), _ansible_playbook(), *command],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
-            env=self._environment(directory),
+            env=self.environment(directory),
         )
         stdout, stderr = process.communicate(timeout=_PATIENCE)
         connections = {name: count - before[name] for name, count in self._connections().items()}
@@ -151,7 +151,7 @@ class Controller:
         (namespace / "compliance").symlink_to(REPOSITORY)
         return self._root / "collections"
 
-    def _environment(self, directory: pathlib.Path) -> dict[str, str]:
+    def environment(self, directory: pathlib.Path) -> dict[str, str]:
         """Nothing of the user's Ansible; a new control path for each run, so that each run connects anew."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "PYTHON"))}
         sockets = self.fleet.hub.directory / "s" / directory.name  # short: a socket's path has 107 bytes
@@ -168,7 +168,7 @@ class Controller:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
-    def _inventory(self, play: Play) -> dict[str, t.Any]:
+    def inventory(self, play: Play) -> dict[str, t.Any]:
         groups: dict[str, t.Any] = {}
         for name in play.hosts:
             member = self.fleet[name]
