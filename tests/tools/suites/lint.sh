@@ -43,7 +43,9 @@ importer() {
 }
 
 execution_environment() {
-    ansible-builder introspect "$BUILD/lint" >"$BUILD/lint/introspect.yml" && grep -q jsonschema "$BUILD/lint/introspect.yml"
+    ansible-builder introspect "$BUILD/lint" >"$BUILD/lint/introspect.yml" && grep -q jsonschema "$BUILD/lint/introspect.yml" &&
+        ansible-builder create --file docs/examples/execution-environment.yml --context "$BUILD/lint/context" &&
+        grep -q fleetports.compliance "$BUILD/lint/context/_build/requirements.yml"
 }
 
 check "ruff check" ruff check --no-cache .
@@ -56,5 +58,5 @@ check "antsibull-docs lint-collection-docs" in_copy antsibull-docs lint-collecti
 check "antsibull-changelog lint" in_copy antsibull-changelog lint
 check "ansible-galaxy collection build" package
 check "galaxy-importer" importer
-check "ansible-builder introspect" execution_environment
+check "ansible-builder introspect and create" execution_environment
 all_ok
