@@ -27,7 +27,7 @@ def github(model: ReportModel, *, policy_file: str | None = None) -> str:
     """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
     spots = Spots(model, policy_file)
     room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
-    room["notice"] -= 2  # for the lines that count the rest, and hosts that earlier evidence answers for
+    room["notice"] -= 1 + bool(model.summary.stood_in)  # for the lines below the problems
     lines = []
     left_out = 0
     for problem in problems(model):
