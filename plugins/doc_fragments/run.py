@@ -84,3 +84,15 @@ options:
     elements: raw
     default: [html, json, markdown]
 """
+
+    UNREACHABLE = r"""
+options:
+  max_unreachable:
+    description:
+      - How many hosts that could not be reached the gate forgives, as a count such as V(2) or as a share of the hosts
+        that the run was meant for, such as V(5%), rounded down. Where more could not be reached, none is forgiven.
+      - A forgiven host stays not assessed in every report. Hosts that failed, or whose evidence cannot be used, are not
+        forgiven, and a run that assessed no host never is.
+    type: raw
+    default: 0
+"""

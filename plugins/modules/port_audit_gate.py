@@ -22,6 +22,7 @@ author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
   - fleetports.compliance.run
+  - fleetports.compliance.run.unreachable
 options:
   fail_on:
     description:
@@ -43,14 +44,6 @@ options:
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
-  max_unreachable:
-    description:
-      - How many hosts that could not be reached the gate forgives, as a count such as V(2) or as a share of the hosts
-        that the run was meant for, such as V(5%), rounded down. Where more could not be reached, none is forgiven.
-      - A forgiven host stays not assessed in every report. Hosts that failed, or whose evidence cannot be used, are not
-        forgiven, and a run that assessed no host never is.
-    type: raw
-    default: 0
   run_id:
     description: Gate on an earlier run instead of this one.
     type: str

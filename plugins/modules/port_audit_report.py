@@ -19,6 +19,7 @@ author:
 extends_documentation_fragment:
   - fleetports.compliance.run
   - fleetports.compliance.run.controls
+  - fleetports.compliance.run.unreachable
   - fleetports.compliance.run.formats
 options:
   template_dirs:
@@ -64,14 +65,6 @@ options:
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
-  max_unreachable:
-    description:
-      - How many hosts that could not be reached the gate forgives, as a count such as V(2) or as a share of the hosts
-        that the run was meant for, such as V(5%), rounded down. Where more could not be reached, none is forgiven.
-      - A forgiven host stays not assessed in every report. Hosts that failed, or whose evidence cannot be used, are not
-        forgiven, and a run that assessed no host never is.
-    type: raw
-    default: 0
   max_evidence_age:
     description:
       - How old evidence may be that stands in for a host which did not answer in this run, as a number and a unit, such

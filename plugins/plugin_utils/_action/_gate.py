@@ -66,19 +66,30 @@ def forgiven(verdicts: t.Mapping[str, t.Any], limit: UnreachableLimit) -> str:
     )
 
 
-def decide_run(verdicts: t.Mapping[str, t.Any], *, limit: UnreachableLimit, **gates: t.Any) -> dict[str, t.Any]:
-    """The result of one task for the whole run; ``gates`` are ``fail_on`` and ``fail_on_drift`` of decide.
+def decide_run(
+    verdicts: t.Mapping[str, t.Any],
+    *,
+    limit: UnreachableLimit,
+    fail_on: t.Collection[str],
+    fail_on_drift: t.Sequence[str],
+) -> dict[str, t.Any]:
+    """The result of one task for the whole run.
 
     As with a task for each host, what was not assessed weighs more than what failed.
     """
     words = forgiven(verdicts, limit)
     results = {
-        host: decide({**found, "forgiven": words if found["unreachable"] else ""}, policy=(), **gates)
+        host: decide(
+            {**found, "forgiven": words if found["unreachable"] else ""},
+            fail_on=fail_on,
+            policy=(),
+            fail_on_drift=fail_on_drift,
+        )
         for host, found in verdicts["hosts"].items()
     }
     unseen = [host for host, result in results.items() if result.get("unreachable")]
     failed = [host for host, result in results.items() if result.get("failed")]
-    policy = verdicts["policy"] if "policy" in gates["fail_on"] else []
+    policy = verdicts["policy"] if "policy" in fail_on else []
     counts = ((len(unseen), "not assessed"), (len(failed), "stopped"), (len(policy), "about the policy"))
     said = ", ".join(f"{number:,} {what}" for number, what in counts if number)
     lines = [f"{host}: {results[host]['msg'].removeprefix('gate: ')}" for host in (*failed, *unseen)]

@@ -85,12 +85,12 @@ def _of(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held:
 
 
 def _dated(run: SealedRun, name: str) -> Held:
-    held = Held(run.take(name), run)
+    taken = run.take(name)
     try:
-        _ = held.collected
+        parse_iso(taken.document["collected"]["ended"])
     except (KeyError, TypeError, ValueError) as error:
         raise EvidenceError(f"{name} of run {run.id} does not say when it was collected") from error
-    return held
+    return Held(taken, run)
 
 
 def _not_ahead(held: t.Iterable[Held], terms: Terms) -> None:
