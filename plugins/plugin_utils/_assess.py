@@ -9,6 +9,7 @@ import datetime
 import typing as t
 
 from ._evidence._errors import EvidenceError
+from ._evidence._read import nothing_seen_because
 from ._judge._evaluate import Judge, not_assessed
 from ._judge._facts import host_facts, listeners
 from ._judge._model import Finding, HostResult
@@ -18,14 +19,6 @@ from ._registry._lookup import Registry
 from ._run import parse_iso
 
 Document = t.Mapping[str, t.Any]
-
-
-def nothing_seen_because(document: Document) -> str | None:
-    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen."""
-    if document["listeners"]:
-        return None
-    hidden = (gap for gap in document["collector"].get("gaps", ()) if gap["affects"] == "listeners")
-    return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)
 
 
 class Assessor:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._assess import Assessor, Document, nothing_seen_because
+from .._assess import Assessor, Document
 from .._controls._model import CatalogueControl
 from .._drift._new import new_findings
 from .._drift._since import Since
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
 from .._evidence._names import file_name
-from .._evidence._read import Assessments, read_assessments
+from .._evidence._read import Assessments, nothing_seen_because, read_assessments
 from .._evidence._record import RunRecord
 from .._judge._model import Finding, HostResult
 from .._judge._unreachable import NONE, UnreachableLimit

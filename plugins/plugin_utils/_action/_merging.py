@@ -74,7 +74,7 @@ def _failure(host: str, last: SealedRun | None, doubt: str | None) -> Failure:
     """Why a host is not assessed: what the run that was last meant for it says, and what is wrong with its evidence."""
     if last is None:
         return Failure("absent", doubt or "no run was meant for it")
-    failure = last.failures().get(host)
+    failure = last.failures.get(host)
     if failure is None:
         return Failure("absent", doubt or _silence(last))
     return Failure(failure.kind, f"{failure.message} (run {last.id})", doubt or failure.note)
@@ -96,7 +96,7 @@ def merge(runs: t.Sequence[SealedRun], directory: RunDirectory, record: RunRecor
     for sha256, text in _texts(found, judged_by, wishes).items():
         directory.write_policy(text, sha256=sha256)
     for host, held in found.held.items():
-        directory.keep_evidence(held.taken.content, name=file_name(host))
+        directory.keep_evidence(held.content(), name=file_name(host))
     for host, failure in found.failures.items():
         directory.write_failure(host, **failure._asdict())
     merged = _record(record, runs, found, judged_by=judged_by, as_of=wishes.as_of)
@@ -110,7 +110,7 @@ def _record(
     last = {host: run for run in runs for host in run.record.expected}
     origins = {
         host: Origin(
-            run=str(held.taken.document["run"]["id"]),
+            run=held.run,
             policy=judged_by[host],
             as_of=as_of,
             groups=found.inventory.get(host, ("all",)),
@@ -145,14 +145,14 @@ def _absent(host: str, held: Held, last: SealedRun | None) -> str | None:
     if last is None or held.found_in is last or file_name(host) in last.names:
         origin = held.found_in.record.origins.get(host)
         return origin.absent if origin else None
-    failure = last.failures().get(host)
+    failure = last.failures.get(host)
     return f"{failure.reason} (run {last.id})" if failure else _silence(last)
 
 
 def _recorded(host: str, held: Held) -> str:
     """The policy that evidence was judged by in the run that it was found in."""
     origin = held.found_in.record.origins.get(host)
-    return origin.policy if origin else str(held.taken.document["run"]["policy"])
+    return origin.policy if origin else held.policy
 
 
 def _policies(found: Plan, wishes: Wishes) -> dict[str, str]:

@@ -9,7 +9,6 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._assess import nothing_seen_because
 from .._evidence._choose import Held, Terms, choose
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
@@ -44,13 +43,14 @@ def stand_in(directory: RunDirectory, record: RunRecord, search: Search, *, now:
     runs = _runs(directory, search)
     terms = Terms(now, search.limit, one_machine=False)
     origins = {}
+    only = _only_policy(directory)
     for host, failure in silent.items():
-        policy = failure.policy or _only_policy(directory)
+        policy = failure.policy or only
         found = _usable(choose(file_name(host), runs, terms), policy)
         if isinstance(found, str):
             directory.write_failure(host, **{**failure._asdict(), "note": f"no earlier evidence stands in: {found}"})
         else:
-            directory.keep_evidence(found.taken.content, name=file_name(host))
+            directory.keep_evidence(found.content(), name=file_name(host))
             origins[host] = _origin(found, host, record=record, failure=failure, policy=str(policy))
     return dataclasses.replace(record, origins={**record.origins, **origins})
 
@@ -95,13 +95,12 @@ def _usable(found: Held | str | None, policy: str | None) -> Held | str:
         return found
     if policy is None:
         return "this run has several policies, and nobody knows which is the one of this host"
-    nothing = nothing_seen_because(found.taken.document)
-    return found if nothing is None else f"nothing was seen of it then either: {nothing}"
+    return found if found.nothing is None else f"nothing was seen of it then either: {found.nothing}"
 
 
 def _origin(found: Held, host: str, *, record: RunRecord, failure: Failure, policy: str) -> Origin:
     return Origin(
-        run=str(found.taken.document["run"]["id"]),
+        run=found.run,
         policy=policy,
         as_of=str(record.options.get("as_of") or record.started),
         groups=record.inventory.get(host, ("all",)),

@@ -9,7 +9,8 @@ import dataclasses
 import typing as t
 
 from ...module_utils._socket import Listener
-from .._assess import Document, nothing_seen_because
+from .._assess import Document
+from .._evidence._read import nothing_seen_because
 from .._judge._facts import host_facts, listeners
 from .._judge._reach import HostReach, ReachTable
 from .._policy._model import REACHES

@@ -15,7 +15,8 @@ import typing as t
 from .._age import age_text
 from .._run import iso, parse_iso
 from ._errors import EvidenceError
-from ._sealed import SealedRun, Taken
+from ._read import nothing_seen_because
+from ._sealed import SealedRun
 
 # Controllers that keep time by NTP differ by far less; one that is further ahead has a clock that is wrong.
 _AHEAD = datetime.timedelta(minutes=5)
@@ -34,14 +35,22 @@ class Terms:
 
 
 class Held(t.NamedTuple):
-    """The evidence that was chosen, and the run that it was found in."""
+    """Evidence that answers: where it is, and the little of it that choosing needs. A fleet's worth is never in memory.
 
-    taken: Taken
+    ``run`` collected it; ``found_in`` has it. ``policy``: what it was judged by there. ``nothing``: why it shows none.
+    """
+
+    name: str
     found_in: SealedRun
+    run: str
+    policy: str
+    collected: datetime.datetime
+    machine: str | None
+    nothing: str | None
 
-    @property
-    def collected(self) -> datetime.datetime:
-        return parse_iso(self.taken.document["collected"]["ended"])
+    def content(self) -> bytes:
+        """The bytes of its file, held to the sums once more. Raises EvidenceError."""
+        return self.found_in.content(f"evidence/{self.name}")
 
 
 def choose(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held | str | None:
@@ -85,12 +94,19 @@ def _of(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held:
 
 
 def _dated(run: SealedRun, name: str) -> Held:
-    taken = run.take(name)
+    document = run.take(name)
     try:
-        parse_iso(taken.document["collected"]["ended"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise EvidenceError(f"{name} of run {run.id} does not say when it was collected") from error
-    return Held(taken, run)
+        return Held(
+            name,
+            run,
+            run=str(document["run"]["id"]),
+            policy=str(document["run"]["policy"]),
+            collected=parse_iso(document["collected"]["ended"]),
+            machine=document["host"].get("machine_id"),
+            nothing=nothing_seen_because(document),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EvidenceError(f"{name} of run {run.id} does not say when, how or by which policy it was made") from error
 
 
 def _not_ahead(held: t.Iterable[Held], terms: Terms) -> None:
@@ -106,9 +122,8 @@ def _not_ahead(held: t.Iterable[Held], terms: Terms) -> None:
 def _one_machine(held: t.Sequence[Held]) -> None:
     machines: dict[str, str] = {}
     for one in held:
-        machine = one.taken.document["host"].get("machine_id")
-        if machine:
-            machines.setdefault(str(machine), one.taken.document["run"]["id"])
+        if one.machine:
+            machines.setdefault(str(one.machine), one.run)
     if len(machines) > 1:
         said = ", ".join(f"{machine[:12]} in run {run}" for machine, run in sorted(machines.items()))
         raise EvidenceError(f"its name stands for more than one machine: machine id {said}")
@@ -118,7 +133,7 @@ def _not_stale(chosen: Held, terms: Terms) -> Held:
     age = terms.now - chosen.collected
     if terms.limit is not None and age > terms.limit:
         raise EvidenceError(
-            f"its newest evidence is of {iso(chosen.collected)} (run {chosen.taken.document['run']['id']}), "
+            f"its newest evidence is of {iso(chosen.collected)} (run {chosen.run}), "
             f"{age_text(int(age.total_seconds()))} old, and the limit is {age_text(int(terms.limit.total_seconds()))}"
         )
     return chosen

@@ -104,3 +104,11 @@ def read_failures(directory: RunDirectory) -> dict[str, Failure]:
         for content in contents
         if isinstance(content, dict) and content.get("run") == directory.run_id
     }
+
+
+def nothing_seen_because(document: t.Mapping[str, t.Any]) -> str | None:
+    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen."""
+    if document["listeners"]:
+        return None
+    hidden = (gap for gap in document["collector"].get("gaps", ()) if gap["affects"] == "listeners")
+    return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)

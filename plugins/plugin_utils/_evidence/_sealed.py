@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import glob
 import hashlib
 import json
@@ -20,13 +21,6 @@ from ._record import NAME, RunRecord
 from ._stored import StoredRun, open_run
 
 Document = t.Mapping[str, t.Any]
-
-
-class Taken(t.NamedTuple):
-    """Evidence of a host that may be believed: the bytes of its file, and the document, not bound to another run."""
-
-    content: bytes
-    document: Document
 
 
 class SealedRun:
@@ -50,8 +44,8 @@ class SealedRun:
     def id(self) -> str:
         return self.record.id
 
-    def take(self, name: str) -> Taken:
-        """The evidence in a file of this name. Raises EvidenceError when it cannot be believed."""
+    def take(self, name: str) -> Document:
+        """The document in an evidence file of this name. Raises EvidenceError when it cannot be believed."""
         self.check_record()
         content = self.content(f"evidence/{name}")
         try:
@@ -59,7 +53,7 @@ class SealedRun:
         except ValueError as error:
             raise EvidenceError(f"{name} of run {self.id} is not whole JSON: {error}") from error
         origin = self.record.origins.get(self.expected.get(name, ""))
-        return Taken(content, check(document, run_id=origin.run if origin else self.id, name=name))
+        return check(document, run_id=origin.run if origin else self.id, name=name)
 
     def content(self, name: str) -> bytes:
         """The bytes of a file of the run. Raises EvidenceError when they are not those that its sums list."""
@@ -82,8 +76,9 @@ class SealedRun:
             self.content(NAME)
             self._checked = True
 
+    @functools.cached_property
     def failures(self) -> dict[str, Failure]:
-        """Why hosts gave no evidence, by host."""
+        """Why hosts gave no evidence, by host; read once, for there may be thousands."""
         return read_failures(self.directory)
 
 

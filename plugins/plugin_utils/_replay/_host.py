@@ -9,8 +9,9 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._assess import Document, nothing_seen_because
+from .._assess import Document
 from .._evidence._errors import EvidenceError
+from .._evidence._read import nothing_seen_because
 from .._judge._evaluate import Judge, worst
 from .._judge._facts import host_facts, listeners
 from .._judge._model import Finding, HostResult, JudgedListener

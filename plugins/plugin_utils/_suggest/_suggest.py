@@ -10,8 +10,9 @@ import dataclasses
 import typing as t
 
 from ...module_utils._socket import Listener
-from .._assess import Document, nothing_seen_because
+from .._assess import Document
 from .._evidence._errors import EvidenceError
+from .._evidence._read import nothing_seen_because
 from .._judge._evaluate import Judge
 from .._judge._facts import host_facts, listeners
 from .._judge._model import HostFacts, JudgedListener
