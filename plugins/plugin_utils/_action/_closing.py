@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 import typing as t
 
 from .._assess import Assessor, Document
@@ -15,7 +17,7 @@ from .._drift._since import Since
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
 from .._evidence._names import file_name
-from .._evidence._read import Assessments, nothing_seen_because, read_assessments
+from .._evidence._read import nothing_seen_because, read_evidence, read_failures
 from .._evidence._record import RunRecord
 from .._judge._model import Finding, HostResult
 from .._judge._unreachable import NONE, UnreachableLimit
@@ -53,15 +55,32 @@ class Closing:
 
 @dataclasses.dataclass(frozen=True)
 class _Judged:
-    """Results of all hosts, in order; the evidence of those assessed; the reason of the others."""
+    """Results of all hosts; the evidence of those assessed, less its listeners; the reason of the others.
 
-    results: t.Mapping[str, HostResult]
-    documents: t.Mapping[str, Document]
-    reasons: t.Mapping[str, str]
-    unreachable: frozenset[str]
+    ``since``: how each compares with the earlier run.
+    """
+
+    results: dict[str, HostResult] = dataclasses.field(default_factory=dict)
+    documents: dict[str, Document] = dataclasses.field(default_factory=dict)
+    reasons: dict[str, str] = dataclasses.field(default_factory=dict)
+    since: dict[str, Since] = dataclasses.field(default_factory=dict)
+    unreachable: frozenset[str] = frozenset()
 
 
-def close(
+@contextlib.contextmanager
+def _no_collection() -> t.Iterator[None]:
+    """Millions of records that all stay, none in a cycle: searching them for garbage takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_no_collection()
+def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     directory: RunDirectory,
     record: RunRecord,
     *,
@@ -79,14 +98,12 @@ def close(
     registry = Registry.load()
     policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
     assessor = Assessor(policies, registry)
-    seen = read_assessments(directory, expected=record.expected, origins=record.origins)
-    judged = _judge(assessor, seen, record)
+    judged = _judge(assessor, directory, record, reference)
     findings = _policy_findings(assessor, judged, record)
-    since = _since(assessor, judged, reference) if reference else {}
     hashes = directory.evidence_sums()
     hosts = [
-        _host_report(host, judged=judged, record=record, evidence=hashes.get(file_name(host)), since=since.get(host))
-        for host in judged.results
+        _host_report(host, judged=judged, record=record, evidence=hashes.get(file_name(host)))
+        for host in sorted(judged.results)
     ]
     run = dataclasses.replace(
         _run_info(record, policies=policies, registry=registry, gate=gate),
@@ -95,23 +112,17 @@ def close(
         reference=tuple(run.record.id for run in reference.runs) if reference else (),
         max_unreachable=max_unreachable,
     )
-    return Closing(
-        build(run, hosts, findings), tuple(judged.results.values()), judged.reasons, findings, since, judged.unreachable
-    )
+    results = tuple(judged.results[host.name] for host in hosts)
+    reasons = dict(sorted(judged.reasons.items()))
+    return Closing(build(run, hosts, findings), results, reasons, findings, judged.since, judged.unreachable)
 
 
-def _since(assessor: Assessor, judged: _Judged, reference: Reference) -> dict[str, Since]:
-    """How each host that was assessed compares with the earlier run."""
-    found = {}
-    for host, document in judged.documents.items():
-        if host in judged.reasons:
-            continue
-        before = reference.document(file_name(host))
-        if not isinstance(before, str) and before["run"]["id"] == document["run"]["id"]:
-            before = _SAME
-        new = new_findings(_again(assessor, before, document), judged.results[host])
-        found[host] = Since(host_drift(before, document), new)
-    return found
+def _since(assessor: Assessor, reference: Reference, document: Document, result: HostResult) -> Since:
+    """How a host that was assessed compares with the earlier run."""
+    before = reference.document(file_name(result.host))
+    if not isinstance(before, str) and before["run"]["id"] == document["run"]["id"]:
+        before = _SAME
+    return Since(host_drift(before, document), new_findings(_again(assessor, before, document), result))
 
 
 def _again(assessor: Assessor, before: Document | str, after: Document) -> HostResult | None:
@@ -124,26 +135,36 @@ def _again(assessor: Assessor, before: Document | str, after: Document) -> HostR
         return None
 
 
-def _judge(assessor: Assessor, seen: Assessments, record: RunRecord) -> _Judged:
-    results, documents, reasons = {}, {}, {}
-    for host in sorted({*record.expected, *seen.documents, *seen.reasons}):
+def _judge(assessor: Assessor, directory: RunDirectory, record: RunRecord, reference: Reference | None) -> _Judged:
+    """Host after host: what a document says of listeners is in its result, and no two are kept at a time."""
+    judged = _Judged()
+    for host, document in read_evidence(directory, expected=record.expected, origins=record.origins):
         try:
-            document = _document(seen, host)
-            results[host] = assessor.judge(document)
-            documents[host] = document
-            reason = nothing_seen_because(document)
-            if reason is not None:
-                reasons[host] = reason
+            _add(judged, host, document, assessor=assessor, reference=reference)
         except EvidenceError as error:
-            reasons[host] = str(error)
-            results[host] = assessor.unseen(host, str(error))
-    return _Judged(results, documents, reasons, seen.unreachable)
+            judged.reasons[host] = str(error)
+    failures = read_failures(directory)
+    unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
+    unreachable -= judged.results.keys() | judged.reasons.keys()
+    for host in sorted({*record.expected, *failures, *judged.reasons} - judged.results.keys()):
+        known = failures[host].reason if host in failures else NO_EVIDENCE
+        judged.results[host] = assessor.unseen(host, judged.reasons.setdefault(host, known))
+    return dataclasses.replace(judged, unreachable=frozenset(unreachable))
 
 
-def _document(seen: Assessments, host: str) -> Document:
-    if host in seen.documents:
-        return seen.documents[host]
-    raise EvidenceError(seen.reasons.get(host, NO_EVIDENCE))
+def _add(
+    judged: _Judged, host: str, document: Document | EvidenceError, *, assessor: Assessor, reference: Reference | None
+) -> None:
+    if isinstance(document, EvidenceError):
+        raise document
+    result = assessor.judge(document)
+    reason = nothing_seen_because(document)
+    if reason is not None:
+        judged.reasons[host] = reason
+    elif reference:
+        judged.since[host] = _since(assessor, reference, document, result)
+    judged.results[host] = result
+    judged.documents[host] = {key: value for key, value in document.items() if key != "listeners"}
 
 
 def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> tuple[Finding, ...]:
@@ -157,9 +178,7 @@ def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> 
     )
 
 
-def _host_report(
-    host: str, *, judged: _Judged, record: RunRecord, evidence: tuple[str, str] | None, since: Since | None
-) -> HostReport:
+def _host_report(host: str, *, judged: _Judged, record: RunRecord, evidence: tuple[str, str] | None) -> HostReport:
     return HostReport(
         name=host,
         groups=tuple(record.inventory.get(host, ())),
@@ -167,7 +186,7 @@ def _host_report(
         document=judged.documents.get(host),
         reason=judged.reasons.get(host),
         evidence=evidence,
-        since=since,
+        since=judged.since.get(host),
         unreachable=host in judged.unreachable,
         earlier=_earlier(record, host, judged.documents.get(host)),
     )

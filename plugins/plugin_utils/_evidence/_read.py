@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from ._directory import RunDirectory
@@ -15,18 +14,6 @@ from ._names import file_name
 from ._origin import Origin
 
 _PARTS = {"run": dict, "host": dict, "collected": dict, "collector": dict, "listeners": list}
-
-
-@dataclasses.dataclass(frozen=True)
-class Assessments:
-    """``documents``: evidence by host. ``reasons``: why a host has none, as far as the run could tell.
-
-    ``unreachable``: those of them that gave none because nobody could connect to them.
-    """
-
-    documents: t.Mapping[str, t.Mapping[str, t.Any]]
-    reasons: t.Mapping[str, str]
-    unreachable: frozenset[str] = frozenset()
 
 
 class Failure(t.NamedTuple):
@@ -46,28 +33,23 @@ class Failure(t.NamedTuple):
         return f"{said}; {self.note}" if self.note else said
 
 
-def read_assessments(
+def read_evidence(
     directory: RunDirectory, *, expected: t.Iterable[str], origins: t.Mapping[str, Origin] | None = None
-) -> Assessments:
-    """Everything the run holds about its hosts. A file that cannot be believed becomes a reason, never a pass.
+) -> t.Iterator[tuple[str, t.Mapping[str, t.Any] | EvidenceError]]:
+    """Each host that has evidence, with its document or why that cannot be believed: never a pass.
 
-    ``origins``: the hosts that evidence of another run answers for.
+    One at a time: those of a large fleet have no room beside each other. ``origins``: the hosts that evidence of
+    another run answers for.
     """
     owners = {file_name(host): host for host in expected}
-    failures = read_failures(directory)
-    reasons = {host: failure.reason for host, failure in failures.items()}
-    documents, damaged = {}, set()
     for name, content in directory.evidence():
         host = owners.get(name)
         try:
             document = check_bound(content, (origins or {}).get(host or ""), run_id=directory.run_id, name=name)
         except EvidenceError as error:
-            reasons[host or name] = f"its evidence cannot be used: {error}"
-            damaged.add(host or name)
+            yield host or name, EvidenceError(f"its evidence cannot be used: {error}")
             continue
-        documents[document["host"]["name"]] = document
-    unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
-    return Assessments(documents, reasons, frozenset(unreachable - damaged - set(documents)))
+        yield document["host"]["name"], document
 
 
 def check_bound(content: t.Any, origin: Origin | None, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
@@ -92,23 +74,3 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
     if file_name(str(content["host"].get("name"))) != name:
         raise EvidenceError(f"{name} names the host {content['host'].get('name')!r}")
     return content
-
-
-def read_failures(directory: RunDirectory) -> dict[str, Failure]:
-    """Why hosts gave no evidence in this run, by host. A note that cannot be read says nothing."""
-    contents = [content for _name, content in directory.failures()]
-    return {
-        str(content.get("host")): Failure(
-            str(content.get("kind")), str(content.get("message")), content.get("note"), content.get("policy")
-        )
-        for content in contents
-        if isinstance(content, dict) and content.get("run") == directory.run_id
-    }
-
-
-def nothing_seen_because(document: t.Mapping[str, t.Any]) -> str | None:
-    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen."""
-    if document["listeners"]:
-        return None
-    hidden = (gap for gap in document["collector"].get("gaps", ()) if gap["affects"] == "listeners")
-    return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from ...module_utils._socket import Listener, listener_from_dict, path_from_dict
@@ -30,7 +31,17 @@ def host_facts(document: Document) -> HostFacts:
 
 def listeners(document: Document) -> tuple[Listener, ...]:
     """The listeners of the host. Raises KeyError or TypeError on a document that is not evidence."""
-    return tuple(listener_from_dict(raw) for raw in document["listeners"])
+    return tuple(listener_from_dict(_pooled(raw)) for raw in document["listeners"])
+
+
+def _pooled(raw: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """With one string for all that are equal: a fleet repeats itself, and JSON that was read does not know."""
+    values = {key: sys.intern(value) if type(value) is str else value for key, value in raw.items()}
+    values["owners"] = [
+        {key: sys.intern(value) if type(value) is str else value for key, value in owner.items()}
+        for owner in raw["owners"]
+    ]
+    return values
 
 
 def _address(raw: t.Mapping[str, t.Any]) -> HostAddress:

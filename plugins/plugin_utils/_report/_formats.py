@@ -40,7 +40,7 @@ def _summary(model: ReportModel, choice: Choice, around: Surroundings) -> t.Iter
 
 _BUILDERS: t.Mapping[str, _Builder] = {
     "html": _prose,
-    "json": lambda model, _choice, _around: [_json.render(model)],
+    "json": lambda model, _choice, _around: _json.render(model),
     "markdown": _prose,
     "junit": lambda model, _choice, _around: _junit.render(model),
     "sarif": lambda model, choice, _around: [_sarif.render(model, policy_file=choice.policy_file)],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import itertools
 import json
 import re
 import typing as t
@@ -25,38 +26,60 @@ _Json = dict[str, t.Any]
 _SURROGATE = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
 
 
-def render(model: ReportModel) -> str:
-    """The document as text."""
-    return encode(to_document(model))
+def render(model: ReportModel) -> t.Iterator[str]:
+    """The document in pieces, a line for each part of it and for each item of its lists.
+
+    It grows with the fleet: never whole in memory, and never indented, for that takes json's slow encoder.
+    """
+    before = "{\n"
+    for name, value in _parts(model):
+        yield f'{before}"{name}": '
+        yield from [_line(value)] if isinstance(value, dict) or not isinstance(value, t.Iterable) else _lines(value)
+        before = ",\n"
+    yield "\n}\n"
+
+
+def _lines(items: t.Iterable[t.Any]) -> t.Iterator[str]:
+    before = "["
+    for item in items:
+        yield f"{before}\n{_line(item)}"
+        before = ","
+    yield "[]" if before == "[" else "\n]"
+
+
+def _line(value: t.Any) -> str:
+    return _strict(json.dumps(value, ensure_ascii=True, default=_plain))
 
 
 def encode(document: t.Any) -> str:
     """JSON as text. ASCII only: no control character reaches a terminal that prints it."""
-    text = json.dumps(document, indent=1, ensure_ascii=True, default=_plain)
-    return _SURROGATE.sub(lambda match: match[1] or "\\ufffd", text) + "\n"
+    return _strict(json.dumps(document, indent=1, ensure_ascii=True, default=_plain)) + "\n"
 
 
-def to_document(model: ReportModel) -> _Json:
-    """The document as dicts and lists; findings stand in order of host, those on the policy last with host null."""
-    findings = [finding for host in model.hosts for finding in host.result.findings]
-    return {
-        "report_version": VERSION,
-        "run": _run(model),
-        "summary": _summary(model),
-        "policies": [_plain(policy) for policy in model.policies],
-        "registry": {"snapshot": model.run.registry_snapshot, "rows": model.run.registry_rows},
-        "hosts": [_host(host) for host in model.hosts],
-        "findings": [_finding(finding) for finding in (*findings, *model.policy_findings)],
-        "groups": [_group(group) for group in (*model.unassigned, *model.findings, *model.coverage.gap_findings)],
-        "coverage": _coverage(model.coverage),
-        "approvals": {"basis": dict(model.approvals.basis), "rules": [_rule(use) for use in model.approvals.rules]},
-        "waivers": [_waiver(row) for row in model.waivers],
-        "approved": [_approved(row) for row in model.approved],
-        "controls": [_plain(row) for row in model.controls],
-        "catalogue": _plain(model.catalogue),
-        "evidence": _plain(model.evidence),
-        "drift": None if model.drift is None else _plain(model.drift),
-    }
+def _strict(text: str) -> str:
+    return _SURROGATE.sub(lambda match: match[1] or "\\ufffd", text) if "\\ud" in text else text
+
+
+def _parts(model: ReportModel) -> t.Iterator[tuple[str, t.Any]]:
+    """Findings stand in order of host, those on the policy last with host null."""
+    findings = (finding for host in model.hosts for finding in host.result.findings)
+    groups = (*model.unassigned, *model.findings, *model.coverage.gap_findings)
+    yield "report_version", VERSION
+    yield "run", _run(model)
+    yield "summary", _summary(model)
+    yield "policies", map(_plain, model.policies)
+    yield "registry", {"snapshot": model.run.registry_snapshot, "rows": model.run.registry_rows}
+    yield "hosts", map(_host, model.hosts)
+    yield "findings", map(_finding, itertools.chain(findings, model.policy_findings))
+    yield "groups", map(_group, groups)
+    yield "coverage", _coverage(model.coverage)
+    yield "approvals", {"basis": dict(model.approvals.basis), "rules": [_rule(use) for use in model.approvals.rules]}
+    yield "waivers", map(_waiver, model.waivers)
+    yield "approved", map(_approved, model.approved)
+    yield "controls", map(_plain, model.controls)
+    yield "catalogue", _plain(model.catalogue)
+    yield "evidence", _plain(model.evidence)
+    yield "drift", None if model.drift is None else _plain(model.drift)
 
 
 def _plain(value: t.Any) -> t.Any:

@@ -63,19 +63,22 @@ def write(directory: pathlib.Path, *, hosts: int, listeners: int, policy_json: s
     names = [f"{KINDS[number % 4]}{number:05}" for number in range(hosts)]
     for number, name in enumerate(names):
         chance = random.Random(seed * 1_000_003 + number)  # noqa: S311 - made up, not secret
-        document = host(name, groups(number), count=listeners, chance=chance, sha256=sha256)
+        seen = _listeners(KINDS[number % 4], count=listeners, chance=chance)
+        document = host(name, groups(number), seen, chance=chance, sha256=sha256)
         (run / "evidence" / f"{name}.json").write_text(json.dumps(document) + "\n")
-    (run / "run.json").write_text(json.dumps(_record(names)))
+    (run / "run.json").write_text(json.dumps(record({name: groups(number) for number, name in enumerate(names)})))
     return str(run)
 
 
 def groups(number: int) -> list[str]:
-    """The inventory groups of a host: its kind first, and a data centre."""
+    """The inventory groups of a host: its kind, and a data centre."""
     return [KINDS[number % 4], "all", f"dc{number // 4 % 3}"]
 
 
-def host(name: str, member: list[str], *, count: int, chance: random.Random, sha256: str) -> dict[str, t.Any]:
-    """The evidence document of one host; the first of its groups says of which kind it is."""
+def host(
+    name: str, member: t.Sequence[str], listeners: list[dict[str, t.Any]], *, chance: random.Random, sha256: str
+) -> dict[str, t.Any]:
+    """The evidence document of one host, a member of these groups, with what listens there."""
     return {
         "evidence_version": 1,
         "run": {"id": RUN, "policy": sha256, "as_of": STARTED},
@@ -97,7 +100,7 @@ def host(name: str, member: list[str], *, count: int, chance: random.Random, sha
         },
         "collected": {"started": STARTED, "ended": STARTED, "duration": 0.4, "clock_offset": 0.0},
         "collector": _collector(),
-        "listeners": _listeners(member[0], count=count, chance=chance),
+        "listeners": listeners,
     }
 
 
@@ -170,7 +173,8 @@ def listener(service: Service, port: int, chance: random.Random) -> dict[str, t.
     }
 
 
-def _record(names: t.Sequence[str]) -> dict[str, t.Any]:
+def record(inventory: t.Mapping[str, list[str]]) -> dict[str, t.Any]:
+    """The run's own record, ``run.json``, of groups by host."""
     return {
         "run_version": 1,
         "id": RUN,
@@ -181,8 +185,8 @@ def _record(names: t.Sequence[str]) -> dict[str, t.Any]:
         "ansible_version": "2.19.0",
         "collection_version": "0.1.0",
         "limit": None,
-        "expected": sorted(names),
-        "inventory": {name: groups(number) for number, name in enumerate(names)},
+        "expected": sorted(inventory),
+        "inventory": inventory,
         "options": {},
         "policies": [],
         "left_out": 0,

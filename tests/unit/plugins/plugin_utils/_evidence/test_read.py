@@ -11,7 +11,8 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import read_assessments
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import read_evidence, read_failures
 
 RUN = "20261122T000000Z-abcdef"
 
@@ -50,26 +51,24 @@ def _put(run: RunDirectory, content: t.Any) -> None:
 
 def test_the_run_s_own_evidence_is_believed(run: RunDirectory) -> None:
     run.write_evidence(_document())
-    found = read_assessments(run, expected=["web1", "web2"])
-    assert found.documents == {"web1": _document()}
-    assert found.reasons == {}
+    assert dict(read_evidence(run, expected=["web1", "web2"])) == {"web1": _document()}
 
 
 @pytest.mark.parametrize(("content", "why"), REFUSED)
 def test_other_evidence_is_a_reason(run: RunDirectory, content: t.Any, why: str) -> None:
     _put(run, content)
-    found = read_assessments(run, expected=["web1"])
-    assert found.documents == {}
-    assert why in found.reasons["web1"]
+    found = dict(read_evidence(run, expected=["web1"]))
+    assert isinstance(found["web1"], EvidenceError)
+    assert why in str(found["web1"])
 
 
 def test_why_a_host_failed_is_told(run: RunDirectory) -> None:
     run.write_failure("web1", kind="unreachable", message="Connection refused")
-    assert read_assessments(run, expected=["web1"]).reasons == {"web1": "unreachable: Connection refused"}
+    assert read_failures(run) == {"web1": "unreachable: Connection refused"}
 
 
 def test_a_failure_of_another_run_is_not_told(run: RunDirectory) -> None:
     run.write_failure("web1", kind="unreachable", message="Connection refused")
     path = f"{run.path}/failures/web1.json"
     _files.write_json(path, {**_files.read_json(path), "run": "yesterday"})
-    assert read_assessments(run, expected=["web1"]).reasons == {}
+    assert read_failures(run) == {}

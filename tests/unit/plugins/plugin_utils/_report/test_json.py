@@ -28,7 +28,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def _document(model):
-    return json.loads(_json.render(model))
+    return json.loads("".join(_json.render(model)))
 
 
 def test_the_schema_is_one():
@@ -128,7 +128,7 @@ def test_controls_and_gate_are_objects():
 )
 def test_any_name_makes_a_file_that_strict_readers_take(name, read):
     hosts = [host("a", findings=[Finding("missing-listener", "fail", "high", name)])]
-    text = _json.render(build(sample.run(), hosts, []))
+    text = "".join(_json.render(build(sample.run(), hosts, [])))
     assert text.isascii()
     assert all(character.isprintable() or character == "\n" for character in text)
     assert json.loads(text)["findings"][0]["message"] == read

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Times the report of a run that lies on disk, all formats; prints seconds, memory and sizes as one JSON object.
+
+A process for each run: what one needs most is its own. Arguments: directory of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+
+from ansible_collections.fleetports.compliance.plugins.action.port_audit_report import ActionModule
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import FILES
+
+run = os.path.abspath(sys.argv[1])
+arguments = {
+    "output_dir": os.path.dirname(run),
+    "run_id": os.path.basename(run),
+    "formats": list(FILES),
+    "template_dirs": [],
+    "fail_on": ["fail"],
+    "fail_on_drift": [],
+    "reference": [],
+    "verify": True,
+}
+started = time.monotonic()
+returned = ActionModule.__new__(ActionModule).perform(arguments, {})
+seconds = time.monotonic() - started
+result = {
+    "seconds": seconds,
+    "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    "html": os.path.getsize(returned["files"]["html"]),
+    "hosts": sum(returned["hosts"].values()),
+    "not_assessed": len(returned["not_assessed"]),
+    "formats": len(returned["files"]),
+}
+print(json.dumps(result))
