@@ -17,6 +17,7 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
+from ansible_collections.fleetports.compliance.tests.browser import large
 from ansible_collections.fleetports.compliance.tests.browser.watched import (
     TEMPLATES,
     WATCH,
@@ -36,6 +37,15 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The sample fleet's report as a file."""
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(render(sample.model(), format="html", template_dirs=[TEMPLATES]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def large_file(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The report of 10,000 hosts with 40 listeners each as a file."""
+    path = tmp_path_factory.mktemp("large") / "report.html"
+    text = render(large.model(hosts=10_000, listeners=40), format="html", template_dirs=[TEMPLATES])
+    path.write_text(text, encoding="utf-8")
     return path
 
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.fleetports.compliance.tests.browser.watched import Open
 
 SECTIONS = (
-    *("coverage", "unassigned", "findings", "policy"),
+    *("coverage", "heat", "unassigned", "findings", "policy"),
     *("approvals", "waivers", "approved", "controls"),
     *("hosts", "evidence", "about"),
 )
@@ -66,17 +66,19 @@ def test_sections_stand_in_order(open_page: Open, any_file: pathlib.Path) -> Non
     assert heights == sorted(heights)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
-def test_everybody_can_read_it(
-    open_page: Open, any_file: pathlib.Path, axe_source: str, width: int, scheme: str
-) -> None:
-    """WCAG 2.2 AA by axe-core, contrast in both colour schemes included; one host of each verdict is open."""
-    page = open_page(any_file, width=width, scheme=scheme).page
+@pytest.mark.parametrize(("width", "look"), [(1280, "light"), (400, "dark"), (1280, "print")])
+def test_everybody_can_read_it(open_page: Open, any_file: pathlib.Path, axe_source: str, width: int, look: str) -> None:
+    """WCAG 2.2 AA by axe-core, contrast in both schemes and on paper included; one host of each verdict is open."""
+    page = open_page(any_file, width=width, scheme="light" if look == "light" else "dark").page
     for verdict in VERDICTS:
         for summary in page.locator(f"details.host[data-verdict={verdict.lower()}] > summary").all()[:1]:
             summary.click()
+    page.emulate_media(media="print" if look == "print" else "screen")
     page.evaluate(axe_source)
-    found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", RULES)
+    found = page.evaluate(
+        "([tags, paper]) => axe.run({runOnly: {type: 'tag', values: tags}, rules: {'target-size': {enabled: !paper}}})",
+        [RULES, look == "print"],  # nobody presses anything on paper
+    )
     broken = [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]]
     assert broken == []
     assert any(rule["id"] == "color-contrast" for rule in found["passes"])
@@ -119,7 +121,7 @@ def test_it_reads_without_style_and_scripts(open_page: Open, any_file: pathlib.P
     head, words = page.locator("header").inner_text(), page.locator("main").inner_text()
     headings = page.locator("section > h2").all_inner_texts()
     places = [words.index(heading) for heading in headings]
-    assert len(headings) == len(SECTIONS)
+    assert len(set(headings)) >= len(SECTIONS)
     assert places == sorted(places)
     assert "gate:" in head
 

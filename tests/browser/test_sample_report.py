@@ -95,6 +95,47 @@ def test_verdicts_can_be_left_out_and_all_comes_back(page: sync_api.Page) -> Non
     assert len(_visible_hosts(page)) == 12
 
 
+def test_the_address_keeps_filter_and_order(open_page: Open, sample_file: pathlib.Path) -> None:
+    page = open_page(sample_file).page
+    page.fill("#query", "web3")
+    page.locator("#filter input[value=warn]").uncheck()
+    page.locator("#unassigned .findings").first.get_by_role("button", name="Held by").click()
+    sync_api.expect(page.locator("#said")).not_to_be_empty()
+    kept, shown, rows = page.url, page.locator("#said").inner_text(), page.locator(f":is({ROWS})").all_inner_texts()
+    again = open_page(sample_file).page
+    again.goto(kept)
+    again.reload()
+    assert again.locator("#query").input_value() == "web3"
+    assert not again.locator("#filter input[value=warn]").is_checked()
+    assert again.locator("#said").inner_text() == shown
+    assert again.locator(f":is({ROWS})").all_inner_texts() == rows
+    assert again.locator("#unassigned th[aria-sort=ascending]").inner_text() == "Held by"
+
+
+def test_columns_sort_by_mouse_and_keyboard(page: sync_api.Page) -> None:
+    ports = page.locator("#findings tbody th .port")
+    page.locator("#findings").get_by_role("button", name="Port").click()
+    first = ports.all_inner_texts()
+    page.keyboard.press("Enter")
+    assert page.locator("#findings th[aria-sort=descending]").inner_text() == "Port"
+    numbers = [int(text.partition("/")[0]) for text in first if text[0].isdigit()]
+    assert numbers == sorted(numbers)
+    assert ports.all_inner_texts()[-1] == first[0]
+
+
+def test_the_map_leads_to_its_host(page: sync_api.Page) -> None:
+    cell = page.locator("#heat tbody tr", has_text="web1").locator(".cell.fail")
+    assert cell.inner_text() == "fail"
+    page.locator("#heat").get_by_role("link", name="web1").click()
+    page.locator("#host-web1").wait_for(state="visible")
+
+
+def test_a_stroke_leads_to_the_filter(page: sync_api.Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("socat/")
+    assert page.locator("#query").input_value() == "socat/"
+
+
 def test_a_host_in_a_finding_leads_to_its_details(page: sync_api.Page) -> None:
     body = page.locator("#host-web1")
     assert body.is_hidden()

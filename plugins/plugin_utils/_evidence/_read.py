@@ -74,3 +74,23 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
     if file_name(str(content["host"].get("name"))) != name:
         raise EvidenceError(f"{name} names the host {content['host'].get('name')!r}")
     return content
+
+
+def read_failures(directory: RunDirectory) -> dict[str, Failure]:
+    """Why hosts gave no evidence in this run, by host. A note that cannot be read says nothing."""
+    contents = [content for _name, content in directory.failures()]
+    return {
+        str(content.get("host")): Failure(
+            str(content.get("kind")), str(content.get("message")), content.get("note"), content.get("policy")
+        )
+        for content in contents
+        if isinstance(content, dict) and content.get("run") == directory.run_id
+    }
+
+
+def nothing_seen_because(document: t.Mapping[str, t.Any]) -> str | None:
+    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen."""
+    if document["listeners"]:
+        return None
+    hidden = (gap for gap in document["collector"].get("gaps", ()) if gap["affects"] == "listeners")
+    return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)

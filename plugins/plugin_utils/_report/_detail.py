@@ -16,8 +16,11 @@ from ._inputs import HostReport, RunInfo
 from ._order import by_verdict, verdict_rank
 from ._views import HostDetail, HostView, ListenerRow
 
-FULL_HOSTS = 500  # up to here every host is shown; beyond: so many of those that do not pass
-FULL_LISTENERS = 4000  # up to here every listener is shown; beyond: so many of those that do not pass (600 bytes each)
+FULL_HOSTS = 500  # up to here every host is shown
+FULL_LISTENERS = 4000  # up to here every listener is shown
+# Beyond, the page has everything packed, and so many of those that do not pass as text (a listener is 600 bytes).
+WORST_HOSTS = 100
+WORST_LISTENERS = 1000
 
 
 def build_detail(run: RunInfo, hosts: t.Sequence[HostReport]) -> HostDetail:
@@ -25,7 +28,7 @@ def build_detail(run: RunInfo, hosts: t.Sequence[HostReport]) -> HostDetail:
     all_hosts = len(hosts) <= FULL_HOSTS
     all_listeners = sum(len(host.result.listeners) for host in hosts) <= FULL_LISTENERS
     ordered = sorted(hosts, key=lambda host: (verdict_rank(host.result.verdict), host.name))
-    shown = [host for host in ordered if all_hosts or host.result.verdict != "pass"][:FULL_HOSTS]
+    shown = ordered if all_hosts else [host for host in ordered if host.result.verdict != "pass"][:WORST_HOSTS]
     names = {host.name for host in shown}
     policies = {policy.sha256: policy.name for policy in run.policies}
     left_out = [host.result.verdict for host in hosts if host.name not in names]
@@ -42,7 +45,7 @@ def _hosts(
     hosts: t.Iterable[HostReport], policies: t.Mapping[str, str], *, all_listeners: bool
 ) -> t.Iterator[HostView]:
     """Views of hosts, the first of which may use up the room for listeners."""
-    room = FULL_LISTENERS
+    room = FULL_LISTENERS if all_listeners else WORST_LISTENERS
     for host in hosts:
         wanted = (judged for judged in host.result.listeners if all_listeners or judged.verdict != "pass")
         shown = sorted(wanted, key=_listener_order)[:room]

@@ -100,7 +100,8 @@ def _pass_key(judged: JudgedListener) -> _Key:
     return (listener.protocol, listener.port, _labels.owner(judged), _labels.exe(listener), judged.basis, judged.rule)
 
 
-def _port(finding: Finding) -> str | None:
+def port_label(finding: Finding) -> str | None:
+    """The port that it is about; those that chance gave are one."""
     if finding.code == "ephemeral-udp":
         return "ephemeral"
     return finding.port_label or (None if finding.port is None else str(finding.port))
@@ -124,7 +125,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         verdict=finding.verdict,
         severity=finding.severity,
         protocol=finding.protocol,
-        port=_port(finding),
+        port=port_label(finding),
         owner=_labels.owner(judged, finding),
         exe=_labels.exe(judged.listener) if judged else None,
         users=Names(tuple(row.users), _ADDRESSES),

@@ -20,6 +20,7 @@ from ._detail import build_detail
 from ._drift import build_drift
 from ._evidence_list import build_evidence
 from ._groups import group_findings
+from ._heat import build_heat
 from ._inputs import HostReport, RunInfo
 from ._order import severity_rank, verdict_rank
 from ._summary import build_gate, build_summary
@@ -64,6 +65,7 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
         catalogue=Catalogue(catalogue.version, catalogue.date),
         evidence=build_evidence(hosts),
         drift=drift,
+        heat=build_heat(hosts),
     )
 
 

@@ -19,6 +19,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from ._bulk import pack
 from ._errors import TemplateProblem
 from ._escape import for_html, for_markdown
 from ._text import count
@@ -27,8 +28,11 @@ from ._views import ReportModel
 TEMPLATES = {"html": "report.html.j2", "markdown": "report.md.j2", "step-summary": "step-summary.md.j2"}
 # Of one table. Platforms cut comments of more than 65,536 characters; a step's summary is read in passing.
 MOST_ROWS = {"html": 500, "markdown": 100, "step-summary": 20}
+MOST_ROWS_PACKED = 100  # of a table of a page that holds everything packed as well
+MOST_NAMES_PACKED = 12  # of hosts in a row of it
 _STYLE = "report.css"
-_SCRIPT = "report.js"
+_SCRIPTS = ("report.js",)
+_SCRIPTS_PACKED = ("report.js", "explore.js")
 
 
 def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str], template: str | None = None) -> str:
@@ -41,10 +45,12 @@ def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str], t
     name = os.path.basename(template) if template else TEMPLATES[format]
     folders = [os.path.dirname(os.path.abspath(template)), *template_dirs] if template else template_dirs
     environment = _environment(format, folders)
+    # macros see what is global, not what is given to the page
+    environment.globals["names_most"] = MOST_NAMES_PACKED if format == "html" and model.detail.packed else None
     try:
-        return environment.get_template(name).render(
-            report=model, most=MOST_ROWS[format], **_assets(environment, format)
-        )
+        page = environment.get_template(name)
+        values = _page(environment, model) if format == "html" else {"most": MOST_ROWS[format]}
+        return page.render(report=model, **values)
     except jinja2.TemplateNotFound as error:
         place = _place(error, environment)
         raise TemplateProblem(f"{place}no template {error.name} in: {', '.join(folders)}") from error
@@ -76,11 +82,23 @@ def _environment(format: str, template_dirs: t.Sequence[str]) -> jinja2.Environm
     return environment
 
 
-def _assets(environment: jinja2.Environment, format: str) -> dict[str, Markup]:
-    """Style and script of the HTML as they stand in their files, and the policy that lets a browser run only these."""
-    if format != "html":
-        return {}
-    style, script = (_asset(environment, name) for name in (_STYLE, _SCRIPT))
+def _page(environment: jinja2.Environment, model: ReportModel) -> dict[str, t.Any]:
+    """What the HTML has beside the report: its bounds, its bulk and what of it a browser may run."""
+    packed = model.detail.packed
+    return {
+        "most": MOST_ROWS_PACKED if packed else MOST_ROWS["html"],
+        "bulk": Markup(pack(model.hosts)) if packed else None,  # base64
+        **_assets(environment, _SCRIPTS_PACKED if packed else _SCRIPTS),
+    }
+
+
+def _assets(environment: jinja2.Environment, scripts: t.Iterable[str]) -> dict[str, Markup]:
+    """Style and script of the HTML as they stand in their files, and the policy that lets a browser run only these.
+
+    Hashed here, so that files of the user's own are allowed as ours are.
+    """
+    style = _asset(environment, _STYLE)
+    script = "\n".join(_asset(environment, name) for name in scripts)
     csp = (
         f"default-src 'none'; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -309,6 +309,11 @@ class HostDetail:
     all_hosts: bool
     all_listeners: bool
 
+    @property
+    def packed(self) -> bool:
+        """A page has no room for all of it as text."""
+        return not (self.all_hosts and self.all_listeners)
+
 
 @dataclasses.dataclass(frozen=True)
 class DriftRow:
@@ -342,6 +347,43 @@ class Drift:
 
 
 @dataclasses.dataclass(frozen=True)
+class HeatCell:
+    """Hosts of a row that have a finding at a port: the worst verdict, how many, and from 1 to 4 how large a share."""
+
+    verdict: str
+    hosts: int
+    level: int
+
+
+@dataclasses.dataclass(frozen=True)
+class HeatRow:
+    """A group or a host; ``cells`` are as many as the map has ports, None where there is no finding."""
+
+    name: str
+    hosts: int
+    cells: tuple[HeatCell | None, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class HeatBlock:
+    """Rows under one title: the groups that all of its hosts are in."""
+
+    title: str | None
+    rows: tuple[HeatRow, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class HeatMap:
+    """Findings by port and group, or by port and host in a small fleet (``by_host``)."""
+
+    ports: tuple[str, ...]
+    blocks: tuple[HeatBlock, ...]
+    by_host: bool
+    ports_left_out: int
+    rows_left_out: int
+
+
+@dataclasses.dataclass(frozen=True)
 class ReportModel:
     """The whole report. ``hosts`` are in order of name; groups and details are worst first."""
 
@@ -362,3 +404,4 @@ class ReportModel:
     catalogue: Catalogue
     evidence: Evidence
     drift: Drift | None = None
+    heat: HeatMap | None = None

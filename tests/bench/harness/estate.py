@@ -30,6 +30,7 @@ HOSTILE = (
     *("</script><img src=x onerror=alert(1)>", "\x1b[31mred\x07", "caf\udce9"),
     *("=cmd|' /C calc'!A0", "\u202egnp.exe"),
 )
+_OWN = "own"  # stands for the address of the host itself
 APPROVED, APPLICATIONS = 140, 150  # of each team; the others nobody approved
 _UNREACHABLE = (
     "unreachable: Failed to connect to the host via ssh: Connection timed out",
@@ -53,14 +54,14 @@ _OF_ROLE = {
     "api": (Service("envoy", "/usr/bin/envoy", "envoy", "tcp", (8443, 9901)),),
     "batch": (Service("airflow", "/opt/airflow/bin/python3", "airflow", "tcp", (8793,)),),
     "build": (Service("dockerd", "/usr/bin/dockerd", "root", "tcp", (2375,)),),
-    "cache": (Service("redis-server", "/usr/bin/redis-server", "redis", "tcp", (6379, 16379)),),
-    "db": (Service("postgres", "/usr/lib/postgresql/15/bin/postgres", "postgres", "tcp", (5432,)),),
+    "cache": (Service("redis-server", "/usr/bin/redis-server", "redis", "tcp", (6379, 16379), _OWN),),
+    "db": (Service("postgres", "/usr/lib/postgresql/15/bin/postgres", "postgres", "tcp", (5432,), _OWN),),
     "dns": (Service("named", "/usr/sbin/named", "bind", "tcp", (53, 953)),),
     "edge": (Service("haproxy", "/usr/sbin/haproxy", "haproxy", "tcp", (80, 443, 8404)),),
     "mail": (Service("dovecot", "/usr/sbin/dovecot", "root", "tcp", (143, 993)),),
     "monitor": (Service("prometheus", "/usr/bin/prometheus", "prometheus", "tcp", (9090, 9093)),),
     "queue": (Service("beam.smp", "/usr/lib/erlang/erts-13/bin/beam.smp", "rabbitmq", "tcp", (4369, 5672, 25672)),),
-    "search": (Service("java", "/usr/share/elasticsearch/jdk/bin/java", "elastic", "tcp", (9200, 9300)),),
+    "search": (Service("java", "/usr/share/elasticsearch/jdk/bin/java", "elastic", "tcp", (9200, 9300), _OWN),),
     "web": (Service("nginx", "/usr/sbin/nginx", "root", "tcp", (80, 443)),),
 }  # fmt: skip
 
@@ -69,6 +70,7 @@ class Host(t.NamedTuple):
     name: str
     groups: tuple[str, ...]
     team: int
+    address: str
 
 
 def policy() -> dict[str, t.Any]:
@@ -132,8 +134,9 @@ def hosts(count: int) -> list[Host]:
     for number in range(count):
         site, role, stage = SITES[number % 6], ROLES[number // 6 % 12], STAGES[number // 72 % 5]
         team = number * 7 % len(TEAMS)
+        address = f"10.{number % 6}.{number >> 8}.{number & 255}"
         name = f"{site}-{role}-{number:05}.{stage}.example.net"
-        found.append(Host(name, ("all", site, role, stage, TEAMS[team]), team))
+        found.append(Host(name, ("all", site, role, stage, TEAMS[team]), team, address))
     return found
 
 
@@ -163,9 +166,12 @@ def evidence(host: Host, *, count: int, chance: random.Random, sha256: str) -> d
     seen = [fleet_evidence.listener(service, port, chance) for service, port in _services(host, count, chance)]
     for raw in seen:
         raw["ephemeral"] = raw["port"] >= 32768
+        if raw["address"] == _OWN:
+            raw["address"] = host.address
         if raw["address"] == "0.0.0.0" and raw["port"] < 32768 and chance.random() < 0.4:
             raw.update(family="ipv6", address="::", dual_stack=True)
     document = fleet_evidence.host(host.name, host.groups, seen, chance=chance, sha256=sha256)
+    document["host"]["addresses"][1]["address"] = host.address
     if chance.random() < 0.03:
         document["collector"]["gaps"] = [{"protocol": None, "family": None, **chance.choice(_GAPS)}]
     return document

@@ -37,6 +37,7 @@ def test_a_small_fleet_is_shown_in_full_worst_first():
     assert (len(detail.hosts), detail.left_out) == (12, 0)
     assert detail.all_hosts
     assert detail.all_listeners
+    assert not detail.packed
     assert all(view.listeners_left_out == 0 for view in detail.hosts)
 
 
@@ -55,7 +56,10 @@ def test_a_large_fleet_shows_what_does_not_pass_and_counts_the_rest():
 
 def test_even_of_those_a_report_shows_only_so_many():
     detail = build_detail(sample.run(), [_fail(f"h{n:04}") for n in range(_detail.FULL_HOSTS + 7)])
-    assert (len(detail.hosts), detail.left_out, detail.left_out_by_verdict["fail"]) == (_detail.FULL_HOSTS, 7, 7)
+    left_out = _detail.FULL_HOSTS + 7 - _detail.WORST_HOSTS
+    assert len(detail.hosts) == _detail.WORST_HOSTS
+    assert (detail.left_out, detail.left_out_by_verdict["fail"]) == (left_out, left_out)
+    assert detail.packed
 
 
 def test_where_listeners_are_too_many_those_that_pass_are_left_out_and_counted(monkeypatch):
@@ -69,6 +73,7 @@ def test_where_listeners_are_too_many_those_that_pass_are_left_out_and_counted(m
 
 def test_even_of_listeners_that_do_not_pass_a_report_shows_only_so_many(monkeypatch):
     monkeypatch.setattr(_detail, "FULL_LISTENERS", 1)
+    monkeypatch.setattr(_detail, "WORST_LISTENERS", 1)
     detail = build_detail(sample.run(), [_fail("a"), _fail("b")])
     assert [len(view.listeners) for view in detail.hosts] == [1, 0]
     assert [view.listeners_left_out for view in detail.hosts] == [1, 2]

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import gzip
 import hashlib
 import html.parser
+import json
 import pathlib
 import re
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._detail import FULL_HOSTS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._errors import TemplateProblem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import MOST_ROWS, render
@@ -237,3 +241,48 @@ def test_an_inlined_file_cannot_end_its_element(tmp_path, content):
     (tmp_path / "report.css").write_text(content)
     with pytest.raises(TemplateProblem, match=r"report\.css:\d: an end tag"):
         _html(None, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def large():
+    """The sample's hosts over and over: more than a page shows as text."""
+    copies = FULL_HOSTS // len(sample.hosts()) + 1
+    hosts = [dataclasses.replace(one, name=f"{one.name}-{n:03}") for n in range(copies) for one in sample.hosts()]
+    return build(sample.run(), hosts, sample.policy_findings())
+
+
+def test_a_small_fleet_is_all_text():
+    text = _html()
+    assert 'id="bulk"' not in text
+    assert 'id="explore"' not in text
+    assert "DecompressionStream" not in text
+
+
+def test_a_large_fleet_is_packed_and_says_where_the_rest_is(large):
+    text = _html(large)
+    page = _Page(text)
+    words = " ".join("".join(page.words).split())
+    assert (page.open, page.unbalanced) == ([], [])
+    assert "packed in this page" in words
+    assert "All of them are in report.json" in words
+    assert "folder evidence" in words
+    assert page.elements.count("details") < 250
+    assert len(page.ids) == len(set(page.ids))
+    assert {target[1:] for target in page.targets} <= set(page.ids)
+    (bulk,) = re.findall(r'<script type="application/octet-stream" id="bulk">([A-Za-z0-9+/=]+)</script>', text)
+    assert len(json.loads(gzip.decompress(base64.b64decode(bulk)))["hosts"]["name"]) == len(large.hosts)
+
+
+def test_the_script_of_a_large_fleet_is_allowed_by_its_hash_also_where_it_is_the_users_own(large, tmp_path):
+    (tmp_path / "explore.js").write_text("void 0;\n")
+    text = _html(large, tmp_path)
+    (script,) = re.findall("<script>(.*?)</script>", text, re.DOTALL)
+    assert script.endswith("void 0;\n")
+    assert f"script-src 'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" in text
+
+
+def test_where_findings_are_is_a_table_with_words():
+    text = _html()
+    map_ = text[text.index('id="heat"') : text.index('id="unassigned"')]
+    assert '<td class="cell fail l4"><span class="visually-hidden">fail</span></td>' in map_
+    assert '<a href="#host-web1">web1</a>' in map_
