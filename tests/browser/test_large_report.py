@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.tests.browser.test_any_report import RULES, SECTIONS
@@ -63,24 +64,24 @@ def test_it_is_small_and_its_first_view_is_quick(open_page: Open, large_file: pa
 
 @pytest.mark.parametrize("view", ["hosts", "findings", "listeners"])
 def test_every_filter_and_order_is_quick(page: sync_api.Page, view: str) -> None:
-    """From the event to the rows, as the page measures it; the least of two, for machines do other things too."""
+    """From the event to the rows, as the page measures it; once more where a machine was doing other things too."""
     took = {}
     for text in ("", "1", "java", "host:ams2 port:8081", "group:prod process:svc", "verdict:fail", "port:33000-60000"):
-        took[text] = min(_took(page, text, view) for _again in range(2))
+        took[text] = _least(page, lambda text=text: _search(page, text, view))
     for button in page.locator("#found th button").all():
-        took[button.inner_text()] = min(_clicked(page, button) for _again in range(2))
+        took[button.inner_text()] = _least(page, button.click)
     assert {what: time for what, time in took.items() if time >= FILTER} == {}
     assert len(took) >= 11
 
 
-def _took(page: sync_api.Page, text: str, view: str) -> float:
-    _search(page, text, view)
-    return float(page.locator("#said").get_attribute("data-took") or "inf")
-
-
-def _clicked(page: sync_api.Page, button: sync_api.Locator) -> float:
-    button.click()
-    return float(page.locator("#said").get_attribute("data-took") or "inf")
+def _least(page: sync_api.Page, act: t.Callable[[], t.Any]) -> float:
+    least = float("inf")
+    for _again in range(4):
+        act()
+        least = min(least, float(page.locator("#said").get_attribute("data-took") or "inf"))
+        if least < FILTER:
+            break
+    return least
 
 
 @pytest.mark.parametrize(
@@ -214,9 +215,9 @@ def test_everybody_can_read_it(open_page: Open, large_file: pathlib.Path, axe_so
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(axe_source)
     # The sections that large reports have of their own; the others are looked at in test_any_report.py.
+    page.evaluate("document.querySelectorAll('section:not(#heat, #explore) > :not(h2)').forEach((one) => one.remove())")
     found = page.evaluate(
-        "([tags, paper]) => axe.run({include: ['#heat', '#explore']}, "
-        "{runOnly: {type: 'tag', values: tags}, rules: {'target-size': {enabled: !paper}}})",
+        "([tags, paper]) => axe.run({runOnly: {type: 'tag', values: tags}, rules: {'target-size': {enabled: !paper}}})",
         [RULES, media == "print"],
     )
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found["violations"]] == []

@@ -111,8 +111,7 @@ def _kind(columns: _Columns, findings: tuple[Finding, ...], judged: JudgedListen
         *(rule, judged.basis if judged else None),
     )
     protocol, *held = values
-    texts = (columns.text(value) for value in (protocol, port, *held, *said))
-    return columns.kinds.number((verdict_rank(t.cast(str, verdict)), *texts))
+    return columns.kinds.number((verdict, protocol, port, *held, *said))
 
 
 def _of_listener(judged: JudgedListener) -> tuple[str | None, ...]:
@@ -129,16 +128,15 @@ def _of_finding(finding: Finding) -> tuple[str | None, ...]:
 
 
 def _document(columns: _Columns) -> dict[str, t.Any]:
-    kinds: t.Iterable[t.Sequence[int]] = (
-        zip(*columns.kinds.numbers, strict=True) if columns.kinds.numbers else [[] for _name in KIND]
-    )
+    # text by text only here: there are few kinds and many rows of them
+    kinds = [(verdict_rank(verdict), *map(columns.text, texts)) for verdict, *texts in columns.kinds.numbers]
     return {
         "version": VERSION,
         "verdicts": WORST_FIRST,
         "texts": [_lines(text) for text in columns.texts.numbers],
         "groups": [[printable(group) for group in groups] for groups in columns.groups.numbers],
         "hosts": columns.hosts,
-        "kinds": dict(zip(KIND, kinds, strict=True)),
+        "kinds": {name: [kind[place] for kind in kinds] for place, name in enumerate(KIND)},
         "rows": columns.rows,
     }
 

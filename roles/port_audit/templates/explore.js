@@ -381,10 +381,11 @@
     linkTheRest();
     ["filter", "query-help", "results"].forEach((id) => { byId(id).hidden = false; });
     query.addEventListener("input", () => portAudit.soon(apply));
-    [group, ...boxes].forEach((one) => one.addEventListener("change", apply));
-    views.forEach((one) => one.addEventListener("change", () => { sortedBy = ""; apply(); }));
-    form.addEventListener("submit", (event) => { event.preventDefault(); apply(); });
-    form.addEventListener("reset", () => setTimeout(() => { sortedBy = ""; apply(); }, 0));
+    const now = () => portAudit.now(apply);
+    [group, ...boxes].forEach((one) => one.addEventListener("change", now));
+    views.forEach((one) => one.addEventListener("change", () => { sortedBy = ""; now(); }));
+    form.addEventListener("submit", (event) => { event.preventDefault(); now(); });
+    form.addEventListener("reset", () => setTimeout(() => { sortedBy = ""; now(); }, 0));
     table.tHead.addEventListener("click", ({ target }) => {
       if (!target.dataset.column) { return; }
       const name = target.dataset.column;

@@ -24,6 +24,8 @@ var portAudit = (function () {
     history.replaceState(null, "", next);
   }
 
+  function now(run) { clearTimeout(waiting); run(); }
+
   function soon(run) { clearTimeout(waiting); waiting = setTimeout(run, 80); }
 
   function checked(boxes) {
@@ -61,7 +63,7 @@ var portAudit = (function () {
   var all = document.getElementById("open-all");
   if (all) { all.addEventListener("click", openAll); }
   openTarget();
-  return { read: read, write: write, address: address, soon: soon, checked: checked, check: check };
+  return { read: read, write: write, address: address, now: now, soon: soon, checked: checked, check: check };
 })();
 
 // The page of a small fleet: its own rows, filtered and sorted where they stand.
@@ -135,9 +137,9 @@ var portAudit = (function () {
 
   document.querySelectorAll("table[data-sort]").forEach(sortable);
   query.addEventListener("input", function () { portAudit.soon(apply); });
-  boxes.forEach(function (box) { box.addEventListener("change", apply); });
-  form.addEventListener("submit", function (event) { event.preventDefault(); apply(); });
-  form.addEventListener("reset", function () { setTimeout(apply, 0); });
+  boxes.forEach(function (box) { box.addEventListener("change", function () { portAudit.now(apply); }); });
+  form.addEventListener("submit", function (event) { event.preventDefault(); portAudit.now(apply); });
+  form.addEventListener("reset", function () { portAudit.soon(apply); });
   form.hidden = false;
   restore();
 })();
