@@ -32,7 +32,7 @@ def model(*, hosts: int, listeners: int) -> ReportModel:
 
 def _report(host: estate.Host, listeners: int, assessor: Assessor, sha256: str) -> HostReport:
     number = int(host.name.split(".")[0].rpartition("-")[2])
-    if number % 50 == 49:
+    if number % estate.UNREACHED == 0:
         reason = "unreachable: Connection timed out"
         return HostReport(host.name, host.groups, assessor.unseen(host.name, reason), reason=reason)
     document = estate.evidence(host, count=listeners, chance=random.Random(number), sha256=sha256)  # noqa: S311 - no secret

@@ -31,6 +31,7 @@ HOSTILE = (
     *("=cmd|' /C calc'!A0", "\u202egnp.exe"),
 )
 _OWN = "own"  # stands for the address of the host itself
+UNREACHED = 50  # one host in so many gives no evidence
 APPROVED, APPLICATIONS = 140, 150  # of each team; the others nobody approved
 _UNREACHABLE = (
     "unreachable: Failed to connect to the host via ssh: Connection timed out",
@@ -149,7 +150,7 @@ def write(directory: pathlib.Path, *, count: int, listeners: int, policy_json: s
     estate = hosts(count)
     for number, host in enumerate(estate):
         chance = random.Random(seed * 1_000_003 + number)  # noqa: S311 - made up, not secret
-        if number % 50 == 49:
+        if number % UNREACHED == UNREACHED - 1:
             note = {"host": host.name, "run": RUN, "kind": "", "message": ""}
             note["kind"], _, note["message"] = chance.choice(_UNREACHABLE).partition(": ")
             (run / "failures" / f"{host.name}.json").write_text(json.dumps(note))

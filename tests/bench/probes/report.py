@@ -28,11 +28,12 @@ arguments = {
     "reference": [],
     "verify": True,
 }
-started = time.monotonic()
+started, used = time.monotonic(), time.process_time()
 returned = ActionModule.__new__(ActionModule).perform(arguments, {})
-seconds = time.monotonic() - started
+seconds, cpu = time.monotonic() - started, time.process_time() - used
 result = {
     "seconds": seconds,
+    "cpu": cpu,
     "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     "html": os.path.getsize(returned["files"]["html"]),
     "hosts": sum(returned["hosts"].values()),
