@@ -17,8 +17,8 @@ from ._order import by_verdict, verdict_rank
 from ._views import HostDetail, HostView, ListenerRow
 
 FULL_HOSTS = 500  # up to here every host is shown
-FULL_LISTENERS = 4000  # up to here every listener is shown
-# Beyond, the page has everything packed, and so many of those that do not pass as text (a listener is 600 bytes).
+FULL_LISTENERS = 2500  # up to here every listener is shown (850 bytes each)
+# Beyond, the page has everything packed, and so many of those that do not pass as text.
 WORST_HOSTS = 100
 WORST_LISTENERS = 1000
 

@@ -74,6 +74,17 @@ def test_each_host_is_judged_by_its_own_policy(run: RunDirectory) -> None:
     assert _verdicts(close(run, RECORD, gate=())) == {"a": "fail", "b": "pass"}
 
 
+def test_listeners_are_kept_once_as_verdicts_and_equal_text_once(run: RunDirectory) -> None:
+    """Documents of ten thousand hosts, listeners and all, are more than a report may take of memory."""
+    for host in ("a", "b"):
+        _put(run, host, policy=_policy(SSH), port=22)
+    one, other = close(run, RECORD, gate=[]).model.hosts
+    assert one.document is not None
+    assert "listeners" not in one.document
+    assert one.document["host"]["name"] == "a"
+    assert one.result.listeners[0].listener.address is other.result.listeners[0].listener.address
+
+
 def test_the_run_names_every_policy_with_its_hash(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=81)
     _put(run, "b", policy=_policy(WEB), port=81)

@@ -134,6 +134,14 @@ def test_any_name_makes_a_file_that_strict_readers_take(name, read):
     assert json.loads(text)["findings"][0]["message"] == read
 
 
+def test_it_comes_in_pieces_a_line_for_each_host_and_finding():
+    pieces = list(_json.render(sample.model()))
+    assert max(map(len, pieces)) < len("".join(pieces)) / 4
+    lines = "".join(pieces).splitlines()
+    assert sum(line.startswith('{"host": ') for line in lines) == len(sample.hosts())
+    assert sum(line.startswith('{"code": ') for line in lines) >= sample.model().summary.findings
+
+
 def test_gaps_are_passed_on_as_evidence_has_them():
     one = gap("dump-refused", "listeners", "refused", "sctp", "ipv4")
     model = build(sample.run(), [host("a", evidence=document("a", policy=sample.SHA256, gaps=[one]))], [])
