@@ -12,7 +12,11 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import read_evidence, read_failures
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import (
+    Failure,
+    read_evidence,
+    read_failures,
+)
 
 RUN = "20261122T000000Z-abcdef"
 
@@ -64,7 +68,7 @@ def test_other_evidence_is_a_reason(run: RunDirectory, content: t.Any, why: str)
 
 def test_why_a_host_failed_is_told(run: RunDirectory) -> None:
     run.write_failure("web1", kind="unreachable", message="Connection refused")
-    assert read_failures(run) == {"web1": "unreachable: Connection refused"}
+    assert read_failures(run) == {"web1": Failure("unreachable", "Connection refused")}
 
 
 def test_a_failure_of_another_run_is_not_told(run: RunDirectory) -> None:
