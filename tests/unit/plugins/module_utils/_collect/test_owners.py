@@ -43,9 +43,10 @@ def test_socket_of_this_process(listener):
 
 
 def test_socket_that_two_processes_hold(listener):
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], pass_fds=[listener.fileno()], stdin=subprocess.PIPE
-    ) as child:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    program = "import sys; print('up', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", program], pass_fds=[listener.fileno()], **pipes) as child:
+        child.stdout.readline()  # in the midst of an exec its descriptors are nobody's to read
         found = walk([inode(listener)]).pids
         first = walk([inode(listener)], first=True)
     assert found == {inode(listener): {os.getpid(), child.pid}}
