@@ -94,13 +94,13 @@ class _HostAudit:
             return collect(self._action, options, self._task_vars)
         except AnsibleConnectionFailure as error:
             # Earlier evidence may stand in, and is judged by the policy that this host was to be judged by now.
-            self._directory.write_policy(to_json(policy), sha256=policy.sha256)
+            self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
             self._directory.write_failure(self._host, kind="unreachable", message=str(error), policy=policy.sha256)
             raise
 
     def _filed(self, document: t.Mapping[str, t.Any], policy: Policy) -> Result:
         """Keep policy and evidence, and say what they mean."""
-        self._directory.write_policy(to_json(policy), sha256=policy.sha256)
+        self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
         path = self._directory.write_evidence(document)
         result = Assessor({policy.sha256: policy}, _REGISTRY).judge(document)
         returned = outcome(result, policy=policy, evidence=path, run_id=self._directory.run_id)

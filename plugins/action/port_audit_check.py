@@ -60,7 +60,7 @@ class ActionModule(AuditAction):
         policy = self.policy(arguments)
         directory = self.run_directory(arguments)
         record = open_run(directory, task_vars, options=arguments["options"])
-        directory.write_policy(to_json(policy), sha256=policy.sha256)
+        directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
         return {
             "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
             "rules": len(policy.rules),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 
 from .._evidence._choose import Held, Terms, choose
@@ -94,7 +95,7 @@ def merge(runs: t.Sequence[SealedRun], directory: RunDirectory, record: RunRecor
     found = plan(runs, wishes)
     judged_by = _policies(found, wishes)
     for sha256, text in _texts(found, judged_by, wishes).items():
-        directory.write_policy(text, sha256=sha256)
+        directory.write_policy(functools.partial(str, text), sha256=sha256)
     for host, held in found.held.items():
         directory.keep_evidence(held.content(), name=file_name(host))
     for host, failure in found.failures.items():

@@ -61,13 +61,16 @@ class RunDirectory:
         document = {"host": host, "run": self.run_id, "kind": kind, "message": message, "note": note, "policy": policy}
         return self._store(document, folder="failures", name=file_name(host))
 
-    def write_policy(self, text: str, *, sha256: str) -> None:
-        """Keep the compiled policy that hosts are judged by, once per run whoever comes first."""
+    def write_policy(self, text: t.Callable[[], str], *, sha256: str) -> None:
+        """Keep the compiled policy that hosts are judged by, once per run whoever comes first.
+
+        ``text`` gives it as JSON, and is asked by that one only.
+        """
         folder = os.path.join(self.path, "policies")
         path = os.path.join(folder, f"{sha256}.json")
         if not os.path.exists(path):
             _files.make_private_directory(folder)
-            _files.write_text(path, text)
+            _files.write_text(path, text())
 
     def read(self, name: str) -> t.Any:
         """Read one JSON document at the top of the run. Raises EvidenceError."""

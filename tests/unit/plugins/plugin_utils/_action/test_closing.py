@@ -53,7 +53,7 @@ def _put(run: RunDirectory, host: str, *, policy: Policy, port: int, as_of: str 
     observation = nothing_seen("x", "y")
     observation["collector"]["gaps"] = []
     observation["listeners"] = [to_dict(listener)]
-    run.write_policy(to_json(policy), sha256=policy.sha256)
+    run.write_policy(lambda: to_json(policy), sha256=policy.sha256)
     binding = {"id": RUN, "policy": policy.sha256, "as_of": as_of}
     document = assemble(observation, name=host, groups=["all"], run=binding, started=NOW, ended=NOW)
     return run.write_evidence(document)

@@ -149,7 +149,7 @@ def test_a_host_that_was_never_reached_is_judged_by_the_policy_of_the_run_if_it_
     assert _host(_closed(today), "b")["verdict"] == "pass"
     other = _today(tmp_path / "other", {"b": None})
     (other.path / "failures" / "b.json").unlink()
-    other.directory.write_policy("{}", sha256="0" * 64)
+    other.directory.write_policy(lambda: "{}", sha256="0" * 64)
     stand_in(other.directory, other.record, Search((str(tmp_path / "*Z-aaaaaa"),), SEARCH.limit), now=NOW)
     [note] = [json.loads(path.read_text()) for path in (other.path / "failures").iterdir()]
     assert "this run has several policies" in note["note"]

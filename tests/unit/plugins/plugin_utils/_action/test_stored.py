@@ -67,7 +67,7 @@ def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Lis
     """A run in ``place`` with evidence of hosts; returns its path."""
     directory = RunDirectory(str(place), run_id)
     policy = _policy()
-    directory.write_policy(to_json(policy), sha256=policy.sha256)
+    directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
     for host, seen in hosts.items():
         observation = nothing_seen("x", "y")
         observation["host"]["addresses"] = [{"address": "10.0.0.5", "device": "eth0", "namespace": None}]

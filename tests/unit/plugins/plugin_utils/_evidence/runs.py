@@ -52,7 +52,7 @@ class Made:
         self.directory = RunDirectory(str(output), self.id)
         self.path = pathlib.Path(self.directory.path)
         self._policy = policy(source)
-        self.directory.write_policy(to_json(self._policy), sha256=self._policy.sha256)
+        self.directory.write_policy(lambda: to_json(self._policy), sha256=self._policy.sha256)
         for host, port in hosts.items():
             self._host(host, port, machine=fields.get("machines", {}).get(host))
         self.record = RunRecord(

@@ -80,7 +80,7 @@ def test_a_torn_file_is_an_error_and_the_others_are_read(run: RunDirectory) -> N
 def test_the_manifest_is_checked_by_sha256sum(run: RunDirectory) -> None:
     path = run.write_evidence(_document())
     run.write({"x": 1}, name="run.json")
-    run.write_policy("{}", sha256="ab")
+    run.write_policy(lambda: "{}", sha256="ab")
     run.write_manifest()
     check = ["sha256sum", "--strict", "-c", "SHA256SUMS"]
     good = subprocess.run(check, cwd=run.path, capture_output=True, text=True, check=False)
@@ -108,6 +108,6 @@ def test_latest_points_at_the_newest(run: RunDirectory) -> None:
 
 
 def test_a_policy_is_kept_once(run: RunDirectory) -> None:
-    run.write_policy("first", sha256="ab")
-    run.write_policy("second", sha256="ab")
+    run.write_policy(lambda: "first", sha256="ab")
+    run.write_policy(lambda: "second", sha256="ab")
     assert run.policies() == {"ab": "first"}
