@@ -62,7 +62,9 @@ def test_the_lint_finds_rules_that_nothing_in_the_fleet_needs(controller: Contro
     run = _offline(
         controller, "policy_check", audited, policy=[str(POLICY), {"version": 1, "name": "x", "rules": rules}]
     )
-    assert run.code == 0, run.text
+    assert run.code == 2, run.text
+    assert "Lint errors: 1." in run.text  # not what evidence shows: that is a doubt, and doubts stop nobody
+    assert "rule memcached approves an insecure service without security_features" in run.text
     day = audited.record["started"][:10]
     assert f"rule gone matched no listener on 1 host, evidence of {day} [unused-rule]" in run.text
     assert f"rule nowhere applies to none of {len(audited.record['inventory'])} hosts" in run.text
