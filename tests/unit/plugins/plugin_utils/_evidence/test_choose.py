@@ -98,6 +98,15 @@ def test_damage_is_a_gap_and_a_newer_run_makes_up_for_it(
     assert _chosen(tmp_path) == newest.id
 
 
+def test_damage_is_a_gap_unless_the_newest_run_answers_itself(tmp_path: pathlib.Path) -> None:
+    """Where a long run collected later than newer ones, what was damaged between them may have been later still."""
+    long = Made(tmp_path, 5, {"a": 22})
+    long.change("a", lambda it: it["collected"].update(ended="2026-11-22T11:30:00Z"), seal=True)
+    Made(tmp_path, 3, {"a": 22}).change("a", lambda it: it.update(listeners=[]))
+    Made(tmp_path, 2, {"a": 22})
+    assert "it was altered" in _chosen(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
