@@ -36,12 +36,15 @@ def listeners(document: Document) -> tuple[Listener, ...]:
 
 def _pooled(raw: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """With one string for all that are equal: a fleet repeats itself, and JSON that was read does not know."""
-    values = {key: sys.intern(value) if type(value) is str else value for key, value in raw.items()}
-    values["owners"] = [
-        {key: sys.intern(value) if type(value) is str else value for key, value in owner.items()}
-        for owner in raw["owners"]
-    ]
+    values = {key: _pool(value) for key, value in raw.items()}
+    values["owners"] = [{key: _pool(value) for key, value in owner.items()} for owner in raw["owners"]]
     return values
+
+
+def _pool(value: t.Any) -> t.Any:
+    """Strings alone, and none of a kind of string: Ansible marks where a value is from, and such cannot be interned."""
+    exact = type(value) is str  # pylint: disable=unidiomatic-typecheck
+    return sys.intern(value) if exact else value
 
 
 def _address(raw: t.Mapping[str, t.Any]) -> HostAddress:
