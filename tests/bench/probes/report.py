@@ -19,14 +19,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._cho
 
 run = os.path.abspath(sys.argv[1])
 arguments = {
+    **{name: option.get("default") for name, option in ActionModule.ARGUMENTS.items()},
     "output_dir": os.path.dirname(run),
     "run_id": os.path.basename(run),
     "formats": list(FILES),
-    "template_dirs": [],
     "fail_on": ["fail"],
-    "fail_on_drift": [],
-    "reference": [],
-    "verify": True,
 }
 started, used = time.monotonic(), time.process_time()
 returned = ActionModule.__new__(ActionModule).perform(arguments, {})
