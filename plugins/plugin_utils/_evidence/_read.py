@@ -12,8 +12,7 @@ from ._document import VERSION
 from ._errors import EvidenceError
 from ._names import file_name
 from ._origin import Origin
-
-_PARTS = {"run": dict, "host": dict, "collected": dict, "collector": dict, "listeners": list}
+from ._shape import fault
 
 
 class Failure(t.NamedTuple):
@@ -66,13 +65,13 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
         raise EvidenceError(f"{name} is not an evidence document")
     if content["evidence_version"] != VERSION:
         raise EvidenceError(f"{name} has evidence version {content['evidence_version']!r}, this one reads {VERSION}")
-    wrong = [part for part, kind in _PARTS.items() if not isinstance(content.get(part), kind)]
+    wrong = fault(content)
     if wrong:
-        raise EvidenceError(f"{name} lacks {', '.join(wrong)}")
-    if content["run"].get("id") != run_id:
-        raise EvidenceError(f"{name} belongs to run {content['run'].get('id')!r}")
-    if file_name(str(content["host"].get("name"))) != name:
-        raise EvidenceError(f"{name} names the host {content['host'].get('name')!r}")
+        raise EvidenceError(f"{name} is not as evidence version {VERSION} has it: {wrong}")
+    if content["run"]["id"] != run_id:
+        raise EvidenceError(f"{name} belongs to run {content['run']['id']!r}")
+    if file_name(content["host"]["name"]) != name:
+        raise EvidenceError(f"{name} names the host {content['host']['name']!r}")
     return content
 
 
