@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
@@ -24,6 +25,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._out
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
@@ -97,16 +99,29 @@ class _HostAudit:
             self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
             self._directory.write_failure(self._host, kind="unreachable", message=str(error), policy=policy.sha256)
             raise
+        except BaseException as error:
+            # Of ansible-core 2.19 and newer a become that fails, of all a task that runs out of time.
+            self._failed(error)
+            raise
 
     def _filed(self, document: t.Mapping[str, t.Any], policy: Policy) -> Result:
         """Keep policy and evidence, and say what they mean."""
-        self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
-        path = self._directory.write_evidence(document)
+        try:
+            self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+            path = self._directory.write_evidence(document)
+        except EvidenceError as error:
+            self._failed(error)
+            raise
         result = Assessor({policy.sha256: policy}, _REGISTRY).judge(document)
         returned = outcome(result, policy=policy, evidence=path, run_id=self._directory.run_id)
         if self._arguments["return_listeners"]:
             returned["listeners"] = to_dict(document["listeners"])
         return returned
+
+    def _failed(self, error: BaseException) -> None:
+        """Leave the reason to the report, where there is room for it: on a full disk two lines may fit."""
+        with contextlib.suppress(EvidenceError):
+            self._directory.write_failure(self._host, kind="failed", message=str(error) or type(error).__name__)
 
 
 def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:

@@ -70,7 +70,7 @@ def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Lis
     directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
     for host, seen in hosts.items():
         observation = nothing_seen("x", "y")
-        observation["host"]["addresses"] = [{"address": "10.0.0.5", "device": "eth0", "namespace": None}]
+        observation["host"]["addresses"] = [{"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": None}]
         observation["collector"] = {**observation["collector"], "gaps": [], "options": options}
         observation["listeners"] = to_dict(seen)
         binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}

@@ -83,9 +83,9 @@ def test_evidence_from_the_future_is_a_gap(tmp_path: pathlib.Path, minutes: int,
         pytest.param(lambda it: it["run"].update(id="other"), True, "belongs to run 'other'", id="of another run"),
         pytest.param(lambda it: it["host"].update(name="b"), True, "names the host 'b'", id="of another host"),
         pytest.param(
-            lambda it: it["collected"].pop("ended"), True, "does not say when, how or by which policy", id="no time"
+            lambda it: it["collected"].pop("ended"), True, "collected.ended is missing", id="no time"
         ),
-        pytest.param(lambda it: it.pop("host"), True, "lacks host", id="a part is gone"),
+        pytest.param(lambda it: it.pop("host"), True, "host is missing", id="a part is gone"),
     ],
 )
 def test_damage_is_a_gap_and_a_newer_run_makes_up_for_it(
