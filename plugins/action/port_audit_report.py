@@ -31,6 +31,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._sta
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import Changes
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import last_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
@@ -39,7 +40,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._cho
     read_choices,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import summary
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID, iso, utc_now
 
 _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
 
@@ -71,8 +72,14 @@ class ActionModule(AuditAction):
         changes = directory.changes() if arguments["run_id"] else None
         if changes and arguments["verify"]:
             raise Refused(f"The run {directory.run_id} is not as its SHA256SUMS has it: {changes}.")
+        if directory.run_id != RUN_ID and not directory.has(RUN_NAME):
+            raise Refused(
+                f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, or never was, "
+                "so that nobody knows which hosts it was meant for."
+            )
         record = self._record(arguments, task_vars, directory)
-        ended = record.ended or iso(utc_now())
+        cut = record.ended is None and not record.sources and directory.run_id != RUN_ID
+        ended = record.ended or (last_seen(directory) if cut else None) or iso(utc_now())
         closing = close(
             directory,
             record.closed(ended),
@@ -86,7 +93,7 @@ class ActionModule(AuditAction):
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         directory.write_manifest()
         directory.point_latest()
-        return {**_returned(directory, closing, files), **_warned(directory, changes)}
+        return {**_returned(directory, closing, files), **_warned(directory, changes, cut=cut)}
 
     def _record(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any], directory: RunDirectory) -> RunRecord:
         """The record of the run, with the hosts that earlier evidence answers for. A closed run stays as it is."""
@@ -118,9 +125,14 @@ def _write(
     return files
 
 
-def _warned(directory: RunDirectory, changes: Changes | None) -> Result:
-    """Who reports from a run that was changed is told so, and the sums are written anew."""
-    return {"warnings": [f"The run {directory.run_id} was not as its SHA256SUMS had it: {changes}."]} if changes else {}
+def _warned(directory: RunDirectory, changes: Changes | None, *, cut: bool) -> Result:
+    """Who reports from a run that was changed is told so, and the sums are written anew; so of one that was cut off."""
+    told = [f"The run {directory.run_id} was not as its SHA256SUMS had it: {changes}."] if changes else []
+    if cut:
+        told.append(
+            f"The run {directory.run_id} was cut off before its report: this is of what it had seen until then."
+        )
+    return {"warnings": told} if told else {}
 
 
 def _returned(directory: RunDirectory, closing: Closing, files: dict[str, str]) -> Result:

@@ -39,6 +39,7 @@ options:
     description:
       - Report an earlier run instead of this one.
       - Its files are compared with its C(SHA256SUMS) first, where it has one. See O(verify).
+      - A run that was cut off before its report has none. What it had seen until then is reported, with a warning.
     type: str
   verify:
     description:

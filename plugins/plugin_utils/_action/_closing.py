@@ -21,7 +21,6 @@ from .._evidence._read import nothing_seen_because, read_evidence, read_failures
 from .._evidence._record import RunRecord
 from .._judge._model import Finding, HostResult
 from .._judge._unreachable import NONE, UnreachableLimit
-from .._policy._canonical import from_json
 from .._policy._model import Policy
 from .._registry._lookup import Registry
 from .._report._inputs import Earlier
@@ -29,6 +28,7 @@ from .._report._model import HostReport, ReportModel, RunInfo, build
 from .._run import parse_iso
 from ._drifting import Reference, host_drift
 from ._standing_in import NO_EVIDENCE
+from ._stored_policies import stored_policies
 
 _SAME = "the evidence that stands in is that of the earlier run itself: nobody knows what changed since"
 
@@ -96,7 +96,7 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     ``max_unreachable``: see RunInfo.
     """
     registry = Registry.load()
-    policies = {sha256: from_json(text) for sha256, text in directory.policies().items()}
+    policies = stored_policies(directory)
     assessor = Assessor(policies, registry)
     judged = _judge(assessor, directory, record, reference)
     findings = _policy_findings(assessor, judged, record)

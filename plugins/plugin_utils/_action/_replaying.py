@@ -18,7 +18,6 @@ from .._evidence._stored import StoredRun, newest, without_evidence
 from .._judge._evaluate import Judge
 from .._judge._model import Finding, HostResult
 from .._judge._policy_findings import policy_findings
-from .._policy._canonical import from_json
 from .._policy._model import Policy
 from .._registry._lookup import Registry
 from .._replay import _say
@@ -26,6 +25,7 @@ from .._replay._host import Change, Compared
 from .._replay._run import Replay, Unseen, outcomes
 from .._replay._tally import Tally
 from .._run import iso, parse_iso, utc_now
+from ._stored_policies import stored_policies
 
 Emit = t.Callable[[Change], None]
 
@@ -63,9 +63,9 @@ def replay(
 
 
 def _recorded(runs: t.Iterable[StoredRun], after: Judge) -> dict[str | None, Judge]:
-    texts = {sha256: text for run in runs for sha256, text in run.directory.policies().items()}
+    kept = {sha256: policy for run in runs for sha256, policy in stored_policies(run.directory).items()}
     known = {after.policy.sha256: after}
-    return {sha256: known.get(sha256) or Judge(from_json(text), after.registry) for sha256, text in texts.items()}
+    return {sha256: known.get(sha256) or Judge(policy, after.registry) for sha256, policy in kept.items()}
 
 
 def _policy_findings(

@@ -83,7 +83,7 @@ class RunDirectory:
         """The compiled policies of this run: text by SHA-256."""
         found = {}
         for name in self._names("policies"):
-            with open(os.path.join(self.path, "policies", name), encoding="utf-8") as stream:
+            with open(os.path.join(self.path, "policies", name), encoding="utf-8", errors="replace") as stream:
                 found[name[: -len(".json")]] = stream.read()
         return found
 

@@ -62,7 +62,7 @@ def assemble(
         "collected": {
             "started": iso(started),
             "ended": iso(ended),
-            "duration": round((ended - started).total_seconds(), 3),
+            "duration": max(0.0, round((ended - started).total_seconds(), 3)),  # a clock may be set back meanwhile
             "clock_offset": _offset(seen.get("clock"), started, ended),
         },
         "collector": observation["collector"],

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ._directory import RunDirectory
@@ -85,6 +86,15 @@ def read_failures(directory: RunDirectory) -> dict[str, Failure]:
         for content in contents
         if isinstance(content, dict) and content.get("run") == directory.run_id
     }
+
+
+def last_seen(directory: RunDirectory) -> str | None:
+    """When the run last finished with a host, of those whose evidence can be believed; None without any."""
+    ends = []
+    for name, content in directory.evidence():
+        with contextlib.suppress(EvidenceError):
+            ends.append(str(check(content, run_id=directory.run_id, name=name)["collected"]["ended"]))
+    return max(ends, default=None)
 
 
 def nothing_seen_because(document: t.Mapping[str, t.Any]) -> str | None:

@@ -74,7 +74,9 @@ def _part(node: t.Mapping[str, t.Any], definitions: t.Mapping[str, t.Any]) -> _P
 def _types(node: t.Mapping[str, t.Any]) -> frozenset[type]:
     """Of a choice, those of what there is to choose from. Empty: any."""
     named = [node["type"]] if isinstance(node.get("type"), str) else node.get("type", [])
-    return frozenset({kind for name in named for kind in _TYPES[name]} | {type(value) for value in node.get("enum", ())})
+    return frozenset(
+        {kind for name in named for kind in _TYPES[name]} | {type(value) for value in node.get("enum", ())}
+    )
 
 
 def _fault(part: _Part, value: t.Any) -> str | None:

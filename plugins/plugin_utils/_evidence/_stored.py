@@ -81,9 +81,16 @@ class _Moved(RunDirectory):
 
 def _latest(place: str, given: str) -> str:
     latest = os.path.join(place, "latest")
-    if not os.path.exists(os.path.join(latest, NAME)):
-        raise EvidenceError(f"{given} is not the directory of a run: it has neither {NAME} nor a run named latest")
-    return latest
+    if os.path.exists(os.path.join(latest, NAME)):
+        return latest
+    said = f"{given} is not the directory of a run: it has neither {NAME} nor a run named latest"
+    cut = sorted(name for name in os.listdir(place) if os.path.exists(os.path.join(place, name, NAME)))
+    raise EvidenceError(f"{said}, only {_named(cut)} that did not come to a report" if cut else said)
+
+
+def _named(runs: t.Sequence[str]) -> str:
+    """Runs that were cut off, of which the newest is told: it can be named instead."""
+    return f"the run {runs[-1]}" if len(runs) == 1 else f"{len(runs)} runs, the newest {runs[-1]},"
 
 
 def open_runs(paths: t.Iterable[str]) -> list[StoredRun]:

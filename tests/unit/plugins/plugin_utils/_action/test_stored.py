@@ -70,7 +70,8 @@ def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Lis
     directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
     for host, seen in hosts.items():
         observation = nothing_seen("x", "y")
-        observation["host"]["addresses"] = [{"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": None}]
+        address = {"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": None}
+        observation["host"]["addresses"] = [address]
         observation["collector"] = {**observation["collector"], "gaps": [], "options": options}
         observation["listeners"] = to_dict(seen)
         binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
@@ -342,3 +343,30 @@ def test_the_lint_learns_what_evidence_shows_of_a_policy(tmp_path: pathlib.Path)
     assert seen.inventory == dict.fromkeys(("a", "b", "dead"), ("all", "web"))
     assert (seen.unseen, seen.rules_used) == ({"dead"}, {"ssh"})
     assert [str(day) for day in seen.days] == ["2026-11-22", "2026-11-23"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        pytest.param(lambda text: text.replace('"ssh"', '"ash"'), "was altered", id="altered"),
+        pytest.param(lambda text: text[:40], "cannot be read back", id="truncated"),
+    ],
+)
+def test_a_policy_that_was_damaged_judges_nobody(
+    tmp_path: pathlib.Path, damage: t.Callable[[str], str], said: str
+) -> None:
+    run = open_run(_made(tmp_path, FIRST, {"a": [listener()]}))
+    path = pathlib.Path(run.directory.path) / "policies" / f"{_policy().sha256}.json"
+    path.write_text(damage(path.read_text()))
+    for reading in (lambda: close(run.directory, run.record, gate=()), lambda: _replay([run], NONE)):
+        with pytest.raises(EvidenceError, match=f"{path.name}.*{said}"):
+            reading()
+
+
+def test_a_run_that_was_cut_off_is_named_where_there_is_no_other(tmp_path: pathlib.Path) -> None:
+    _made(tmp_path, FIRST, {"a": [listener()]})
+    with pytest.raises(EvidenceError, match=f"only the run {FIRST} that did not come to a report"):
+        open_run(str(tmp_path))
+    _made(tmp_path, SECOND, {"a": [listener()]})
+    with pytest.raises(EvidenceError, match=f"only 2 runs, the newest {SECOND}, that did not come to a report"):
+        open_run(str(tmp_path))

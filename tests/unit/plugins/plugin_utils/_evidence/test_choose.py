@@ -82,9 +82,7 @@ def test_evidence_from_the_future_is_a_gap(tmp_path: pathlib.Path, minutes: int,
         pytest.param(lambda it: it.update(evidence_version=2), True, "has evidence version 2", id="newer schema"),
         pytest.param(lambda it: it["run"].update(id="other"), True, "belongs to run 'other'", id="of another run"),
         pytest.param(lambda it: it["host"].update(name="b"), True, "names the host 'b'", id="of another host"),
-        pytest.param(
-            lambda it: it["collected"].pop("ended"), True, "collected.ended is missing", id="no time"
-        ),
+        pytest.param(lambda it: it["collected"].pop("ended"), True, "collected.ended is missing", id="no time"),
         pytest.param(lambda it: it.pop("host"), True, "host is missing", id="a part is gone"),
     ],
 )

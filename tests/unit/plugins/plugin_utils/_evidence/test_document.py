@@ -51,3 +51,15 @@ def test_the_clocks_are_compared(clock: str | None, offset: float | None) -> Non
     observation = _document.nothing_seen("x", "y")
     observation["host"] = {"clock": clock}
     assert _assemble(observation)["collected"]["clock_offset"] == offset
+
+
+def test_a_clock_that_is_set_back_meanwhile_makes_no_negative_duration() -> None:
+    document = _document.assemble(
+        _document.nothing_seen("x", "y"),
+        name="web1",
+        groups=["all"],
+        run={"id": "r", "policy": None, "as_of": "2026-11-22T10:00:00Z"},
+        started=START,
+        ended=START - datetime.timedelta(days=1),
+    )
+    assert document["collected"]["duration"] == 0.0
