@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import sys
+import typing as t
 
+import jsonschema
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from harness import made_up, record
+from harness import estate, fleet_evidence, made_up, record
 from harness.rows import COLUMNS, Row, Target, as_markdown, as_text, seconds
 
+_EVIDENCE = pathlib.Path(__file__).parents[2] / "plugins" / "plugin_utils" / "_evidence"
+_SCHEMA = _EVIDENCE / "evidence-v1.schema.json"
 RATIO = Target(ratio=0.7)
 LIMIT = Target(seconds=0.05)
 
@@ -97,3 +102,16 @@ def test_the_made_up_policy_is_as_large_as_asked_and_always_the_same() -> None:
     assert text.count("  - id: ") == 50
     assert text == made_up.policy_text(50)
     assert len({(item["protocol"], item["port"]) for item in made_up.listeners(80)}) == 80
+
+
+@pytest.mark.parametrize(
+    ("made", "size"), [(fleet_evidence.write, {"hosts": 8}), (estate.write, {"count": 8})], ids=["fleet", "estate"]
+)
+def test_made_up_evidence_is_as_its_schema_has_it(
+    tmp_path: pathlib.Path, made: t.Callable[..., str], size: dict[str, int]
+) -> None:
+    run = pathlib.Path(made(tmp_path, **size, listeners=40, policy_json="{}", sha256="ab"))
+    validator = jsonschema.Draft202012Validator(json.loads(_SCHEMA.read_text()))
+    documents = [json.loads(path.read_text()) for path in (run / "evidence").iterdir()]
+    assert len(documents) >= 7
+    assert [error.message for document in documents for error in validator.iter_errors(document)] == []

@@ -92,8 +92,8 @@ def host(
             "kernel": "6.1.0-28-amd64",
             "python": "3.11.2",
             "addresses": [
-                {"address": "127.0.0.1", "device": "lo", "namespace": _NAMESPACE},
-                {"address": "10.1.2.3", "device": "eth0", "namespace": _NAMESPACE},
+                {"address": "127.0.0.1", "prefix_length": 8, "device": "lo", "namespace": _NAMESPACE},
+                {"address": "10.1.2.3", "prefix_length": 16, "device": "eth0", "namespace": _NAMESPACE},
             ],
             "ephemeral_ports": {"first": 32768, "last": 60999, "reserved": []},
             "clock": STARTED,
@@ -108,13 +108,15 @@ def _collector() -> dict[str, t.Any]:
     return {
         "name": "linux",
         "version": "0.1.0",
+        "platform": "linux",
         "sources": ["sock_diag", "proc"],
         "options": {"owners": "all", "namespaces": "host"},
         "privilege": {"euid": 0, "capabilities": [], "all_processes": True},
         "owners_complete": True,
+        "alternate_paths": [],
         "gaps": [],
         "budget": {"cpu_limit": 5.0, "cpu_used": 0.2, "wall_limit": 20.0, "wall_used": 0.3},
-        "namespaces": {"scope": "host", "host": _NAMESPACE, "left_out": 0},
+        "namespaces": {"scope": "host", "host": _NAMESPACE, "looked_at": [], "left_out": 0},
     }
 
 
@@ -142,6 +144,7 @@ def listener(service: Service, port: int, chance: random.Random) -> dict[str, t.
         "user": service.user,
         "unit": unit,
         "container": None,
+        "engine": None,
         "started": STARTED,
     }
     return {
@@ -168,7 +171,10 @@ def listener(service: Service, port: int, chance: random.Random) -> dict[str, t.
         "unit_conflict": None,
         "socket_unit": None,
         "container": None,
+        "engine": None,
         "ephemeral": 32768 <= port <= 60999,
+        "published_by": None,
+        "published_to": [],
         "change": None,
     }
 
