@@ -30,6 +30,17 @@ attributes:
       - Nothing ever changes.
 """
 
+    ONCE = r"""
+options: {}
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  bypass_host_loop:
+    description: Runs once, not once per host.
+    support: full
+"""
+
     POLICY = r"""
 options:
   policy:

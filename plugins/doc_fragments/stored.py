@@ -10,12 +10,6 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
   check_mode:
     description: Can run in check mode and does the same, since it changes nothing on a host.
     support: full

@@ -18,6 +18,7 @@ description:
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
+  - fleetports.compliance.run.once
   - fleetports.compliance.run
   - fleetports.compliance.run.policy
   - fleetports.compliance.run.controls
@@ -69,13 +70,6 @@ options:
     description: Settings of this audit, to be kept in C(run.json).
     type: dict
     default: {}
-attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
 seealso:
   - module: fleetports.compliance.port_audit
   - module: fleetports.compliance.port_audit_report

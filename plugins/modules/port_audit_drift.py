@@ -20,6 +20,7 @@ description:
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
+  - fleetports.compliance.run.once
   - fleetports.compliance.stored
 options:
   before:

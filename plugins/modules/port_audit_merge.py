@@ -26,6 +26,7 @@ description:
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
+  - fleetports.compliance.run.once
   - fleetports.compliance.run
 options:
   evidence:
@@ -69,13 +70,6 @@ options:
     description: Whether to hold evidence to the C(SHA256SUMS) of its run. V(false) warns.
     type: bool
     default: true
-attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
 seealso:
   - module: fleetports.compliance.port_audit_report
   - module: fleetports.compliance.port_audit_gate

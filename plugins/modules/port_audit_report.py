@@ -17,6 +17,7 @@ description:
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
+  - fleetports.compliance.run.once
   - fleetports.compliance.run
   - fleetports.compliance.run.controls
   - fleetports.compliance.run.unreachable
@@ -84,13 +85,6 @@ options:
     type: list
     elements: path
     default: []
-attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
 seealso:
   - module: fleetports.compliance.port_audit
   - module: fleetports.compliance.port_audit_gate

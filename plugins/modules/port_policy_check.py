@@ -16,6 +16,7 @@ description:
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
+  - fleetports.compliance.run.once
   - fleetports.compliance.run.policy
 options:
   strictness:
@@ -55,12 +56,6 @@ options:
     type: path
     default: gl-code-quality-report.json
 attributes:
-  action:
-    description: Runs on the controller.
-    support: full
-  bypass_host_loop:
-    description: Runs once, not once per host.
-    support: full
   check_mode:
     description: Can run in check mode and answers the same, since it changes nothing on a host.
     support: full
