@@ -40,8 +40,12 @@ class Wishes:
 
 
 class Plan(t.NamedTuple):
-    """Whom the merged run is for, and what answers for each: evidence, or why there is none."""
+    """Whom the merged run is for, and what answers for each: evidence, or why there is none.
 
+    ``last``: the run that was last meant for each host.
+    """
+
+    last: t.Mapping[str, SealedRun]
     inventory: t.Mapping[str, tuple[str, ...]]
     held: t.Mapping[str, Held]
     failures: t.Mapping[str, Failure]
@@ -68,7 +72,7 @@ def plan(runs: t.Sequence[SealedRun], wishes: Wishes) -> Plan:
             held[host] = found
         else:
             failures[host] = _failure(host, last.get(host), found)
-    return Plan(inventory, held, failures)
+    return Plan(last, inventory, held, failures)
 
 
 def _failure(host: str, last: SealedRun | None, doubt: str | None) -> Failure:
@@ -108,14 +112,13 @@ def merge(runs: t.Sequence[SealedRun], directory: RunDirectory, record: RunRecor
 def _record(
     record: RunRecord, runs: t.Sequence[SealedRun], found: Plan, *, judged_by: t.Mapping[str, str], as_of: str
 ) -> RunRecord:
-    last = {host: run for run in runs for host in run.record.expected}
     origins = {
         host: Origin(
             run=held.run,
             policy=judged_by[host],
             as_of=as_of,
             groups=found.inventory.get(host, ("all",)),
-            absent=_absent(host, held, last.get(host)),
+            absent=_absent(host, held, found.last.get(host)),
         )
         for host, held in found.held.items()
     }

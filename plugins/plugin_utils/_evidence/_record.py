@@ -23,7 +23,8 @@ class RunRecord:
     ``all`` included, so that a pattern that names nothing and the hosts left out can be told. ``limit`` is
     ``--limit`` as given. ``options`` are the collection's settings of this run. ``policies`` are
     ``{name, sha256, sources}``, known once the run is closed. ``origins`` has the hosts that evidence of another run
-    answers for; ``sources`` are the runs that this one was merged from, ``{id, started, controller, limit}``.
+    answers for; ``sources`` are the runs that this one was merged from, with ``{id, started, controller, limit,
+    expected, finished}``, ``expected`` being a number of hosts.
     """
 
     id: str

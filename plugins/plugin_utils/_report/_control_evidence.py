@@ -26,13 +26,18 @@ _BASIS = ("justification", "owner", "approved_by", "approved_on")
 
 def _unseen(whole: WholeRun) -> list[Fact]:
     """What was not seen is never nothing: told wherever listeners are counted."""
-    missed = [name for reason in whole.coverage.reasons for name in reason.hosts.all]
+    missed = _missed(whole)
     return some("host", "whose listeners were not seen", len(missed), missed)
+
+
+def _missed(whole: WholeRun) -> list[str]:
+    """The hosts that were not assessed."""
+    return [name for reason in whole.coverage.reasons for name in reason.hosts.all]
 
 
 def hosts_assessed(whole: WholeRun) -> Facts:
     coverage = whole.coverage
-    missed = [name for reason in coverage.reasons for name in reason.hosts.all]
+    missed = _missed(whole)
     missing = some("host", "not assessed", len(missed), missed)
     missing += some("host", "of the inventory left out of this run", coverage.left_out.total, coverage.left_out.all)
     if not whole.hosts:

@@ -12,6 +12,7 @@ from ._inputs import HostReport, RunInfo
 from ._names import Names
 from ._views import Coverage, FindingGroup, GapGroup, Reason, StoodIn
 
+COVERAGE_CODES = ("not-assessed", "collection-gap")  # shown as what was not assessed, not among the findings
 _GAP_FIELDS = ("code", "affects", "detail", "protocol", "family")
 
 
@@ -42,8 +43,8 @@ def _reasons(hosts: t.Iterable[HostReport]) -> tuple[Reason, ...]:
 def _stood_in(hosts: t.Iterable[HostReport]) -> tuple[StoodIn, ...]:
     by_run: dict[tuple[str, str], list[HostReport]] = {}
     for host in hosts:
-        if host.reason is None and host.earlier is not None and host.earlier.absent is not None:
-            by_run.setdefault((host.earlier.absent, host.earlier.run), []).append(host)
+        if host.stood_in and host.earlier:
+            by_run.setdefault((host.earlier.absent or "", host.earlier.run), []).append(host)
     rows = [
         StoodIn(reason, run, age_text(max(host.earlier.age for host in found if host.earlier)), _names(found))
         for (reason, run), found in by_run.items()

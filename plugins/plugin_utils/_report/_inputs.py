@@ -58,6 +58,11 @@ class HostReport:
         return None if sha256 is None else str(sha256)
 
     @property
+    def stood_in(self) -> bool:
+        """Whether it did not answer, and is assessed by evidence that it gave before."""
+        return self.reason is None and self.earlier is not None and self.earlier.absent is not None
+
+    @property
     def gaps(self) -> tuple[t.Mapping[str, t.Any], ...]:
         """What the collector could not see on this host."""
         return tuple(self.document["collector"]["gaps"]) if self.document else ()

@@ -15,7 +15,7 @@ from ._approvals import build_approvals
 from ._approved import build_approved
 from ._auditor_views import Catalogue
 from ._controls import build_controls
-from ._coverage import build_coverage
+from ._coverage import COVERAGE_CODES, build_coverage
 from ._detail import build_detail
 from ._drift import build_drift
 from ._evidence_list import build_evidence
@@ -30,7 +30,6 @@ from ._whole_run import WholeRun
 
 __all__ = ["HostReport", "ReportModel", "RunInfo", "build"]
 
-_COVERAGE = ("not-assessed", "collection-gap")  # shown as what was not assessed, not among the findings
 # A port that chance gave, or on which nothing listens, is no listener that somebody put on an unassigned port.
 _NO_CHOICE = ("ephemeral-udp", "missing-listener")
 
@@ -47,14 +46,15 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     drift = build_drift(run, hosts)
     catalogue = Controls.load()
     whole = WholeRun(run=run, hosts=hosts, approved=approved, coverage=coverage, waivers=register, drift=drift)
+    gate = build_gate(run, hosts, policy_findings)
     return ReportModel(
         run=run,
-        summary=build_summary(run, hosts, policy_findings),
-        gate=build_gate(run, hosts, policy_findings),
+        summary=build_summary(run, hosts, policy_findings, gate),
+        gate=gate,
         hosts=hosts,
         coverage=coverage,
         unassigned=tuple(group for group in groups if _unassigned(group)),
-        findings=tuple(group for group in groups if not _unassigned(group) and group.code not in _COVERAGE),
+        findings=tuple(group for group in groups if not _unassigned(group) and group.code not in COVERAGE_CODES),
         policy_findings=policy_findings,
         approvals=approvals,
         waivers=register,
@@ -71,7 +71,7 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
 
 def _unassigned(group: FindingGroup) -> bool:
     """A listener on a port that IANA has unassigned, whatever the finding: the case this project is named for."""
-    return group.registry == "unassigned" and group.code not in (*_COVERAGE, *_NO_CHOICE)
+    return group.registry == "unassigned" and group.code not in (*COVERAGE_CODES, *_NO_CHOICE)
 
 
 def _policy_order(finding: Finding) -> tuple[t.Any, ...]:

@@ -19,7 +19,9 @@ from ._views import Gate, Summary
 _REGISTRY = ("assigned", "reserved", "unassigned", "dynamic")
 
 
-def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> Summary:
+def build_summary(
+    run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding], gate: Gate
+) -> Summary:
     """Count hosts, listeners and findings. Findings on the policy are counted apart: no host has them."""
     listeners = [judged for host in hosts for judged in host.result.listeners]
     findings = [finding for host in hosts for finding in host.result.findings]
@@ -30,7 +32,7 @@ def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: 
     return Summary(
         verdict=verdict,
         headline=_headline(verdicts, len(hosts), policy_findings),
-        details=_details(run, hosts, policy_findings),
+        details=_details(run, hosts, policy_findings, gate),
         inventory=len(hosts) + len(run.left_out),
         expected=len(hosts),
         assessed=len(hosts) - not_assessed,
@@ -46,7 +48,7 @@ def build_summary(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: 
         policy_findings=len(policy_findings),
         hosts_with_gaps=sum(bool(host.gaps) and host.reason is None for host in hosts),
         listeners_on_unassigned=sum(_on_unassigned(judged) for judged in listeners),
-        stood_in=_stood_in(hosts),
+        stood_in=sum(host.stood_in for host in hosts),
         oldest_evidence=_oldest(hosts),
     )
 
@@ -57,14 +59,9 @@ def _ages(run: RunInfo, hosts: t.Sequence[HostReport]) -> list[str]:
     if oldest is None:
         return []
     merged = f"Merged from {count(len(run.sources), 'run')}; the oldest evidence is {age_text(oldest)} old."
-    stood_in = _stood_in(hosts)
+    stood_in = sum(host.stood_in for host in hosts)
     stands = f"{count(stood_in, 'host')} did not answer, judged by earlier evidence, up to {age_text(oldest)} old."
     return [*([merged] if run.sources else []), *([stands] if stood_in else [])]
-
-
-def _stood_in(hosts: t.Iterable[HostReport]) -> int:
-    earlier = [host.earlier for host in hosts if host.earlier and host.reason is None]
-    return sum(one.absent is not None for one in earlier)
 
 
 def _oldest(hosts: t.Iterable[HostReport]) -> int | None:
@@ -136,12 +133,13 @@ def _sentence(verdict: str, number: int, expected: int) -> str:
     return f"{before}{number:,} of {expected:,} hosts {one if number == 1 else several}"
 
 
-def _details(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> tuple[str, ...]:
+def _details(
+    run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding], gate: Gate
+) -> tuple[str, ...]:
     """What a reader must know beside the headline, a sentence each."""
     sentences = []
     not_assessed = sum(host.reason is not None for host in hosts)
     if not_assessed:
-        gate = build_gate(run, hosts, ())
         forgiven = f" The gate forgives {gate.forgiven:,} unreachable: the limit is {gate.max_unreachable}."
         sentences.append(f"{count(not_assessed, 'host')} could not be assessed.{forgiven if gate.forgiven else ''}")
     sentences += _ages(run, hosts)

@@ -15,12 +15,12 @@ from .._judge._model import JudgedListener
 from .._policy._insecure import INSECURE
 from .._policy._model import Rule
 from ._auditor_views import ApprovedRule, Fact
+from ._coverage import COVERAGE_CODES
 from ._inputs import HostReport, RunInfo
 from ._names import Names
 from ._text import count
 from ._views import Coverage, Drift, WaiverRow
 
-_COVERAGE = ("not-assessed", "collection-gap")  # told as what was not assessed
 _NAMES = 6  # of hosts or rules that stand in a row; report.json has all
 
 
@@ -86,7 +86,7 @@ class WholeRun:
                 for what in _marks(judged):
                     tally.add(what, host.name)
             for finding in host.result.findings:
-                if finding.code not in _COVERAGE:
+                if finding.code not in COVERAGE_CODES:
                     tally.add(f"finding {finding.verdict}", host.name)
         return tally
 

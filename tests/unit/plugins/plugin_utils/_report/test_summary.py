@@ -33,6 +33,10 @@ def _fleet(*verdicts):
     return [_host(f"h{number}", verdict) for number, verdict in enumerate(verdicts)]
 
 
+def _built(run, hosts, policy):
+    return build_summary(run, hosts, policy, build_gate(run, hosts, policy))
+
+
 @pytest.mark.parametrize(
     ("verdicts", "policy", "verdict", "headline"),
     [
@@ -62,12 +66,12 @@ def _fleet(*verdicts):
     ],
 )
 def test_verdict_and_headline(verdicts, policy, verdict, headline):
-    summary = build_summary(sample.run(left_out=()), _fleet(*verdicts), policy)
+    summary = _built(sample.run(left_out=()), _fleet(*verdicts), policy)
     assert (summary.verdict, summary.headline) == (verdict, headline)
 
 
 def test_the_sample_counted_by_hand():
-    summary = build_summary(sample.run(), sample.hosts(), sample.policy_findings())
+    summary = _built(sample.run(), sample.hosts(), sample.policy_findings())
     assert dict(summary.hosts) == {"fail": 5, "unverified": 2, "warn": 2, "waived": 1, "pass": 2}
     assert (summary.inventory, summary.expected, summary.assessed, summary.not_assessed) == (14, 12, 11, 1)
     assert (summary.left_out, summary.hosts_with_gaps, summary.policy_findings) == (2, 1, 3)
@@ -80,13 +84,13 @@ def test_the_sample_counted_by_hand():
 
 def test_a_port_that_chance_gave_is_not_counted_as_chosen():
     """The sample has two ephemeral UDP ports that IANA has unassigned, beside four listeners on 81 and two on 9187."""
-    summary = build_summary(sample.run(), sample.hosts(), [])
+    summary = _built(sample.run(), sample.hosts(), [])
     assert summary.listeners_by_registry["unassigned"] == 8
     assert summary.listeners_on_unassigned == 6
 
 
 def test_details_name_what_a_reader_must_know():
-    summary = build_summary(sample.run(), sample.hosts(), sample.policy_findings())
+    summary = _built(sample.run(), sample.hosts(), sample.policy_findings())
     assert summary.details == (
         "1 host could not be assessed.",
         "2 hosts of the inventory left out by --limit all:!lab.",
@@ -96,7 +100,7 @@ def test_details_name_what_a_reader_must_know():
 
 @pytest.mark.parametrize("verdicts", [["fail", "pass", "pass"], ["fail"] * 7, [], ["pass"] * 3])
 def test_the_bar_is_filled_without_gap_or_overlap(verdicts):
-    parts = build_summary(sample.run(), _fleet(*verdicts), []).verdict_bar
+    parts = _built(sample.run(), _fleet(*verdicts), []).verdict_bar
     assert sum(part.width for part in parts) == (1000 if verdicts else 0)
     assert all(one.start + one.width == two.start for one, two in itertools.pairwise(parts))
 
