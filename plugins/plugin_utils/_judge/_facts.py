@@ -42,7 +42,10 @@ def _pooled(raw: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _pool(value: t.Any) -> t.Any:
-    """Strings alone, and none of a kind of string: Ansible marks where a value is from, and such cannot be interned."""
+    """Strings alone, and none of a kind of string: Ansible marks where a value is from, and such cannot be interned.
+
+    They can where ansible-core has patched sys.intern(), as 2.19 does.
+    """
     exact = type(value) is str  # pylint: disable=unidiomatic-typecheck
     return sys.intern(value) if exact else value
 

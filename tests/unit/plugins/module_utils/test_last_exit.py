@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -54,7 +55,9 @@ WHOLE = CUT + "finalized;"
 def test_end(parts, code, out, err):
     program = PROGRAM.format(**{"before": "", "cleaning": "", **parts})
     command = [sys.executable, "-c", program, _last_exit.__file__]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # into pipes, as Ansible has it
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    # Into pipes, as Ansible has it.
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=buffered)
     assert (ended.returncode, ended.stdout) == (code, out)
     if err is not None:
         assert ended.stderr == err

@@ -52,6 +52,17 @@ def test_listeners():
     assert listeners(document()) == LISTENERS
 
 
+class Marked(str):
+    """A string of which Ansible knows where it is from; Python interns no such string."""
+
+
+def test_what_a_module_returned_is_read_before_it_was_ever_json():
+    given = document()
+    given["listeners"][0]["address"] = Marked(given["listeners"][0]["address"])
+    given["listeners"][0]["owners"][0]["name"] = Marked(given["listeners"][0]["owners"][0]["name"])
+    assert listeners(given) == LISTENERS
+
+
 @pytest.mark.parametrize("key", ["host", "collector"])
 def test_what_is_not_evidence(key):
     with pytest.raises(KeyError):

@@ -90,6 +90,19 @@ def test_every_kind_of_the_catalogue_is_counted():
     assert list(KINDS) == list(CATALOGUE.titles)
 
 
+OF_LISTENERS = (
+    *("listeners-enumerated", "listeners-judged", "listeners-approved", "insecure-services-justified"),
+    *("unassigned-flagged", "bindings-restricted"),
+)
+
+
+@pytest.mark.parametrize("kind", OF_LISTENERS)
+def test_a_host_that_was_not_seen_is_missing_wherever_listeners_are_counted(kind):
+    lacking = "1 host whose listeners were not seen: dead"
+    assert lacking in evidence(kind, [seen("a", SSH), unseen()])[1]
+    assert lacking not in evidence(kind, [seen("a", SSH)])[1]
+
+
 @pytest.mark.parametrize(
     ("given", "shown", "missing"),
     [
