@@ -9,32 +9,46 @@ holds: an assignment says nothing about what really runs on a port.
 
 from __future__ import annotations
 
+import array
+import bisect
 import difflib
 import functools
 import json
 import pathlib
+import re
 import typing as t
 
 from ._model import FIRST_DYNAMIC, LAST_PORT, SHARED, TRANSPORTS, RegistryStatus, port_range
 
 _DATA = pathlib.Path(__file__).with_name("iana-ports.json")
 _FORMAT = 1
+_SPAN = re.compile(r'^\["[tusd]+", (\d+), (\d+), ', re.MULTILINE)
 
 # transports (letters), first port, last port, service name (None: reserved), description
 _Entry = tuple[str, int, int, str | None, str]
 
 
 class Registry:
-    """A snapshot of IANA's port registry. ``snapshot`` is its date, ``rows`` how many rows IANA's file had."""
+    """A snapshot of IANA's port registry. ``snapshot`` is its date, ``rows`` how many rows IANA's file had.
 
-    def __init__(self, data: t.Mapping[str, t.Any]) -> None:
-        """Take the parsed data file. Raises ValueError on data of another format."""
+    Entries stay text until somebody asks for their port: the main process of Ansible loads this and forks for each
+    host, and whatever Python's garbage collector walks through would be copied there.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Take the text of the data file, an entry a line, by first port. Raises ValueError on anything else."""
+        head, *lines = text.splitlines() or [""]
+        data = json.loads(head + "]}")
         if data.get("format") != _FORMAT:
             raise ValueError(f"registry data of format {data.get('format')!r}, this version reads {_FORMAT}")
+        spans = _SPAN.findall(text)
+        if lines[-1:] != ["]}"] or len(spans) != len(lines) - 1:
+            raise ValueError("registry data that is damaged or not one entry a line")
         self.snapshot: str = data["snapshot"]
         self.rows: int = data["rows"]
-        self._entries: list[_Entry] = data["entries"]
-        self._by_port = _by_port(self._entries)
+        self._lines = lines[:-1]
+        self._firsts = array.array("H", [int(first) for first, _last in spans])
+        self._ranges = [(int(span[0]), int(span[1]), place) for place, span in enumerate(spans) if span[0] != span[1]]
         self._known: dict[tuple[int, str], RegistryStatus] = {}
 
     @classmethod
@@ -70,7 +84,7 @@ class Registry:
         if port >= FIRST_DYNAMIC:
             # RFC 6335, section 8.1.2: never assigned, so unassigned would be wrong too.
             return RegistryStatus(port, protocol, status="dynamic", range="dynamic")
-        entries = [entry for entry in self._by_port.get(port, ()) if letter in entry[0]]
+        entries = [entry for entry in self._on(port) if letter in entry[0]]
         named = [entry for entry in entries if entry[3] is not None]
         if named:
             return _assigned(port, protocol, named)
@@ -78,10 +92,16 @@ class Registry:
         description = entries[0][4] if entries else None
         return RegistryStatus(port, protocol, status=status, range=port_range(port), description=description or None)
 
+    def _on(self, port: int) -> list[_Entry]:
+        """The entries of a port, in IANA's order: the name that comes first is the primary one."""
+        places = {place for first, last, place in self._ranges if first <= port <= last}
+        places.update(range(bisect.bisect_left(self._firsts, port), bisect.bisect_right(self._firsts, port)))
+        return [_entry(self._lines[place]) for place in sorted(places)]
+
     @functools.cached_property
     def _by_name(self) -> dict[tuple[str, str], tuple[tuple[int, int], ...]]:
         found: dict[tuple[str, str], set[tuple[int, int]]] = {}
-        for letters, first, last, name, _description in self._entries:
+        for letters, first, last, name, _description in map(_entry, self._lines):
             if name is not None:
                 for letter in letters:
                     found.setdefault((name.lower(), letter), set()).add((first, last))
@@ -94,15 +114,11 @@ class Registry:
 
 @functools.cache
 def _load() -> Registry:
-    return Registry(json.loads(_DATA.read_text(encoding="utf-8")))
+    return Registry(_DATA.read_text(encoding="utf-8"))
 
 
-def _by_port(entries: t.Iterable[_Entry]) -> dict[int, list[_Entry]]:
-    found: dict[int, list[_Entry]] = {}
-    for entry in entries:
-        for port in range(entry[1], entry[2] + 1):
-            found.setdefault(port, []).append(entry)
-    return found
+def _entry(line: str) -> _Entry:
+    return t.cast("_Entry", tuple(json.loads(line.rstrip(","))))
 
 
 def _letter(protocol: str) -> str:

@@ -113,7 +113,7 @@ def test_command_writes_data_that_loads(tmp_path, capsys):
     source, output = whole_registry(tmp_path / "iana.csv"), tmp_path / "data.json"
     assert _convert.main([str(source), "--output", str(output)]) == 0
     assert "10001 rows of 2026-07-01" in capsys.readouterr().out
-    registry = Registry(json.loads(output.read_text(encoding="utf-8")))
+    registry = Registry(output.read_text(encoding="utf-8"))
     assert registry.status(603, "tcp").name == "name-603"
     assert registry.status(603, "udp").status == "unassigned"
     assert output.stat().st_mode & 0o777 == 0o644

@@ -133,6 +133,29 @@ def test_names_like(registry):
     assert registry.names_like("qqqqqqqqqqqq") == []
 
 
-def test_refuses_data_of_another_format():
-    with pytest.raises(ValueError, match="format 2"):
-        Registry({"format": 2})
+HEAD = '{"format": 1, "snapshot": "2026-06", "rows": 3, "entries": ['
+ECHO, RANGE, AGAIN = '["tu", 7, 7, "echo", "Echo"]', '["tu", 20, 29, "wide", ""]', '["t", 22, 22, "ssh", "Shell"]'
+
+
+def test_reads_its_own_layout():
+    registry = Registry("\n".join([HEAD, f"{ECHO},", f"{RANGE},", AGAIN, "]}", ""]))
+    assert registry.status(7, "udp").description == "Echo"
+    assert registry.status(8, "udp").status == "unassigned"
+    assert (registry.status(22, "tcp").name, registry.status(22, "tcp").aliases) == ("wide", ("ssh",))
+    assert [registry.status(port, "udp").name for port in (19, 20, 29, 30)] == [None, "wide", "wide", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(HEAD.replace("1", "2", 1) + "\n]}", "format 2", id="another format"),
+        pytest.param("", "Expecting value|Extra data", id="nothing"),
+        pytest.param("registry", "Expecting value", id="something else"),
+        pytest.param(HEAD, "damaged", id="cut off after the head"),
+        pytest.param(f"{HEAD}\n{ECHO}", "damaged", id="cut off after an entry"),
+        pytest.param("\n".join([HEAD, ECHO[:9], "]}"]), "damaged", id="half an entry"),
+    ],
+)
+def test_refuses_other_data(text, message):
+    with pytest.raises(ValueError, match=message):
+        Registry(text)
