@@ -8,15 +8,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
-    CONTROLS,
     OUTPUT,
     POLICY,
     Arguments,
     AuditAction,
     Result,
-    asked_controls,
     moment,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import CONTROLS, asked_controls
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
     STAND_IN,

@@ -9,15 +9,14 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
-    CONTROLS,
     OUTPUT,
     Arguments,
     AuditAction,
     Refused,
     Result,
-    asked_controls,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import CONTROLS, asked_controls
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
     STAND_IN,

@@ -13,7 +13,6 @@ from ._evidence._read import nothing_seen_because
 from ._judge._evaluate import Judge, not_assessed
 from ._judge._facts import host_facts, listeners
 from ._judge._model import Finding, HostResult
-from ._judge._policy_findings import policy_findings
 from ._policy._model import Policy
 from ._registry._lookup import Registry
 from ._run import parse_iso
@@ -59,6 +58,8 @@ class Assessor:
         as_of: datetime.datetime,
     ) -> tuple[Finding, ...]:
         """What is wrong with the policies themselves; ``used`` says which policy judged which host."""
+        from ._judge._policy_findings import policy_findings  # the audit of one host never asks
+
         found: list[Finding] = []
         for sha256, policy in self._policies.items():
             judged = {host: result for host, result in results.items() if used.get(host) == sha256}

@@ -13,9 +13,6 @@ from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from .._controls._catalogue import Catalogue
-from .._controls._choices import ControlsProblem, read_controls
-from .._controls._model import CatalogueControl
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
 from .._policy._cache import compiled
@@ -29,7 +26,6 @@ Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
 
 OUTPUT = {"output_dir": {"type": "path", "default": "port-audit"}}
-CONTROLS = {"controls": {"type": "list", "elements": "raw", "default": []}}
 POLICY = {
     "policy": {"type": "raw", "required": True},
     "include_outside": {"type": "bool", "default": False},
@@ -70,8 +66,6 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(_policy_failure(error))
         except FormatProblem as error:
             result.update(failed=True, msg=f"port_audit_formats: {error}")
-        except ControlsProblem as error:
-            result.update(failed=True, msg=f"port_audit_controls: {error}")
         except (EvidenceError, TemplateProblem, Refused) as error:
             result.update(failed=True, msg=str(error))
         return result
@@ -115,11 +109,6 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             return os.path.expanduser(path)
         inside = os.path.relpath(found)
         return found if inside.startswith(os.pardir) else inside
-
-
-def asked_controls(arguments: Arguments) -> tuple[CatalogueControl, ...]:
-    """The controls that reports are to speak of, whatever rules name. Raises ControlsProblem."""
-    return read_controls(arguments["controls"], Catalogue.load())
 
 
 def _is_ours(found: str) -> bool:
