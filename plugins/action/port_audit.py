@@ -26,6 +26,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess impo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import stamps
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
@@ -34,6 +35,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import 
 
 # Paid once, in the main process before it forks its workers.
 _REGISTRY = Registry.load()
+stamps()
 
 
 class ActionModule(AuditAction):

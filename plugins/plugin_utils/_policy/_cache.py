@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -78,7 +79,7 @@ def _key(layers: t.Sequence[Source]) -> str:
     for layer in layers:
         parts += [layer.name.encode(errors="surrogateescape"), layer.content]
         parts.append(_said(layer.document) if layer.document else b"")
-    parts.extend(_stamp(file) for file in (_ROOM / "port-policy-v1.schema.json", *_registry_files()))
+    parts.append(stamps())
     sums = (hashlib.sha256(part).digest() for part in parts)
     return hashlib.sha256(b"".join(sums)).hexdigest()
 
@@ -89,14 +90,19 @@ def _said(document: Document) -> bytes:
     return json.dumps([document.data, [[path, str(place)] for path, place in places]]).encode()
 
 
+@functools.cache
+def stamps() -> bytes:
+    """Which versions of the schema and the registry these are, without reading them. Looked up once per process."""
+    return b"".join(map(_stamp, (_ROOM / "port-policy-v1.schema.json", *_registry_files())))
+
+
 def _registry_files() -> list[pathlib.Path]:
     return sorted(_ROOM.parent.joinpath("_registry").glob("*.json"))
 
 
 def _stamp(file: pathlib.Path) -> bytes:
-    """Which version of a file this is, without reading it."""
     status = file.stat()
-    return f"{file.name} {status.st_size} {status.st_mtime_ns}".encode()
+    return f"{file.name} {status.st_size} {status.st_mtime_ns}\n".encode()
 
 
 def _read(path: pathlib.Path) -> Policy | None:

@@ -113,7 +113,9 @@ class TestMisses:
         refreshed = tmp_path / "iana-ports.json"
         refreshed.write_text("{}")
         monkeypatch.setattr(_cache, "_registry_files", lambda: [refreshed])
+        _cache.stamps.cache_clear()  # as in the next run
         cached.load()
+        _cache.stamps.cache_clear()
         assert cached.misses == 2
 
     def test_inline_values_that_print_alike(self, cached: Cached) -> None:
