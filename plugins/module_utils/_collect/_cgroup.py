@@ -19,9 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 ROOT_ID = 1
 MAX_DIRECTORIES = 20000
 
-_UNIT = re.compile(r"^[^/]+\.(?:service|socket|scope|mount|swap)$")
-_USER_MANAGER = re.compile(r"^user@[^/]*\.service$")
-_ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
+_UNIT_TYPES = ("service", "socket", "scope", "mount", "swap")
 
 # How runtimes call themselves in cgroups, and how people call them.
 _ENGINES = {
@@ -34,25 +32,24 @@ _ENGINES = {
 }
 _RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
 # Each with the engine that it means, None where its group "engine" tells.
-_CONTAINERS = tuple(
-    (re.compile(pattern), engine)
-    for pattern, engine in (
-        # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
-        (r"/%s-(?P<id>[0-9a-f]{64})\.scope(?:/|$)" % _RUNTIME, None),
-        # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
-        (r"[:/]%s:(?P<id>[0-9a-f]{64})(?:/|$)" % _RUNTIME, None),
-        # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
-        (r"^/(?:.*/)?docker/(?P<id>[0-9a-f]{64})(?:/|$)", "docker"),
-        (r"^/(?:.*/)?(?:default|k8s\.io|moby)/(?P<id>[0-9a-f]{64})(?:/|$)", "containerd"),
-        (r"^/(?:.*/)?kubepods/(?:[^/]+/)?pod[^/]+/(?P<id>[0-9a-f]{64})(?:/|$)", "kubernetes"),
-        (r"/libpod-(?P<id>[0-9a-f]{64})(?:/|$)", "podman"),
-        (r"/lxc\.payload[./](?P<id>[^/]+)(?:/|$)", "lxc"),
-        (r"^/(?:.*/)?lxc/(?P<id>[^/]+)(?:/|$)", "lxc"),
-        (r"/machine\.slice/systemd-nspawn@(?P<id>[^/]+)\.service(?:/|$)", "nspawn"),
-        # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
-        (r"/machine\.slice/machine-(?!qemu\\x2d)(?P<id>[^/]+)\.scope(?:/|$)", "nspawn"),
-    )
+_CONTAINERS = (
+    # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
+    (r"/%s-(?P<id>[0-9a-f]{64})\.scope(?:/|$)" % _RUNTIME, None),
+    # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
+    (r"[:/]%s:(?P<id>[0-9a-f]{64})(?:/|$)" % _RUNTIME, None),
+    # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
+    (r"^/(?:.*/)?docker/(?P<id>[0-9a-f]{64})(?:/|$)", "docker"),
+    (r"^/(?:.*/)?(?:default|k8s\.io|moby)/(?P<id>[0-9a-f]{64})(?:/|$)", "containerd"),
+    (r"^/(?:.*/)?kubepods/(?:[^/]+/)?pod[^/]+/(?P<id>[0-9a-f]{64})(?:/|$)", "kubernetes"),
+    (r"/libpod-(?P<id>[0-9a-f]{64})(?:/|$)", "podman"),
+    (r"/lxc\.payload[./](?P<id>[^/]+)(?:/|$)", "lxc"),
+    (r"^/(?:.*/)?lxc/(?P<id>[^/]+)(?:/|$)", "lxc"),
+    (r"/machine\.slice/systemd-nspawn@(?P<id>[^/]+)\.service(?:/|$)", "nspawn"),
+    # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
+    (r"/machine\.slice/machine-(?!qemu\\x2d)(?P<id>[^/]+)\.scope(?:/|$)", "nspawn"),
 )
+# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even compiled.
+_HINTS = (*_ENGINES, "default/", "k8s.io/", "moby/", "kubepods/", "lxc", "/machine.slice/")
 
 
 class Place(t.NamedTuple):
@@ -75,7 +72,7 @@ def place(path: str) -> Place:
     if path == "/" or path.startswith("/.."):
         return NOWHERE
     unit = _unit(path)
-    if unit is not None and _USER_MANAGER.match(unit):
+    if unit is not None and unit.startswith("user@") and unit.endswith(".service"):
         return Place(unit=unit)
     container, engine = _container(path)
     return Place(unit=unit, container=container, engine=engine)
@@ -87,16 +84,19 @@ def _unit(path: str) -> t.Optional[str]:
         if not part or part.endswith(".slice"):
             continue
         name = part[1:] if part.startswith("_") else part  # cg_unescape()
-        return name if _UNIT.match(name) else None
+        stem, _dot, kind = name.rpartition(".")
+        return name if stem and kind in _UNIT_TYPES else None
     return None
 
 
 def _container(path: str) -> t.Tuple[t.Optional[str], t.Optional[str]]:
     """Id of the container, and the engine that runs it."""
+    if not any(hint in path for hint in _HINTS):
+        return None, None
     for pattern, engine in _CONTAINERS:
-        match = pattern.search(path)
+        match = re.search(pattern, path)
         if match is not None:
-            name = _ESCAPE.sub(lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
+            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
             return name, engine or _ENGINES[match.group("engine")]
     return None, None
 
