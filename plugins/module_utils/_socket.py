@@ -6,9 +6,10 @@
 Targets and controller share it: a collector fills it in, the evidence stores it as JSON, the judge reads it
 back. Unknown is ``None`` and always has a reason beside it (``owner_status``, a :class:`Gap`), never ``0`` or ``""``.
 Runs on targets: Python 3.8+, standard library only.
-"""
 
-from __future__ import annotations
+Without "from __future__ import annotations": typing.NamedTuple compiles every annotation that is text, and a host makes
+these classes for each look at it.
+"""
 
 import typing as t
 

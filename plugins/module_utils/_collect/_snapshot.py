@@ -1,9 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a collector returns, whatever the platform."""
-
-from __future__ import annotations
+"""What a collector returns, whatever the platform. Annotations are no text for the reason that _socket.py gives."""
 
 import os
 import typing as t
