@@ -144,7 +144,11 @@ summary:
       type: dict
       sample: {unassigned-port: 1, unlisted-listener: 1}
 findings:
-  description: Everything that is wrong or unknown about the host.
+  description:
+    - What is wrong or unknown about the host, at most 50 findings. Where there are more, those with the worst
+      verdicts, worst first.
+    - The report of the run has all of them, and more about each.
+    - A key that does not apply to a finding is null.
   returned: success
   type: list
   elements: dict
@@ -175,25 +179,50 @@ findings:
       type: str
       sample: web1
     protocol:
-      description: Transport protocol.
-      returned: when it is about a listener
+      description: Transport protocol of the listener.
+      returned: success
       type: str
       sample: tcp
+    family:
+      description: V(ipv4) or V(ipv6).
+      returned: success
+      type: str
+      sample: ipv4
     address:
       description: Address that the listener is bound to.
-      returned: when it is about a listener
+      returned: success
       type: str
       sample: 0.0.0.0
     port:
       description: Port number.
-      returned: when it is about a listener
+      returned: success
       type: int
       sample: 81
+    device:
+      description: Device that the listener is bound to.
+      returned: success
+      type: str
+      sample: wg0
+    owner:
+      description: Who holds the listener, in a word.
+      returned: success
+      type: str
+      sample: python3
     rule:
       description: The rule that speaks.
-      returned: when a rule speaks
+      returned: success
       type: str
       sample: ssh
+    waiver:
+      description: The waiver that covers the finding.
+      returned: success
+      type: str
+      sample: legacy-ftp
+findings_left_out:
+  description: How many more findings the host has than RV(findings) holds.
+  returned: success
+  type: int
+  sample: 0
 policy:
   description: The policy that the host was judged by.
   returned: success
