@@ -94,6 +94,12 @@ def rest(_: int) -> None:
     os.execv("/bin/sleep", ["sleep", "infinity"])  # noqa: S606 - no shell is the point
 
 
+def rest_bare(report: int) -> None:
+    """The same without any descriptor, as a kernel thread shows itself; the report ends with the exec."""
+    os.closerange(0, report)
+    rest(report)
+
+
 def fork(work: Work, then: t.Callable[[int], None], *, low: int | None = None, high: tuple[int, ...] = ()) -> int:
     """Fork a process that does ``work``, reports, and goes on with ``then``. Returns the reading end of its report.
 
@@ -205,7 +211,8 @@ class Population:
         reports += self._start_servers(numbers)
         reports += self._start_preforked(numbers)
         await_all(reports)
-        self._start_daemons(numbers, len(reports))
+        await_all([fork(lambda: None, rest_bare) for _ in range(self.plan["bare"])])
+        self._start_daemons(numbers, len(reports) + self.plan["bare"])
 
     def _unit(self, name: str) -> None:
         join_unit(self.plan["units"], name)
@@ -242,7 +249,8 @@ class Population:
         """Descriptors that are left for files, pipes and the like once sockets and standard streams are counted."""
         plan = self.plan
         sockets = plan["established"] + plan["listeners"] + 4 * plan["shared"] + 1
-        return int(plan["descriptors"] - sockets - 3 * plan["processes"] - 2 * plan["servers"])
+        standard = 3 * (plan["processes"] - plan["bare"])
+        return int(plan["descriptors"] - sockets - standard - 2 * plan["servers"])
 
     def _start_daemon(self, index: int, numbers: list[int], count: int) -> int:
         mine = numbers[index::count]

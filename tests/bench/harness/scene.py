@@ -26,8 +26,9 @@ LEADER = pathlib.Path(__file__).with_name("leader.py")
 class Plan:
     """How a scene is populated. Numbers are totals; one of the listeners has no owner to find.
 
-    ``deep`` servers hold a listener behind their connections. ``established``: sockets that :meth:`Scene.connect` will
-    reach in the end. ``units``: a cgroup v2 directory in which every service gets a unit of its own; None: one cgroup.
+    ``bare`` of the processes have no descriptor at all, as kernel threads have none. ``deep`` servers hold a listener
+    behind their connections. ``established``: sockets that :meth:`Scene.connect` will reach in the end. ``units``: a
+    cgroup v2 directory in which every service gets a unit of its own; None: one cgroup.
     """
 
     processes: int
@@ -37,6 +38,7 @@ class Plan:
     servers: int
     deep: int
     shared: int
+    bare: int = 0
     threads: int = 1
     units: str | None = None
     limit: int = 16384
@@ -44,7 +46,9 @@ class Plan:
 
 LOADED = Plan(processes=2000, listeners=264, descriptors=150_000, established=100_000, servers=40, deep=4, shared=8)
 LOADED_SMALL = Plan(processes=80, listeners=24, descriptors=2000, established=400, servers=4, deep=1, shared=2)
-TYPICAL = Plan(processes=150, listeners=20, descriptors=4000, established=200, servers=4, deep=0, shared=1)
+# Of the processes of a small server two thirds are the kernel's own.
+TYPICAL = Plan(processes=150, bare=100, listeners=20, descriptors=1500, established=200, servers=4, deep=0, shared=1)
+BUSY = dataclasses.replace(TYPICAL, bare=0, descriptors=4000)
 
 
 @dataclasses.dataclass(frozen=True)
