@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import pathlib
+
 import pytest
 from _fleet.controller import CALM, Controller, Play, Run
 from _fleet.expected import FINDINGS
@@ -43,6 +47,21 @@ ONE_PLAY = """\
   %s
   roles:
     - fleetports.compliance.port_audit
+"""
+
+# Each part of the role under a tag of its own.
+TAGGED = """\
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.import_role: {name: fleetports.compliance.port_audit, tasks_from: check}
+      tags: [check]
+    - ansible.builtin.import_role: {name: fleetports.compliance.port_audit, tasks_from: audit}
+      tags: [audit]
+    - ansible.builtin.import_role: {name: fleetports.compliance.port_audit, tasks_from: report}
+      tags: [report]
+    - ansible.builtin.import_role: {name: fleetports.compliance.port_audit, tasks_from: gate}
+      tags: [gate]
 """
 
 
@@ -95,6 +114,58 @@ def test_the_playbook_takes_strategy_and_batches(controller: Controller, variabl
     run = controller.audit(*CALM_HOSTS, variables={**POLICY, **variables})
     assert run.code == 0
     assert run.verdicts() == dict.fromkeys(CALM_HOSTS, "pass")
+
+
+def _span(evidence: pathlib.Path) -> tuple[float, float]:
+    """When a host was being looked at. Evidence gives whole seconds, and is written as soon as the look is over."""
+    ended = evidence.stat().st_mtime
+    return ended - json.loads(evidence.read_text())["collected"]["duration"], ended
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free"])
+def test_throttle_lets_one_host_at_a_time_be_looked_at(controller: Controller, strategy: str) -> None:
+    play = THREE_PLAYS.replace("tasks_from: audit}", "tasks_from: audit}\n      throttle: 1")
+    run = controller.run(Play(play % f"strategy: ansible.builtin.{strategy}", CALM_HOSTS, variables=POLICY))
+    assert run.code == 0
+    assert run.verdicts() == dict.fromkeys(CALM_HOSTS, "pass")
+    spans = sorted(map(_span, (run.directory / "evidence").iterdir()))
+    assert [after[0] > before[1] for before, after in itertools.pairwise(spans)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("tags", "code", "verdicts"),
+    [
+        pytest.param(("--tags", "check,audit,report,gate"), 0, "pass", id="all of them"),
+        pytest.param(("--skip-tags", "check"), 0, "pass", id="without the check"),
+        pytest.param(("--skip-tags", "audit"), 4, "unverified", id="without the audit: nothing was seen"),
+        pytest.param(("--tags", "report,gate"), 4, "unverified", id="neither check nor audit"),
+        pytest.param(("--skip-tags", "gate"), 0, "pass", id="without the gate"),
+    ],
+)
+def test_parts_that_tags_leave_out_never_make_a_pass(
+    controller: Controller, tags: tuple[str, ...], code: int, verdicts: str
+) -> None:
+    variables = {**POLICY, "port_audit_fail_on": ["fail", "unverified"]}
+    run = controller.run(Play(TAGGED, CALM_HOSTS, variables=variables, arguments=tags))
+    assert run.code == code
+    assert run.verdicts() == dict.fromkeys(CALM_HOSTS, verdicts)
+
+
+def test_a_gate_without_anything_before_it_stops(controller: Controller) -> None:
+    variables = {**POLICY, "port_audit_fail_on": ["fail"]}
+    run = controller.run(Play(TAGGED, CALM_HOSTS, variables=variables, arguments=("--tags", "gate")))
+    assert run.code == 2
+    assert "Traceback" not in run.text
+
+
+def test_a_role_under_a_tag_runs_as_a_whole_or_not_at_all(controller: Controller) -> None:
+    tagged = ONE_PLAY.replace("- fleetports", "- {role: fleetports").replace(
+        "port_audit\n", "port_audit, tags: ports}\n"
+    )
+    run = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--tags", "ports")))
+    assert (run.code, run.verdicts()) == (0, dict.fromkeys(CALM_HOSTS, "pass"))
+    other = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--tags", "other")))
+    assert (other.code, other.output.exists(), set(other.connections.values())) == (0, False, {0})
 
 
 def test_hosts_left_out_by_a_limit_are_counted(controller: Controller) -> None:
