@@ -222,6 +222,36 @@ def test_two_runs_into_one_directory(tmp_path: pathlib.Path) -> None:
         assert sealed(run)
 
 
+@pytest.mark.parametrize(
+    ("clock", "why"),
+    [
+        pytest.param(DAY, "the clock of", id="ahead: nobody knows which evidence is the newest"),
+        pytest.param(-DAY - 3600, "old, and the limit is 1d", id="behind: it looks too old to answer"),
+    ],
+)
+def test_a_controller_whose_clock_is_a_day_off(tmp_path: pathlib.Path, clock: int, why: str) -> None:
+    controller = Controller(tmp_path)
+    assert controller.audit({"one": {}, "two": {}}, clock=clock).code == 0
+    off = controller.latest
+    assert (reasons(off), whole(off), sealed(off)) == ({}, True, True)
+    missed = merged(controller)
+    assert [(host, why in reason) for host, reason in sorted(missed.items())] == [("one", True), ("two", True)], missed
+    # The clock is right again. What was ahead stays the newest that there is; what was behind is outdone.
+    assert controller.audit({"one": {}, "two": {}}).code == 0
+    assert set(merged(controller)) == ({"one", "two"} if clock > 0 else set())
+    off.rename(tmp_path / "put-away")
+    assert merged(controller) == {}
+
+
+def merged(controller: Controller) -> dict[str, str]:
+    """Why hosts were not assessed in a report of all its runs."""
+    place = controller.work / "merged"
+    told = controller.again("port_audit_merge", evidence=[str(controller.output)], output_dir=str(place))
+    run = pathlib.Path(told["run_directory"])
+    controller.report(run)
+    return reasons(run)
+
+
 DAMAGE: dict[str, tuple[t.Callable[[str], str], str]] = {
     "truncated": (lambda text: text[: len(text) // 2], "is not whole JSON"),
     "altered": (lambda text: text.replace('"os": {', '"os": 5, "was": {'), "host.os is a int"),

@@ -133,7 +133,11 @@ class Controller:
             stdin=subprocess.DEVNULL,
             env=self.environment(directory),
         )
-        stdout, stderr = process.communicate(timeout=_PATIENCE)
+        try:
+            stdout, stderr = process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()  # or it goes on beside every test that follows
+            raise
         connections = {name: count - before[name] for name, count in self._connections().items()}
         output = directory / str(settings.get("port_audit_output_dir", "port-audit"))
         return Run(process.returncode, stdout, stderr, output, connections)
