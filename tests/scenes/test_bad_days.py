@@ -226,7 +226,7 @@ def test_two_runs_into_one_directory(tmp_path: pathlib.Path) -> None:
     ("clock", "why"),
     [
         pytest.param(DAY, "the clock of", id="ahead: nobody knows which evidence is the newest"),
-        pytest.param(-DAY - 3600, "old, and the limit is 1d", id="behind: it looks too old to answer"),
+        pytest.param(-DAY - 3600, "1 d 1 h old, and the limit is 1 d 0 h", id="behind: it looks too old to answer"),
     ],
 )
 def test_a_controller_whose_clock_is_a_day_off(tmp_path: pathlib.Path, clock: int, why: str) -> None:
