@@ -133,7 +133,7 @@ def test_throttle_lets_one_host_at_a_time_be_looked_at(controller: Controller, s
 
 
 @pytest.mark.parametrize(
-    ("tags", "code", "verdicts"),
+    ("tags", "code", "verdict"),
     [
         pytest.param(("--tags", "check,audit,report,gate"), 0, "pass", id="all of them"),
         pytest.param(("--skip-tags", "check"), 0, "pass", id="without the check"),
@@ -143,12 +143,12 @@ def test_throttle_lets_one_host_at_a_time_be_looked_at(controller: Controller, s
     ],
 )
 def test_parts_that_tags_leave_out_never_make_a_pass(
-    controller: Controller, tags: tuple[str, ...], code: int, verdicts: str
+    controller: Controller, tags: tuple[str, ...], code: int, verdict: str
 ) -> None:
     variables = {**POLICY, "port_audit_fail_on": ["fail", "unverified"]}
     run = controller.run(Play(TAGGED, CALM_HOSTS, variables=variables, arguments=tags))
     assert run.code == code
-    assert run.verdicts() == dict.fromkeys(CALM_HOSTS, verdicts)
+    assert run.verdicts() == dict.fromkeys(CALM_HOSTS, verdict)
 
 
 def test_a_gate_without_anything_before_it_stops(controller: Controller) -> None:
@@ -159,9 +159,8 @@ def test_a_gate_without_anything_before_it_stops(controller: Controller) -> None
 
 
 def test_a_role_under_a_tag_runs_as_a_whole_or_not_at_all(controller: Controller) -> None:
-    tagged = ONE_PLAY.replace("- fleetports", "- {role: fleetports").replace(
-        "port_audit\n", "port_audit, tags: ports}\n"
-    )
+    role = "fleetports.compliance.port_audit"
+    tagged = ONE_PLAY.replace(f"- {role}", f"- {{role: {role}, tags: ports}}")
     run = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--tags", "ports")))
     assert (run.code, run.verdicts()) == (0, dict.fromkeys(CALM_HOSTS, "pass"))
     other = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--tags", "other")))

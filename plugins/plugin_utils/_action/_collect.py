@@ -9,6 +9,7 @@ import typing as t
 
 from ...module_utils._collect._snapshot import Options
 from .._evidence._document import nothing_seen
+from .._windows._shape import observation
 
 Result = dict[str, t.Any]
 
@@ -48,6 +49,4 @@ def _windows(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping
     )
     if "raw" not in result:
         return result
-    from .._windows._shape import observation  # a fleet without Windows pays nothing for it
-
     return {**observation(result, chosen), **{key: result[key] for key in PASSED_ON if result.get(key)}}

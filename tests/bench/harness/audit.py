@@ -101,7 +101,7 @@ def rows(place: Workspace, extent: Extent) -> list[Row]:
             typical["usual"],
             AGAINST_USUAL,
         ),
-        Row(_name(extent, BUSY), AGAINST, busy["audit"], busy["ping"]),
+        Row(_name(extent, BUSY), AGAINST, busy["audit"], busy["ping"], AGAINST_PING),
     ]
 
 

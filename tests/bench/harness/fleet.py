@@ -11,13 +11,11 @@ import pathlib
 import sys
 
 from . import audit
-from .rows import Row, Target
+from .rows import Row
 from .scene import TYPICAL, Scene, open_scene
 from .sides import say
 from .workspace import PROBES, Workspace
 
-# What a host leaves in the main process: its place in the inventory, and what a task's result drags along.
-AGAINST_PING = Target(ratio=1.25)
 _PLAYS = ("ping", "audit", "registered")
 
 
@@ -51,7 +49,7 @@ def rows(place: Workspace, extent: Extent) -> list[Row]:
     scene_name = f"audit task: {extent.hosts:,} hosts with local connections"
     further = f"memory of the main process for each host beyond {extent.few}"
     return [
-        Row(scene_name, audit.AGAINST, cpu["audit"], cpu["ping"], AGAINST_PING),
+        Row(scene_name, audit.AGAINST, cpu["audit"], cpu["ping"], audit.AGAINST_PING),
         Row(scene_name, f"{further}, against ansible.builtin.ping", grown["audit"], grown["ping"], memory=True),
         Row(scene_name, f"{further}, with register", grown["registered"], grown["ping"], memory=True),
         Row(
