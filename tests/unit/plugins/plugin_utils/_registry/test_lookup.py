@@ -154,6 +154,7 @@ def test_reads_its_own_layout():
         pytest.param(HEAD, "damaged", id="cut off after the head"),
         pytest.param(f"{HEAD}\n{ECHO}", "damaged", id="cut off after an entry"),
         pytest.param("\n".join([HEAD, ECHO[:9], "]}"]), "damaged", id="half an entry"),
+        pytest.param(f"{HEAD}\n{ECHO},\n{RANGE[:9]}", "damaged", id="cut off within an entry"),
     ],
 )
 def test_refuses_other_data(text, message):
