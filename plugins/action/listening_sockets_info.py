@@ -1,14 +1,14 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the module that fits the host: Python where there is Python, PowerShell on Windows."""
+"""Run the module that fits the host: Linux's, that of other Unix systems, or PowerShell on Windows."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.fleetports.compliance.plugins.modules.listening_sockets_info import argument_spec
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import argument_spec
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import collect
 
 Result = dict[str, t.Any]

@@ -9,8 +9,8 @@ import contextlib
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import argument_spec
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
-from ansible_collections.fleetports.compliance.plugins.modules.listening_sockets_info import argument_spec
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
     POLICY,

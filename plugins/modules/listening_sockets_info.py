@@ -14,60 +14,12 @@ description:
     and UDP-Lite without a peer, over IPv4 and IPv6, with its owners, systemd unit and container.
   - On Linux it asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). Nothing is needed on the host but Python. Where
     the kernel has rules of nftables or iptables, C(nft) or C(iptables-save) is run to print them, and no other command.
-  - On macOS, FreeBSD and other Unix systems it runs the system's own commands, by absolute path, without a shell, in
-    the C locale and with a deadline. On Windows a PowerShell module gathers, and the answer is put into the same record
-    on the controller. The record is the same on all of them. What a system does not tell is V(null), or a gap.
+  - On macOS, FreeBSD and other Unix systems M(fleetports.compliance.unix_listening_sockets_info) is run in its place,
+    on Windows M(fleetports.compliance.win_listening_sockets_info), whose answer is put into the same record on the
+    controller. The record is the same on all of them. What a system does not tell is V(null), or a gap.
   - Works without privilege too, and says in RV(collector.gaps) what it could not see because of that. A value that is
     not known is V(null), never V(0) or an empty string.
   - Command lines and environments of processes are never read.
-options:
-  owners:
-    description:
-      - Which processes to look for. Finding them means reading the descriptors of every process, and is most of the
-        cost.
-      - V(all) lists every process that holds the socket. Only this can show that nobody else holds it.
-      - V(first) looks at the first 64 descriptors of each process, and stops as soon as every socket has one holder.
-      - V(none) does not look for processes. Units and containers are still known where the socket's own cgroup tells
-        them.
-    type: str
-    choices: [all, first, none]
-    default: all
-  cpu_budget:
-    description:
-      - CPU time, in seconds, after which the search for owners ends.
-      - What was found until then is returned, with a gap.
-    type: float
-    default: 5
-  wall_limit:
-    description:
-      - Time, in seconds, after which the search for owners ends.
-      - What was found until then is returned, with a gap.
-    type: float
-    default: 20
-  namespaces:
-    description:
-      - Which network namespaces to look at.
-      - V(host) is the one that the module runs in. Others are counted in RV(collector.namespaces.left_out).
-      - V(all) looks into those of containers and the like too, found through processes, threads and names. Needs root.
-        One that nothing but an open descriptor keeps alive is not found.
-    type: str
-    choices: [host, all]
-    default: host
-  collector:
-    description:
-      - How to look at the host. V(auto) takes the collector of its platform.
-      - V(linux) is netlink, V(darwin) is C(netstat), C(lsof) and C(launchctl), V(freebsd) is C(sockstat), V(lsof) is
-        C(lsof) alone, for any other Unix, V(windows) is PowerShell.
-      - One that does not run on the platform gives no listeners and the gap V(unsupported).
-    type: str
-    choices: [auto, linux, darwin, freebsd, lsof, windows]
-    default: auto
-  http_sys:
-    description:
-      - On Windows, ask C(netsh) which processes stand behind the ports that HTTP.sys holds for them. Without it their
-        owner is the process C(System). Other systems ignore this.
-    type: bool
-    default: false
 attributes:
   check_mode:
     support: full
@@ -92,6 +44,11 @@ notes:
   - Run it as root (C(become=true)) to see the owners of every socket. Listeners themselves are seen without privilege.
   - UDP sockets connected to one peer are not listeners, and are left out.
   - Needs Python 3.8 or later on the host, and on Windows PowerShell 5.1 or later instead.
+seealso:
+  - module: fleetports.compliance.unix_listening_sockets_info
+  - module: fleetports.compliance.win_listening_sockets_info
+extends_documentation_fragment:
+  - fleetports.compliance.collecting
 author:
   - fleetports maintainers (@fleetports)
 """
@@ -655,39 +612,12 @@ listeners:
 
 import gc
 import os
-import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleetports.compliance.plugins.module_utils import _compile_once, _last_exit
 
-if t.TYPE_CHECKING:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
-
 NICE = 19  # an audit waits for everything else
-
-
-def collect(*, system: str = sys.platform, **options: t.Any) -> _snapshot.Snapshot:
-    """Look at this host with the collector of its platform, or the one asked for. The options are the module's."""
-    # Imported here: main() has turned the search for cycles off by then, which costs as much as loading these files.
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
-
-    return _platform.collect(_snapshot.Options(**options), system=system)
-
-
-def argument_spec() -> t.Dict[str, t.Any]:
-    return {
-        "owners": {"type": "str", "choices": ["all", "first", "none"], "default": "all"},
-        "cpu_budget": {"type": "float", "default": 5},
-        "wall_limit": {"type": "float", "default": 20},
-        "namespaces": {"type": "str", "choices": ["host", "all"], "default": "host"},
-        "collector": {
-            "type": "str",
-            "choices": ["auto", "linux", "darwin", "freebsd", "lsof", "windows"],
-            "default": "auto",
-        },
-        "http_sys": {"type": "bool", "default": False},
-    }
 
 
 def main(last_exit: t.Optional[_last_exit.LastExit] = None) -> None:
@@ -695,12 +625,14 @@ def main(last_exit: t.Optional[_last_exit.LastExit] = None) -> None:
     # either: that would touch, and after a fork copy, every page of Ansible's own code.
     gc.disable()
     gc.freeze()
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
     _compile_once.install(_compile_once.__name__.rpartition(".")[0])
+    # Imported here: searching for cycles costs as much as loading these files.
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
+
+    module = AnsibleModule(argument_spec=_snapshot.argument_spec(), supports_check_mode=True)
     if hasattr(os, "nice"):
         os.nice(NICE)
-    snapshot = collect(**module.params)
-    result = snapshot.to_result()
+    result = _platform.collect(_snapshot.Options(**module.params)).to_result()
     if last_exit is not None:
         last_exit.answered()
     module.exit_json(changed=False, **result)

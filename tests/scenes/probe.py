@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _by_commands, _platform, _snapshot
 
-print(json.dumps(_platform.collect(_snapshot.Options(**json.loads(sys.argv[1]))).to_result()))
+options = _snapshot.Options(**json.loads(sys.argv[1]))
+collect = _by_commands.collect if options.collector in _snapshot.BY_COMMANDS else _platform.collect
+print(json.dumps(collect(options).to_result()))

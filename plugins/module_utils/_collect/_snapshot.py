@@ -11,6 +11,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils import _sock
 VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
 COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
+BY_COMMANDS = ("darwin", "freebsd", "lsof")  # the collectors that run commands
 PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
 
 
@@ -23,6 +24,19 @@ class Options(t.NamedTuple):
     namespaces: str = "host"
     collector: str = "auto"
     http_sys: bool = False
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    """The options as a module takes them."""
+    defaults = Options()
+    return {
+        "owners": {"type": "str", "choices": list(OWNERS), "default": defaults.owners},
+        "cpu_budget": {"type": "float", "default": defaults.cpu_budget},
+        "wall_limit": {"type": "float", "default": defaults.wall_limit},
+        "namespaces": {"type": "str", "choices": ["host", "all"], "default": defaults.namespaces},
+        "collector": {"type": "str", "choices": list(COLLECTORS), "default": defaults.collector},
+        "http_sys": {"type": "bool", "default": defaults.http_sys},
+    }
 
 
 class Privilege(t.NamedTuple):
@@ -94,9 +108,10 @@ def _gap_order(gap: _socket.Gap) -> t.Tuple[str, ...]:
     return (gap.affects, gap.code, gap.protocol or "", gap.family or "", gap.detail)
 
 
-def unsupported(options: Options, host: t.Mapping[str, t.Any], *, chosen: str, platform: str) -> Snapshot:
+def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str) -> Snapshot:
     """The answer where a collector cannot run: no listeners, and a gap that says that any may be missing."""
-    detail = "the collector %s does not run on the platform %s" % (chosen, platform)
+    which = "" if options.collector == "auto" else " " + options.collector
+    detail = "this module has no collector%s for the platform %s" % (which, platform)
     return Snapshot(
         name="none",
         platform=platform,

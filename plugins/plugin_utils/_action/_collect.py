@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._collect._snapshot import Options
+from ...module_utils._collect._snapshot import BY_COMMANDS, Options
 from .._evidence._document import nothing_seen
 from .._windows._shape import observation
 
 Result = dict[str, t.Any]
 
 COLLECTOR = "fleetports.compliance.listening_sockets_info"
+UNIX_COLLECTOR = "fleetports.compliance.unix_listening_sockets_info"
 # Not the same name with .ps1: the loader takes the first file in the order of the alphabet on a host with Python.
 WINDOWS_COLLECTOR = "fleetports.compliance.win_listening_sockets_info"
 OPTIONS = Options._fields
@@ -34,8 +35,30 @@ def collect(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[
         return nothing_seen("unsupported", detail)
     if getattr(connection._shell, "_IS_WINDOWS", False):
         return _windows(action, options, task_vars)
-    result: Result = action._execute_module(module_name=COLLECTOR, module_args=dict(options), task_vars=task_vars)
+    result: Result = {}
+    for module in _modules(Options(**options), task_vars):
+        result = action._execute_module(module_name=module, module_args=dict(options), task_vars=task_vars)
+        if not _of_another(module, result):
+            break
     return result
+
+
+def _modules(chosen: Options, task_vars: t.Mapping[str, t.Any]) -> t.Sequence[str]:
+    """What to run where there is a shell of Unix: Linux's module first, unless gathered facts tell of another system.
+
+    Facts may be old: the second is for the host that the first says it is not for.
+    """
+    if chosen.collector != "auto":
+        return (UNIX_COLLECTOR if chosen.collector in BY_COMMANDS else COLLECTOR,)
+    system = (task_vars.get("ansible_facts") or {}).get("system", "Linux")
+    return (COLLECTOR, UNIX_COLLECTOR) if system == "Linux" else (UNIX_COLLECTOR, COLLECTOR)
+
+
+def _of_another(module: str, result: t.Mapping[str, t.Any]) -> bool:
+    """Whether the host's own word is that it is of a system for which there is another module."""
+    collector = result.get("collector")
+    platform = collector.get("platform") if isinstance(collector, dict) else None
+    return platform not in (None, "windows") and (platform == "linux") != (module == COLLECTOR)
 
 
 def _windows(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:

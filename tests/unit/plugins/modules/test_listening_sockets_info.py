@@ -17,23 +17,6 @@ from ansible_collections.fleetports.compliance.plugins.modules import listening_
 ROOT = pathlib.Path(__file__).parents[4]
 
 
-def test_defaults_of_the_module_are_those_of_the_collector():
-    defaults = {name: spec["default"] for name, spec in module.argument_spec().items()}
-    assert defaults == _snapshot.Options()._asdict()
-    assert tuple(module.argument_spec()["owners"]["choices"]) == _snapshot.OWNERS
-    assert tuple(module.argument_spec()["collector"]["choices"]) == _snapshot.COLLECTORS
-
-
-def test_platform_without_a_collector():
-    result = module.collect(system="win32").to_result()
-    assert result["listeners"] == []
-    (gap,) = result["collector"]["gaps"]
-    assert (gap["code"], gap["affects"], gap["protocol"]) == ("unsupported", "listeners", None)
-    assert "windows" in gap["detail"]
-    assert result["host"]["hostname"]
-    assert result["host"]["addresses"] is None
-
-
 def test_version_is_that_of_the_collection():
     galaxy = ROOT / "galaxy.yml"
     if galaxy.exists():

@@ -57,6 +57,55 @@ def test_a_host_with_python() -> None:
     assert action.ran == [("fleetports.compliance.listening_sockets_info", OPTIONS)]
 
 
+class Host(Action):
+    """An action on a host of one platform: a module that is not for it says so, and shows nothing."""
+
+    def __init__(self, platform: str) -> None:
+        super().__init__()
+        self._platform = platform
+
+    def _execute_module(self, *, module_name: str, module_args: t.Any, task_vars: t.Any) -> t.Any:
+        self.ran.append((module_name.rpartition(".")[2], module_args["collector"]))
+        return {"listeners": [], "host": {}, "collector": {"platform": self._platform, "n": len(self.ran)}}
+
+
+LINUX, UNIX = "listening_sockets_info", "unix_listening_sockets_info"
+
+
+@pytest.mark.parametrize(
+    ("platform", "collector", "system", "modules"),
+    [
+        pytest.param("linux", "auto", None, [LINUX], id="linux"),
+        pytest.param("linux", "auto", "Linux", [LINUX], id="linux-by-facts"),
+        pytest.param("darwin", "auto", None, [LINUX, UNIX], id="macos"),
+        pytest.param("darwin", "auto", "Darwin", [UNIX], id="macos-by-facts"),
+        pytest.param("freebsd", "auto", None, [LINUX, UNIX], id="freebsd"),
+        pytest.param("other", "auto", "OpenBSD", [UNIX], id="openbsd-by-facts"),
+        pytest.param("linux", "auto", "Darwin", [UNIX, LINUX], id="facts-of-another-host"),
+        pytest.param("darwin", "auto", "Linux", [LINUX, UNIX], id="facts-from-before"),
+        pytest.param("windows", "auto", None, [LINUX], id="cygwin"),
+        pytest.param("windows", "auto", "CYGWIN_NT-10.0", [UNIX], id="cygwin-by-facts"),
+        pytest.param("linux", "lsof", None, [UNIX], id="commands-on-linux"),
+        pytest.param("linux", "darwin", "Linux", [UNIX], id="commands-whatever-the-facts"),
+        pytest.param("darwin", "linux", "Darwin", [LINUX], id="netlink-is-asked-for"),
+        pytest.param("linux", "windows", None, [LINUX], id="powershell-is-asked-for"),
+    ],
+)
+def test_a_shell_of_unix(platform: str, collector: str, system: str | None, modules: list[str]) -> None:
+    host = Host(platform)
+    facts = {"ansible_facts": {"system": system}} if system else {}
+    found = _collect.collect(host, {**OPTIONS, "collector": collector}, facts)
+    assert host.ran == [(module, collector) for module in modules]
+    assert found["collector"]["n"] == len(modules), "the last answer counts"
+
+
+@pytest.mark.parametrize("collector", [None, [], "darwin", {}, {"platform": None}])
+def test_an_answer_of_no_platform_is_the_answer(collector: t.Any) -> None:
+    action = Action(result={"failed": True, "collector": collector})
+    assert _collect.collect(action, OPTIONS, {}) == action._result
+    assert len(action.ran) == 1
+
+
 @pytest.mark.parametrize("collector", ["auto", "windows"])
 def test_windows(collector: str) -> None:
     action = Action(windows=True, result={**answer(), "warnings": ["slow"]})
@@ -107,8 +156,9 @@ class TestAnsible:
     @pytest.mark.parametrize(
         ("module", "suffixes", "ending"),
         [
-            (_collect.COLLECTOR, ("",), "listening_sockets_info.py"),
-            (_collect.WINDOWS_COLLECTOR, (".ps1", ".exe", ""), "win_listening_sockets_info.ps1"),
+            (_collect.COLLECTOR, ("",), "/listening_sockets_info.py"),
+            (_collect.UNIX_COLLECTOR, ("",), "/unix_listening_sockets_info.py"),
+            (_collect.WINDOWS_COLLECTOR, (".ps1", ".exe", ""), "/win_listening_sockets_info.ps1"),
         ],
     )
     def test_the_file_that_is_run(self, module: str, suffixes: tuple[str, ...], ending: str) -> None:
@@ -122,4 +172,4 @@ class TestAnsible:
         }
         command = [sys.executable, "-c", FIND, module, *suffixes]
         found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-        assert found.strip().rpartition("/")[2] == ending
+        assert found.strip().endswith(ending)
