@@ -45,6 +45,7 @@ notes:
   - UDP sockets connected to one peer are not listeners, and are left out.
   - Needs Python 3.8 or later on the host, and on Windows PowerShell 5.1 or later instead.
 seealso:
+  - module: fleetports.compliance.linux_listening_sockets_info
   - module: fleetports.compliance.unix_listening_sockets_info
   - module: fleetports.compliance.win_listening_sockets_info
 extends_documentation_fragment:
@@ -609,34 +610,3 @@ listeners:
       type: str
       sample: gone
 """
-
-import gc
-import os
-import typing as t
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleetports.compliance.plugins.module_utils import _compile_once, _last_exit
-
-NICE = 19  # an audit waits for everything else
-
-
-def main(last_exit: t.Optional[_last_exit.LastExit] = None) -> None:
-    # The process ends in a moment, and what it allocates is bounded. Frozen, nothing is searched for cycles at the end
-    # either: that would touch, and after a fork copy, every page of Ansible's own code.
-    gc.disable()
-    gc.freeze()
-    _compile_once.install(_compile_once.__name__.rpartition(".")[0])
-    # Imported here: searching for cycles costs as much as loading these files.
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
-
-    module = AnsibleModule(argument_spec=_snapshot.argument_spec(), supports_check_mode=True)
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    result = _platform.collect(_snapshot.Options(**module.params)).to_result()
-    if last_exit is not None:
-        last_exit.answered()
-    module.exit_json(changed=False, **result)
-
-
-if __name__ == "__main__":
-    main(_last_exit.LastExit())

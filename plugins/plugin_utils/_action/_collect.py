@@ -13,7 +13,7 @@ from .._windows._shape import observation
 
 Result = dict[str, t.Any]
 
-COLLECTOR = "fleetports.compliance.listening_sockets_info"
+LINUX_COLLECTOR = "fleetports.compliance.linux_listening_sockets_info"
 UNIX_COLLECTOR = "fleetports.compliance.unix_listening_sockets_info"
 # Not the same name with .ps1: the loader takes the first file in the order of the alphabet on a host with Python.
 WINDOWS_COLLECTOR = "fleetports.compliance.win_listening_sockets_info"
@@ -49,16 +49,16 @@ def _modules(chosen: Options, task_vars: t.Mapping[str, t.Any]) -> t.Sequence[st
     Facts may be old: the second is for the host that the first says it is not for.
     """
     if chosen.collector != "auto":
-        return (UNIX_COLLECTOR if chosen.collector in BY_COMMANDS else COLLECTOR,)
+        return (UNIX_COLLECTOR if chosen.collector in BY_COMMANDS else LINUX_COLLECTOR,)
     system = (task_vars.get("ansible_facts") or {}).get("system", "Linux")
-    return (COLLECTOR, UNIX_COLLECTOR) if system == "Linux" else (UNIX_COLLECTOR, COLLECTOR)
+    return (LINUX_COLLECTOR, UNIX_COLLECTOR) if system == "Linux" else (UNIX_COLLECTOR, LINUX_COLLECTOR)
 
 
 def _of_another(module: str, result: t.Mapping[str, t.Any]) -> bool:
     """Whether the host's own word is that it is of a system for which there is another module."""
     collector = result.get("collector")
     platform = collector.get("platform") if isinstance(collector, dict) else None
-    return platform not in (None, "windows") and (platform == "linux") != (module == COLLECTOR)
+    return platform not in (None, "windows") and (platform == "linux") != (module == LINUX_COLLECTOR)
 
 
 def _windows(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:

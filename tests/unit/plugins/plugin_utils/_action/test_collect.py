@@ -54,7 +54,7 @@ class Action:
 def test_a_host_with_python() -> None:
     action = Action()
     assert _collect.collect(action, OPTIONS, {}) == action._result
-    assert action.ran == [("fleetports.compliance.listening_sockets_info", OPTIONS)]
+    assert action.ran == [("fleetports.compliance.linux_listening_sockets_info", OPTIONS)]
 
 
 class Host(Action):
@@ -69,7 +69,7 @@ class Host(Action):
         return {"listeners": [], "host": {}, "collector": {"platform": self._platform, "n": len(self.ran)}}
 
 
-LINUX, UNIX = "listening_sockets_info", "unix_listening_sockets_info"
+LINUX, UNIX = "linux_listening_sockets_info", "unix_listening_sockets_info"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ class TestAnsible:
     @pytest.mark.parametrize(
         ("module", "suffixes", "ending"),
         [
-            (_collect.COLLECTOR, ("",), "/listening_sockets_info.py"),
+            (_collect.LINUX_COLLECTOR, ("",), "/linux_listening_sockets_info.py"),
             (_collect.UNIX_COLLECTOR, ("",), "/unix_listening_sockets_info.py"),
             (_collect.WINDOWS_COLLECTOR, (".ps1", ".exe", ""), "/win_listening_sockets_info.ps1"),
         ],

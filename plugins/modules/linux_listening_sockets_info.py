@@ -1,0 +1,5059 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# All that Ansible sends to a Linux host, for a reader to see in one place. tools/bundle.py makes it of the files below
+# plugins/module_utils that it names: change those, and run it again.
+
+DOCUMENTATION = r"""
+module: linux_listening_sockets_info
+short_description: What listens on a Linux host, as the kernel tells it
+version_added: 0.1.0
+description:
+  - What M(fleetports.compliance.listening_sockets_info) and M(fleetports.compliance.port_audit) run on Linux hosts. Use
+    those.
+  - It is one file that needs nothing but Python, not even the code that most modules of Ansible bring along.
+  - Command lines and environments of processes are never read.
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return the same without changing anything.
+  diff_mode:
+    support: none
+    description: Changes nothing, and so has no differences to show.
+  platform:
+    support: full
+    platforms: linux
+    description: Target systems.
+notes:
+  - Needs Python 3.8 or later on the host.
+seealso:
+  - module: fleetports.compliance.listening_sockets_info
+  - module: fleetports.compliance.port_audit
+extends_documentation_fragment:
+  - fleetports.compliance.collecting
+author:
+  - fleetports maintainers (@fleetports)
+"""
+
+EXAMPLES = r"""
+- name: See what listens
+  fleetports.compliance.linux_listening_sockets_info:
+  become: true
+  register: sockets
+"""
+
+RETURN = r"""
+host:
+  description: As M(fleetports.compliance.listening_sockets_info) returns it.
+  returned: always
+  type: dict
+  sample: {hostname: web1, kernel: 6.1.0-37-amd64}
+collector:
+  description: As M(fleetports.compliance.listening_sockets_info) returns it.
+  returned: always
+  type: dict
+  sample: {name: linux, platform: linux, gaps: []}
+listeners:
+  description: As M(fleetports.compliance.listening_sockets_info) returns them.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - {protocol: tcp, family: ipv4, address: "0.0.0.0", port: 22}
+"""
+
+import gc
+import json
+import sys
+
+# Raw, and safe in it: no JSON has three quotation marks in a row.
+ARGUMENTS = r"""<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"""
+OLDEST = (3, 8)
+
+FILES = {"": "", "_collect": ""}  # text by name; the first two are packages
+FILES["_collect._attribution"] = r'''
+
+
+"""Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
+
+from __future__ import annotations
+
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import (
+    _exe,
+    _files,
+    _listeners,
+    _netlink,
+    _process,
+)
+
+if t.TYPE_CHECKING:
+    from fleetports._collect import _socket_units
+    from fleetports._collect._budget import Budget
+
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
+SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
+
+
+class Found(t.NamedTuple):
+    scenes: t.List[_listeners.Scene]
+    gaps: t.List[_socket.Gap]
+
+
+class Attribution:
+    """Fills in what a scene knows of owners."""
+
+    def __init__(self, roots: _files.Roots, budget: Budget, connect: _netlink.Connect) -> None:
+        self._roots = roots
+        self._budget = budget
+        self._connect = connect
+        self._gaps: t.List[_socket.Gap] = []
+        self._units: t.Optional[_socket_units.SocketUnits] = None
+
+    def add(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        *,
+        also: t.AbstractSet[int] = frozenset(),
+    ) -> Found:
+        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
+
+        A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
+        processes to describe that hold no listener.
+        """
+        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
+        holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
+        systemd = self._systemd(holding)
+        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
+        scenes = self._identify(known, self._processes(holding | also))
+        if scenes:
+            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
+        return Found(scenes, self._gaps)
+
+    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        activations = {item.key: self._activation(item, scene) for item in groups}
+        known = {key: activation for key, activation in activations.items() if activation is not None}
+        return scene._replace(activations=known)
+
+    def _systemd(self, holding: t.AbstractSet[int]) -> bool:
+        if 1 not in holding:
+            return False
+        comm = _files.read(self._roots.proc + "/1/comm")
+        return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
+
+    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
+        for place in _listeners.socket_places(item, scene):
+            if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
+                return self._unit_lookup().by_name(place.unit)
+        if not scene.systemd or 1 not in _listeners.pids(scene, item):
+            return None
+        from fleetports._collect import _socket_units
+
+        protocol, family, port, address, _interface = item.key
+        found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
+        if found is None:
+            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
+            self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
+        return found
+
+    def _unit_lookup(self) -> _socket_units.SocketUnits:
+        from fleetports._collect import _socket_units
+
+        if self._units is None:
+            self._units = _socket_units.SocketUnits(self._roots)
+        return self._units
+
+    def _processes(self, pids: t.Iterable[int]) -> t.List[_process.Process]:
+        proc = self._roots.proc
+        booted = _process.boot_time(proc)
+        found = (_process.describe(pid, proc=proc, booted=booted) for pid in sorted(pids))
+        return [process for process in found if process is not None]
+
+    def _identify(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        processes: t.Sequence[_process.Process],
+    ) -> t.List[_listeners.Scene]:
+        """Make owners of processes and of the services that will run, their executables compared in one go."""
+        waiting = [
+            {
+                item.key: scene.activations[item.key]
+                for item in groups
+                if item.key in scene.activations and _listeners.activator_only(scene, item)
+            }
+            for scene, groups in views
+        ]
+        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
+        questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
+        answers = self._ask(questions)
+        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
+        return [
+            scene._replace(
+                owners=owners,
+                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
+            )
+            for (scene, _groups), each in zip(views, waiting)
+        ]
+
+    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
+        if not questions:
+            return {}
+        deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
+        answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
+        if hung:
+            detail = "some executables could not be compared with the host's: their file system does not answer"
+            self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
+        return dict(zip(questions, answers))
+
+    def _owner(
+        self,
+        process: _process.Process,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        answer = _exe.Answer(None, None, None)
+        if process.link is not None:
+            answer = answers[_exe.Question(process.pid, process.link)]
+        uid = scene.users.known(process.uid)
+        place = process.place
+        return _socket.Owner(
+            pid=process.pid,
+            name=process.name,
+            exe=None if answer.exe is None else _files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=answer.on_host,
+            uid=uid,
+            user=scene.users.name(uid),
+            unit=place.unit if place is not None else None,
+            container=place.container if place is not None else None,
+            engine=place.engine if place is not None else None,
+            started=process.started,
+        )
+
+    def _stand_in(
+        self,
+        activation: _socket_units.Activation,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
+        answer = _exe.Answer(None, None, None)
+        if activation.exe is not None:
+            answer = answers[_exe.Question(None, activation.exe)]
+        return _socket.Owner(
+            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
+            exe=None if answer.exe is None else _files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=None if activation.rooted else answer.on_host,
+            uid=scene.users.uid(activation.user),
+            user=activation.user,
+            unit=activation.service,
+        )
+
+    def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
+        """Asked for only when a socket has no holder."""
+        if all(held.values()):
+            return {}
+        from fleetports._collect import _kernel_owned
+
+        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+
+
+def _lexists(path: str) -> bool:
+    import os
+
+    return os.path.lexists(path)
+'''
+FILES["_collect._budget"] = r'''
+
+
+"""How much CPU and time the collector may use."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+
+class Budget:
+    """Limits in seconds, counted from the making of the object: CPU of this process, and time on the wall."""
+
+    def __init__(
+        self,
+        *,
+        cpu: float,
+        wall: float,
+        cpu_clock: t.Callable[[], float] = time.process_time,
+        wall_clock: t.Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.cpu = cpu
+        self.wall = wall
+        self._cpu_clock = cpu_clock
+        self._wall_clock = wall_clock
+        self._cpu_start = cpu_clock()
+        self._wall_start = wall_clock()
+
+    @property
+    def cpu_used(self) -> float:
+        return self._cpu_clock() - self._cpu_start
+
+    @property
+    def wall_used(self) -> float:
+        return self._wall_clock() - self._wall_start
+
+    @property
+    def wall_left(self) -> float:
+        return max(0.0, self.wall - self.wall_used)
+
+    def spent(self) -> t.Optional[str]:
+        """The gap's code when a limit is reached, else None."""
+        if self.cpu_used >= self.cpu:
+            return "budget"
+        if self.wall_used >= self.wall:
+            return "wall-limit"
+        return None
+'''
+FILES["_collect._cgroup"] = r'''
+
+
+"""What a cgroup says: the systemd unit and the container, from the path of a process or the id on a socket.
+
+Sources: cgroups(7), systemd's cg_path_get_unit() (src/basic/cgroup-util.c) and the cgroup names of docker, podman,
+containerd, CRI-O, Kubernetes, LXC and systemd-nspawn.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import typing as t
+
+from fleetports._collect import _files
+
+# The root of the hierarchy, or no cgroup known: kernfs gives the root directory id 1.
+ROOT_ID = 1
+MAX_DIRECTORIES = 20000
+
+_UNIT_TYPES = ("service", "socket", "scope", "mount", "swap")
+
+# How runtimes call themselves in cgroups, and how people call them.
+_ENGINES = {
+    "docker": "docker",
+    "libpod": "podman",
+    "crio": "cri-o",
+    "cri-containerd": "containerd",
+    "nerdctl": "containerd",
+    "buildkit": "buildkit",
+}
+_RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
+# Each with the engine that it means, None where its group "engine" tells.
+_CONTAINERS = (
+    # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
+    (r"/%s-(?P<id>[0-9a-f]{64})\.scope(?:/|$)" % _RUNTIME, None),
+    # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
+    (r"[:/]%s:(?P<id>[0-9a-f]{64})(?:/|$)" % _RUNTIME, None),
+    # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
+    (r"^/(?:.*/)?docker/(?P<id>[0-9a-f]{64})(?:/|$)", "docker"),
+    (r"^/(?:.*/)?(?:default|k8s\.io|moby)/(?P<id>[0-9a-f]{64})(?:/|$)", "containerd"),
+    (r"^/(?:.*/)?kubepods/(?:[^/]+/)?pod[^/]+/(?P<id>[0-9a-f]{64})(?:/|$)", "kubernetes"),
+    (r"/libpod-(?P<id>[0-9a-f]{64})(?:/|$)", "podman"),
+    (r"/lxc\.payload[./](?P<id>[^/]+)(?:/|$)", "lxc"),
+    (r"^/(?:.*/)?lxc/(?P<id>[^/]+)(?:/|$)", "lxc"),
+    (r"/machine\.slice/systemd-nspawn@(?P<id>[^/]+)\.service(?:/|$)", "nspawn"),
+    # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
+    (r"/machine\.slice/machine-(?!qemu\\x2d)(?P<id>[^/]+)\.scope(?:/|$)", "nspawn"),
+)
+# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even compiled.
+_HINTS = (*_ENGINES, "default/", "k8s.io/", "moby/", "kubepods/", "lxc", "/machine.slice/")
+
+
+class Place(t.NamedTuple):
+    """Where a process or socket belongs; None: nowhere that has a name."""
+
+    unit: t.Optional[str] = None
+    container: t.Optional[str] = None
+    engine: t.Optional[str] = None
+
+
+NOWHERE = Place()
+
+
+def place(path: str) -> Place:
+    """Read a cgroup path.
+
+    Below a user manager (``user@1000.service/…``) the user names cgroups as they like: neither a unit nor a container
+    in there counts. A path that leads out of the reader's cgroup namespace (``/../…``) says nothing.
+    """
+    if path == "/" or path.startswith("/.."):
+        return NOWHERE
+    unit = _unit(path)
+    if unit is not None and unit.startswith("user@") and unit.endswith(".service"):
+        return Place(unit=unit)
+    container, engine = _container(path)
+    return Place(unit=unit, container=container, engine=engine)
+
+
+def _unit(path: str) -> t.Optional[str]:
+    """The first component below slices, when it is named like a unit (cg_path_get_unit())."""
+    for part in path.split("/"):
+        if not part or part.endswith(".slice"):
+            continue
+        name = part[1:] if part.startswith("_") else part  # cg_unescape()
+        stem, _dot, kind = name.rpartition(".")
+        return name if stem and kind in _UNIT_TYPES else None
+    return None
+
+
+def _container(path: str) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+    """Id of the container, and the engine that runs it."""
+    if not any(hint in path for hint in _HINTS):
+        return None, None
+    for pattern, engine in _CONTAINERS:
+        match = re.search(pattern, path)
+        if match is not None:
+            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
+            return name, engine or _ENGINES[match.group("engine")]
+    return None, None
+
+
+def of_process(proc: str, pid: int) -> t.Optional[Place]:
+    """The place of a process, or None when its ``cgroup`` file cannot be read."""
+    raw = _files.read("%s/%d/cgroup" % (proc, pid))
+    return None if raw is None else parse(raw)
+
+
+def parse(raw: bytes) -> Place:
+    """Content of ``/proc/<pid>/cgroup``: cgroup v2, then v1 ``name=systemd``, then any other hierarchy.
+
+    The first that names something is taken: on hybrid hosts only one of the two may be populated, and docker without
+    systemd uses the v1 controllers alone.
+    """
+    # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
+    # end would let the owner of a delegated cgroup write lines of its own.
+    lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
+    order = {"": 0, "name=systemd": 1}
+    lines.sort(key=lambda line: order.get(line[1], 2))
+    for _number, _controllers, path in lines:
+        found = place(path)
+        if found != NOWHERE:
+            return found
+    return NOWHERE
+
+
+class Tree:
+    """The cgroup v2 hierarchy, to find directories by id; a socket carries the id of its creator's."""
+
+    def __init__(self, roots: _files.Roots) -> None:
+        mount = _mount_point(roots.proc)
+        self.top = roots.path(mount) if mount is not None else None
+
+    def paths(self, ids: t.AbstractSet[int]) -> t.Dict[int, str]:
+        """Paths below the mount (``/system.slice/ssh.service``) of those ids that still exist.
+
+        The id is the inode number of the directory, which its parent's listing already tells: nothing is opened but
+        directories. Shallow first, as units live near the top.
+        """
+        wanted = set(ids) - {ROOT_ID, 0}
+        found: t.Dict[int, str] = {}
+        level = [""] if self.top is not None else []
+        visited = 0
+        while level and wanted and visited < MAX_DIRECTORIES:
+            below: t.List[str] = []
+            for path in level:
+                visited += 1
+                for name, inode in _subdirectories("%s%s" % (self.top, path)):
+                    below.append("%s/%s" % (path, name))
+                    if inode in wanted:
+                        wanted.discard(inode)
+                        found[inode] = below[-1]
+            level = below
+        return found
+
+    def processes(self, path: str) -> t.List[int]:
+        """Process ids in the cgroup at a path."""
+        raw = _files.read("%s%s/cgroup.procs" % (self.top, path)) if self.top is not None else None
+        return [int(line) for line in (raw or b"").split() if line.isdigit()]
+
+
+def _subdirectories(path: str) -> t.List[t.Tuple[str, int]]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted((entry.name, entry.inode()) for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []  # removed meanwhile
+
+
+def _mount_point(proc: str) -> t.Optional[str]:
+    # Only the space and the line feed are escaped in names (mangle()), and users choose names with fusermount.
+    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
+        fields = line.split(b" ")
+        if len(fields) > 2 and fields[2] == b"cgroup2":
+            return os.fsdecode(fields[1])
+    return None
+'''
+FILES["_collect._child"] = r'''
+
+
+"""Work that may hang, or that changes the process that does it: done in a child, with a deadline.
+
+A file on a dead network mount hangs whoever looks at it, and can then not be killed (state D). The collector goes on
+without such a child; init reaps it once it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import struct
+import time
+import typing as t
+
+CHILDREN = 3  # so many stuck pieces of work are stepped over
+
+_HEADER = struct.Struct("=II")
+
+Work = t.Callable[[int], bytes]
+
+
+def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = None) -> t.List[t.Optional[bytes]]:
+    """What ``work`` returns for 0 to ``count`` - 1, in order; None for what hung or was not reached.
+
+    ``deadline``: seconds that one answer may take; ``total``: that all of them may take. ``work`` runs in one child for
+    all, and in another one for what is left when it hangs or dies.
+    """
+    end = None if total is None else time.monotonic() + total
+    answers: t.List[t.Optional[bytes]] = [None] * count
+    waiting = list(range(count))
+    for _attempt in range(CHILDREN):
+        for index, answer in _in_child(waiting, work, deadline, end) if waiting else ():
+            answers[index] = answer
+        left = [index for index in waiting if answers[index] is None]
+        waiting = left[1:]  # the first of them is what hung
+    return answers
+
+
+def _in_child(
+    indexes: t.Sequence[int], work: Work, deadline: float, end: t.Optional[float]
+) -> t.Iterator[t.Tuple[int, bytes]]:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _run(indexes, work, writer)
+    os.close(writer)
+    try:
+        yield from _answers(reader, deadline, end)
+    finally:
+        os.close(reader)
+        _end(child)
+
+
+def _run(indexes: t.Sequence[int], work: Work, writer: int) -> t.NoReturn:
+    """Answer into the pipe and leave without any of the parent's clean-up."""
+    try:
+        # A child that hangs for ever must not hold the pipes of the connection open: sshd waits for them.
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        os.dup2(writer, 3)
+        os.closerange(4, max(writer, null, 256) + 1)
+        for index in indexes:
+            _write(3, index, work(index))
+    finally:
+        os._exit(0)
+
+
+def _write(pipe: int, index: int, body: bytes) -> None:
+    data = memoryview(_HEADER.pack(index, len(body)) + body)
+    while data:
+        data = data[os.write(pipe, data) :]
+
+
+def _answers(reader: int, deadline: float, end: t.Optional[float]) -> t.Iterator[t.Tuple[int, bytes]]:
+    buffer = b""
+    last = time.monotonic()
+    while True:
+        left = (last + deadline if end is None else min(last + deadline, end)) - time.monotonic()
+        if left <= 0 or not select.select([reader], [], [], left)[0]:
+            return
+        data = os.read(reader, 65536)
+        if not data:
+            return
+        buffer += data
+        last = time.monotonic()
+        while len(buffer) >= _HEADER.size:
+            index, size = _HEADER.unpack_from(buffer)
+            if len(buffer) < _HEADER.size + size:
+                break
+            yield index, buffer[_HEADER.size : _HEADER.size + size]
+            buffer = buffer[_HEADER.size + size :]
+
+
+def _end(child: int) -> None:
+    """Take leave of the child. One that is stuck in the kernel ends when it can, and init reaps it."""
+    try:
+        os.kill(child, signal.SIGKILL)
+        for _attempt in range(50):
+            if os.waitpid(child, os.WNOHANG)[0]:
+                return
+            time.sleep(0.001)
+    except (ProcessLookupError, ChildProcessError):
+        return
+'''
+FILES["_collect._exe"] = r'''
+
+
+"""Whether an executable is the file of that path on the host, found out in a child with a deadline.
+
+Anyone can mount a file of their own over ``/usr/sbin/sshd`` in a namespace of their own, and ``exe`` then shows that
+path. Comparing device and inode tells, but stat on a dead FUSE or NFS mount never returns and cannot be interrupted:
+it is done by a child that may be left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports._collect import _child, _files, _process
+
+DEADLINE = 2.0  # seconds without an answer
+
+
+class Question(t.NamedTuple):
+    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute."""
+
+    pid: t.Optional[int]
+    link: str
+
+
+class Answer(t.NamedTuple):
+    """``on_host`` None: it could not be found out."""
+
+    exe: t.Optional[str]
+    deleted: t.Optional[bool]
+    on_host: t.Optional[bool]
+
+
+Solve = t.Callable[[Question, _files.Roots], Answer]
+
+
+def unanswered(question: Question) -> Answer:
+    """What the link alone says."""
+    path, deleted = _process.strip_deleted(question.link)
+    return Answer(path, deleted, None)
+
+
+def solve(question: Question, roots: _files.Roots) -> Answer:
+    """Compare the files. May hang on a dead mount."""
+    if question.pid is None:
+        return _of_unit(question.link, roots)
+    running = _stat("%s/%d/exe" % (roots.proc, question.pid))
+    if running is None:
+        return unanswered(question)
+    # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
+    # running.
+    if _stat(roots.path(question.link)) == running:
+        return Answer(question.link, False, True)
+    path, deleted = _process.strip_deleted(question.link)
+    return Answer(path, deleted, _stat(roots.path(path)) == running)
+
+
+def _of_unit(path: str, roots: _files.Roots) -> Answer:
+    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
+    real = os.path.realpath(roots.path(path))
+    try:
+        with open(real, "rb") as file:
+            head = file.read(256)
+    except OSError:
+        return Answer(path, False, False)
+    if head.startswith(b"#!"):
+        words = head[2:].split(b"\n", 1)[0].split()
+        real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
+    prefix = os.path.realpath(roots.fs).rstrip("/")
+    return Answer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+
+
+def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def ask(
+    questions: t.Sequence[Question], roots: _files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
+) -> t.Tuple[t.List[Answer], int]:
+    """Answer all questions, in their order, and count those that hung."""
+    bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
+    answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
+    return answers, bodies.count(None)
+
+
+def _pack(answer: Answer) -> bytes:
+    flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
+    return flags + os.fsencode(answer.exe or "")
+
+
+def _unpack(body: bytes) -> Answer:
+    deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
+    return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)
+'''
+FILES["_collect._files"] = r'''
+
+
+"""Reading small files of /proc, /sys and /etc below roots that tests can replace."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+
+class Roots(t.NamedTuple):
+    """Where the collector looks: the proc file system and the root of everything else."""
+
+    proc: str = "/proc"
+    fs: str = "/"
+
+    def path(self, absolute: str) -> str:
+        """A path of the host (``/etc/passwd``) below the root in use."""
+        return self.fs.rstrip("/") + absolute
+
+
+def read(path: str, *, limit: int = 1 << 20) -> t.Optional[bytes]:
+    """The content of a file, or None when it cannot be read.
+
+    Plain system calls: a file object costs three times as much, and hundreds of these are read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return _read_all(descriptor, limit)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _read_all(descriptor: int, limit: int) -> bytes:
+    data = os.read(descriptor, 4096)
+    if not data:
+        return data
+    chunks = [data]
+    size = len(data)
+    while size < limit:
+        # seq_file may return less than asked in the middle: only an empty read is the end.
+        data = os.read(descriptor, 65536)
+        if not data:
+            break
+        chunks.append(data)
+        size += len(data)
+    return b"".join(chunks)
+
+
+def readlink(path: str) -> t.Optional[str]:
+    """Where a symbolic link points, or None when that cannot be read."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return None
+
+
+def printable(text: t.Union[bytes, str]) -> str:
+    """Text of a host as valid Unicode: bytes that are not UTF-8 show as ``\\xff``.
+
+    Paths and names are bytes to the kernel; JSON can hold only text, and a lone surrogate breaks its readers.
+    """
+    raw = text if isinstance(text, bytes) else _encoded(text)
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _encoded(text: str) -> bytes:
+    """The bytes that the host has: os.readlink() and its like decode as the locale wants, latin-1 in some."""
+    try:
+        return os.fsencode(text)
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it
+'''
+FILES["_collect._hidepid"] = r'''
+
+
+"""Whether the list of processes leaves out those of others (proc(5), hidepid)."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports._collect import _files, _host
+
+# By number before Linux 5.8. hidepid=1, noaccess, lists everybody; what cannot be read shows as such.
+HIDING = frozenset([b"hidepid=2", b"hidepid=invisible", b"hidepid=4", b"hidepid=ptraceable"])
+PTRACE = "CAP_SYS_PTRACE"
+
+
+def hides(proc: str) -> bool:
+    """As the mount's options say. CAP_SYS_PTRACE sees everybody (has_pid_permissions()).
+
+    A list without pid 1 says so too, but pid 1 may be the reader's own, as in a pid namespace.
+    """
+    options: t.Set[bytes] = set()
+    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
+        fields = line.split(b" ")
+        if len(fields) > 3 and fields[1] == os.fsencode(proc):
+            options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
+    return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
+'''
+FILES["_collect._host"] = r'''
+
+
+"""Facts of the host that evidence and judge need."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+import time
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import _files, _netlink, _rtnetlink
+
+# The judge excuses UDP only in here: proxies set 1024-65535, and that must not excuse 11211 (design of the policy).
+EPHEMERAL_FIRST, EPHEMERAL_LAST = 32768, 65535
+# Capabilities that decide what the collector can see; include/uapi/linux/capability.h.
+CAPABILITIES = {
+    1: "CAP_DAC_OVERRIDE",
+    2: "CAP_DAC_READ_SEARCH",
+    12: "CAP_NET_ADMIN",
+    19: "CAP_SYS_PTRACE",
+    21: "CAP_SYS_ADMIN",
+}
+
+
+_SPAN = re.compile(rb"\d{1,5}(?:-\d{1,5})?\Z")  # a port, or "8000-8099"
+
+
+class Ephemeral(t.NamedTuple):
+    """The range the host takes ports from, and those it leaves out, as the kernel lists them."""
+
+    first: int
+    last: int
+    reserved: t.Tuple[str, ...]
+
+    def __contains__(self, port: object) -> bool:
+        if not isinstance(port, int) or not max(self.first, EPHEMERAL_FIRST) <= port <= min(self.last, EPHEMERAL_LAST):
+            return False
+        return not any(first <= port <= last for first, last in map(_range, self.reserved))
+
+
+def _range(text: str) -> t.Tuple[int, int]:
+    first, _dash, last = text.partition("-")
+    return int(first), int(last or first)
+
+
+def ephemeral(proc: str) -> t.Optional[Ephemeral]:
+    """``ip_local_port_range`` and ``ip_local_reserved_ports``; None when they cannot be read."""
+    span = (_files.read(proc + "/sys/net/ipv4/ip_local_port_range") or b"").split()
+    if len(span) != 2 or b"-" in span[0] + span[1]:
+        return None
+    reserved = (_files.read(proc + "/sys/net/ipv4/ip_local_reserved_ports") or b"").strip().split(b",")
+    if not all(map(_SPAN.match, [*span, *filter(None, reserved)])):
+        return None
+    return Ephemeral(int(span[0]), int(span[1]), tuple(part.decode("ascii") for part in reserved if part))
+
+
+def now() -> str:
+    """The clock of this host, UTC, milliseconds."""
+    moment = time.time()
+    return "%s.%03dZ" % (time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)), int(moment * 1000) % 1000)
+
+
+def device(index: int) -> str:
+    """Name of a device; ``if7`` when it has none (any more)."""
+    try:
+        return socket.if_indextoname(index)
+    except OSError:
+        return "if%d" % index
+
+
+def addresses(
+    namespace: t.Optional[int], *, connect: _netlink.Connect
+) -> t.Tuple[t.Optional[t.List[t.Dict[str, t.Any]]], t.List[_socket.Gap]]:
+    """The host's own addresses, as evidence holds them, or None and a gap."""
+    try:
+        found = sorted(set(_rtnetlink.addresses(connect=connect)))
+    except _netlink.NetlinkError as error:
+        return None, [_socket.Gap(error.code, "addresses", "rtnetlink: %s" % error)]
+    names = {index: device(index) for index in {address.interface for address in found}}
+    return [
+        {
+            "address": address.address,
+            "prefix_length": address.prefix_length,
+            "device": names[address.interface],
+            "namespace": namespace,
+        }
+        for address in found
+    ], []
+
+
+def facts(roots: _files.Roots) -> t.Dict[str, t.Any]:
+    """The part of the host's facts that any platform has."""
+    system = os.uname()
+    return {
+        "hostname": _files.printable(system.nodename) or None,
+        "machine_id": _identifier(roots, "/etc/machine-id") or _identifier(roots, "/var/lib/dbus/machine-id"),
+        "boot_id": _first_line(roots.proc + "/sys/kernel/random/boot_id"),
+        "os": os_release(roots),
+        "kernel": system.release or None,
+        "python": "%d.%d.%d" % sys.version_info[:3],
+        "addresses": None,
+        "ephemeral_ports": None,
+        "clock": now(),
+    }
+
+
+def _first_line(path: str) -> t.Optional[str]:
+    return _files.printable(_files.read(path) or b"").strip() or None
+
+
+def _identifier(roots: _files.Roots, path: str) -> t.Optional[str]:
+    text = _first_line(roots.path(path))
+    return None if text == "uninitialized" else text  # machine-id(5): before the first boot has ended
+
+
+def os_release(roots: _files.Roots) -> t.Optional[t.Dict[str, t.Optional[str]]]:
+    """os-release(5); None when the host has none."""
+    raw = _files.read(roots.path("/etc/os-release")) or _files.read(roots.path("/usr/lib/os-release"))
+    if raw is None:
+        return None
+    values = {}
+    for line in _files.printable(raw).splitlines():
+        key, equals, value = line.partition("=")
+        if equals:
+            values[key.strip()] = _unquote(value.strip())
+    return {"id": values.get("ID"), "version": values.get("VERSION_ID"), "name": values.get("PRETTY_NAME")}
+
+
+def _unquote(value: str) -> str:
+    if len(value) < 2 or value[0] not in "\"'" or value[-1] != value[0]:
+        return value
+    text = value[1:-1]
+    for character in "\"'$`\\":
+        text = text.replace("\\" + character, character)
+    return text
+
+
+def capabilities(proc: str) -> t.List[str]:
+    """Effective capabilities of the collector, of those that decide what it can see."""
+    for line in (_files.read(proc + "/self/status") or b"").splitlines():
+        if line.startswith(b"CapEff:"):
+            mask = _mask(line[len(b"CapEff:") :].strip())
+            return [name for bit, name in sorted(CAPABILITIES.items()) if mask >> bit & 1]
+    return []
+
+
+def _mask(text: bytes) -> int:
+    try:
+        return int(text, 16)
+    except ValueError:
+        return 0  # nothing is claimed that cannot be read
+'''
+FILES["_collect._inside"] = r'''
+
+
+"""What can be seen from inside a network namespace, and how a child goes into others to see it.
+
+A process that enters a namespace stays there, so a child does it, one for all of them. What it sees comes back as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import (
+    _child,
+    _files,
+    _host,
+    _kernel_owned,
+    _nat,
+    _netlink,
+    _paths,
+    _published,
+    _sock_diag,
+    _sources,
+)
+
+DEADLINE = 5.0  # seconds for one namespace: the kernel answers at once, or somebody holds its locks
+NEWNET = 0x40000000  # CLONE_NEWNET, include/uapi/linux/sched.h
+# Why a namespace was not looked at.
+ENDED, REFUSED, HUNG = "ended", "refused", "hung"
+_REASONS = {
+    REFUSED: ("permission", "%d other network namespaces may not be entered"),
+    HUNG: ("namespace-unanswered", "%d other network namespaces did not answer in time"),
+}
+
+
+class Inside(t.NamedTuple):
+    """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
+
+    ``ephemeral`` is None when it cannot be read, ``addresses`` too, and then there is a gap.
+    """
+
+    number: t.Optional[int]
+    dump: _sources.Dump
+    paths: t.Tuple[_paths.RawPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
+    addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
+    devices: t.Mapping[int, str] = {}
+    ephemeral: t.Optional[_host.Ephemeral] = None
+    kernel: t.Mapping[t.Tuple[str, int], str] = {}
+
+
+class Visit(t.NamedTuple):
+    """What a round through the namespaces gave. ``missed`` counts those not seen, by reason.
+
+    ``ended``: numbers of those that none of the paths led into any more.
+    """
+
+    seen: t.Mapping[int, Inside]
+    missed: t.Mapping[str, int]
+    ended: t.FrozenSet[int] = frozenset()
+
+    @property
+    def gaps(self) -> t.List[_socket.Gap]:
+        """A namespace that ended meanwhile hides nothing; the others may hide any listener."""
+        return [
+            _socket.Gap(code, "listeners", detail % self.missed[reason])
+            for reason, (code, detail) in _REASONS.items()
+            if self.missed.get(reason)
+        ]
+
+
+def visit(
+    doors: t.Mapping[int, t.Sequence[str]], *, proc: str, deadline: float = DEADLINE, total: t.Optional[float] = None
+) -> Visit:
+    """Go into each namespace, given by number with paths that lead into it.
+
+    ``deadline``: seconds for one of them; ``total``: for all.
+    """
+    numbers = sorted(doors)
+    bodies = _child.ask(
+        len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
+    )
+    seen: t.Dict[int, Inside] = {}
+    missed: t.Dict[str, t.List[int]] = {}
+    for number, body in zip(numbers, bodies):
+        told = HUNG if body is None else json.loads(body.decode("ascii"))
+        if isinstance(told, str):
+            missed.setdefault(told, []).append(number)
+        else:
+            seen[number] = _read(number, told)
+    counts = {reason: len(which) for reason, which in missed.items()}
+    return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
+
+
+def _tell(number: int, doors: t.Sequence[str], proc: str) -> bytes:
+    """What there is in one namespace, or why it cannot be told, in the child."""
+    refusal = _enter(number, doors)
+    return json.dumps(refusal or _written(look(number, proc))).encode("ascii")
+
+
+def _enter(number: int, doors: t.Sequence[str]) -> t.Optional[str]:
+    """Go in by the first door that still leads there; else why not."""
+    refusal = ENDED
+    for door in doors:
+        try:
+            handle = os.open(door, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                if os.fstat(handle).st_ino == number:
+                    set_namespace(handle)
+                    return None
+            finally:
+                os.close(handle)
+        except PermissionError:
+            refusal = REFUSED
+        except OSError:
+            continue  # the process has ended
+    return refusal
+
+
+def set_namespace(handle: int) -> None:
+    """setns(2), which the os module has from Python 3.12 on. Raises OSError."""
+    if hasattr(os, "setns"):
+        os.setns(handle, NEWNET)
+        return
+    import ctypes
+
+    if ctypes.CDLL(None, use_errno=True).setns(handle, NEWNET):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _netlink.connect) -> Inside:
+    """See everything from inside the namespace that the caller is in."""
+    dump = _sources.dump_all(proc, connect=connect, sparing=True)
+    counts = _sources.kernel_protocols(proc)
+    if counts is not None:
+        counts.pop("AF_VSOCK", None)  # its sockets belong to no network namespace: the host's own view has them all
+    found = _paths.look(proc, counts, connect=connect)
+    rules = _published.look(proc, connect=connect)
+    dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
+    if not (dump.sockets or rules.published):
+        return Inside(number, dump, (*found.paths, *rules.paths))
+    addresses, gaps = _host.addresses(number, connect=connect)
+    indexes = {raw.interface for raw in dump.sockets if raw.interface}
+    unowned = any(raw.protocol == "udp" for raw in dump.sockets)
+    return Inside(
+        number,
+        dump._replace(gaps=(*dump.gaps, *gaps)),
+        (*found.paths, *rules.paths),
+        rules.published,
+        addresses=addresses,
+        devices={index: _host.device(index) for index in indexes},
+        ephemeral=_host.ephemeral(proc),
+        kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
+    )
+
+
+def _written(inside: Inside) -> t.Dict[str, t.Any]:
+    """In JSON's types; text of the kernel that is no UTF-8 must not keep it from being told."""
+    dump = inside.dump
+    return {
+        "sockets": dump.sockets,
+        "mptcp": sorted(dump.mptcp),
+        "gaps": [_socket.to_dict(gap) for gap in dump.gaps],
+        "sources": sorted(dump.sources),
+        "paths": inside.paths,
+        "published": inside.published,
+        "addresses": inside.addresses,
+        "devices": [(index, _files.printable(name)) for index, name in inside.devices.items()],
+        "ephemeral": inside.ephemeral,
+        "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
+    }
+
+
+def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
+    ephemeral = told["ephemeral"]
+    return Inside(
+        number,
+        _sources.Dump(
+            sockets=tuple(_sock_diag.RawSocket(*raw) for raw in told["sockets"]),
+            mptcp=frozenset(told["mptcp"]),
+            gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
+            sources=frozenset(told["sources"]),
+        ),
+        paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
+        published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
+        addresses=told["addresses"],
+        devices=dict(told["devices"]),
+        ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
+        kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
+    )
+
+
+def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
+    return _socket.Gap(
+        gap.code, gap.affects, "network namespace %d: %s" % (number, gap.detail), gap.protocol, gap.family
+    )
+'''
+FILES["_collect._io_uring"] = r'''
+
+
+"""Sockets that are registered with an io_uring: held, and in no table of descriptors."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports._collect import _files
+from fleetports._collect._owners import RING
+
+_FILES = b"UserFiles:"
+_LIMIT = 1 << 24  # a ring holds up to a million files
+
+
+class Registered(t.NamedTuple):
+    """``links`` are as readlink gives them (``socket:[12]``). ``unread``: a ring did not tell what it holds."""
+
+    links: t.FrozenSet[bytes]
+    unread: bool
+
+
+def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered:
+    """What the rings among these descriptors hold. The working directory is their table, below ``directory``.
+
+    Source: ``fdinfo`` (io_uring_show_fdinfo()). It leaves the files out while the ring is locked, and older kernels
+    print only the last component of their names, which sockets lack.
+    """
+    links: t.Set[bytes] = set()
+    unread = False
+    for name in names:
+        if os.fsencode(_files.readlink(os.fsdecode(name)) or "") != RING:
+            continue
+        found = parse(_files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b"")
+        unread = unread or found is None
+        links.update(found or ())
+    return Registered(frozenset(links), unread)
+
+
+def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
+    """The links that ``fdinfo`` of a ring lists; None when it holds files and does not tell which."""
+    lines = iter(raw.split(b"\n"))
+    count = next((line[len(_FILES) :].strip() for line in lines if line.startswith(_FILES)), b"")
+    if not count.isdigit():
+        return None
+    rows = []
+    for line in lines:
+        number, colon, link = line.strip().partition(b":")
+        if not (line.startswith(b" ") and colon and number.isdigit()):
+            break
+        rows.append(link.strip())
+    # An empty slot has no row, or says "<none>": no row at all may also mean that the ring was locked.
+    return None if int(count) and not all(rows or [b""]) else frozenset(rows)
+'''
+FILES["_collect._iptables"] = r'''
+
+
+"""The rules of iptables, from what ``iptables-save`` and ``ip6tables-save`` print. Source: iptables-extensions(8)."""
+
+from __future__ import annotations
+
+import shlex
+import typing as t
+
+from fleetports._collect import _nat
+from fleetports._collect._nat import Chain, Narrow, Rule
+
+ENTRY = "PREROUTING"
+_PROTOCOLS = {"6": "tcp", "17": "udp", "136": "udplite", "132": "sctp", "33": "dccp"}
+
+
+class Unreadable(Exception):
+    """It is not what iptables-save prints."""
+
+
+def read(raw: bytes, family: str) -> _nat.Ruleset:
+    """Read the tables of one family, ``ipv4`` or ``ipv6``. Raises Unreadable."""
+    chains: t.Dict[Chain, t.List[Rule]] = {}
+    entries: t.List[Chain] = []
+    table = ""
+    for line in raw.decode("utf-8", "backslashreplace").splitlines():
+        if line.startswith("*"):
+            table = line[1:]
+            entries.append((family, table, ENTRY))
+        elif line.startswith("-A "):
+            try:
+                words = shlex.split(line)
+                chains.setdefault((family, table, words[1]), []).extend(_rules(words[2:], family, table))
+            except (ValueError, IndexError) as error:
+                raise Unreadable("iptables-save printed what cannot be read: %s" % error) from error
+    return _nat.Ruleset("iptables", chains, entries)
+
+
+def _rules(words: t.Sequence[str], family: str, table: str) -> t.Iterator[Rule]:
+    options = _options(words)
+    action = options.get("-j") or options.get("-g")
+    narrow = Narrow(
+        protocols=_protocols(options),
+        ports=_ports(options.get("--dport") or options.get("--dports")),
+        address=_address(options.get("-d")),
+        device=options.get("-i"),
+        family=family,
+        network="-d" in options and _address(options["-d"]) is None,
+    )
+    if action == "DNAT":
+        yield Rule(narrow, "publish", to=options.get("--to-destination", "somewhere"))
+    elif action == "REDIRECT":
+        port = options.get("--to-ports")
+        yield Rule(narrow, "publish", to="this host%s" % (":" + port if port else ""))
+    elif action == "TPROXY":
+        to = "%s:%s" % (options.get("--on-ip", "this host"), options.get("--on-port", "the same port"))
+        yield Rule(narrow, "tproxy", to=to)
+    elif action is not None and action not in ("ACCEPT", "DROP", "RETURN"):
+        yield Rule(narrow, "jump", (family, table, action))
+
+
+def _options(words: t.Sequence[str]) -> t.Dict[str, str]:
+    """Options with their value. One that is negated narrows to all else, which is left as all."""
+    found: t.Dict[str, str] = {}
+    negated = False
+    for position, word in enumerate(words):
+        if word == "!":
+            negated = True
+        elif word.startswith("-"):
+            value = words[position + 1] if position + 1 < len(words) else ""
+            if not negated and not value.startswith("-") and value != "!":
+                found.setdefault(word, value)
+            negated = False
+    return found
+
+
+def _protocols(options: t.Mapping[str, str]) -> t.Optional[t.FrozenSet[str]]:
+    protocol = options.get("-p")
+    return None if protocol in (None, "all") else frozenset([_PROTOCOLS.get(str(protocol), str(protocol))])
+
+
+def _ports(text: t.Optional[str]) -> t.Optional[_nat.Ranges]:
+    """``80``, ``8000:8099``, ``80,443,8000:8099``."""
+    if text is None:
+        return None
+    ranges = []
+    for part in text.split(","):
+        first, colon, last = part.partition(":")
+        ranges.append((int(first or 0), int(last or 65535) if colon else int(first)))
+    return tuple(ranges)
+
+
+def _address(text: t.Optional[str]) -> t.Optional[str]:
+    """An address; None for a network of several: what is published may then be any of the host's."""
+    address, _slash, length = (text or "").partition("/")
+    return address if address and length in ("", "32", "128", "255.255.255.255") else None
+'''
+FILES["_collect._ipvs"] = r'''
+
+
+"""Virtual services of IPVS, from ``/proc/net/ip_vs``. Source: ip_vs_info_seq_show() in ip_vs_ctl.c."""
+
+from __future__ import annotations
+
+import socket
+import typing as t
+
+from fleetports._collect import _paths
+from fleetports._collect._nat import Published
+
+
+class Unreadable(Exception):
+    """A row is none."""
+
+
+def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_paths.RawPath]]:
+    """Virtual services, and those chosen by firewall mark as ways in without a port. Raises Unreadable."""
+    services: t.List[t.Tuple[str, str]] = []
+    targets: t.Dict[int, t.List[str]] = {}
+    for line in raw.decode("ascii", "replace").splitlines():
+        fields = line.split()
+        if fields[:1] == ["->"]:
+            if services and fields[1:2] != ["RemoteAddress:Port"]:
+                targets.setdefault(len(services) - 1, []).append(_text(*_place(fields[1])))
+        elif fields[:1] in (["TCP"], ["UDP"], ["SCTP"], ["FWM"]):
+            services.append((fields[0].lower(), fields[1]))
+    published, paths = [], []
+    for number, (protocol, place) in enumerate(services):
+        to = tuple(sorted(targets.get(number, ["nowhere"])))
+        if protocol == "fwm":
+            paths.append(_paths.RawPath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            continue
+        family, address, port = _place(place)
+        published.append(Published(protocol, family, address, port, None, to, "ipvs"))
+    return published, paths
+
+
+def _place(text: str) -> t.Tuple[str, str, int]:
+    """``0A000001:0050``, ``[fd00:…:0001]:0050``."""
+    address, _colon, port = text.rpartition(":")
+    try:
+        if address.startswith("["):
+            return (
+                "ipv6",
+                socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, address[1:-1])),
+                int(port, 16),
+            )
+        return "ipv4", socket.inet_ntoa(bytes.fromhex(address)), int(port, 16)
+    except (ValueError, OSError) as error:
+        raise Unreadable("a row of /proc/net/ip_vs is none: %s" % error) from error
+
+
+def _text(family: str, address: str, port: int) -> str:
+    return "[%s]:%d" % (address, port) if family == "ipv6" else "%s:%d" % (address, port)
+'''
+FILES["_collect._kernel_owned"] = r'''
+
+
+"""Sockets that the kernel itself holds: only those that something else confirms.
+
+A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from fleetports._collect import _files, _netlink, _rtnetlink
+
+
+def ports(proc: str, *, connect: _netlink.Connect = _netlink.connect) -> t.Dict[t.Tuple[str, int], str]:
+    """What in the kernel holds a port, by protocol and port: ``vxlan``, ``geneve``, ``wireguard``, ``nfsd``."""
+    found = {("udp", port): kind for port, kind in tunnels(connect).items()}
+    for protocol, port in nfsd(_files.read(proc + "/fs/nfsd/portlist")):
+        found[(protocol, port)] = "nfsd"
+    return found
+
+
+def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
+    """Rows ``tcp 2049`` of nfsd's list of ports (fs/nfsd/nfsctl.c)."""
+    for line in (portlist or b"").decode("ascii", "replace").splitlines():
+        fields = line.split()
+        if len(fields) >= 2 and fields[-1].isdigit() and fields[0] in ("tcp", "udp"):
+            yield fields[0], int(fields[-1])
+
+
+def tunnels(connect: _netlink.Connect) -> t.Dict[int, str]:
+    """UDP ports that devices of the network namespace hold, with the kind."""
+    try:
+        return _rtnetlink.tunnel_ports(connect=connect)
+    except _netlink.NetlinkError:
+        return {}  # nothing is confirmed then, and the sockets stay unattributed
+'''
+FILES["_collect._linux"] = r'''
+
+
+"""The Linux collector: one look at what listens on this host."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import (
+    _cgroup,
+    _files,
+    _host,
+    _listeners,
+    _namespaces,
+    _netlink,
+    _paths,
+    _published,
+    _sources,
+    _users,
+)
+from fleetports._collect._budget import Budget
+from fleetports._collect._snapshot import (
+    Options,
+    Privilege,
+    Snapshot,
+)
+
+if t.TYPE_CHECKING:
+    from fleetports._collect import _inside, _nat, _others, _owners
+
+_STOPPED = {
+    "budget": "the CPU budget ended before every descriptor was read",
+    "wall-limit": "the time limit ended before every descriptor was read",
+}
+
+
+HOST = _files.Roots()
+
+
+class View(t.NamedTuple):
+    """One network namespace: its sockets, and what else is known of it.
+
+    ``after``: its sockets at the end; None when they were not asked for, or not the same could be seen.
+    """
+
+    dump: _sources.Dump
+    scene: _listeners.Scene
+    paths: t.Tuple[_paths.RawPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
+    after: t.Optional[t.Tuple[t.Any, ...]] = None
+
+    @property
+    def groups(self) -> t.List[_listeners.Group]:
+        return _listeners.group(self.dump.sockets, self.after)
+
+
+def collect(options: Options, *, roots: _files.Roots = HOST, connect: _netlink.Connect = _netlink.connect) -> Snapshot:
+    """Look at this host. What cannot be seen becomes a gap; nothing is raised for it."""
+    return Collector(options, roots=roots, connect=connect).run()
+
+
+class Collector:
+    """One run. ``roots`` and ``connect`` stand for the machine."""
+
+    def __init__(self, options: Options, *, roots: _files.Roots, connect: _netlink.Connect) -> None:
+        self.options = options
+        self.roots = roots
+        self.connect = connect
+        self.budget = Budget(cpu=options.cpu_budget, wall=options.wall_limit)
+        self.gaps: t.List[_socket.Gap] = []
+        self.tree: t.Optional[_cgroup.Tree] = None
+        self.cgroup_paths: t.Dict[int, str] = {}
+        self.others: t.Optional[_others.Others] = None
+
+    def run(self) -> Snapshot:
+        namespace = _namespaces.own(self.roots.proc)
+        host = _host.facts(self.roots)
+        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
+        self.gaps.extend(dump.gaps)
+        paths, published = self._ways_in()
+        insides = self._insides(namespace)
+        sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
+        scene = self._scene(sockets, namespace, dump)
+        views = [View(dump, scene, paths, published)]
+        views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
+        holders = self._holders({raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths})
+        if holders is not None:
+            views = self._with_owners(self._at_the_end(views, holders))
+        listeners = self._built(views)
+        self._host_facts(host, namespace, scene.ephemeral)
+        if host["addresses"] is not None:
+            host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
+        return Snapshot(
+            name="linux",
+            platform="linux",
+            host=host,
+            options=self.options,
+            listeners=sorted(listeners, key=lambda listener: listener.identity),
+            gaps=self.gaps,
+            alternate_paths=[path for view in views for path in _described(view)],
+            sources=sorted({source for view in views for source in view.dump.sources}),
+            privilege=self._privilege(holders),
+            owners_complete=holders is not None and holders.complete,
+            cpu_used=self.budget.cpu_used,
+            wall_used=self.budget.wall_used,
+            namespace=namespace,
+            looked_at=tuple(inside.number for inside in insides if inside.number),
+            left_out=self._left_out(namespace),
+        )
+
+    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.RawPath, ...], t.Tuple[_nat.Published, ...]]:
+        """Ways into the host's own namespace that have no port, and ports that have no socket."""
+        found = _paths.look(self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect)
+        rules = _published.look(self.roots.proc, connect=self.connect)
+        self.gaps.extend((*found.gaps, *rules.gaps))
+        return (*found.paths, *rules.paths), rules.published
+
+    def _insides(self, namespace: t.Optional[int]) -> t.List[_inside.Inside]:
+        """Other network namespaces, when they are asked for."""
+        if self.options.namespaces != "all":
+            return []
+        from fleetports._collect import _others
+
+        self.others = _others.Others(self.roots, namespace, self.budget)
+        self.gaps.extend(self.others.gaps)
+        return self.others.insides
+
+    def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
+        return _namespaces.others(self.roots, namespace) if self.others is None else self.others.left_out
+
+    def _scene(self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump) -> _listeners.Scene:
+        return _listeners.Scene(
+            namespace=namespace,
+            mptcp=dump.mptcp,
+            devices={},
+            places=self._places(sockets),
+            users=_users.Users.load(self.roots),
+            ephemeral=_host.ephemeral(self.roots.proc),
+            whole_host=_namespaces.whole_host(self.roots.proc),
+        )
+
+    def _at_the_end(self, views: t.Sequence[View], holders: _owners.Holders) -> t.List[View]:
+        """The same namespaces after the search for owners."""
+        after = {views[0].scene.namespace: self._again(views[0].dump)}
+        if self.others is not None:
+            after.update(self.others.again())
+        return [
+            view._replace(after=after.get(view.scene.namespace), scene=view.scene._replace(holders=holders))
+            for view in views
+        ]
+
+    def _built(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
+        found: t.List[_socket.Listener] = []
+        for position, view in enumerate(views):
+            groups = view.groups
+            scene = view.scene if position else self._with_devices(view.scene, groups)
+            built = [_listeners.build(item, scene) for item in groups]
+            self._unit_gap(groups, built, scene)
+            found += built
+            found += [_without_socket(one, scene.namespace) for one in view.published]
+        return found
+
+    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
+        ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
+        if not ids:
+            return {}
+        self.tree = _cgroup.Tree(self.roots)
+        self.cgroup_paths = self.tree.paths(ids)
+        return {number: _cgroup.place(path) for number, path in self.cgroup_paths.items()}
+
+    def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
+        if self.options.owners == "none":
+            return None
+        from fleetports._collect import _owners
+
+        walk = _owners.Walk(
+            inodes,
+            proc=self.roots.proc,
+            budget=self.budget,
+            first=self.options.owners == "first",
+            preferred=self._likely(),
+        )
+        holders = walk.run()
+        self._owner_gaps(holders)
+        return holders
+
+    def _likely(self) -> t.List[int]:
+        """Processes in the cgroups that the sockets were made in."""
+        if self.tree is None:
+            return []
+        return [pid for path in self.cgroup_paths.values() for pid in self.tree.processes(path)]
+
+    def _owner_gaps(self, holders: _owners.Holders) -> None:
+        if holders.stopped in _STOPPED:
+            self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
+        if holders.hidden:
+            self.gaps.append(_socket.Gap("permission", "owners", "processes of other users are hidden (hidepid)"))
+        elif holders.denied:
+            detail = "the descriptors of some processes could not be read"
+            self.gaps.append(_socket.Gap("permission", "owners", detail))
+
+    def _again(self, dump: _sources.Dump) -> t.Optional[t.Tuple[t.Any, ...]]:
+        """The sockets at the end of the walk; None when not the same could be seen, which is no change of theirs."""
+        after = _sources.dump_all(self.roots.proc, connect=self.connect)
+        if after.gaps != dump.gaps:
+            self.gaps.extend(after.gaps)
+            return None
+        return after.sockets
+
+    def _with_devices(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        indexes = {item.key[4] for item in groups if item.key[4]}
+        return scene._replace(devices={index: _host.device(index) for index in indexes if index})
+
+    def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
+        from fleetports._collect import _attribution
+
+        attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
+        found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
+        self.gaps.extend(found.gaps)
+        return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
+
+    def _host_facts(
+        self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host.Ephemeral]
+    ) -> None:
+        host["addresses"], gaps = _host.addresses(namespace, connect=self.connect)
+        self.gaps.extend(gaps)
+        if ephemeral is None:
+            detail = "net.ipv4.ip_local_port_range cannot be read"
+            self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
+        else:
+            host["ephemeral_ports"] = {
+                "first": ephemeral.first,
+                "last": ephemeral.last,
+                "reserved": list(ephemeral.reserved),
+            }
+
+    def _unit_gap(
+        self,
+        groups: t.Sequence[_listeners.Group],
+        listeners: t.Sequence[_socket.Listener],
+        scene: _listeners.Scene,
+    ) -> None:
+        """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
+        for item, listener in zip(groups, listeners):
+            told = any(
+                scene.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+            )
+            silent = not told and not listener.owners and listener.unit is None
+            if silent and listener.owner_status != "kernel":
+                detail = "of some listeners neither the socket nor an owner tells the unit"
+                self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
+                return
+
+    def _privilege(self, holders: t.Optional[_owners.Holders]) -> Privilege:
+        seen = None
+        if holders is not None:
+            seen = True if holders.complete else False if holders.denied or holders.hidden else None
+        return Privilege(os.geteuid(), _host.capabilities(self.roots.proc), seen)
+
+
+def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:
+    """What of the host is true in another namespace too, with what is that namespace's own."""
+    return scene._replace(
+        namespace=inside.number,
+        mptcp=inside.dump.mptcp,
+        devices=inside.devices,
+        ephemeral=inside.ephemeral,
+        kernel=inside.kernel,
+    )
+
+
+def _holding(views: t.Iterable[View]) -> t.Set[int]:
+    """Processes that hold a way in that is no listener."""
+    return {
+        pid
+        for view in views
+        if view.scene.holders is not None
+        for path in view.paths
+        for pid in view.scene.holders.pids.get(path.inode, ())
+    }
+
+
+def _described(view: View) -> t.List[_socket.AlternatePath]:
+    scene = view.scene
+
+    def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
+        pids = scene.holders.pids.get(inode, frozenset()) if scene.holders is not None else frozenset()
+        return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
+
+    return _paths.described(view.paths, namespace=scene.namespace, owned=owned)
+
+
+def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:
+    """The kernel holds it: its own rules say so. Whose service takes the traffic in the end is not seen."""
+    return _socket.Listener(
+        protocol=one.protocol,
+        family=one.family,
+        address=one.address,
+        port=one.port,
+        state="published",
+        dual_stack=False,
+        transparent=one.network,
+        device=one.device,
+        namespace=namespace,
+        sockets=0,
+        owner_status="kernel",
+        ephemeral=False,
+        published_by=one.by,
+        published_to=one.to,
+    )
+'''
+FILES["_collect._listeners"] = r'''
+
+
+"""Sockets, their holders and their units put together into listeners."""
+
+from __future__ import annotations
+
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import _cgroup, _sock_diag
+
+if t.TYPE_CHECKING:
+    from fleetports._collect import (
+        _host,
+        _owners,
+        _socket_units,
+        _users,
+    )
+
+_LINK_LOCAL = ("fe8", "fe9", "fea", "feb", "ff02")
+SOCKET_SUFFIX = ".socket"
+# systemd's own: it makes sockets there for the services that it starts, so that this tells of none.
+MANAGER = _cgroup.Place("init.scope")
+# pid 1 alone holds it, and no unit file tells for whom: systemd's own fields would say that it is for systemd.
+WAITING = _socket.Owner(pid=1)
+
+# protocol, family, port, address, interface
+Key = t.Tuple[str, str, int, str, t.Optional[int]]
+
+
+class Group(t.NamedTuple):
+    """Sockets of one identity: REUSEPORT siblings, or one alone. ``change`` as in Listener."""
+
+    key: Key
+    sockets: t.Tuple[_sock_diag.RawSocket, ...]
+    change: t.Optional[str] = None
+
+    @property
+    def inodes(self) -> t.Tuple[int, ...]:
+        return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
+
+
+class Scene(t.NamedTuple):
+    """Everything that was found out beside the sockets themselves.
+
+    ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
+    processes that could be read. ``kernel``: what the kernel holds, by protocol and port. ``systemd``: pid 1 is
+    systemd. ``whole_host``: processes of the whole machine are seen.
+    """
+
+    namespace: t.Optional[int]
+    mptcp: t.FrozenSet[int]
+    devices: t.Mapping[int, str]
+    places: t.Mapping[int, _cgroup.Place]
+    users: _users.Users
+    ephemeral: t.Optional[_host.Ephemeral]
+    holders: t.Optional[_owners.Holders] = None
+    owners: t.Mapping[int, _socket.Owner] = {}
+    activations: t.Mapping[Key, _socket_units.Activation] = {}
+    stand_ins: t.Mapping[Key, _socket.Owner] = {}
+    kernel: t.Mapping[t.Tuple[str, int], str] = {}
+    systemd: bool = False
+    whole_host: bool = True
+
+
+def group(
+    before: t.Iterable[_sock_diag.RawSocket], after: t.Optional[t.Iterable[_sock_diag.RawSocket]] = None
+) -> t.List[Group]:
+    """Group sockets by identity, sorted. ``after``: the dump at the end; None: there was none."""
+    first = _by_key(before)
+    if after is None:
+        return [Group(key, first[key]) for key in sorted(first, key=_order)]
+    last = _by_key(after)
+    groups = []
+    for key in sorted(set(first) | set(last), key=_order):
+        change = "gone" if key not in last else "new" if key not in first else None
+        groups.append(Group(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
+    return groups
+
+
+def _by_key(sockets: t.Iterable[_sock_diag.RawSocket]) -> t.Dict[Key, t.Tuple[_sock_diag.RawSocket, ...]]:
+    found: t.Dict[Key, t.List[_sock_diag.RawSocket]] = {}
+    for raw in sockets:
+        key = (raw.protocol, raw.family, raw.port, raw.address, raw.interface or None)
+        found.setdefault(key, []).append(raw)
+    return {key: tuple(sorted(raws, key=lambda raw: raw.inode)) for key, raws in found.items()}
+
+
+def _order(key: Key) -> t.Tuple[t.Any, ...]:
+    return (*key[:4], key[4] or 0)
+
+
+def activator_only(scene: Scene, item: Group) -> bool:
+    """Whether systemd holds it and nobody else: the service has not started."""
+    return scene.systemd and pids(scene, item) == {1}
+
+
+def pids(scene: Scene, item: Group) -> t.Set[int]:
+    """Processes that hold any of its sockets."""
+    if scene.holders is None:
+        return set()
+    return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
+
+
+def build(item: Group, scene: Scene) -> _socket.Listener:
+    """The listener of one group."""
+    protocol, family, port, address, interface = item.key
+    owners = owners_of(item, scene)
+    status = owner_status(item, owners, scene)
+    uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
+    unit, source, conflict = _unit(item, owners, scene)
+    activation = scene.activations.get(item.key)
+    container, engine = _container(item, owners, scene)
+    return _socket.Listener(
+        protocol=protocol,
+        family=family,
+        address=address,
+        port=port,
+        state=item.sockets[0].state,
+        mptcp=any(inode in scene.mptcp for inode in item.inodes),
+        dual_stack=dual_stack(item.sockets),
+        device=scene.devices.get(interface) if interface else None,
+        scope_id=interface if family == "ipv6" and address.startswith(_LINK_LOCAL) else None,
+        namespace=scene.namespace,
+        transparent=_any([raw.transparent for raw in item.sockets]),
+        uid=uid,
+        user=scene.users.name(uid),
+        inodes=item.inodes,
+        sockets=len(item.sockets),
+        owners=owners,
+        owners_complete=complete(item, status, scene),
+        owner_status=status,
+        unit=unit,
+        unit_source=source,
+        unit_conflict=conflict,
+        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
+        container=container,
+        engine=engine,
+        ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
+        change=item.change,
+    )
+
+
+def owners_of(item: Group, scene: Scene) -> t.Tuple[_socket.Owner, ...]:
+    """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
+    if activator_only(scene, item):
+        return (scene.stand_ins.get(item.key, WAITING),)
+    holding = pids(scene, item)
+    if scene.systemd and len(holding) > 1:
+        holding.discard(1)
+    found = [scene.owners[pid] for pid in holding if pid in scene.owners]
+    return tuple(sorted(found, key=_owner_order))
+
+
+def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
+    uid = -1 if owner.uid is None else owner.uid
+    return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
+
+
+def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -> str:
+    """Why the owners are what they are: a word of ``OWNER_STATUS``."""
+    holders = scene.holders
+    if holders is None:
+        return "not_collected"
+    if owners:
+        return "known"
+    if item.change == "gone" or pids(scene, item):
+        return "gone"  # the socket, or the process that held it
+    if (item.key[0], item.key[2]) in scene.kernel:
+        return "kernel"
+    if holders.stopped or not any(inode in holders.pids for inode in item.inodes):
+        return "unfinished"
+    if holders.denied or holders.hidden:
+        return "denied"
+    return "unattributed" if scene.whole_host else "other_namespace"
+
+
+def complete(item: Group, status: str, scene: Scene) -> bool:
+    """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
+    holders = scene.holders
+    if holders is None or not holders.complete:
+        return False
+    if status == "kernel":
+        return True
+    held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
+    return status == "known" and held and all(pid in scene.owners for pid in pids(scene, item))
+
+
+def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
+    """Whether IPv4 comes in through an IPv6 socket: only the wildcard address can take both (ipv6(7), IPV6_V6ONLY)."""
+    if sockets[0].family != "ipv6" or sockets[0].address != "::":
+        return False
+    return _any([None if raw.v6only is None else not raw.v6only for raw in sockets])
+
+
+def _any(values: t.Sequence[t.Optional[bool]]) -> t.Optional[bool]:
+    if any(values):
+        return True
+    return None if None in values else False
+
+
+def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
+    return values[0] if len(set(values)) == 1 else None
+
+
+def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
+    """Places that the sockets' own cgroups name."""
+    found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
+    return sorted(found - {_cgroup.NOWHERE}, key=lambda place: (place.unit or "", place.container or ""))
+
+
+def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
+    for place in socket_places(item, scene):
+        if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
+            return place.unit
+    return None
+
+
+def _unit(
+    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
+    """Unit, where that is known from, and a unit that contradicts it."""
+    activation = scene.activations.get(item.key)
+    places = [place for place in socket_places(item, scene) if place != MANAGER]
+    of_socket = [place.unit for place in places if place.unit is not None]
+    of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
+    of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
+    said = [(activation.service, "socket_unit")] if activation is not None else []
+    said += [(unit, "socket") for unit in of_socket] + [(unit, "process") for unit in of_owners]
+    if not said:
+        return None, None, None
+    unit, source = said[0]
+    conflicts = [other for other, _source in said if not _same(unit, other)]
+    return unit, source, conflicts[0] if conflicts else None
+
+
+def _same(unit: str, other: str) -> bool:
+    """Equal, or the one the template of the other: ``Accept=yes`` starts an instance for each connection."""
+    if unit == other:
+        return True
+    prefix, at, rest = unit.partition("@.")
+    return bool(at) and other.startswith(prefix + "@") and other.endswith("." + rest)
+
+
+def _container(
+    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+    """Container and engine, from the sockets' own cgroups before their owners'."""
+    found = [(place.container, place.engine) for place in socket_places(item, scene) if place.container is not None]
+    found += sorted((owner.container, owner.engine or "") for owner in owners if owner.container is not None)
+    return (found[0][0], found[0][1] or None) if found else (None, None)
+'''
+FILES["_collect._namespaces"] = r'''
+
+
+"""Network namespaces of a host, by inode number.
+
+A namespace that nothing but an open descriptor keeps alive is not found: the count is a lower bound, never a promise.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports._collect import _files, _hidepid
+
+RUN_NETNS = "/run/netns"
+DOCKER_NETNS = "/run/docker/netns"
+DOORS = 4  # ways into one namespace that are kept
+DENIED = -1  # stands for the number of a namespace that may not be read
+ALONE = 3  # links of the directory of threads of a process that has one
+INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, include/linux/proc_ns.h
+
+
+def own(proc: str) -> t.Optional[int]:
+    """The network namespace that the collector runs in; None when that cannot be read."""
+    return _number(_files.readlink(proc + "/self/ns/net"))
+
+
+def others(roots: _files.Roots, own_number: t.Optional[int]) -> t.Optional[int]:
+    """How many other network namespaces can be seen; None when not even the own one can be told."""
+    if own_number is None:
+        return None
+    found = {_number(link) for link in _links(roots.proc)} | {number for number, _path in _named(roots)}
+    return len(found - {own_number, None})
+
+
+class Doors(t.NamedTuple):
+    """Other network namespaces by number, each with paths that lead into it. ``denied``: some process tells of none."""
+
+    paths: t.Dict[int, t.List[str]]
+    denied: bool
+
+
+def doors(roots: _files.Roots, own_number: t.Optional[int]) -> Doors:
+    """The ways into other network namespaces: of processes, threads and names.
+
+    Several of each namespace, for a process may end before anybody goes through.
+    """
+    found: t.Dict[int, t.List[str]] = {}
+    denied = False
+    for number, path in [*_named(roots), *_of_processes(roots.proc)]:
+        paths = found.setdefault(number, [])
+        denied = denied or number == DENIED
+        if len(paths) < DOORS:
+            paths.append(path)
+    for number in (own_number or 0, DENIED):
+        found.pop(number, None)
+    return Doors(found, denied)
+
+
+def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
+    try:
+        pids = [name for name in os.listdir(proc) if name.isdigit()]
+    except OSError:
+        pids = []
+    if "1" not in pids or _hidepid.hides(proc):
+        yield DENIED, proc  # hidepid: processes of others are not even listed
+    for pid in pids:
+        for task in ("%s/%s" % (proc, pid), *_threads(proc, pid)):
+            try:
+                number = _number(os.readlink(task + "/ns/net"))
+            except PermissionError:
+                number = DENIED if os.path.lexists(task) else None
+            except OSError:
+                continue  # it has ended
+            if number is not None:
+                yield number, task + "/ns/net"
+
+
+def _threads(proc: str, pid: str) -> t.List[str]:
+    """Its threads but the first, each of which may be in a namespace of its own (setns(2))."""
+    tasks = "%s/%s/task" % (proc, pid)
+    try:
+        # As many links as directories (proc_task_getattr()): most processes have one thread, and are not listed.
+        if os.lstat(tasks).st_nlink == ALONE:
+            return []
+        return ["%s/%s" % (tasks, name) for name in os.listdir(tasks) if name != pid]
+    except OSError:
+        return []
+
+
+def whole_host(proc: str) -> bool:
+    """Whether the collector sees the processes of the whole machine, not of a pid namespace within it."""
+    link = _files.readlink(proc + "/self/ns/pid")
+    return link is None or link == INITIAL_PID_NAMESPACE
+
+
+def _links(proc: str) -> t.Set[t.Optional[str]]:
+    try:
+        return {_files.readlink("%s/%s/ns/net" % (proc, name)) for name in os.listdir(proc) if name.isdigit()}
+    except OSError:
+        return set()
+
+
+def _named(roots: _files.Roots) -> t.Iterator[t.Tuple[int, str]]:
+    """Namespaces of ``ip netns`` and docker: a file of nsfs is mounted over each name, and lstat shows its number."""
+    for folder in (RUN_NETNS, DOCKER_NETNS):
+        directory = roots.path(folder)
+        try:
+            names = sorted(os.listdir(directory))
+            outside = os.lstat(directory).st_dev
+        except OSError:
+            continue
+        for name in names:
+            path = "%s/%s" % (directory, name)
+            try:
+                status = os.lstat(path)
+            except OSError:
+                continue
+            if status.st_dev != outside:
+                yield status.st_ino, path
+
+
+def _number(link: t.Optional[str]) -> t.Optional[int]:
+    """``net:[4026531833]`` → 4026531833."""
+    digits = (link or "")[5:-1]
+    return int(digits) if digits.isdigit() else None
+'''
+FILES["_collect._nat"] = r'''
+
+
+"""What packet filters publish: rules of any of them as narrowings and actions, and a walk from where packets come in.
+
+Only what can only narrow is read; what narrows further (sources, marks, limits, states) is passed over, so that a rule
+publishes at most too much, never too little.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from fleetports._collect import _paths
+
+PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
+MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
+MOST_STEPS = 50000
+WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "::"}
+
+Ranges = t.Tuple[t.Tuple[int, int], ...]
+Chain = t.Tuple[str, ...]  # family, table, name
+
+
+class Narrow(t.NamedTuple):
+    """Which packets; None: all of them. ``ports`` are inclusive ranges of the destination's port.
+
+    ``network``: of addresses that need not be the host's own.
+    """
+
+    protocols: t.Optional[t.FrozenSet[str]] = None
+    ports: t.Optional[Ranges] = None
+    address: t.Optional[str] = None
+    device: t.Optional[str] = None
+    family: t.Optional[str] = None
+    network: bool = False
+
+    def within(self, other: Narrow) -> t.Optional[Narrow]:
+        """Packets that are of both; None when there are none."""
+        protocols = _both(self.protocols, other.protocols)
+        ports = _overlap(self.ports, other.ports)
+        if protocols == frozenset() or ports == () or (self.family and other.family and self.family != other.family):
+            return None
+        return Narrow(
+            protocols,
+            ports,
+            other.address or self.address,
+            other.device or self.device,
+            other.family or self.family,
+            self.network or other.network,
+        )
+
+
+class Rule(t.NamedTuple):
+    """``action``: ``jump`` (to the chain ``target``), ``publish`` (``to``: where it goes) or ``tproxy``."""
+
+    narrow: Narrow
+    action: str
+    target: Chain = ()
+    to: str = ""
+
+
+class Ruleset(t.NamedTuple):
+    """``entries``: chains that packets from outside come into. ``by``: nftables | iptables."""
+
+    by: str
+    chains: t.Mapping[Chain, t.Sequence[Rule]]
+    entries: t.Sequence[Chain]
+
+
+class Published(t.NamedTuple):
+    """One port that a rule gives away. ``device`` is a name; ``network``: asked of addresses that may be others'."""
+
+    protocol: str
+    family: str
+    address: str
+    port: int
+    device: t.Optional[str]
+    to: t.Tuple[str, ...]
+    by: str
+    network: bool = False
+
+
+class Walked(t.NamedTuple):
+    """``whole``: every rule was followed."""
+
+    published: t.Tuple[Published, ...]
+    paths: t.Tuple[_paths.RawPath, ...]
+    whole: bool
+
+
+def walk(ruleset: Ruleset) -> Walked:
+    """Follow packets from outside through the chains."""
+    walker = _Walker(ruleset)
+    for entry in ruleset.entries:
+        walker.follow(entry, Narrow(), ())
+    ports: t.Dict[t.Tuple[t.Any, ...], Published] = {}
+    for one in walker.published:
+        known = ports.setdefault(one[:5], one)
+        ports[one[:5]] = known._replace(to=tuple(sorted({*known.to, *one.to})), network=known.network or one.network)
+    published = sorted(ports.values(), key=lambda one: (*one[:4], one.device or ""))
+    return Walked(tuple(published), tuple(dict.fromkeys(walker.paths)), walker.steps < MOST_STEPS)
+
+
+class _Walker:
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self.steps = 0
+        self.published: t.List[Published] = []
+        self.paths: t.List[_paths.RawPath] = []
+
+    def follow(self, chain: Chain, packets: Narrow, above: t.Tuple[Chain, ...]) -> None:
+        for rule in self._ruleset.chains.get(chain, ()):
+            self.steps += 1
+            if self.steps >= MOST_STEPS:
+                return
+            narrowed = packets.within(rule.narrow)
+            if narrowed is None:
+                continue
+            if rule.action == "jump":
+                if rule.target not in above:
+                    self.follow(rule.target, narrowed, (*above, chain))
+            elif rule.action == "tproxy":
+                self.paths.append(_paths.RawPath("tproxy", "%s goes to %s" % (_words(narrowed), rule.to)))
+            else:
+                self._publish(narrowed, rule.to)
+
+    def _publish(self, packets: Narrow, to: str) -> None:
+        protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
+        wide = packets.ports is None or sum(last - first for first, last in packets.ports) >= MOST_PORTS
+        if packets.ports is None or packets.protocols is None or wide:
+            self.paths.append(_paths.RawPath("dnat", "%s goes to %s" % (_words(packets), to)))
+            return
+        families = [packets.family] if packets.family else list(WILDCARD)
+        for family in families:
+            address = packets.address or WILDCARD[family]
+            for protocol in protocols:
+                for first, last in packets.ports:
+                    self.published += [
+                        Published(
+                            protocol, family, address, port, packets.device, (to,), self._ruleset.by, packets.network
+                        )
+                        for port in range(first, last + 1)
+                    ]
+
+
+def _both(one: t.Optional[t.FrozenSet[str]], other: t.Optional[t.FrozenSet[str]]) -> t.Optional[t.FrozenSet[str]]:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def _overlap(one: t.Optional[Ranges], other: t.Optional[Ranges]) -> t.Optional[Ranges]:
+    if one is None or other is None:
+        return other if one is None else one
+    pairs = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
+    return tuple(pair for pair in pairs if pair[0] <= pair[1])
+
+
+def _words(packets: Narrow) -> str:
+    """``tcp 3000-3010 to 10.0.0.1 on eth0``."""
+    protocols = "/".join(sorted(packets.protocols)) if packets.protocols is not None else "every protocol"
+    ports = ""
+    if packets.ports is not None:
+        ports = " " + ",".join("%d" % a if a == b else "%d-%d" % (a, b) for a, b in packets.ports)
+    return "%s%s to %s%s" % (
+        protocols,
+        ports,
+        packets.address or "every address",
+        " on %s" % packets.device if packets.device else "",
+    )
+'''
+FILES["_collect._netlink"] = r'''
+
+
+"""The netlink wire protocol: messages, attributes and a dump that is either whole or an error.
+
+Sources: netlink(7), include/uapi/linux/netlink.h, net/netlink/af_netlink.c. A dump ends with NLMSG_DONE whose payload
+is the error of the dump; only zero means that everything was sent (netlink_dump_done()).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import struct
+import typing as t
+
+SOCK_DIAG = 4  # NETLINK_SOCK_DIAG
+ROUTE = 0  # NETLINK_ROUTE
+GENERIC = 16  # NETLINK_GENERIC
+
+NOOP, ERROR, DONE, OVERRUN = 1, 2, 3, 4
+REQUEST_DUMP = 0x001 | 0x300  # NLM_F_REQUEST | NLM_F_DUMP
+DUMP_INTR = 0x010
+
+ATTEMPTS = 5
+TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
+BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
+
+_HEADER = struct.Struct("=IHHII")
+_ATTRIBUTE = struct.Struct("=HH")
+_INT = struct.Struct("=i")
+_TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
+
+
+class NetlinkError(Exception):
+    """A dump that is not whole. ``code`` is short and stable, ``errno`` is the kernel's or 0."""
+
+    def __init__(self, code: str, detail: str, *, number: int = 0) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.errno = number
+
+
+class _Again(Exception):
+    """The dump was disturbed and has to be repeated."""
+
+
+class Transport(t.Protocol):
+    """What is used of a netlink socket; tests put a fake kernel in its place."""
+
+    def send(self, data: bytes) -> int:
+        """As socket.socket has it."""
+
+    def recvmsg(self, size: int) -> t.Tuple[bytes, t.Any, int, t.Any]:
+        """As socket.socket has it."""
+
+    def close(self) -> None:
+        """As socket.socket has it."""
+
+
+Connect = t.Callable[[int], Transport]
+
+
+class Message(t.NamedTuple):
+    kind: int
+    flags: int
+    sequence: int
+    payload: bytes
+
+
+def connect(protocol: int) -> Transport:
+    """Open a netlink socket. Raises OSError, where there is no netlink too."""
+    family = getattr(socket, "AF_NETLINK", None)
+    if family is None:
+        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+    connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
+    connection.settimeout(TIMEOUT)
+    return connection
+
+
+def dump(protocol: int, kind: int, payload: bytes, *, connect: Connect = connect) -> t.List[bytes]:
+    """Ask for a dump and return the payload of every message of it.
+
+    A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
+    on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
+    """
+    for sequence in range(1, ATTEMPTS + 1):
+        try:
+            return _dump_once(protocol, pack(kind, payload, sequence=sequence), sequence=sequence, connect=connect)
+        except _Again:
+            continue
+    raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
+
+
+def _dump_once(protocol: int, request: bytes, *, sequence: int, connect: Connect) -> t.List[bytes]:
+    try:
+        connection = connect(protocol)
+        try:
+            connection.send(request)
+            return _receive(connection, sequence=sequence)
+        finally:
+            connection.close()
+    except OSError as error:
+        raise _refused(error.errno or errno.ETIMEDOUT) from error
+
+
+def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:
+    """One request for a dump."""
+    return _HEADER.pack(_HEADER.size + len(payload), kind, REQUEST_DUMP, sequence, 0) + payload
+
+
+def pack_attribute(kind: int, value: bytes) -> bytes:
+    size = _ATTRIBUTE.size + len(value)
+    return _ATTRIBUTE.pack(size, kind) + value + b"\0" * (-size % 4)
+
+
+def messages(data: bytes) -> t.Iterator[Message]:
+    """Split what one read returned. Raises NetlinkError when a length does not fit."""
+    offset, end = 0, len(data)
+    while offset < end:
+        if end - offset < _HEADER.size:
+            raise NetlinkError("malformed", "%d bytes where a message header should be" % (end - offset))
+        length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
+        if length < _HEADER.size or length > end - offset:
+            raise NetlinkError("malformed", "a message of %d bytes in %d" % (length, end - offset))
+        yield Message(kind, flags, sequence, data[offset + _HEADER.size : offset + length])
+        offset += (length + 3) & ~3
+
+
+def attributes(data: bytes, offset: int = 0) -> t.Dict[int, bytes]:
+    """Attributes by type, the last of each. Fewer bytes than a header at the end are padding.
+
+    Raises NetlinkError when a length does not fit.
+    """
+    found: t.Dict[int, bytes] = {}
+    end = len(data)
+    while end - offset >= _ATTRIBUTE.size:
+        length, kind = _ATTRIBUTE.unpack_from(data, offset)
+        if length < _ATTRIBUTE.size or length > end - offset:
+            raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
+        found[kind & _TYPE_MASK] = data[offset + _ATTRIBUTE.size : offset + length]
+        offset += (length + 3) & ~3
+    return found
+
+
+def _receive(connection: Transport, *, sequence: int) -> t.List[bytes]:
+    payloads: t.List[bytes] = []
+    disturbed = False
+    while True:
+        data, _ancillary, flags, sender = connection.recvmsg(BUFFER)
+        # Any process can send to a netlink socket; what counts comes from the kernel, port 0 (netlink(7)).
+        if sender and sender[0] != 0:
+            continue
+        if not data:
+            raise NetlinkError("malformed", "the kernel closed the dump before its end")
+        if flags & socket.MSG_TRUNC:
+            raise NetlinkError("truncated", "an answer was longer than %d bytes" % BUFFER)
+        for message in messages(data):
+            if message.sequence != sequence:
+                continue
+            disturbed = disturbed or bool(message.flags & DUMP_INTR)
+            if message.kind == DONE:
+                return _finished(message.payload, payloads, disturbed=disturbed)
+            _take(message, payloads)
+
+
+def _take(message: Message, payloads: t.List[bytes]) -> None:
+    if message.kind == ERROR:
+        raise _refused(_number(message.payload))
+    if message.kind == OVERRUN:
+        raise _Again
+    if message.kind != NOOP:
+        payloads.append(message.payload)
+
+
+def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.List[bytes]:
+    number = _number(payload)
+    if number:
+        raise _refused(number)
+    if disturbed:
+        raise _Again
+    return payloads
+
+
+def _number(payload: bytes) -> int:
+    """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
+    if len(payload) < _INT.size:
+        raise NetlinkError("malformed", "a dump ended without saying how")
+    return -t.cast(int, _INT.unpack_from(payload)[0])
+
+
+def _refused(number: int) -> Exception:
+    if number in (errno.ENOBUFS, errno.EINTR):
+        return _Again()
+    name = errno.errorcode.get(number, str(number))
+    return NetlinkError("dump-refused", "%s (%s)" % (os.strerror(abs(number)), name), number=number)
+'''
+FILES["_collect._nft"] = r'''
+
+
+"""The rules of nftables, from what ``nft --json list ruleset`` prints. Source: libnftables-json(5)."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from fleetports._collect import _nat
+from fleetports._collect._nat import Chain, Narrow, Rule
+
+FAMILIES = {"ip": "ipv4", "ip6": "ipv6"}
+_NUMBERS = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 33: "dccp"}
+_JUMPS = ("jump", "goto")
+_Values = t.List[t.Any]
+
+
+class Unreadable(Exception):
+    """It is not what nft prints."""
+
+
+class Read(t.NamedTuple):
+    """``foreign``: rules of iptables are among them, which only its own tool shows."""
+
+    ruleset: _nat.Ruleset
+    foreign: bool
+
+
+def read(raw: bytes) -> Read:
+    """Read a whole ruleset. Raises Unreadable."""
+    try:
+        items = json.loads(raw.decode("utf-8", "backslashreplace"))["nftables"]
+        return _Reader(items).read()
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise Unreadable("nft printed what cannot be read: %s" % error) from error
+
+
+class _Reader:
+    def __init__(self, items: t.Sequence[t.Mapping[str, t.Any]]) -> None:
+        self._items = items
+        self._sets: t.Dict[Chain, _Values] = {}
+        self._table: Chain = ()
+        self.foreign = False
+
+    def read(self) -> Read:
+        chains: t.Dict[Chain, t.List[Rule]] = {}
+        entries: t.List[Chain] = []
+        asleep: t.Set[Chain] = set()
+        for item in self._items:
+            for kind in ("set", "map"):
+                if kind in item:
+                    self._sets[_key(item[kind])] = item[kind].get("elem", [])
+            if "table" in item and "dormant" in item["table"].get("flags", ()):
+                asleep.add((item["table"]["family"], item["table"]["name"]))
+            if "chain" in item and item["chain"].get("hook") == "prerouting":
+                entries.append(_key(item["chain"]))
+        for item in self._items:
+            if "rule" in item:
+                self._table = (item["rule"]["family"], item["rule"]["table"])
+                rules = self._rules(item["rule"]["expr"])
+                chains.setdefault((*self._table, item["rule"]["chain"]), []).extend(rules)
+        awake = [entry for entry in entries if entry[:2] not in asleep]
+        return Read(_nat.Ruleset("nftables", chains, awake), self.foreign)
+
+    def _rules(self, expressions: t.Sequence[t.Mapping[str, t.Any]]) -> t.Iterator[Rule]:
+        """One rule of nft is several here where sets or maps make it so."""
+        packets = [Narrow(family=FAMILIES.get(self._table[0]))]
+        for expression in expressions:
+            for name, value in expression.items():
+                if name == "match":
+                    packets = self._matched(packets, value)
+                elif name == "xt":
+                    self.foreign = self.foreign or value.get("type") == "target"
+                else:
+                    for narrow, rule in self._acting(name, value):
+                        yield from (rule._replace(narrow=both) for both in _within(packets, [narrow]))
+
+    def _matched(self, packets: t.List[Narrow], match: t.Mapping[str, t.Any]) -> t.List[Narrow]:
+        if match["op"] in ("==", "in"):
+            return _within(packets, self._narrows(match["left"], self._values(match["right"])))
+        ranges = _compared(match["op"], match["right"]) if _field(match["left"]) == "port" else None
+        return packets if ranges is None else _within(packets, self._narrows(match["left"], ranges))
+
+    def _acting(self, name: str, value: t.Any) -> t.Iterator[t.Tuple[Narrow, Rule]]:
+        if name in _JUMPS:
+            yield Narrow(), self._jump(value)
+        elif name == "vmap":
+            yield from self._verdicts(value)
+        elif name == "dnat":
+            yield from self._destinations(value or {})
+        elif name == "redirect":
+            yield Narrow(), Rule(Narrow(), "publish", to=_joined(None, (value or {}).get("port")))
+        elif name == "tproxy":
+            to = _joined(value.get("addr"), value.get("port"))
+            yield Narrow(family=FAMILIES.get(value.get("family", ""))), Rule(Narrow(), "tproxy", to=to)
+
+    def _jump(self, value: t.Mapping[str, t.Any]) -> Rule:
+        return Rule(Narrow(), "jump", (*self._table, value["target"]))
+
+    def _verdicts(self, value: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[Narrow, Rule]]:
+        for key, verdict in self._pairs(value["data"]):
+            jumps = [verdict[name] for name in _JUMPS if isinstance(verdict, dict) and name in verdict]
+            for narrow in self._narrows(value["key"], [key]):
+                yield from ((narrow, self._jump(jump)) for jump in jumps)
+
+    def _destinations(self, value: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[Narrow, Rule]]:
+        address = value.get("addr")
+        family = Narrow(family=FAMILIES.get(value.get("family", "")))
+        if not (isinstance(address, dict) and "map" in address):
+            yield family, Rule(Narrow(), "publish", to=_joined(address, value.get("port")))
+            return
+        for key, to in self._pairs(address["map"]["data"]):
+            for narrow in _within([family], self._narrows(address["map"]["key"], [key])):
+                yield narrow, Rule(Narrow(), "publish", to=_joined(to, value.get("port")))
+
+    def _pairs(self, data: t.Any) -> t.Iterator[t.Tuple[t.Any, t.Any]]:
+        for element in self._values(data):
+            if isinstance(element, list) and len(element) == 2:
+                yield _plain(element[0]), element[1]
+
+    def _values(self, right: t.Any) -> _Values:
+        if isinstance(right, str) and right.startswith("@"):
+            return [_plain(value) for value in self._sets.get((*self._table, right[1:]), [])]
+        if isinstance(right, dict) and "set" in right:
+            return [_plain(value) for value in right["set"]]
+        return right if isinstance(right, list) else [right]
+
+    def _narrows(self, left: t.Any, values: _Values) -> t.List[Narrow]:
+        """What the left side says of packets, for each of the values; all of them when it says nothing of interest."""
+        if "concat" in left:
+            return [
+                narrow
+                for value in values
+                for narrow in self._concatenated(
+                    left["concat"], value.get("concat", []) if isinstance(value, dict) else []
+                )
+            ]
+        field = _field(left)
+        if field == "port":
+            protocol = left["payload"]["protocol"]
+            protocols = frozenset([protocol]) if protocol in _nat.PROTOCOLS else None
+            return [Narrow(protocols=protocols, ports=tuple(_range(value) for value in values))]
+        if field == "protocol":
+            return [Narrow(protocols=frozenset(str(_NUMBERS.get(value, value)) for value in values))]
+        if field == "address":
+            return [Narrow(address=_address(value), network=_address(value) is None) for value in values]
+        if field == "device":
+            return [Narrow(device=str(value)) for value in values]
+        return [Narrow()]
+
+    def _concatenated(self, lefts: t.Sequence[t.Any], values: t.Sequence[t.Any]) -> t.List[Narrow]:
+        packets = [Narrow()]
+        for left, value in zip(lefts, values):
+            packets = _within(packets, self._narrows(left, [_plain(value)]))
+        return packets
+
+
+def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[Narrow]:
+    found = (one.within(other) for one in packets for other in narrows)
+    return [narrow for narrow in found if narrow is not None]
+
+
+def _key(item: t.Mapping[str, t.Any]) -> Chain:
+    return (item["family"], item["table"], item["name"])
+
+
+def _field(left: t.Mapping[str, t.Any]) -> t.Optional[str]:
+    payload, meta = left.get("payload", {}), left.get("meta", {}).get("key")
+    field = payload.get("field")
+    if field == "dport":
+        return "port"
+    if meta == "l4proto" or field in ("protocol", "nexthdr"):
+        return "protocol"
+    if field == "daddr":
+        return "address"
+    return "device" if meta in ("iif", "iifname") else None
+
+
+def _plain(value: t.Any) -> t.Any:
+    """An element without what hangs on it: a timeout, a counter, a comment."""
+    if isinstance(value, dict) and "elem" in value:
+        return value["elem"]["val"]
+    return value
+
+
+def _range(value: t.Any) -> t.Tuple[int, int]:
+    if isinstance(value, dict):
+        first, last = value["range"]
+        return int(first), int(last)
+    return int(value), int(value)
+
+
+def _compared(operator: str, port: t.Any) -> t.Optional[_Values]:
+    """Ports that a comparison leaves, as ranges; None where it is not with a number."""
+    if not isinstance(port, int):
+        return None
+    spans = {
+        "!=": [(0, port - 1), (port + 1, 65535)],
+        "<": [(0, port - 1)],
+        "<=": [(0, port)],
+        ">": [(port + 1, 65535)],
+        ">=": [(port, 65535)],
+    }.get(operator)
+    return None if spans is None else [{"range": list(span)} for span in spans if span[0] <= span[1]]
+
+
+def _address(value: t.Any) -> t.Optional[str]:
+    """An address; None for a network or a range of them: what is published may then be any of the host's."""
+    return value if isinstance(value, str) else None
+
+
+def _text(value: t.Any) -> str:
+    if isinstance(value, dict) and "range" in value:
+        return "%s-%s" % tuple(value["range"])
+    return "several" if isinstance(value, (dict, list)) else str(value)
+
+
+def _joined(address: t.Any, port: t.Any) -> str:
+    """``10.0.0.2:80``, ``[fd00::2]:80``."""
+    if isinstance(address, dict) and "concat" in address:
+        address, port = [*address["concat"], None][:2]
+    host = "this host" if address is None else _text(address)
+    if port is None:
+        return host
+    return "[%s]:%s" % (host, _text(port)) if ":" in host else "%s:%s" % (host, _text(port))
+'''
+FILES["_collect._others"] = r'''
+
+
+"""The network namespaces beside the host's own: found, visited, and visited again at the end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import (
+    _files,
+    _inside,
+    _namespaces,
+    _sock_diag,
+)
+
+if t.TYPE_CHECKING:
+    from fleetports._collect._budget import Budget
+
+_UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
+
+_WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
+_DENIED = "the network namespaces of some processes may not be read: there may be others than the host's"
+
+
+class Others:
+    """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
+
+    def __init__(self, roots: _files.Roots, own: t.Optional[int], budget: Budget) -> None:
+        self._roots = roots
+        self._own = own
+        self._budget = budget
+        doors = _namespaces.doors(roots, own) if own is not None else _namespaces.Doors({}, denied=False)
+        self._doors = doors.paths
+        visit = self._visit(self._doors)
+        self.insides = [visit.seen[number] for number in sorted(visit.seen)]
+        self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_inside.ENDED, 0)
+        self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
+        if doors.denied:
+            self.gaps.append(_socket.Gap("permission", "listeners", _DENIED))
+        if not _namespaces.whole_host(roots.proc):
+            self.gaps.append(_socket.Gap("pid-namespace", "host", _WITHIN))
+        if own is None:
+            self.gaps.append(_socket.Gap("namespace-unknown", "listeners", _UNKNOWN))
+
+    def again(self) -> t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]]:
+        """The sockets of each namespace at the end.
+
+        None where not the same could be seen as before. A namespace that has ended has no sockets.
+        """
+        before = {inside.number: inside.dump for inside in self.insides}
+        visit = self._visit({number: self._doors[number] for number in before if number is not None})
+        hidden = bool(visit.gaps)
+        found: t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]] = {}
+        for number, dump in before.items():
+            seen = visit.seen.get(number or 0)
+            if seen is None:
+                found[number] = None if hidden else ()
+            else:
+                found[number] = seen.dump.sockets if seen.dump.gaps == dump.gaps else None
+        return found
+
+    def _visit(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
+        """Go in; where every process that led there has ended, look once more who is in there now.
+
+        A process that ends takes its namespace along only when nobody else is in it: daemons leave it to a child.
+        """
+        visit = self._enter(doors)
+        if not visit.ended:
+            return visit
+        now = _namespaces.doors(self._roots, self._own).paths
+        rest = self._enter({number: now[number] for number in visit.ended if number in now})
+        counts = {**visit.missed, _inside.ENDED: len(visit.ended - set(now))}
+        for reason, count in rest.missed.items():
+            counts[reason] = counts.get(reason, 0) + count
+        return _inside.Visit({**visit.seen, **rest.seen}, counts, (visit.ended - set(now)) | rest.ended)
+
+    def _enter(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
+        if not doors:
+            return _inside.Visit({}, {})
+        left = max(0.1, self._budget.wall_left)
+        return _inside.visit(doors, proc=self._roots.proc, deadline=min(_inside.DEADLINE, left), total=left)
+'''
+FILES["_collect._owners"] = r'''
+
+
+"""Who holds a socket: a walk over the descriptors of every process.
+
+This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
+cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports._collect import _hidepid
+from fleetports._collect._budget import Budget
+
+SHALLOW = 64
+NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
+CHUNK = 1024  # descriptors between two looks at the budget
+RING = b"anon_inode:[io_uring]"
+KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
+
+
+class Holders(t.NamedTuple):
+    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
+
+    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
+    ended the walk, ``first`` when it stopped on purpose, None when it saw everything.
+    """
+
+    pids: t.Mapping[int, t.FrozenSet[int]]
+    denied: t.FrozenSet[int] = frozenset()
+    hidden: bool = False
+    stopped: t.Optional[str] = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the descriptors of every process were read."""
+        return not (self.denied or self.hidden or self.stopped)
+
+
+class Walk:
+    """One walk for the sockets with these inodes. ``preferred`` are processes to look at first."""
+
+    def __init__(
+        self,
+        inodes: t.Iterable[int],
+        *,
+        proc: str,
+        budget: Budget,
+        first: bool = False,
+        preferred: t.Sequence[int] = (),
+    ) -> None:
+        self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
+        self._notable = frozenset([*self._wanted, RING])
+        self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
+        self._missing = set(self._pids)
+        self._denied: t.Set[int] = set()
+        self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
+        self._kept = 0
+        self._sized = False  # whether this kernel tells how many descriptors a table holds
+        self._proc = proc
+        self._budget = budget
+        self._first = first
+        self._preferred = preferred
+
+    def run(self) -> Holders:
+        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
+
+        The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are
+        relative to it than through a descriptor of the directory.
+        """
+        home = _working_directory()
+        try:
+            processes = self._processes()
+            stopped = self._pass(processes) or self._pass(self._born_since(processes))
+        finally:
+            _return_to(home)
+        found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
+        return Holders(found, frozenset(self._denied), 1 not in processes or _hidepid.hides(self._proc), stopped)
+
+    def _pass(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        self._deep = []
+        return self._shallow(processes) or self._rest() or self._threads(processes)
+
+    def _born_since(self, processes: t.Sequence[int]) -> t.List[int]:
+        """Whoever got a socket from a process that was looked at before. Once: some host is never done with forking."""
+        known = set(processes)
+        return [pid for pid in self._processes() if pid not in known]
+
+    def _processes(self) -> t.List[int]:
+        pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())
+        present = set(pids)
+        preferred = [pid for pid in dict.fromkeys(self._preferred) if pid in present]
+        chosen = set(preferred)
+        others = [pid for pid in pids if pid not in chosen]
+        if self._first and others[:1] == [1]:
+            # systemd holds what it activates beside the service: asked for one owner, it is the wrong one.
+            others.append(others.pop(0))
+        return preferred + others
+
+    def _shallow(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        for pid in processes:
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+            rest = self._look(pid, "%s/%d/fd" % (self._proc, pid), end=SHALLOW)[SHALLOW:]
+            if rest:
+                # Listing again costs as much as a tenth of reading: names are kept as long as they are few enough.
+                self._kept += len(rest)
+                self._deep.append((pid, rest if self._kept <= KEPT else None))
+        return self._stopped() if self._deep or self._first else None
+
+    def _rest(self) -> t.Optional[str]:
+        if self._first:
+            return "first" if self._missing else None
+        for pid, names in self._deep:
+            self._look(pid, "%s/%d/fd" % (self._proc, pid), start=0 if names else SHALLOW, names=names)
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+        return None
+
+    def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        """A thread may have descriptors of its own (unshare(CLONE_FILES)); where the first thread has ended, only those
+        of the others are left. A thief could keep there what somebody else is seen to hold.
+        """
+        if self._first:
+            return None
+        from fleetports._collect import _threads
+
+        for pid in processes:
+            if pid in self._denied:
+                continue
+            for path in _threads.separate_tables(self._proc, pid):
+                self._look(pid, path)
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+        return None
+
+    def _stopped(self) -> t.Optional[str]:
+        if self._first and not self._missing:
+            return "first"
+        return self._budget.spent()
+
+    def _look(
+        self,
+        pid: int,
+        path: str,
+        *,
+        start: int = 0,
+        end: t.Optional[int] = None,
+        names: t.Optional[t.List[bytes]] = None,
+    ) -> t.List[bytes]:
+        """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
+        try:
+            os.chdir(path)
+            if names is None and end is not None and self._probe(pid, end):
+                return []
+            listed = os.listdir(b".") if names is None else names
+            self._read(pid, listed[start:end])
+            return listed
+        except PermissionError:
+            # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
+            self._refused(pid)
+        except OSError:
+            pass  # the process ended: what it held is held no more
+        return []
+
+    def _probe(self, pid: int, end: int) -> bool:
+        """Read descriptors by number, without listing them: all there are, or with ``first`` the first of them.
+
+        False where that cannot be done. Since Linux 6.2 the size of the directory is the number of open descriptors
+        (f1f1f2569901), 0 before. The lowest free number is what open() gives, so most tables have no hole: as many as
+        there are, numbered from 0, are all of them.
+        """
+        size = os.stat(b".").st_size
+        self._sized = self._sized or size > 0
+        if size == 0 or (size > end and not self._first):
+            return self._sized and size == 0  # a kernel thread has none
+        try:
+            links = list(map(os.readlink, NUMBERS[: min(size, end)]))
+        except FileNotFoundError:
+            return False
+        if not self._notable.isdisjoint(links):
+            self._found(pid, links, NUMBERS[: len(links)])
+        return True
+
+    def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
+        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
+        disjoint = self._notable.isdisjoint
+        for start in range(0, len(names), CHUNK):
+            if start and self._budget.spent():
+                return  # whoever called asks the budget again, and it stays spent
+            chunk = names[start : start + CHUNK]
+            try:
+                links = list(map(os.readlink, chunk))
+            except FileNotFoundError:
+                links = list(_links(chunk))  # one was closed since it was listed
+            if not disjoint(links):
+                self._found(pid, links, chunk)
+
+    def _refused(self, pid: int) -> None:
+        """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
+        if os.path.lexists("%s/%d" % (self._proc, pid)):
+            self._denied.add(pid)
+
+    def _found(self, pid: int, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
+        """Take what a chunk of descriptors refers to, and what the rings among them hold."""
+        held = set(links)
+        if RING in held:
+            from fleetports._collect import _io_uring
+
+            rings = _io_uring.registered(names)
+            held |= rings.links
+            if rings.unread:
+                self._denied.add(pid)
+        for link in self._wanted.keys() & held:
+            inode = self._wanted[link]
+            if self._first and inode not in self._missing:
+                continue
+            self._pids[inode].add(pid)
+            self._missing.discard(inode)
+
+
+def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
+    for name in names:
+        try:
+            yield os.readlink(name)
+        except FileNotFoundError:
+            continue
+
+
+def _working_directory() -> t.Optional[int]:
+    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
+    try:
+        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _return_to(home: t.Optional[int]) -> None:
+    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
+    try:
+        os.chdir("/" if home is None else home)
+    except OSError:
+        os.chdir("/")
+    finally:
+        if home is not None:
+            os.close(home)
+'''
+FILES["_collect._paths"] = r'''
+
+
+"""Ways into a host that have no port: raw, packet, AF_XDP and vsock sockets, and BPF programs that steer sockets.
+
+Sources: raw_seq_show(), packet_seq_show(), include/uapi/linux/{xdp_diag,vm_sockets_diag,bpf}.h. Where the kernel counts
+no such socket in the namespace, nothing is asked.
+"""
+
+from __future__ import annotations
+
+import struct
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import (
+    _files,
+    _host,
+    _netlink,
+    _sk_lookup,
+    _sock_diag,
+)
+
+AF_VSOCK, AF_XDP = 40, 44  # Linux's numbers, on any platform
+ANY_CID = 0xFFFFFFFF
+_PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "ospf", 112: "vrrp", 255: "any"}
+_ETHERTYPES = {0x0003: "all", 0x0800: "ipv4", 0x0806: "arp", 0x86DD: "ipv6", 0x888E: "eapol", 0x88CC: "lldp"}
+
+_LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sockets has to be seen to have them
+
+# family, protocol, pad, ino, show, cookie: xdp_diag_req. vsock_diag_req has states after the pad.
+_XDP_REQUEST = struct.Struct("=BBHIIII")
+_XDP_ANSWER = struct.Struct("=BBHIII")
+_XDP_SHOW_INFO, _XDP_INFO = 1, 1
+_XDP_PLACE = struct.Struct("=II")
+_VSOCK_REQUEST = struct.Struct("=BBHIIIII")
+# family, type, state, shutdown, src cid, src port, dst cid, dst port, ino
+_VSOCK_ANSWER = struct.Struct("=BBBBIIIII")
+
+
+class RawPath(t.NamedTuple):
+    """One way in. ``inode`` 0: no socket stands for it."""
+
+    kind: str
+    detail: str
+    inode: int = 0
+
+
+class Found(t.NamedTuple):
+    paths: t.Tuple[RawPath, ...] = ()
+    gaps: t.Tuple[_socket.Gap, ...] = ()
+
+
+class Unread(Exception):
+    """Something that may be there could not be read; the text says why."""
+
+
+def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _netlink.Connect = _netlink.connect) -> Found:
+    """The ways into the caller's network namespace. ``counts``: sockets by protocol, as the kernel counts them."""
+    paths: t.List[RawPath] = []
+    gaps: t.List[_socket.Gap] = []
+    for what, rows, read in _SOURCES:
+        if counts is not None and not any(_may_be(counts, row) for row in rows):
+            continue
+        try:
+            paths.extend(read(proc, connect))
+        except _sk_lookup.Refused:
+            gaps.append(_socket.Gap("permission", "paths", "%s may not be asked for" % what))
+        except (Unread, OSError, _netlink.NetlinkError) as error:
+            gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
+    return Found(tuple(paths), tuple(gaps))
+
+
+def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
+    """The kernel does not count sockets of AF_VSOCK: it shows 0 or -1 whatever there is."""
+    if row == "AF_VSOCK":
+        return row in counts
+    return row == ANYWAY or counts.get(row, 0) != 0
+
+
+def _raw(name: str, family: str) -> t.Callable[[str, _netlink.Connect], t.Iterator[RawPath]]:
+    def read(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
+        for fields in _rows("%s/net/%s" % (proc, name)):
+            try:
+                number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
+            except (IndexError, ValueError):
+                raise Unread("a row of /proc/net/%s is none" % name) from None
+            yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
+
+    return read
+
+
+def _packet(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
+    for fields in _rows(proc + "/net/packet"):
+        try:
+            ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
+        except (IndexError, ValueError):
+            raise Unread("a row of /proc/net/packet is none") from None
+        if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
+            where = "on %s" % _files.printable(_host.device(index)) if index else "on every device"
+            yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
+
+
+def _named(number: int, names: t.Mapping[int, str], form: str) -> str:
+    return names.get(number) or form % number
+
+
+def _rows(path: str) -> t.List[t.List[bytes]]:
+    table = _files.read(path, limit=_LARGE)
+    if table is None:
+        raise Unread("%s cannot be read" % path)
+    return [line.split() for line in table.split(b"\n")[1:] if line.strip()]
+
+
+def _xdp(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
+    request = _XDP_REQUEST.pack(AF_XDP, 0, 0, 0, _XDP_SHOW_INFO, 0, 0)
+    for payload in _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
+        if len(payload) < _XDP_ANSWER.size:
+            raise Unread("a socket of %d bytes" % len(payload))
+        place = _netlink.attributes(payload, _XDP_ANSWER.size).get(_XDP_INFO, b"")
+        detail = "not bound to a device"
+        if len(place) == _XDP_PLACE.size:
+            index, queue = _XDP_PLACE.unpack(place)
+            if index:
+                detail = "queue %d of %s" % (queue, _files.printable(_host.device(index)))
+        yield RawPath("xdp", detail, _XDP_ANSWER.unpack_from(payload)[3])
+
+
+def _vsock(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
+    request = _VSOCK_REQUEST.pack(AF_VSOCK, 0, 0, 1 << _sock_diag.LISTEN, 0, 0, 0, 0)
+    for payload in _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
+        if len(payload) < _VSOCK_ANSWER.size:
+            raise Unread("a socket of %d bytes" % len(payload))
+        answer = _VSOCK_ANSWER.unpack_from(payload)
+        if answer[2] == _sock_diag.LISTEN:
+            cid = "any" if answer[4] == ANY_CID else str(answer[4])
+            yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+
+
+def _steering(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
+    # Their ids differ from boot to boot and from host to host: equal findings of a fleet have to read the same.
+    for _number in _sk_lookup.programs(proc + "/self/ns/net"):
+        yield RawPath("sk_lookup", "steers connections to sockets")
+
+
+ANYWAY = ""  # a source that no count of sockets speaks for
+_Read = t.Callable[[str, _netlink.Connect], t.Iterator[RawPath]]
+# What it is, its rows in /proc/net/protocols, how it is read.
+_SOURCES: t.Tuple[t.Tuple[str, t.Tuple[str, ...], _Read], ...] = (
+    ("raw sockets over IPv4", ("RAW",), _raw("raw", "IPv4")),
+    ("raw sockets over IPv6", ("RAWv6",), _raw("raw6", "IPv6")),
+    ("packet sockets", ("PACKET",), _packet),
+    ("AF_XDP sockets", ("XDP",), _xdp),
+    ("vsock sockets", ("AF_VSOCK",), _vsock),
+    ("BPF programs that steer sockets", (ANYWAY,), _steering),
+)
+
+
+def described(
+    raw: t.Iterable[RawPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
+) -> t.List[_socket.AlternatePath]:
+    """One record for all of a kind, detail and owners. ``owned`` gives the owners of a socket by inode."""
+    counts: t.Dict[t.Tuple[str, str, t.Tuple[_socket.Owner, ...]], int] = {}
+    for path in raw:
+        key = (path.kind, path.detail, owned(path.inode) if path.inode else ())
+        counts[key] = counts.get(key, 0) + 1
+    found = [
+        _socket.AlternatePath(kind=kind, detail=detail, count=count, namespace=namespace, owners=owners)
+        for (kind, detail, owners), count in counts.items()
+    ]
+    return sorted(found, key=lambda path: (path.kind, path.detail, [owner.pid or 0 for owner in path.owners]))
+'''
+FILES["_collect._platform"] = r'''
+
+
+"""The collector of Linux, and which system this is. Other systems have a module of their own: see _by_commands."""
+
+from __future__ import annotations
+
+import sys
+
+from fleetports._collect import _snapshot
+
+# sys.platform begins with the key. What is not here is left to lsof.
+_PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
+
+
+def platform_of(system: str) -> str:
+    """The platform's word in evidence, of ``sys.platform``."""
+    return next((name for prefix, name in _PLATFORMS.items() if system.startswith(prefix)), "other")
+
+
+def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snapshot.Snapshot:
+    """Look at this Linux. On another system, or with a collector other than Linux's, it is a gap."""
+    platform = platform_of(system)
+    if platform != "linux" or options.collector not in ("auto", "linux"):
+        return unsupported(options, platform)
+    from fleetports._collect import _linux
+
+    return _linux.collect(options)
+
+
+def unsupported(options: _snapshot.Options, platform: str) -> _snapshot.Snapshot:
+    """What a collector says where it is not the one to look."""
+    from fleetports._collect import _files, _host
+
+    return _snapshot.unsupported(options, _host.facts(_files.Roots()), platform=platform)
+'''
+FILES["_collect._proc_net"] = r'''
+
+
+"""Listening sockets from ``/proc/net/*``: the fallback where netlink is refused.
+
+It shows addresses, ports, uids and inodes, and neither the bound device, nor whether an IPv6 socket takes IPv4 too, nor
+cgroups. Its cost grows with every connection of the host. Source: tcp4_seq_show() and udp6_seq_show() of the kernel.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+import typing as t
+
+from fleetports._collect import _sock_diag
+
+_HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
+_HEX_LENGTH = {"ipv4": 8, "ipv6": 32}
+
+
+class ProcNetError(Exception):
+    """A table that cannot be read, or that does not look as the kernel writes it."""
+
+
+def dump(protocol: str, family: str, *, state: int, proc: str) -> t.List[_sock_diag.RawSocket]:
+    """All sockets of that protocol, family and state. Raises ProcNetError."""
+    name = protocol + ("6" if family == "ipv6" else "")
+    try:
+        with open("%s/net/%s" % (proc, name), "rb") as table:
+            next(table, None)  # the headings
+            return list(_rows(table, protocol, family, state=state))
+    except OSError as error:
+        raise ProcNetError("%s/net/%s: %s" % (proc, name, error.strerror)) from error
+
+
+def _rows(lines: t.Iterable[bytes], protocol: str, family: str, *, state: int) -> t.Iterator[_sock_diag.RawSocket]:
+    wanted = b"%02X" % state
+    for line in lines:
+        fields = line.split()
+        if len(fields) < 10:
+            raise ProcNetError("a row of %d columns" % len(fields))
+        if fields[3] == wanted:
+            yield parse(fields, protocol, family, state=state)
+
+
+def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) -> _sock_diag.RawSocket:
+    """One row, split: sl local_address rem_address st queues timer retrnsmt uid timeout inode …"""
+    try:
+        address, port = fields[1].split(b":")
+        if not (
+            _HEX.match(address) and _HEX.match(port) and len(port) == 4 and fields[7].isdigit() and fields[9].isdigit()
+        ):
+            raise ValueError("not numbers")  # int() also takes signs, spaces and underscores
+        return _sock_diag.RawSocket(
+            protocol=protocol,
+            family=family,
+            address=_address(address.decode("ascii"), family),
+            port=int(port, 16),
+            state=_sock_diag.STATES[state],
+            uid=int(fields[7]),
+            inode=int(fields[9]),
+        )
+    except ValueError as error:
+        raise ProcNetError("a row that cannot be read: %s" % error) from error
+
+
+def _address(text: str, family: str) -> str:
+    if len(text) != _HEX_LENGTH[family]:
+        raise ValueError("an address of %d digits" % len(text))
+    # The kernel prints each 32-bit word of the address as a number of the machine's own byte order.
+    words = [int(text[at : at + 8], 16) for at in range(0, len(text), 8)]
+    raw = struct.pack("=%dI" % len(words), *words)
+    return socket.inet_ntop(socket.AF_INET if family == "ipv4" else socket.AF_INET6, raw)
+'''
+FILES["_collect._process"] = r'''
+
+
+"""What ``/proc/<pid>`` says of a process. Command lines and environments carry secrets: they are never read.
+
+Source: proc(5). Only readlink and reads of files that do not wait for the process's memory lock.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import typing as t
+
+from fleetports._collect import _cgroup, _files
+
+DELETED = " (deleted)"
+
+
+class Process(t.NamedTuple):
+    """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable."""
+
+    pid: int
+    name: t.Optional[str]
+    link: t.Optional[str]
+    uid: t.Optional[int]
+    place: t.Optional[_cgroup.Place]
+    started: t.Optional[str]
+
+
+def describe(pid: int, *, proc: str, booted: t.Optional[int]) -> t.Optional[Process]:
+    """Read one process; None when it has ended. ``booted`` is the time of boot, seconds since the epoch."""
+    base = "%s/%d" % (proc, pid)
+    comm = _files.read(base + "/comm")
+    status = _files.read(base + "/status")
+    if comm is None and status is None:
+        return None
+    return Process(
+        pid=pid,
+        name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
+        link=_files.readlink(base + "/exe"),
+        uid=effective_uid(status),
+        place=_cgroup.of_process(proc, pid),
+        started=started(_files.read(base + "/stat"), booted=booted),
+    )
+
+
+def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
+    """The effective uid of ``status``. Newlines in the name are escaped there: a process cannot forge the line."""
+    for line in (status or b"").split(b"\n"):
+        if line.startswith(b"Uid:"):
+            fields = line.split()
+            return int(fields[2]) if len(fields) == 5 and fields[2].isdigit() else None
+    return None
+
+
+def started(stat: t.Optional[bytes], *, booted: t.Optional[int]) -> t.Optional[str]:
+    """When the process started, UTC. Its name in ``stat`` may hold spaces and parentheses: fields follow the last."""
+    if stat is None or booted is None:
+        return None
+    fields = stat[stat.rfind(b")") + 1 :].split()
+    if len(fields) < 20 or not fields[19].isdigit():
+        return None
+    try:
+        moment = time.gmtime(booted + int(fields[19]) // os.sysconf("SC_CLK_TCK"))
+    except (OverflowError, ValueError, OSError):
+        return None  # no time of any clock
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment)
+
+
+def boot_time(proc: str) -> t.Optional[int]:
+    """``btime`` of ``/proc/stat``."""
+    for line in (_files.read(proc + "/stat") or b"").splitlines():
+        fields = line.split()
+        if fields[:1] == [b"btime"] and fields[1:] and fields[1].isdigit():
+            return int(fields[1])
+    return None
+
+
+def strip_deleted(link: str) -> t.Tuple[str, bool]:
+    """Part a link of ``exe`` into path and whether the kernel marked it deleted."""
+    return (link[: -len(DELETED)], True) if link.endswith(DELETED) else (link, False)
+'''
+FILES["_collect._published"] = r'''
+
+
+"""Ports that are published without a socket: DNAT and REDIRECT of nftables and iptables, virtual services of IPVS.
+
+The kernel is asked first whether it has any rules; only then their own programs are run, to print them and no more.
+Sources: include/uapi/linux/netfilter/{nfnetlink,nf_tables}.h, /proc/net/ip_tables_names, /proc/net/ip_vs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import _files, _netlink, _paths
+
+if t.TYPE_CHECKING:
+    from fleetports._collect import _nat
+
+DEADLINE = 5.0  # seconds for one program
+NETFILTER = 12  # NETLINK_NETFILTER
+GET_TABLES = 10 << 8 | 1  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE
+_NFGENMSG = struct.Struct("=BBH")
+_DENIED = (errno.EPERM, errno.EACCES)
+_SAVERS = {"ipv4": "iptables", "ipv6": "ip6tables"}
+_NAMES = {"ipv4": "ip_tables_names", "ipv6": "ip6_tables_names"}
+_TABLES = frozenset([b"nat", b"mangle"])
+
+Run = t.Callable[[t.Sequence[str]], bytes]
+
+
+class Unread(Exception):
+    """Rules that may publish something could not be read; the text says why."""
+
+
+class Found(t.NamedTuple):
+    published: t.Tuple[_nat.Published, ...] = ()
+    paths: t.Tuple[_paths.RawPath, ...] = ()
+    gaps: t.Tuple[_socket.Gap, ...] = ()
+
+
+def run(command: t.Sequence[str]) -> bytes:
+    """What a program prints. Raises Unread."""
+    from fleetports._collect import _budget, _tool
+
+    tools = _tool.Tools(_budget.Budget(cpu=DEADLINE, wall=DEADLINE))
+    try:
+        answer = tools(*command)
+    except _tool.ToolError as error:
+        raise Unread(str(error)) from error
+    if answer.status:
+        raise Unread(_tool.worded(command[0], answer))
+    return answer.stdout.encode("utf-8")
+
+
+def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = run) -> Found:
+    """Everything that the caller's network namespace publishes. What cannot be read is a gap.
+
+    Of ``listeners`` where there are rules; of ``paths`` where not even that may be known, as without root.
+    """
+    looked = _Look(proc, connect, run)
+    for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
+        try:
+            part()
+        except _Refused:
+            looked.gaps.append(_socket.Gap("permission", "paths", "what %s publishes may not be read" % what))
+        except Unread as error:
+            # There are rules: any port may be published.
+            detail = "what %s publishes cannot be read: %s" % (what, error)
+            looked.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+    return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
+
+
+class _Refused(Exception):
+    """The kernel does not tell without privilege."""
+
+
+class _Look:
+    def __init__(self, proc: str, connect: _netlink.Connect, run: Run) -> None:
+        self._proc = proc
+        self._connect = connect
+        self._run = run
+        self.published: t.List[_nat.Published] = []
+        self.paths: t.List[_paths.RawPath] = []
+        self.gaps: t.List[_socket.Gap] = []
+
+    def nftables(self) -> None:
+        if not has_tables(self._proc, self._connect):
+            return
+        from fleetports._collect import _nft
+
+        try:
+            found = _nft.read(self._run(["nft", "--json", "list", "ruleset"]))
+        except _nft.Unreadable as error:
+            raise Unread(str(error)) from error
+        self._add(found.ruleset)
+        if found.foreign:
+            for family, name in _SAVERS.items():
+                self._save(["%s-nft-save" % name, "%s-save" % name], family)
+
+    def legacy(self) -> None:
+        for family, name in _SAVERS.items():
+            path = "%s/net/%s" % (self._proc, _NAMES[family])
+            names = _files.read(path)
+            if names is None and os.path.lexists(path):
+                raise _Refused
+            if _TABLES & set((names or b"").split()):
+                self._save(["%s-legacy-save" % name, "%s-save" % name], family)
+
+    def _save(self, programs: t.Sequence[str], family: str) -> None:
+        from fleetports._collect import _iptables
+
+        try:
+            self._add(_iptables.read(self._run(programs[:1] if _there(programs[0]) else programs[1:]), family))
+        except _iptables.Unreadable as error:
+            raise Unread(str(error)) from error
+
+    def _add(self, ruleset: _nat.Ruleset) -> None:
+        from fleetports._collect import _nat
+
+        walked = _nat.walk(ruleset)
+        self.published += walked.published
+        self.paths += walked.paths
+        if not walked.whole:
+            raise Unread("there are too many rules to follow")
+
+    def ipvs(self) -> None:
+        raw = _files.read(self._proc + "/net/ip_vs", limit=1 << 24)
+        if raw is None:
+            return
+        from fleetports._collect import _ipvs
+
+        try:
+            published, paths = _ipvs.read(raw)
+        except _ipvs.Unreadable as error:
+            raise Unread(str(error)) from error
+        self.published += published
+        self.paths += paths
+
+
+def _there(program: str) -> bool:
+    from fleetports._collect import _tool
+
+    return _tool.find(program) is not None
+
+
+def has_tables(proc: str, connect: _netlink.Connect) -> bool:
+    """Whether nftables has any table here. Raises _Refused.
+
+    Asking makes a kernel load the module that answers, so one that has it as a module and not loaded is not asked.
+    """
+    if not _has_module(proc, b"nf_tables"):
+        return False
+    try:
+        return bool(_netlink.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
+    except _netlink.NetlinkError as error:
+        if error.errno in _DENIED:
+            raise _Refused from error
+        return False  # the kernel has no nfnetlink, or no nf_tables
+
+
+def _has_module(proc: str, name: bytes) -> bool:
+    """Whether it is loaded, or may be part of the kernel itself."""
+    loaded = _files.read(proc + "/modules", limit=1 << 22)
+    if loaded is None or any(line.split(b" ", 1)[0] == name for line in loaded.split(b"\n")):
+        return True
+    built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
+    return built_in is None or b"/%s.ko" % name in built_in
+'''
+FILES["_collect._rtnetlink"] = r'''
+
+
+"""Addresses and tunnel links of a network namespace, by NETLINK_ROUTE and generic netlink.
+
+Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,wireguard}.h.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import typing as t
+
+from fleetports._collect import _netlink
+
+GETLINK, GETADDR = 18, 22
+_IFADDRMSG = struct.Struct("=BBBBI")
+_IFINFOMSG = struct.Struct("=BxHiII")
+_GENLMSG = struct.Struct("=BBxx")
+IFA_ADDRESS, IFA_LOCAL = 1, 2
+IFLA_IFNAME, IFLA_LINKINFO = 3, 18
+IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
+# Which attribute of IFLA_INFO_DATA holds the UDP port, big endian.
+TUNNEL_PORT = {b"vxlan": 15, b"geneve": 5}
+
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+WG_CMD_GET_DEVICE, WGDEVICE_A_IFINDEX, WGDEVICE_A_LISTEN_PORT = 0, 1, 6
+
+
+class Address(t.NamedTuple):
+    """An address of the host: text, length of its prefix in bits, index of its device."""
+
+    family: str
+    address: str
+    prefix_length: int
+    interface: int
+
+
+def addresses(*, connect: _netlink.Connect = _netlink.connect) -> t.List[Address]:
+    """All addresses. Raises NetlinkError."""
+    request = _IFADDRMSG.pack(0, 0, 0, 0, 0)
+    found = (parse_address(raw) for raw in _netlink.dump(_netlink.ROUTE, GETADDR, request, connect=connect))
+    return [address for address in found if address is not None]
+
+
+def parse_address(payload: bytes) -> t.Optional[Address]:
+    """One RTM_NEWADDR; None for families other than IPv4 and IPv6. Raises NetlinkError."""
+    if len(payload) < _IFADDRMSG.size:
+        raise _netlink.NetlinkError("malformed", "an address of %d bytes" % len(payload))
+    kind, prefix, _flags, _scope, interface = _IFADDRMSG.unpack_from(payload)
+    found = _netlink.attributes(payload, _IFADDRMSG.size)
+    # On point-to-point links IFA_ADDRESS is the peer's (rtnetlink(7)).
+    raw = found.get(IFA_LOCAL) or found.get(IFA_ADDRESS) or b""
+    if kind == socket.AF_INET and len(raw) == 4:
+        return Address("ipv4", socket.inet_ntop(kind, raw), prefix, interface)
+    if kind == socket.AF_INET6 and len(raw) == 16:
+        return Address("ipv6", socket.inet_ntop(kind, raw), prefix, interface)
+    return None
+
+
+def tunnel_ports(*, connect: _netlink.Connect = _netlink.connect) -> t.Dict[int, str]:
+    """UDP ports that vxlan, geneve and wireguard links of this namespace hold, with the kind. Raises NetlinkError.
+
+    WireGuard tells its port only to CAP_NET_ADMIN; without it those ports are missing.
+    """
+    request = _IFINFOMSG.pack(0, 0, 0, 0, 0)
+    ports: t.Dict[int, str] = {}
+    wireguard: t.List[int] = []
+    for payload in _netlink.dump(_netlink.ROUTE, GETLINK, request, connect=connect):
+        kind, index, port = parse_link(payload)
+        if port is not None:
+            ports[port] = kind
+        elif kind == "wireguard":
+            wireguard.append(index)
+    for index in wireguard:
+        port = _wireguard_port(index, connect)
+        if port:
+            ports[port] = "wireguard"
+    return ports
+
+
+def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
+    """Kind, index and UDP port of one RTM_NEWLINK. Raises NetlinkError."""
+    if len(payload) < _IFINFOMSG.size:
+        raise _netlink.NetlinkError("malformed", "a link of %d bytes" % len(payload))
+    index = _IFINFOMSG.unpack_from(payload)[2]
+    info = _netlink.attributes(_netlink.attributes(payload, _IFINFOMSG.size).get(IFLA_LINKINFO, b""))
+    kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
+    raw = None
+    if kind in TUNNEL_PORT:
+        raw = _netlink.attributes(info.get(IFLA_INFO_DATA, b"")).get(TUNNEL_PORT[kind])
+    port = t.cast(int, struct.unpack(">H", raw)[0]) if raw is not None and len(raw) == 2 else None
+    return kind.decode("ascii", "replace"), index, port
+
+
+def _wireguard_port(index: int, connect: _netlink.Connect) -> t.Optional[int]:
+    try:
+        family = _generic_family(b"wireguard", connect)
+        if family is None:
+            return None
+        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _netlink.pack_attribute(
+            WGDEVICE_A_IFINDEX, struct.pack("=I", index)
+        )
+        for payload in _netlink.dump(_netlink.GENERIC, family, request, connect=connect):
+            raw = _netlink.attributes(payload, _GENLMSG.size).get(WGDEVICE_A_LISTEN_PORT, b"")
+            if len(raw) == 2:
+                return t.cast(int, struct.unpack("=H", raw)[0])
+    except _netlink.NetlinkError:
+        return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
+    return None
+
+
+def _generic_family(name: bytes, connect: _netlink.Connect) -> t.Optional[int]:
+    request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
+    for payload in _netlink.dump(_netlink.GENERIC, GENL_ID_CTRL, request, connect=connect):
+        found = _netlink.attributes(payload, _GENLMSG.size)
+        number = found.get(CTRL_ATTR_FAMILY_ID, b"")
+        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
+            return t.cast(int, struct.unpack("=H", number)[0])
+    return None
+'''
+FILES["_collect._script"] = r'''
+
+
+"""The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
+
+Without AnsibleModule, which costs a host three times what the look itself does. What it would do is done here: the
+options are checked, and syslog is told that and how the module ran, unless Ansible says not to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import typing as t
+
+from fleetports._collect import _platform, _snapshot
+
+NAME = "linux_listening_sockets_info"
+NICE = 19  # an audit waits for everything else
+_OURS = "_ansible_"  # what Ansible adds to the arguments of a module
+
+
+class BadArgument(ValueError):
+    """The text says which, and what it may be."""
+
+
+def main(arguments: str) -> t.NoReturn:
+    """Look at this host and print the answer. ``arguments``: a JSON object, the options and what Ansible adds."""
+    given = json.loads(arguments)
+    try:
+        options = read_options({name: value for name, value in given.items() if not name.startswith(_OURS)})
+    except BadArgument as error:
+        _leave({"failed": True, "msg": str(error)}, status=1)
+    _log(options, given)
+    os.nice(NICE)
+    result = _platform.collect(options).to_result()
+    _leave({**result, "changed": False, "invocation": {"module_args": dict(options._asdict())}}, status=0)
+
+
+def read_options(given: t.Mapping[str, t.Any]) -> _snapshot.Options:
+    """Check the options. The actions of the collection have: this is for who runs the module itself."""
+    spec = _snapshot.argument_spec()
+    unknown = sorted(set(given) - set(spec))
+    if unknown:
+        raise BadArgument("Unsupported parameters: %s. Supported: %s." % (", ".join(unknown), ", ".join(sorted(spec))))
+    values = {name: _value(name, value, spec[name]) for name, value in given.items() if value is not None}
+    return _snapshot.Options(**values)
+
+
+def _value(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+    if spec["type"] == "bool":
+        allowed = isinstance(value, bool)
+    elif spec["type"] == "float":
+        allowed = isinstance(value, (int, float)) and not isinstance(value, bool)
+        value = float(value) if allowed else value
+    else:
+        allowed = value in spec["choices"]
+    if not allowed:
+        choices = "one of: %s" % ", ".join(spec["choices"]) if "choices" in spec else "of type %s" % spec["type"]
+        raise BadArgument("value of %s must be %s, got: %s" % (name, choices, value))
+    return value
+
+
+def _log(options: _snapshot.Options, given: t.Mapping[str, t.Any]) -> None:
+    if given.get("_ansible_no_log"):
+        return
+    import syslog
+
+    facility = getattr(syslog, str(given.get("_ansible_syslog_facility")), syslog.LOG_USER)
+    syslog.openlog("ansible-%s" % NAME, 0, facility)
+    words = " ".join("%s=%s" % item for item in options._asdict().items())
+    syslog.syslog(syslog.LOG_INFO, "Invoked with %s" % words)
+
+
+def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:
+    """Leave without taking the interpreter apart: for memory that the kernel takes back in one go, Python would free
+    every object before the process ends, a tenth of its whole CPU time.
+    """
+    sys.stdout.write("\n%s\n" % json.dumps(answer))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+'''
+FILES["_collect._sk_lookup"] = r'''
+
+
+"""BPF programs of a network namespace that choose the socket for a connection, whatever address it was made to.
+
+Sources: bpf(2), include/uapi/linux/bpf.h, netns_bpf_prog_query() in kernel/bpf/net_namespace.c; Linux 5.9 and newer.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import typing as t
+
+PROG_QUERY = 16  # BPF_PROG_QUERY
+SK_LOOKUP = 36  # BPF_SK_LOOKUP
+MOST = 64  # BPF_MAX_LINKS_NETNS is 64
+# Of bpf(2), by machine as uname has it; arch/*/kernel/syscalls/*.tbl.
+CALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "loongarch64": 280, "ppc64le": 361, "ppc64": 361, "s390x": 351}
+
+# target_fd, attach_type, query_flags, attach_flags, prog_ids, prog_cnt; bpf_attr's part for PROG_QUERY
+_QUERY = struct.Struct("=IIIIQI4x")
+_COUNT = struct.Struct("=I")
+_COUNT_AT = 24
+# The kernel is older, or built without.
+_ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
+
+Query = t.Callable[[int], t.List[int]]
+
+
+class Refused(Exception):
+    """The kernel does not tell without CAP_NET_ADMIN."""
+
+
+def programs(namespace: str) -> t.List[int]:
+    """Ids of the programs attached to the network namespace at a path. Empty where the kernel has no such thing.
+
+    Raises Refused, and OSError where it cannot be asked: the namespace cannot be opened, the machine's number of bpf(2)
+    is not known here.
+    """
+    handle = os.open(namespace, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return sorted(query(handle))
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES):
+            raise Refused(str(error)) from error
+        if error.errno in _ABSENT:
+            return []
+        raise
+    finally:
+        os.close(handle)
+
+
+def query(namespace: int) -> t.List[int]:
+    """Ask by a descriptor of the namespace. Raises OSError."""
+    number = CALLS.get(os.uname().machine)
+    if number is None:
+        raise OSError(errno.ENOEXEC, "the number of bpf(2) is not known for %s" % os.uname().machine)
+    import ctypes  # Ansible has loaded it already
+
+    ids = (ctypes.c_uint32 * MOST)()
+    attributes = ctypes.create_string_buffer(
+        _QUERY.pack(namespace, SK_LOOKUP, 0, 0, ctypes.addressof(ids), MOST), _QUERY.size
+    )
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.syscall(number, PROG_QUERY, attributes, _QUERY.size):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    (count,) = _COUNT.unpack_from(attributes.raw, _COUNT_AT)
+    return list(ids[:count])
+'''
+FILES["_collect._snapshot"] = r'''
+
+
+"""What a collector returns, whatever the platform. Annotations are no text for the reason that _socket.py gives."""
+
+import os
+import typing as t
+
+from fleetports import _socket
+
+VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
+OWNERS = ("all", "first", "none")
+COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
+BY_COMMANDS = ("darwin", "freebsd", "lsof")  # the collectors that run commands
+PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
+
+
+class Options(t.NamedTuple):
+    """``owners``: all | first | none. Limits in seconds. ``http_sys`` is for Windows alone."""
+
+    owners: str = "all"
+    cpu_budget: float = 5.0
+    wall_limit: float = 20.0
+    namespaces: str = "host"
+    collector: str = "auto"
+    http_sys: bool = False
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    """The options as a module takes them."""
+    defaults = Options()
+    return {
+        "owners": {"type": "str", "choices": list(OWNERS), "default": defaults.owners},
+        "cpu_budget": {"type": "float", "default": defaults.cpu_budget},
+        "wall_limit": {"type": "float", "default": defaults.wall_limit},
+        "namespaces": {"type": "str", "choices": ["host", "all"], "default": defaults.namespaces},
+        "collector": {"type": "str", "choices": list(COLLECTORS), "default": defaults.collector},
+        "http_sys": {"type": "bool", "default": defaults.http_sys},
+    }
+
+
+class Privilege(t.NamedTuple):
+    """``all_processes``: whether the descriptors of every process could be read; None: they were not looked at."""
+
+    euid: t.Optional[int]
+    capabilities: t.Sequence[str] = ()
+    all_processes: t.Optional[bool] = None
+
+
+class Snapshot(t.NamedTuple):
+    """One look at a host. ``host`` has the keys of the evidence's ``host`` less ``name`` and ``groups``."""
+
+    name: str
+    host: t.Mapping[str, t.Any]
+    options: Options
+    listeners: t.Sequence[_socket.Listener] = ()
+    gaps: t.Sequence[_socket.Gap] = ()
+    alternate_paths: t.Sequence[_socket.AlternatePath] = ()
+    sources: t.Sequence[str] = ()
+    privilege: Privilege = Privilege(None)
+    owners_complete: bool = False
+    cpu_used: float = 0.0
+    wall_used: float = 0.0
+    namespace: t.Optional[int] = None
+    looked_at: t.Sequence[int] = ()
+    left_out: t.Optional[int] = None
+    platform: str = "other"
+
+    def to_result(self) -> t.Dict[str, t.Any]:
+        """The keys ``host``, ``collector`` and ``listeners`` as evidence holds them, in plain JSON types."""
+        return {
+            "host": dict(self.host),
+            "collector": self._collector(),
+            "listeners": [_socket.to_dict(listener) for listener in self.listeners],
+        }
+
+    def _collector(self) -> t.Dict[str, t.Any]:
+        return {
+            "name": self.name,
+            "version": VERSION,
+            "platform": self.platform,
+            "sources": sorted(self.sources),
+            "options": dict(self.options._asdict()),
+            "privilege": {
+                "euid": self.privilege.euid,
+                "capabilities": list(self.privilege.capabilities),
+                "all_processes": self.privilege.all_processes,
+            },
+            "owners_complete": self.owners_complete,
+            "alternate_paths": [_socket.to_dict(path) for path in self.alternate_paths],
+            "gaps": [_socket.to_dict(gap) for gap in sorted(set(self.gaps), key=_gap_order)],
+            "budget": {
+                "cpu_limit": self.options.cpu_budget,
+                "cpu_used": round(self.cpu_used, 3),
+                "wall_limit": self.options.wall_limit,
+                "wall_used": round(self.wall_used, 3),
+            },
+            "namespaces": {
+                "scope": self.options.namespaces,
+                "host": self.namespace,
+                "looked_at": sorted(self.looked_at),
+                "left_out": self.left_out,
+            },
+        }
+
+
+def _gap_order(gap: _socket.Gap) -> t.Tuple[str, ...]:
+    return (gap.affects, gap.code, gap.protocol or "", gap.family or "", gap.detail)
+
+
+def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str) -> Snapshot:
+    """The answer where a collector cannot run: no listeners, and a gap that says that any may be missing."""
+    which = "" if options.collector == "auto" else " " + options.collector
+    detail = "this module has no collector%s for the platform %s" % (which, platform)
+    return Snapshot(
+        name="none",
+        platform=platform,
+        host=host,
+        options=options,
+        gaps=[_socket.Gap("unsupported", "listeners", detail)],
+        privilege=Privilege(os.geteuid() if hasattr(os, "geteuid") else None),
+    )
+'''
+FILES["_collect._sock_diag"] = r'''
+
+
+"""Listening sockets from the kernel by NETLINK_SOCK_DIAG, filtered by state inside the kernel.
+
+Sources: sock_diag(7), include/uapi/linux/inet_diag.h, net/ipv4/inet_diag.c, net/mptcp/mptcp_diag.c, net/sctp/diag.c.
+The cost of a dump does not grow with established connections, and no privilege is needed.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import typing as t
+
+from fleetports._collect import _netlink
+
+SOCK_DIAG_BY_FAMILY = 20
+REQ_PROTOCOL = 3  # INET_DIAG_REQ_PROTOCOL: protocols that do not fit a byte; 2 is the bytecode filter
+ATTR_SKV6ONLY, ATTR_LOCALS, ATTR_CGROUP_ID, ATTR_SOCKOPT = 11, 12, 21, 22
+SOCKOPT_TRANSPARENT = 0x20
+
+LISTEN, CLOSE = 10, 7  # TCP_LISTEN; TCP_CLOSE is how UDP without a peer shows
+STATES = {LISTEN: "listen", CLOSE: "unconnected"}
+FAMILIES = {"ipv4": 2, "ipv6": 10}  # Linux's numbers, on any platform
+
+_REQUEST = struct.Struct("=BBBBI48x")
+# family, state, timer, retrans | sport, dport, src, dst, if, cookie | expires, rqueue, wqueue, uid, inode
+_ANSWER = struct.Struct("=BBBB2s2s16s16sI8sIIIII")
+_PORT = struct.Struct(">H")
+_U64 = struct.Struct("=Q")
+_STORAGE = 128  # sizeof(struct sockaddr_storage)
+
+
+class RawSocket(t.NamedTuple):
+    """One socket as one source shows it. ``interface`` is an index, 0: none. None: the source does not tell."""
+
+    protocol: str
+    family: str
+    address: str
+    port: int
+    state: str
+    uid: int
+    inode: int
+    interface: t.Optional[int] = None
+    v6only: t.Optional[bool] = None
+    transparent: t.Optional[bool] = None
+    cgroup_id: t.Optional[int] = None
+
+
+def request(number: int, family: str, state: int) -> bytes:
+    """The request for all sockets of a protocol number, a family and one state."""
+    body = _REQUEST.pack(FAMILIES[family], number & 0xFF, 0, 0, 1 << state)
+    if number > 0xFF:
+        body += _netlink.pack_attribute(REQ_PROTOCOL, struct.pack("=I", number))
+    return body
+
+
+def dump(
+    protocol: str, number: int, family: str, *, state: int, connect: _netlink.Connect = _netlink.connect
+) -> t.List[RawSocket]:
+    """All sockets of that protocol, family and state. Raises NetlinkError."""
+    body = request(number, family, state)
+    found: t.List[RawSocket] = []
+    for payload in _netlink.dump(_netlink.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, body, connect=connect):
+        found.extend(parse(payload, protocol, family, state=state))
+    return found
+
+
+def parse(payload: bytes, protocol: str, family: str, *, state: int) -> t.List[RawSocket]:
+    """One message: one socket, once for each address it is bound to (SCTP may have several).
+
+    Empty when it is not in the state asked for: SCTP's dump does not filter endpoints by it.
+    Raises NetlinkError when the message is too short.
+    """
+    if len(payload) < _ANSWER.size:
+        raise _netlink.NetlinkError("malformed", "a socket of %d bytes" % len(payload))
+    answer = _ANSWER.unpack_from(payload)
+    if answer[1] != state or answer[0] != FAMILIES[family]:
+        return []
+    attributes = _netlink.attributes(payload, _ANSWER.size)
+    base = RawSocket(
+        protocol=protocol,
+        family=family,
+        address=_address(answer[6], family),
+        port=_PORT.unpack(answer[4])[0],
+        state=STATES[state],
+        interface=answer[8],
+        uid=answer[13],
+        inode=answer[14],
+        v6only=_v6only(attributes),
+        transparent=_transparent(attributes),
+        cgroup_id=_cgroup_id(attributes),
+    )
+    locals_ = _locals(attributes.get(ATTR_LOCALS, b""))
+    return [base._replace(family=kind, address=address) for kind, address in locals_] or [base]
+
+
+def _address(raw: bytes, family: str) -> str:
+    return socket.inet_ntop(socket.AF_INET, raw[:4]) if family == "ipv4" else socket.inet_ntop(socket.AF_INET6, raw)
+
+
+def _v6only(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
+    value = attributes.get(ATTR_SKV6ONLY)
+    return bool(value[0]) if value else None
+
+
+def _transparent(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
+    value = attributes.get(ATTR_SOCKOPT)
+    return bool(value[0] & SOCKOPT_TRANSPARENT) if value else None
+
+
+def _cgroup_id(attributes: t.Mapping[int, bytes]) -> t.Optional[int]:
+    value = attributes.get(ATTR_CGROUP_ID)
+    return t.cast(int, _U64.unpack(value)[0]) if value and len(value) == _U64.size else None
+
+
+def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
+    """Families and addresses of INET_DIAG_LOCALS, an array of sockaddr_storage (net/sctp/diag.c).
+
+    A socket of IPv6 may be bound to addresses of IPv4 as well.
+    """
+    found = []
+    for offset in range(0, len(value) - _STORAGE + 1, _STORAGE):
+        (kind,) = struct.unpack_from("=H", value, offset)
+        if kind == FAMILIES["ipv4"]:
+            found.append(("ipv4", _address(value[offset + 4 : offset + 8], "ipv4")))
+        elif kind == FAMILIES["ipv6"]:
+            found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
+    return found
+'''
+FILES["_collect._socket_units"] = r'''
+
+
+"""Socket activation: which service stands behind a socket that systemd holds.
+
+A service that systemd starts on demand has no process before the first connection. The unit files say what will run,
+so that the same rule gives the same verdict before and after. Sources: systemd.socket(5), systemd.service(5),
+systemd.exec(5).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import typing as t
+
+from fleetports._collect import _files, _unit_files
+
+_SECTION = "Socket"
+_LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
+_PREFIXES = "@-:+!|"
+_SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+_YES = ("1", "yes", "y", "true", "t", "on")
+_ADDRESS = re.compile(r"^\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>\d+)$|^(?P<four>[\d.]+):(?P<port4>\d+)$")
+
+
+class Activation(t.NamedTuple):
+    """A ``.socket`` unit and the service it starts. ``exe``: what the service executes, as written; None: not known.
+
+    ``template``: a new instance of the service is started for every connection (``Accept=yes``).
+    """
+
+    socket_unit: str
+    service: str
+    exe: t.Optional[str]
+    user: t.Optional[str]
+    template: bool
+    rooted: bool  # runs in a root directory or image of its own: the host's path says nothing of it
+
+
+class Bind(t.NamedTuple):
+    """Where a socket is bound, to find its unit."""
+
+    protocol: str
+    family: str
+    address: str
+    port: int
+
+
+class SocketUnits:
+    """The ``.socket`` units of a host, read when the first is asked for."""
+
+    def __init__(self, roots: _files.Roots) -> None:
+        self._files = _unit_files.UnitFiles(roots)
+        self._roots = roots
+        self._by_bind: t.Optional[t.List[t.Tuple[str, str, t.FrozenSet[Bind]]]] = None
+
+    def by_name(self, name: str) -> t.Optional[Activation]:
+        """What the unit of that name starts; None when there is no such unit."""
+        unit = self._files.load(name)
+        return self._activation(unit) if unit is not None else None
+
+    def by_bind(self, bind: Bind) -> t.Optional[Activation]:
+        """The unit that listens there. Where several do, the one started at boot; None when that leaves a choice."""
+        names = {own for own, _alias, binds in self._all() if bind in binds}
+        if len(names) > 1:
+            aliases = {own: alias for own, alias, _binds in self._all() if own in names}
+            names = {own for own in names if self._files.wanted(own) or self._files.wanted(aliases[own])}
+        return self.by_name(names.pop()) if len(names) == 1 else None
+
+    def _all(self) -> t.List[t.Tuple[str, str, t.FrozenSet[Bind]]]:
+        if self._by_bind is None:
+            self._by_bind = []
+            for name in self._files.names(".socket"):
+                unit = self._files.load(name)
+                if unit is not None:
+                    self._by_bind.append((unit.name, name, frozenset(binds(unit))))
+        return self._by_bind
+
+    def _activation(self, unit: _unit_files.Unit) -> Activation:
+        accept = (unit.last(_SECTION, "Accept") or "").lower() in _YES
+        stem = os.path.splitext(unit.name)[0]
+        service = unit.last(_SECTION, "Service") or "%s%s.service" % (stem, "@" if accept else "")
+        loaded = self._files.load(service)
+        if loaded is None:
+            return Activation(unit.name, service, None, None, accept, False)
+        rooted = any(loaded.last("Service", key) for key in ("RootDirectory", "RootImage"))
+        return Activation(unit.name, loaded.name, self._executable(loaded), _user(loaded), accept, rooted)
+
+    def _executable(self, service: _unit_files.Unit) -> t.Optional[str]:
+        """The path that ``ExecStart`` executes; None when there is not exactly one, or it holds a specifier."""
+        commands = service.all("Service", "ExecStart")
+        if len(commands) != 1:
+            return None
+        words = commands[0].lstrip(_PREFIXES).split(None, 1)
+        path = words[0].strip("\"'") if words else ""
+        if not path or "%" in path or "$" in path:
+            return None
+        return path if path.startswith("/") else self._search(path)
+
+    def _search(self, name: str) -> t.Optional[str]:
+        for directory in _SEARCH_PATH:
+            if os.path.lexists(self._roots.path("%s/%s" % (directory, name))):
+                return "%s/%s" % (directory, name)
+        return None
+
+
+def _user(service: _unit_files.Unit) -> t.Optional[str]:
+    """``User=``, root without it; None when it is made up at start or holds a specifier."""
+    user = service.last("Service", "User")
+    if user is None:
+        return None if (service.last("Service", "DynamicUser") or "").lower() in _YES else "root"
+    return None if "%" in user else user
+
+
+def binds(unit: _unit_files.Unit) -> t.Iterator[Bind]:
+    """Where a socket unit listens, in TCP and UDP. Paths, vsock and the like are none of them."""
+    for protocol, key in _LISTEN_KEYS.items():
+        for value in unit.all(_SECTION, key):
+            for family, address, port in _addresses(value):
+                yield Bind(protocol, family, address, port)
+
+
+def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
+    if value.isdigit():
+        # "A port number alone listens on IPv6 with IPv4": and on IPv4 alone where there is no IPv6.
+        return [("ipv6", "::", int(value)), ("ipv4", "0.0.0.0", int(value))]
+    match = _ADDRESS.match(value)
+    if match is None:
+        return []
+    family, kind = ("ipv6", socket.AF_INET6) if match.group("six") else ("ipv4", socket.AF_INET)
+    try:
+        address = socket.inet_ntop(kind, socket.inet_pton(kind, match.group("six") or match.group("four")))
+    except OSError:
+        return []
+    return [(family, address, int(match.group("port6") or match.group("port4")))]
+'''
+FILES["_collect._sources"] = r'''
+
+
+"""Every listening socket of a network namespace, from the best source that answers, and what could not be seen."""
+
+from __future__ import annotations
+
+import errno
+import typing as t
+
+from fleetports import _socket
+from fleetports._collect import _files, _netlink, _sock_diag
+
+
+class Protocol(t.NamedTuple):
+    """``names``: its rows in ``/proc/net/protocols``. Optional ones are asked for only where the kernel has them."""
+
+    name: str
+    number: int
+    state: int
+    names: t.Tuple[str, str]
+    optional: bool
+    table: bool  # has a table of the usual shape below /proc/net
+
+
+PROTOCOLS = (
+    Protocol("tcp", 6, _sock_diag.LISTEN, ("TCP", "TCPv6"), False, True),
+    Protocol("udp", 17, _sock_diag.CLOSE, ("UDP", "UDPv6"), False, True),
+    Protocol("udplite", 136, _sock_diag.CLOSE, ("UDP-Lite", "UDPLITEv6"), True, True),
+    Protocol("sctp", 132, _sock_diag.LISTEN, ("SCTP", "SCTPv6"), True, False),
+    Protocol("dccp", 33, _sock_diag.LISTEN, ("DCCP", "DCCPv6"), True, False),
+)
+MPTCP = Protocol("mptcp", 262, _sock_diag.LISTEN, ("MPTCP", "MPTCPv6"), True, False)
+FAMILIES = ("ipv4", "ipv6")
+
+
+class Dump(t.NamedTuple):
+    """``sources`` are ``sock_diag`` and ``proc_net``. ``mptcp`` are inodes of sockets that speak MPTCP."""
+
+    sockets: t.Tuple[_sock_diag.RawSocket, ...]
+    mptcp: t.FrozenSet[int]
+    gaps: t.Tuple[_socket.Gap, ...]
+    sources: t.FrozenSet[str]
+
+
+class _Dumper:
+    def __init__(self, proc: str, connect: _netlink.Connect, *, sparing: bool) -> None:
+        self.proc = proc
+        self.connect = connect
+        self.sparing = sparing
+        self.present = kernel_protocols(proc)
+        self.sockets: t.List[_sock_diag.RawSocket] = []
+        self.gaps: t.List[_socket.Gap] = []
+        self.sources: t.Set[str] = set()
+
+    def take(self, protocol: Protocol, family: str) -> None:
+        """Add the sockets of one protocol and family, or a gap."""
+        if not self._asked(protocol, family):
+            return
+        try:
+            self.sockets.extend(self._ask(protocol, family))
+        except _netlink.NetlinkError as error:
+            if not self._absent(protocol, family, error):
+                self._fall_back(protocol, family, error)
+
+    def take_mptcp(self) -> t.FrozenSet[int]:
+        """Inodes of MPTCP listeners. They are in the dump of TCP too, so that a refusal hides no listener."""
+        inodes: t.Set[int] = set()
+        for family in FAMILIES:
+            if not self._asked(MPTCP, family):
+                continue
+            try:
+                inodes.update(raw.inode for raw in self._ask(MPTCP, family))
+            except _netlink.NetlinkError as error:
+                detail = "whether TCP listeners speak MPTCP is unknown: %s" % error
+                self.gaps.append(_socket.Gap("mptcp-unknown", "host", detail, "tcp", family))
+        return frozenset(inodes)
+
+    def _asked(self, protocol: Protocol, family: str) -> bool:
+        """Whether to ask at all.
+
+        A request for a protocol that is not there makes the kernel load its module (sock_diag_request_module()), and
+        hardening guides forbid some of them: reading must not change the host. Nor is there anything to ask where the
+        kernel counts no socket of it: a dump of UDP walks a table of 65,536 slots to find that out.
+        """
+        if self.present is None:
+            return not protocol.optional
+        count = self.present.get(protocol.names[FAMILIES.index(family)])
+        if protocol.optional:
+            return count is not None and count != 0
+        return count != 0 or not self.sparing
+
+    def _ask(self, protocol: Protocol, family: str) -> t.List[_sock_diag.RawSocket]:
+        found = _sock_diag.dump(protocol.name, protocol.number, family, state=protocol.state, connect=self.connect)
+        self.sources.add("sock_diag")
+        return found
+
+    def _absent(self, protocol: Protocol, family: str, error: _netlink.NetlinkError) -> bool:
+        """ENOENT can also be a missing ``*_diag`` module: the protocol is absent only if the kernel's list agrees."""
+        if error.errno != errno.ENOENT or self.present is None:
+            return False
+        return protocol.names[FAMILIES.index(family)] not in self.present
+
+    def _fall_back(self, protocol: Protocol, family: str, error: _netlink.NetlinkError) -> None:
+        from fleetports._collect import _proc_net
+
+        what = "sock_diag: %s" % error
+        if protocol.table:
+            try:
+                found = _proc_net.dump(protocol.name, family, state=protocol.state, proc=self.proc)
+            except _proc_net.ProcNetError as table_error:
+                what = "%s; %s" % (what, table_error)
+            else:
+                self._from_table(protocol, family, found, what)
+                return
+        self.gaps.append(_socket.Gap(error.code, "listeners", what, protocol.name, family))
+
+    def _from_table(self, protocol: Protocol, family: str, found: t.List[_sock_diag.RawSocket], what: str) -> None:
+        self.sockets.extend(found)
+        self.sources.add("proc_net")
+        detail = "%s; read from /proc/net, which tells neither bound device, dual stack nor unit" % what
+        self.gaps.append(_socket.Gap("netlink-refused", "units", detail, protocol.name, family))
+
+
+def kernel_protocols(proc: str) -> t.Optional[t.Dict[str, int]]:
+    """Names in ``/proc/net/protocols``, each with how many sockets of it the reader's network namespace has.
+
+    None when it cannot be read. Source: proto_seq_printf() in net/core/sock.c; a count that is none shows as -1.
+    """
+    table = _files.read(proc + "/net/protocols")
+    if table is None:
+        return None
+    rows = (line.split() for line in table.decode("ascii", "replace").splitlines()[1:])
+    return {row[0]: int(row[2]) if len(row) > 2 and row[2].isdigit() else -1 for row in rows if row}
+
+
+def dump_all(proc: str, *, connect: _netlink.Connect = _netlink.connect, sparing: bool = False) -> Dump:
+    """Every listening socket of the caller's network namespace. Never raises for what cannot be seen: a gap says it.
+
+    ``sparing``: ask for nothing of which the kernel counts no socket, TCP and UDP included.
+    """
+    dumper = _Dumper(proc, connect, sparing=sparing)
+    for protocol in PROTOCOLS:
+        for family in FAMILIES:
+            dumper.take(protocol, family)
+    mptcp = dumper.take_mptcp()
+    if dumper.present is None:
+        for protocol in PROTOCOLS:
+            if protocol.optional:
+                detail = "/proc/net/protocols cannot be read, so that the kernel was not asked"
+                dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
+    return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))
+'''
+FILES["_collect._threads"] = r'''
+
+
+"""Threads that do not share their process's table of descriptors (unshare(CLONE_FILES), clone without it)."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+KCMP_FILES = 2
+# Number of kcmp(2) by machine, from the kernel's syscall tables.
+_NUMBERS = {
+    "x86_64": 312,
+    "aarch64": 272,
+    "riscv64": 272,
+    "loongarch64": 272,
+    "ppc64le": 354,
+    "ppc64": 354,
+    "s390x": 343,
+    "i686": 349,
+    "armv7l": 378,
+}
+
+Same = t.Callable[[int, int], t.Optional[bool]]
+
+
+def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.Iterator[str]:
+    """Directories of descriptors of the threads of a process that have a table of their own.
+
+    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one.
+    """
+    base = "%s/%d/task" % (proc, pid)
+    try:
+        # proc_task_getattr(): the link count is that of an empty directory and one for each thread.
+        if os.stat(base).st_nlink == 3:
+            return
+        threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
+    except OSError:
+        return  # the process ended, or its threads cannot be read: its descriptors could not either
+    compare = same or _same_table()
+    for thread in threads:
+        if thread != pid and not compare(pid, thread):
+            yield "%s/%d/fd" % (base, thread)
+
+
+_cached: t.List[Same] = []
+
+
+def _same_table() -> Same:
+    if not _cached:
+        _cached.append(_make())
+    return _cached[0]
+
+
+def _make() -> Same:
+    number = _NUMBERS.get(os.uname().machine)
+    try:
+        import ctypes
+
+        syscall = ctypes.CDLL(None, use_errno=True).syscall
+    except (ImportError, OSError, AttributeError):
+        return lambda process, thread: None
+    if number is None:
+        return lambda process, thread: None
+
+    def same(process: int, thread: int) -> t.Optional[bool]:
+        result = syscall(number, process, thread, KCMP_FILES, 0, 0)
+        return None if result < 0 else result == 0
+
+    return same
+'''
+FILES["_collect._tool"] = r'''
+
+
+"""Commands of the host, for systems whose sockets only a command can list: found by absolute path, run without a
+shell, in the C locale, with a deadline. What they cannot answer is a :class:`ToolError`, and becomes a gap.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import typing as t
+
+from fleetports._collect import _files
+
+if t.TYPE_CHECKING:
+    from fleetports._collect._budget import Budget
+
+# The system's own first. PATH is not asked: as root it must not decide what is run.
+FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+ENVIRONMENT = {"LC_ALL": "C", "LANG": "C", "TZ": "UTC0", "PATH": ":".join(FOLDERS)}
+DEADLINE = 10.0  # seconds for one command, within what the wall limit leaves
+
+_UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+
+class ToolError(Exception):
+    """A command gave no answer. ``code`` is the gap's: tool-missing, tool-deadline or tool-failed."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Answer(t.NamedTuple):
+    """``status`` is the exit status; below 0 it is the signal that ended the command."""
+
+    stdout: str
+    stderr: str = ""
+    status: int = 0
+
+
+Run = t.Callable[..., Answer]  # run(name, *arguments)
+
+
+class Tools:
+    """Runs commands within the time that is left. Stands for the machine: tests put recorded answers in its place."""
+
+    def __init__(self, budget: Budget, *, folders: t.Sequence[str] = FOLDERS) -> None:
+        self._budget = budget
+        self._folders = folders
+
+    def __call__(self, name: str, *arguments: str) -> Answer:
+        """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
+        path = find(name, self._folders)
+        if path is None:
+            raise ToolError("tool-missing", "%s: there is no such command" % name)
+        limit = min(DEADLINE, self._budget.wall_left)
+        if limit <= 0:
+            raise ToolError("tool-deadline", "%s: no time was left to run it" % name)
+        return _run([path, *arguments], limit)
+
+
+def find(name: str, folders: t.Sequence[str] = FOLDERS) -> t.Optional[str]:
+    """The path of a command. Root runs only what nobody else can write."""
+    for folder in folders:
+        path = folder + "/" + name
+        if os.access(path, os.X_OK) and (os.geteuid() != 0 or (_only_roots(folder) and _only_roots(path))):
+            return path
+    return None
+
+
+def _only_roots(path: str) -> bool:
+    """Homebrew's /usr/local belongs to a user, who would choose what root runs."""
+    status = os.stat(path)
+    return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _run(command: t.Sequence[str], limit: float) -> Answer:
+    try:
+        # AnsibleModule.run_command() has no deadline.
+        process = subprocess.Popen(  # noqa: S603 # pylint: disable=ansible-bad-function
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env=ENVIRONMENT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError("tool-failed", "%s cannot be started: %s" % (command[0], error)) from error
+    try:
+        stdout, stderr = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise ToolError("tool-deadline", "%s did not end within %.0f s" % (command[0], max(limit, 1))) from None
+    return Answer(text(stdout), text(stderr), process.returncode)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the command and its children. One that hangs inside the kernel is left behind: nothing may wait for it."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=1)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+
+
+def text(raw: bytes) -> str:
+    """What a command wrote, as text with plain line ends: UTF-16 and byte order marks are undone."""
+    if raw[:2] in _UTF16_BOM:
+        decoded = raw.decode("utf-16", "backslashreplace")
+    elif raw[1:32:2] and not any(raw[1:32:2]) and any(raw[0:32:2]):
+        decoded = raw.decode("utf-16-le", "backslashreplace")
+    else:
+        decoded = _files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
+    return decoded.replace("\r\n", "\n")
+
+
+def worded(name: str, answer: Answer) -> str:
+    """Why a command that ran is not believed, in words: the first thing it complained of."""
+    complaint = next((line.strip() for line in answer.stderr.splitlines() if line.strip()), "it said nothing")
+    return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
+'''
+FILES["_collect._unit_files"] = r'''
+
+
+"""systemd's unit files with their drop-ins, read as systemd.unit(5) says, without asking systemd.
+
+Only what sockets need: where a unit comes from, its aliases, and the settings of its sections.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from fleetports._collect import _files
+
+# systemd.unit(5), "System Unit Search Path", highest first; /lib is the same as /usr/lib where those are merged.
+DIRECTORIES = (
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
+    "/run/systemd/transient",
+    "/run/systemd/generator.early",
+    "/etc/systemd/system",
+    "/etc/systemd/system.attached",
+    "/run/systemd/system",
+    "/run/systemd/system.attached",
+    "/run/systemd/generator",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/run/systemd/generator.late",
+)
+MASK = "/dev/null"
+
+# Values by (section, key), in order; an empty value clears what came before it (systemd.syntax(7)).
+Settings = t.Dict[t.Tuple[str, str], t.List[str]]
+
+
+class Unit(t.NamedTuple):
+    """A unit with its drop-ins. ``name`` is its own, of an alias that of the unit it stands for."""
+
+    name: str
+    settings: Settings
+
+    def last(self, section: str, key: str) -> t.Optional[str]:
+        values = self.settings.get((section, key))
+        return values[-1] if values else None
+
+    def all(self, section: str, key: str) -> t.Sequence[str]:
+        return self.settings.get((section, key), ())
+
+
+class UnitFiles:
+    """The unit files of a host; directories are listed once."""
+
+    def __init__(self, roots: _files.Roots) -> None:
+        self._roots = roots
+        self._listings: t.Dict[str, t.Tuple[str, ...]] = {}
+
+    def names(self, suffix: str) -> t.List[str]:
+        """Names of all units with a suffix (``.socket``), sorted."""
+        found: t.Set[str] = set()
+        for directory in DIRECTORIES:
+            found.update(name for name in self._list(directory) if name.endswith(suffix))
+        return sorted(found)
+
+    def load(self, name: str) -> t.Optional[Unit]:
+        """A unit by name; None when it does not exist or is masked. Of an instance without a file, its template's."""
+        path = self._find(name)
+        own = name
+        if path is None and template(name) != name:
+            path = self._find(template(name))
+        if path is None:
+            return None
+        own, target = self._resolve(name, path)
+        text = _files.read(target) if target is not None else None
+        if text is None:
+            return None
+        settings: Settings = {}
+        parse(text, settings)
+        for drop_in in self._drop_ins(own):
+            parse(_files.read(drop_in) or b"", settings)
+        return Unit(own, settings)
+
+    def wanted(self, name: str) -> bool:
+        """Whether something starts the unit at boot (a link in a ``.wants`` or ``.requires`` directory)."""
+        for directory in DIRECTORIES:
+            for entry in self._list(directory):
+                if entry.endswith((".wants", ".requires")) and name in self._list("%s/%s" % (directory, entry)):
+                    return True
+        return False
+
+    def _find(self, name: str) -> t.Optional[str]:
+        for directory in DIRECTORIES:
+            if name in self._list(directory):
+                return self._roots.path("%s/%s" % (directory, name))
+        return None
+
+    def _resolve(self, name: str, path: str) -> t.Tuple[str, t.Optional[str]]:
+        """The unit's own name and file. A link to a unit of another name is an alias; to /dev/null, a mask."""
+        target = _files.readlink(path)
+        if target is None:
+            return name, path
+        if target == MASK:
+            return name, None
+        base = os.path.basename(target)
+        if base.endswith(os.path.splitext(name)[1]) and base != template(name) and base != name:
+            real = self._find(base)
+            if real is not None and _files.readlink(real) == MASK:
+                return base, None
+            return base, real
+        return name, self._roots.path(target) if target.startswith("/") else path
+
+    def _drop_ins(self, name: str) -> t.List[str]:
+        """Drop-ins by file name; a directory named after the unit beats those of its prefixes, /etc beats /run."""
+        found: t.Dict[str, str] = {}
+        for unit in _drop_in_names(name):
+            for directory in DIRECTORIES:
+                place = "%s/%s.d" % (directory, unit)
+                for entry in self._list(place):
+                    if entry.endswith(".conf"):
+                        found.setdefault(entry, self._roots.path("%s/%s" % (place, entry)))
+        return [found[entry] for entry in sorted(found) if _files.readlink(found[entry]) != MASK]
+
+    def _list(self, directory: str) -> t.Tuple[str, ...]:
+        known = self._listings.get(directory)
+        if known is None:
+            try:
+                known = tuple(sorted(os.listdir(self._roots.path(directory))))
+            except OSError:
+                known = ()
+            self._listings[directory] = known
+        return known
+
+
+def template(name: str) -> str:
+    """``foo@bar.service`` → ``foo@.service``; any other name as it is."""
+    stem, suffix = os.path.splitext(name)
+    prefix, at, _instance = stem.partition("@")
+    return prefix + at + suffix
+
+
+def parse(text: bytes, settings: Settings) -> None:
+    """Add the settings of one file."""
+    section = ""
+    for line in _lines(_files.printable(text)):
+        if line.startswith("[") and line.endswith("]"):
+            section = line[1:-1]
+            continue
+        key, equals, value = line.partition("=")
+        if not equals:
+            continue
+        values = settings.setdefault((section, key.strip()), [])
+        if value.strip():
+            values.append(value.strip())
+        else:
+            values.clear()
+
+
+def _lines(text: str) -> t.Iterator[str]:
+    """Logical lines: comments dropped, those that end in a backslash joined with the next."""
+    joined = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith(("#", ";")):
+            continue
+        if line.endswith("\\"):
+            joined += line[:-1] + " "
+            continue
+        if joined or line:
+            yield joined + line
+        joined = ""
+    if joined:
+        yield joined
+
+
+def _drop_in_names(name: str) -> t.List[str]:
+    """Whose ``.d`` directories count: the unit, its template, its prefixes up to each dash, its type."""
+    stem, suffix = os.path.splitext(name)
+    names = [name]
+    if template(name) != name:
+        names.append(template(name))
+    prefix = stem.partition("@")[0]
+    while "-" in prefix:
+        prefix = prefix.rpartition("-")[0]
+        names.append(prefix + "-" + suffix)
+    return [*names, suffix[1:]]
+'''
+FILES["_collect._users"] = r'''
+
+
+"""Names of users from ``/etc/passwd``, without NSS: a directory server that does not answer must not hold the audit
+up."""
+
+from __future__ import annotations
+
+import typing as t
+
+from fleetports._collect import _files
+
+OVERFLOW_UID = 65534  # /proc/sys/kernel/overflowuid
+_WHOLE_MAP = [b"0", b"0", b"4294967295"]
+
+
+class Users:
+    """User names and uids, read once.
+
+    ``mapped``: the collector's user namespace does not hold all uids; the kernel shows those it lacks as 65534, which
+    then says nothing.
+    """
+
+    def __init__(self, names: t.Mapping[int, str], *, mapped: bool = False) -> None:
+        self._names = names
+        self._uids = {name: uid for uid, name in names.items()}
+        self._mapped = mapped
+
+    @classmethod
+    def load(cls, roots: _files.Roots) -> Users:
+        """Read ``/etc/passwd``; without it nobody has a name."""
+        names: t.Dict[int, str] = {}
+        for line in (_files.read(roots.path("/etc/passwd"), limit=1 << 26) or b"").splitlines():
+            fields = line.split(b":", 3)
+            if len(fields) == 4 and fields[2].isdigit():
+                names.setdefault(int(fields[2]), _files.printable(fields[0]))
+        uid_map = (_files.read(roots.proc + "/self/uid_map") or b"").split()
+        return cls(names, mapped=bool(uid_map) and uid_map != _WHOLE_MAP)
+
+    def known(self, uid: t.Optional[int]) -> t.Optional[int]:
+        """The uid, or None when it only stands for one that this user namespace does not have."""
+        return None if self._mapped and uid == OVERFLOW_UID else uid
+
+    def name(self, uid: t.Optional[int]) -> t.Optional[str]:
+        """The name of a uid, the first that the file gives it; None when it gives none."""
+        return None if uid is None else self._names.get(uid)
+
+    def uid(self, name: t.Optional[str]) -> t.Optional[int]:
+        """The uid of a name or of a number written as text; None when there is no such user."""
+        if name is not None and name.isdigit():
+            return int(name)
+        return None if name is None else self._uids.get(name)
+'''
+FILES["_socket"] = r'''
+
+
+"""The one record that every source of listeners produces.
+
+Targets and controller share it: a collector fills it in, the evidence stores it as JSON, the judge reads it
+back. Unknown is ``None`` and always has a reason beside it (``owner_status``, a :class:`Gap`), never ``0`` or ``""``.
+Runs on targets: Python 3.8+, standard library only.
+
+Without "from __future__ import annotations": typing.NamedTuple compiles every annotation that is text, and a host makes
+these classes for each look at it.
+"""
+
+import typing as t
+
+PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
+
+# Why the owners of a listener are what they are.
+OWNER_STATUS = (
+    "known",  # every owner that the walk could find is listed
+    "denied",  # descriptors of some processes could not be read
+    "kernel",  # the kernel itself holds it, confirmed by something else
+    "other_namespace",  # held by a process of another pid namespace
+    "gone",  # closed while the collector looked for its owner
+    "unattributed",  # everything readable was searched, nobody holds it
+    "not_collected",  # owners were not asked for
+    "unfinished",  # the budget ended before it was found
+)
+
+
+class Owner(t.NamedTuple):
+    """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).
+
+    Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
+    effective uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
+    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file.
+    """
+
+    pid: t.Optional[int] = None
+    name: t.Optional[str] = None
+    exe: t.Optional[str] = None
+    exe_deleted: t.Optional[bool] = None
+    exe_on_host: t.Optional[bool] = None
+    uid: t.Optional[int] = None
+    user: t.Optional[str] = None
+    unit: t.Optional[str] = None
+    container: t.Optional[str] = None
+    engine: t.Optional[str] = None
+    started: t.Optional[str] = None
+
+
+class Listener(t.NamedTuple):
+    """A socket that takes unsolicited traffic; REUSEPORT siblings are one listener with ``sockets: n``.
+
+    ``address`` is text without scope. ``dual_stack`` is None where it cannot be known. ``uid`` is the creator's
+    and survives setuid. ``namespace`` is the inode number of its network namespace. ``ephemeral``: the port lies
+    in the host's own ephemeral range (design: within 32768-65535, less the reserved ports).
+    ``unit_source`` is ``socket`` (the socket's cgroup id), ``process`` (the owner's cgroup), ``socket_unit``
+    (a systemd .socket unit names what it starts) or None.
+    """
+
+    protocol: str
+    family: str  # ipv4 | ipv6
+    address: str
+    port: int
+    state: str  # listen | unconnected | published (by rules of a packet filter, without a socket)
+    mptcp: bool = False
+    dual_stack: t.Optional[bool] = None
+    device: t.Optional[str] = None
+    scope_id: t.Optional[int] = None
+    namespace: t.Optional[int] = None
+    transparent: t.Optional[bool] = None
+    uid: t.Optional[int] = None
+    user: t.Optional[str] = None
+    inodes: t.Tuple[int, ...] = ()
+    sockets: int = 1
+    owners: t.Tuple[Owner, ...] = ()
+    owners_complete: bool = False
+    owner_status: str = "not_collected"
+    unit: t.Optional[str] = None
+    unit_source: t.Optional[str] = None
+    unit_conflict: t.Optional[str] = None  # the owner's unit, where it disagrees with the socket's
+    socket_unit: t.Optional[str] = None  # the .socket unit that holds it for another
+    container: t.Optional[str] = None
+    engine: t.Optional[str] = None  # docker | podman | containerd | cri-o | kubernetes | lxc | nspawn | buildkit
+    ephemeral: t.Optional[bool] = None
+    published_by: t.Optional[str] = None  # nftables | iptables | ipvs
+    published_to: t.Tuple[str, ...] = ()  # where its traffic goes: "10.0.0.2:80"
+    change: t.Optional[str] = None  # "gone" | "new": it changed while the collector looked
+
+    @property
+    def identity(self) -> t.Tuple[t.Any, ...]:
+        """What makes two observations the same listener; sorts a list of them."""
+        return (
+            self.namespace or 0,
+            self.protocol,
+            self.family,
+            self.port,
+            self.address,
+            self.device or "",
+        )
+
+
+class AlternatePath(t.NamedTuple):
+    """A way for traffic into the host that has no port, and so no verdict of a port policy.
+
+    ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), ``tproxy`` and ``dnat``
+    (rules of a packet filter, the latter for more ports than can be listed). ``count``: how many of the same detail and
+    owners. ``namespace`` as in Listener.
+    """
+
+    kind: str
+    detail: str
+    count: int  # type: ignore[assignment]  # hides tuple.count(): nobody counts values of a record
+    namespace: t.Optional[int]
+    owners: t.Tuple[Owner, ...] = ()
+
+
+class Gap(t.NamedTuple):
+    """Something that could not be seen. ``affects`` says what is unknown because of it.
+
+    ``listeners``: sockets of ``protocol``/``family`` (None: all) may be missing from the list;
+    ``owners``: some owners or fields of owners are unknown; ``units``; ``addresses``: the host's own addresses;
+    ``paths``: ways in without a port may be missing; ``host``: a fact about the host.
+    """
+
+    code: str  # short and stable: "dump-refused", "permission", "budget", "wall-limit", "unsupported" ...
+    affects: str
+    detail: str
+    protocol: t.Optional[str] = None
+    family: t.Optional[str] = None
+
+
+def to_dict(record: t.Any) -> t.Any:
+    """Turn a record into plain JSON types: records become dicts, other tuples become lists."""
+    if not isinstance(record, (tuple, list)):
+        return record
+    names = getattr(record, "_fields", None)
+    if names is None:
+        return [to_dict(item) for item in record]
+    return {name: to_dict(value) if isinstance(value, (tuple, list)) else value for name, value in zip(names, record)}
+
+
+def path_from_dict(raw: t.Mapping[str, t.Any]) -> AlternatePath:
+    """Read an alternate path back from evidence. Raises TypeError or KeyError on a shape that is not one."""
+    return AlternatePath(**{**raw, "owners": tuple(Owner(**owner) for owner in raw["owners"])})
+
+
+def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:
+    """Read a listener back from evidence. Raises TypeError or KeyError on a shape that is not one."""
+    values = dict(raw)
+    values["owners"] = tuple(Owner(**owner) for owner in raw["owners"])
+    values["inodes"] = tuple(raw["inodes"])
+    values["published_to"] = tuple(raw.get("published_to", ()))
+    return Listener(**values)
+'''
+
+
+class Files(object):
+    """Finds and loads the files of this file.
+
+    What is outside of these files is for any Python to read, so that one which is too old says so.
+    """
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        """The spec of a file of ours; None for all that is Python's."""
+        package, _dot, inside = name.partition(".")
+        if package != "fleetports" or inside not in FILES:
+            return None
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, Files, is_package=not FILES[inside])
+
+    @staticmethod
+    def create_module(spec):
+        """Let Python make the module."""
+
+    @staticmethod
+    def exec_module(module):
+        """Compile a file and run it."""
+        inside = module.__name__.partition(".")[2]
+        path = "plugins/module_utils/%s.py" % inside.replace(".", "/")
+        exec(compile(FILES[inside], path, "exec", dont_inherit=True), module.__dict__)
+
+
+def main():
+    if sys.version_info < OLDEST:
+        versions = tuple(".".join(map(str, version[:3])) for version in (OLDEST, sys.version_info))
+        print(json.dumps({"failed": True, "msg": "Python %s or later is needed, found %s" % versions}))
+        sys.exit(1)
+    # The process ends in a moment, and what it allocates is bounded: a search for cycles costs as much as the look.
+    gc.disable()
+    sys.meta_path.insert(0, Files)
+    from fleetports._collect import _script
+
+    _script.main(ARGUMENTS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module for Linux is its sources, put into one file."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import re
+
+import bundle
+import pytest
+
+
+@pytest.fixture
+def files() -> dict[str, str]:
+    """Text by name, as the module has it."""
+    tree = ast.parse(bundle.MODULE.read_text(encoding="utf-8"))
+    stores = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)]
+    return {ast.literal_eval(node.targets[0].slice): ast.literal_eval(node.value) for node in stores}
+
+
+def test_the_module_is_what_its_sources_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["bundle.py", "--check"])
+    assert bundle.main() == 0
+
+
+def test_a_change_by_hand_is_found_and_mended(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = tmp_path / "module.py"
+    text = bundle.MODULE.read_text(encoding="utf-8")
+    module.write_text(text.replace("NICE = 19", "NICE = 18"), encoding="utf-8")
+    monkeypatch.setattr(bundle, "MODULE", module)
+    monkeypatch.setattr("sys.argv", ["bundle.py", "--check"])
+    assert bundle.main() == 1
+    assert "run tools/bundle.py" in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", ["bundle.py"])
+    assert bundle.main() == 0
+    assert module.read_text(encoding="utf-8") == text
+
+
+def test_all_that_a_linux_host_may_need_and_no_more(files: dict[str, str]) -> None:
+    every = "".join(files.values())
+    imports = re.findall(r"from fleetports\._collect import (?:\(([^)]*)\)|([\w, ]+)$)", every, re.MULTILINE)
+    imported = {name for pair in imports for names in pair for name in re.findall(r"\w+", names)}
+    imported |= set(re.findall(r"from fleetports\._collect\.(\w+) import", every))
+    assert {f"_collect.{name}" for name in imported} | {"_collect._script", "_socket"} == set(files)
+    others = {"_by_commands", "_darwin", "_freebsd", "_unix", "_lsof", "_ps", "_sockstat", "_netstat", "_bsd_net"}
+    assert {f"_collect.{name}" for name in others}.isdisjoint(files)
+
+
+def test_lines_are_where_they_were(files: dict[str, str]) -> None:
+    """A traceback names them."""
+    for name, text in files.items():
+        source = bundle.UTILS.joinpath(*name.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+        assert text.splitlines()[3:] == source.replace(bundle.PACKAGE, bundle.INSIDE).splitlines()[3:], name
+
+
+def test_ansible_takes_it_as_it_is() -> None:
+    """A module that imports from module_utils is packed with Ansible's own, which costs more than the look."""
+    text = bundle.MODULE.read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(from|import) +ansible", text, re.MULTILINE)
+    assert text.count("<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>") == 1
+
+
+@pytest.mark.parametrize("text", ["a = '''b'''\n", "a = 1 \\"])
+def test_what_a_raw_string_cannot_hold(text: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "_odd.py").write_text("\n\n\n" + text, encoding="utf-8")
+    monkeypatch.setattr(bundle, "UTILS", tmp_path)
+    with pytest.raises(ValueError, match="_odd cannot be put into a raw string"):
+        bundle._text("_odd")

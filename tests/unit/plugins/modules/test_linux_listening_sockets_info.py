@@ -1,0 +1,76 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module for Linux hosts, run as Ansible runs it: one file by standard input, with no code but Python's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+
+MODULE = pathlib.Path(_linux.__file__).parents[2] / "modules" / "linux_listening_sockets_info.py"
+MARK = "<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
+
+
+def run(before="", **arguments):
+    """Its exit status, answer and complaints. No variables, no site-packages, no module of the user's."""
+    text = before + MODULE.read_text(encoding="utf-8").replace(MARK, json.dumps({"_ansible_no_log": True, **arguments}))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-"],
+        input=text.encode("utf-8"),
+        capture_output=True,
+        check=False,
+        env={},
+    )
+    return done.returncode, json.loads(done.stdout.decode("ascii")), done.stderr.decode("utf-8")
+
+
+def test_it_sees_what_the_collector_sees():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        status, answer, complaints = run()
+        (seen,) = (one for one in answer["listeners"] if one["port"] == server.getsockname()[1])
+    assert (status, complaints) == (0, "")
+    assert seen["address"] == "127.0.0.1"
+    assert [owner["pid"] for owner in seen["owners"]] == [os.getpid()]
+    result = _linux.collect(_snapshot.Options(owners="none")).to_result()
+    assert {name: set(answer[name]) for name in ("host", "collector")} == {
+        name: set(result[name]) for name in ("host", "collector")
+    }
+
+
+def test_arguments_that_python_could_take_for_its_own():
+    status, answer, _complaints = run(owners="none", _ansible_remote_tmp='"" \\" \\N \' """ \n')
+    assert (status, answer["collector"]["options"]["owners"]) == (0, "none")
+
+
+def test_a_bad_option():
+    status, answer, complaints = run(owners="some")
+    assert (status, answer["failed"], complaints) == (1, True, "")
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 8), (3, 7, 16)])
+def test_a_python_that_is_too_old(version):
+    status, answer, complaints = run("import sys\nsys.version_info = %r\n" % (version,))
+    assert (status, complaints) == (1, "")
+    assert answer == {
+        "failed": True,
+        "msg": "Python 3.8 or later is needed, found %s" % ".".join(str(part) for part in version),
+    }
+
+
+def test_a_traceback_names_the_file_and_the_line():
+    broken = MODULE.read_text(encoding="utf-8").replace(
+        "    given = json.loads(arguments)\n", "    given = None[0]\n", 1
+    )
+    done = subprocess.run([sys.executable, "-"], input=broken, stderr=subprocess.PIPE, text=True, check=False)
+    source = pathlib.Path(_linux.__file__).with_name("_script.py").read_text(encoding="utf-8").splitlines()
+    line = 1 + source.index("    given = json.loads(arguments)")
+    assert done.returncode == 1
+    assert 'File "plugins/module_utils/_collect/_script.py", line %d, in main' % line in done.stderr

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put the Linux collector into one file: the module that Ansible sends to Linux hosts, all of it in plain text.
+
+``tools/bundle.py`` writes it, ``tools/bundle.py --check`` says whether it is what these sources give.
+"""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+UTILS = ROOT / "plugins" / "module_utils"
+MODULE = ROOT / "plugins" / "modules" / "linux_listening_sockets_info.py"
+TEMPLATE = pathlib.Path(__file__).with_name("linux_module.template")
+ENTRY = "_collect._script"
+PACKAGE = "ansible_collections.fleetports.compliance.plugins.module_utils"
+# Shorter, and no name for which ansible-core would look on the controller and pack what it finds beside the module.
+INSIDE = "fleetports"
+_MARK = "# FILES\n"
+_QUOTE = "'''"
+
+
+def main() -> int:
+    """Write the module, or compare; returns the exit status."""
+    text = bundle()
+    if "--check" not in sys.argv[1:]:
+        MODULE.write_text(text, encoding="utf-8")
+        return 0
+    if MODULE.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{MODULE.name} is not what its sources give: run tools/bundle.py\n")
+    return 1
+
+
+def bundle() -> str:
+    """The whole text of the module."""
+    before, after = TEMPLATE.read_text(encoding="utf-8").split(_MARK)
+    files = "".join(f'FILES["{name}"] = r{_QUOTE}{_text(name)}{_QUOTE}\n' for name in needed())
+    return before + files + after
+
+
+def needed() -> list[str]:
+    """Dotted names, below ``module_utils``, of all files that the collector may import on some host."""
+    found: set[str] = set()
+    waiting = [ENTRY]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _imports(name)
+    return sorted(found)
+
+
+def _imports(name: str) -> list[str]:
+    tree = ast.parse(_path(name).read_text(encoding="utf-8"))
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    ours = [node for node in nodes if (node.module or "").startswith(PACKAGE)]
+    names = []
+    for node in ours:
+        base = (node.module or "")[len(PACKAGE) + 1 :]
+        names += [base] if _path(base).is_file() else [f"{base}.{alias.name}".strip(".") for alias in node.names]
+    return names
+
+
+def _path(name: str) -> pathlib.Path:
+    return UTILS.joinpath(*name.split(".")).with_suffix(".py") if name else UTILS
+
+
+def _text(name: str) -> str:
+    """A file with its lines where they were, so that a traceback names them; without its licence, which the module has.
+
+    Raises ValueError for what a raw string cannot hold.
+    """
+    lines = _path(name).read_text(encoding="utf-8").split("\n")
+    kept = ["" if line.startswith("#") and number < 3 else line for number, line in enumerate(lines)]
+    text = "\n".join(kept).replace(PACKAGE, INSIDE)
+    if _QUOTE in text or text.endswith("\\"):
+        raise ValueError(f"{name} cannot be put into a raw string")
+    return text
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
