@@ -18,8 +18,8 @@ MODULE = ROOT / "plugins" / "modules" / "linux_listening_sockets_info.py"
 TEMPLATE = pathlib.Path(__file__).with_name("linux_module.template")
 ENTRY = "_collect._script"
 PACKAGE = "ansible_collections.fleetports.compliance.plugins.module_utils"
-# Shorter, and no name for which ansible-core would look on the controller and pack what it finds beside the module.
-INSIDE = "fleetports"
+# A name that no other package has, and for which ansible-core does not look on the controller to pack what it finds.
+INSIDE = "_fleetports_compliance"
 _MARK = "# FILES\n"
 _QUOTE = "'''"
 
@@ -39,7 +39,7 @@ def main() -> int:
 def bundle() -> str:
     """The whole text of the module."""
     before, after = TEMPLATE.read_text(encoding="utf-8").split(_MARK)
-    files = "".join(f'FILES["{name}"] = r{_QUOTE}{_text(name)}{_QUOTE}\n' for name in needed())
+    files = "".join(f'    "{name}": r{_QUOTE}{_text(name)}{_QUOTE},\n' for name in needed())
     return before + files + after
 
 

@@ -37,7 +37,8 @@ options:
   namespaces:
     description:
       - Which network namespaces to look at.
-      - V(host) is the one that the module runs in. Others are counted in RV(collector.namespaces.left_out).
+      - V(host) is the one that the module runs in. Others are counted in
+        RV(fleetports.compliance.listening_sockets_info#module:collector.namespaces.left_out).
       - V(all) looks into those of containers and the like too, found through processes, threads and names. Needs root.
         One that nothing but an open descriptor keeps alive is not found.
     type: str

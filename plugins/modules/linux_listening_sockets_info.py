@@ -65,16 +65,19 @@ listeners:
     - {protocol: tcp, family: ipv4, address: "0.0.0.0", port: 22}
 """
 
-import gc
-import json
 import sys
 
 # Raw, and safe in it: no JSON has three quotation marks in a row.
 ARGUMENTS = r"""<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"""
 OLDEST = (3, 8)
+NAME = "fleetports.compliance.listening_sockets_info"
+PACKAGE = "_fleetports_compliance"
 
-FILES = {"": "", "_collect": ""}  # text by name; the first two are packages
-FILES["_collect._attribution"] = r'''
+# Text by name. What has none is a package.
+FILES = {
+    "": "",
+    "_collect": "",
+    "_collect._attribution": r'''
 
 
 """Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
@@ -83,8 +86,8 @@ from __future__ import annotations
 
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import (
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import (
     _exe,
     _files,
     _listeners,
@@ -93,8 +96,8 @@ from fleetports._collect import (
 )
 
 if t.TYPE_CHECKING:
-    from fleetports._collect import _socket_units
-    from fleetports._collect._budget import Budget
+    from _fleetports_compliance._collect import _socket_units
+    from _fleetports_compliance._collect._budget import Budget
 
 COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
@@ -152,7 +155,7 @@ class Attribution:
                 return self._unit_lookup().by_name(place.unit)
         if not scene.systemd or 1 not in _listeners.pids(scene, item):
             return None
-        from fleetports._collect import _socket_units
+        from _fleetports_compliance._collect import _socket_units
 
         protocol, family, port, address, _interface = item.key
         found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
@@ -162,7 +165,7 @@ class Attribution:
         return found
 
     def _unit_lookup(self) -> _socket_units.SocketUnits:
-        from fleetports._collect import _socket_units
+        from _fleetports_compliance._collect import _socket_units
 
         if self._units is None:
             self._units = _socket_units.SocketUnits(self._roots)
@@ -259,7 +262,7 @@ class Attribution:
         """Asked for only when a socket has no holder."""
         if all(held.values()):
             return {}
-        from fleetports._collect import _kernel_owned
+        from _fleetports_compliance._collect import _kernel_owned
 
         return _kernel_owned.ports(self._roots.proc, connect=self._connect)
 
@@ -268,8 +271,8 @@ def _lexists(path: str) -> bool:
     import os
 
     return os.path.lexists(path)
-'''
-FILES["_collect._budget"] = r'''
+''',
+    "_collect._budget": r'''
 
 
 """How much CPU and time the collector may use."""
@@ -317,8 +320,8 @@ class Budget:
         if self.wall_used >= self.wall:
             return "wall-limit"
         return None
-'''
-FILES["_collect._cgroup"] = r'''
+''',
+    "_collect._cgroup": r'''
 
 
 """What a cgroup says: the systemd unit and the container, from the path of a process or the id on a socket.
@@ -333,7 +336,7 @@ import os
 import re
 import typing as t
 
-from fleetports._collect import _files
+from _fleetports_compliance._collect import _files
 
 # The root of the hierarchy, or no cgroup known: kernfs gives the root directory id 1.
 ROOT_ID = 1
@@ -495,8 +498,8 @@ def _mount_point(proc: str) -> t.Optional[str]:
         if len(fields) > 2 and fields[2] == b"cgroup2":
             return os.fsdecode(fields[1])
     return None
-'''
-FILES["_collect._child"] = r'''
+''',
+    "_collect._child": r'''
 
 
 """Work that may hang, or that changes the process that does it: done in a child, with a deadline.
@@ -604,8 +607,8 @@ def _end(child: int) -> None:
             time.sleep(0.001)
     except (ProcessLookupError, ChildProcessError):
         return
-'''
-FILES["_collect._exe"] = r'''
+''',
+    "_collect._exe": r'''
 
 
 """Whether an executable is the file of that path on the host, found out in a child with a deadline.
@@ -620,7 +623,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports._collect import _child, _files, _process
+from _fleetports_compliance._collect import _child, _files, _process
 
 DEADLINE = 2.0  # seconds without an answer
 
@@ -704,8 +707,8 @@ def _pack(answer: Answer) -> bytes:
 def _unpack(body: bytes) -> Answer:
     deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
     return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)
-'''
-FILES["_collect._files"] = r'''
+''',
+    "_collect._files": r'''
 
 
 """Reading small files of /proc, /sys and /etc below roots that tests can replace."""
@@ -783,8 +786,8 @@ def _encoded(text: str) -> bytes:
         return os.fsencode(text)
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it
-'''
-FILES["_collect._hidepid"] = r'''
+''',
+    "_collect._hidepid": r'''
 
 
 """Whether the list of processes leaves out those of others (proc(5), hidepid)."""
@@ -794,7 +797,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports._collect import _files, _host
+from _fleetports_compliance._collect import _files, _host
 
 # By number before Linux 5.8. hidepid=1, noaccess, lists everybody; what cannot be read shows as such.
 HIDING = frozenset([b"hidepid=2", b"hidepid=invisible", b"hidepid=4", b"hidepid=ptraceable"])
@@ -812,8 +815,8 @@ def hides(proc: str) -> bool:
         if len(fields) > 3 and fields[1] == os.fsencode(proc):
             options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
     return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
-'''
-FILES["_collect._host"] = r'''
+''',
+    "_collect._host": r'''
 
 
 """Facts of the host that evidence and judge need."""
@@ -827,8 +830,8 @@ import sys
 import time
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import _files, _netlink, _rtnetlink
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
 
 # The judge excuses UDP only in here: proxies set 1024-65535, and that must not excuse 11211 (design of the policy).
 EPHEMERAL_FIRST, EPHEMERAL_LAST = 32768, 65535
@@ -969,8 +972,8 @@ def _mask(text: bytes) -> int:
         return int(text, 16)
     except ValueError:
         return 0  # nothing is claimed that cannot be read
-'''
-FILES["_collect._inside"] = r'''
+''',
+    "_collect._inside": r'''
 
 
 """What can be seen from inside a network namespace, and how a child goes into others to see it.
@@ -984,8 +987,8 @@ import json
 import os
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import (
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import (
     _child,
     _files,
     _host,
@@ -1170,8 +1173,8 @@ def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
     return _socket.Gap(
         gap.code, gap.affects, "network namespace %d: %s" % (number, gap.detail), gap.protocol, gap.family
     )
-'''
-FILES["_collect._io_uring"] = r'''
+''',
+    "_collect._io_uring": r'''
 
 
 """Sockets that are registered with an io_uring: held, and in no table of descriptors."""
@@ -1181,8 +1184,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports._collect import _files
-from fleetports._collect._owners import RING
+from _fleetports_compliance._collect import _files
+from _fleetports_compliance._collect._owners import RING
 
 _FILES = b"UserFiles:"
 _LIMIT = 1 << 24  # a ring holds up to a million files
@@ -1226,8 +1229,8 @@ def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
         rows.append(link.strip())
     # An empty slot has no row, or says "<none>": no row at all may also mean that the ring was locked.
     return None if int(count) and not all(rows or [b""]) else frozenset(rows)
-'''
-FILES["_collect._iptables"] = r'''
+''',
+    "_collect._iptables": r'''
 
 
 """The rules of iptables, from what ``iptables-save`` and ``ip6tables-save`` print. Source: iptables-extensions(8)."""
@@ -1237,8 +1240,8 @@ from __future__ import annotations
 import shlex
 import typing as t
 
-from fleetports._collect import _nat
-from fleetports._collect._nat import Chain, Narrow, Rule
+from _fleetports_compliance._collect import _nat
+from _fleetports_compliance._collect._nat import Chain, Narrow, Rule
 
 ENTRY = "PREROUTING"
 _PROTOCOLS = {"6": "tcp", "17": "udp", "136": "udplite", "132": "sctp", "33": "dccp"}
@@ -1324,8 +1327,8 @@ def _address(text: t.Optional[str]) -> t.Optional[str]:
     """An address; None for a network of several: what is published may then be any of the host's."""
     address, _slash, length = (text or "").partition("/")
     return address if address and length in ("", "32", "128", "255.255.255.255") else None
-'''
-FILES["_collect._ipvs"] = r'''
+''',
+    "_collect._ipvs": r'''
 
 
 """Virtual services of IPVS, from ``/proc/net/ip_vs``. Source: ip_vs_info_seq_show() in ip_vs_ctl.c."""
@@ -1335,8 +1338,8 @@ from __future__ import annotations
 import socket
 import typing as t
 
-from fleetports._collect import _paths
-from fleetports._collect._nat import Published
+from _fleetports_compliance._collect import _paths
+from _fleetports_compliance._collect._nat import Published
 
 
 class Unreadable(Exception):
@@ -1382,8 +1385,8 @@ def _place(text: str) -> t.Tuple[str, str, int]:
 
 def _text(family: str, address: str, port: int) -> str:
     return "[%s]:%d" % (address, port) if family == "ipv6" else "%s:%d" % (address, port)
-'''
-FILES["_collect._kernel_owned"] = r'''
+''',
+    "_collect._kernel_owned": r'''
 
 
 """Sockets that the kernel itself holds: only those that something else confirms.
@@ -1395,7 +1398,7 @@ from __future__ import annotations
 
 import typing as t
 
-from fleetports._collect import _files, _netlink, _rtnetlink
+from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
 
 
 def ports(proc: str, *, connect: _netlink.Connect = _netlink.connect) -> t.Dict[t.Tuple[str, int], str]:
@@ -1420,8 +1423,8 @@ def tunnels(connect: _netlink.Connect) -> t.Dict[int, str]:
         return _rtnetlink.tunnel_ports(connect=connect)
     except _netlink.NetlinkError:
         return {}  # nothing is confirmed then, and the sockets stay unattributed
-'''
-FILES["_collect._linux"] = r'''
+''',
+    "_collect._linux": r'''
 
 
 """The Linux collector: one look at what listens on this host."""
@@ -1431,8 +1434,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import (
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import (
     _cgroup,
     _files,
     _host,
@@ -1444,15 +1447,15 @@ from fleetports._collect import (
     _sources,
     _users,
 )
-from fleetports._collect._budget import Budget
-from fleetports._collect._snapshot import (
+from _fleetports_compliance._collect._budget import Budget
+from _fleetports_compliance._collect._snapshot import (
     Options,
     Privilege,
     Snapshot,
 )
 
 if t.TYPE_CHECKING:
-    from fleetports._collect import _inside, _nat, _others, _owners
+    from _fleetports_compliance._collect import _inside, _nat, _others, _owners
 
 _STOPPED = {
     "budget": "the CPU budget ended before every descriptor was read",
@@ -1545,7 +1548,7 @@ class Collector:
         """Other network namespaces, when they are asked for."""
         if self.options.namespaces != "all":
             return []
-        from fleetports._collect import _others
+        from _fleetports_compliance._collect import _others
 
         self.others = _others.Others(self.roots, namespace, self.budget)
         self.gaps.extend(self.others.gaps)
@@ -1597,7 +1600,7 @@ class Collector:
     def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
         if self.options.owners == "none":
             return None
-        from fleetports._collect import _owners
+        from _fleetports_compliance._collect import _owners
 
         walk = _owners.Walk(
             inodes,
@@ -1638,7 +1641,7 @@ class Collector:
         return scene._replace(devices={index: _host.device(index) for index in indexes if index})
 
     def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
-        from fleetports._collect import _attribution
+        from _fleetports_compliance._collect import _attribution
 
         attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
         found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
@@ -1734,8 +1737,8 @@ def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.
         published_by=one.by,
         published_to=one.to,
     )
-'''
-FILES["_collect._listeners"] = r'''
+''',
+    "_collect._listeners": r'''
 
 
 """Sockets, their holders and their units put together into listeners."""
@@ -1744,11 +1747,11 @@ from __future__ import annotations
 
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import _cgroup, _sock_diag
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import _cgroup, _sock_diag
 
 if t.TYPE_CHECKING:
-    from fleetports._collect import (
+    from _fleetports_compliance._collect import (
         _host,
         _owners,
         _socket_units,
@@ -1987,8 +1990,8 @@ def _container(
     found = [(place.container, place.engine) for place in socket_places(item, scene) if place.container is not None]
     found += sorted((owner.container, owner.engine or "") for owner in owners if owner.container is not None)
     return (found[0][0], found[0][1] or None) if found else (None, None)
-'''
-FILES["_collect._namespaces"] = r'''
+''',
+    "_collect._namespaces": r'''
 
 
 """Network namespaces of a host, by inode number.
@@ -2001,7 +2004,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports._collect import _files, _hidepid
+from _fleetports_compliance._collect import _files, _hidepid
 
 RUN_NETNS = "/run/netns"
 DOCKER_NETNS = "/run/docker/netns"
@@ -2115,8 +2118,8 @@ def _number(link: t.Optional[str]) -> t.Optional[int]:
     """``net:[4026531833]`` → 4026531833."""
     digits = (link or "")[5:-1]
     return int(digits) if digits.isdigit() else None
-'''
-FILES["_collect._nat"] = r'''
+''',
+    "_collect._nat": r'''
 
 
 """What packet filters publish: rules of any of them as narrowings and actions, and a walk from where packets come in.
@@ -2129,7 +2132,7 @@ from __future__ import annotations
 
 import typing as t
 
-from fleetports._collect import _paths
+from _fleetports_compliance._collect import _paths
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
@@ -2287,8 +2290,8 @@ def _words(packets: Narrow) -> str:
         packets.address or "every address",
         " on %s" % packets.device if packets.device else "",
     )
-'''
-FILES["_collect._netlink"] = r'''
+''',
+    "_collect._netlink": r'''
 
 
 """The netlink wire protocol: messages, attributes and a dump that is either whole or an error.
@@ -2485,8 +2488,8 @@ def _refused(number: int) -> Exception:
         return _Again()
     name = errno.errorcode.get(number, str(number))
     return NetlinkError("dump-refused", "%s (%s)" % (os.strerror(abs(number)), name), number=number)
-'''
-FILES["_collect._nft"] = r'''
+''',
+    "_collect._nft": r'''
 
 
 """The rules of nftables, from what ``nft --json list ruleset`` prints. Source: libnftables-json(5)."""
@@ -2496,8 +2499,8 @@ from __future__ import annotations
 import json
 import typing as t
 
-from fleetports._collect import _nat
-from fleetports._collect._nat import Chain, Narrow, Rule
+from _fleetports_compliance._collect import _nat
+from _fleetports_compliance._collect._nat import Chain, Narrow, Rule
 
 FAMILIES = {"ip": "ipv4", "ip6": "ipv6"}
 _NUMBERS = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 33: "dccp"}
@@ -2713,8 +2716,8 @@ def _joined(address: t.Any, port: t.Any) -> str:
     if port is None:
         return host
     return "[%s]:%s" % (host, _text(port)) if ":" in host else "%s:%s" % (host, _text(port))
-'''
-FILES["_collect._others"] = r'''
+''',
+    "_collect._others": r'''
 
 
 """The network namespaces beside the host's own: found, visited, and visited again at the end."""
@@ -2723,8 +2726,8 @@ from __future__ import annotations
 
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import (
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import (
     _files,
     _inside,
     _namespaces,
@@ -2732,7 +2735,7 @@ from fleetports._collect import (
 )
 
 if t.TYPE_CHECKING:
-    from fleetports._collect._budget import Budget
+    from _fleetports_compliance._collect._budget import Budget
 
 _UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
 
@@ -2797,8 +2800,8 @@ class Others:
             return _inside.Visit({}, {})
         left = max(0.1, self._budget.wall_left)
         return _inside.visit(doors, proc=self._roots.proc, deadline=min(_inside.DEADLINE, left), total=left)
-'''
-FILES["_collect._owners"] = r'''
+''',
+    "_collect._owners": r'''
 
 
 """Who holds a socket: a walk over the descriptors of every process.
@@ -2812,8 +2815,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports._collect import _hidepid
-from fleetports._collect._budget import Budget
+from _fleetports_compliance._collect import _hidepid
+from _fleetports_compliance._collect._budget import Budget
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
@@ -2928,7 +2931,7 @@ class Walk:
         """
         if self._first:
             return None
-        from fleetports._collect import _threads
+        from _fleetports_compliance._collect import _threads
 
         for pid in processes:
             if pid in self._denied:
@@ -3011,7 +3014,7 @@ class Walk:
         """Take what a chunk of descriptors refers to, and what the rings among them hold."""
         held = set(links)
         if RING in held:
-            from fleetports._collect import _io_uring
+            from _fleetports_compliance._collect import _io_uring
 
             rings = _io_uring.registered(names)
             held |= rings.links
@@ -3050,8 +3053,8 @@ def _return_to(home: t.Optional[int]) -> None:
     finally:
         if home is not None:
             os.close(home)
-'''
-FILES["_collect._paths"] = r'''
+''',
+    "_collect._paths": r'''
 
 
 """Ways into a host that have no port: raw, packet, AF_XDP and vsock sockets, and BPF programs that steer sockets.
@@ -3065,8 +3068,8 @@ from __future__ import annotations
 import struct
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import (
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import (
     _files,
     _host,
     _netlink,
@@ -3222,8 +3225,8 @@ def described(
         for (kind, detail, owners), count in counts.items()
     ]
     return sorted(found, key=lambda path: (path.kind, path.detail, [owner.pid or 0 for owner in path.owners]))
-'''
-FILES["_collect._platform"] = r'''
+''',
+    "_collect._platform": r'''
 
 
 """The collector of Linux, and which system this is. Other systems have a module of their own: see _by_commands."""
@@ -3232,7 +3235,7 @@ from __future__ import annotations
 
 import sys
 
-from fleetports._collect import _snapshot
+from _fleetports_compliance._collect import _snapshot
 
 # sys.platform begins with the key. What is not here is left to lsof.
 _PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
@@ -3248,18 +3251,18 @@ def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snaps
     platform = platform_of(system)
     if platform != "linux" or options.collector not in ("auto", "linux"):
         return unsupported(options, platform)
-    from fleetports._collect import _linux
+    from _fleetports_compliance._collect import _linux
 
     return _linux.collect(options)
 
 
 def unsupported(options: _snapshot.Options, platform: str) -> _snapshot.Snapshot:
     """What a collector says where it is not the one to look."""
-    from fleetports._collect import _files, _host
+    from _fleetports_compliance._collect import _files, _host
 
     return _snapshot.unsupported(options, _host.facts(_files.Roots()), platform=platform)
-'''
-FILES["_collect._proc_net"] = r'''
+''',
+    "_collect._proc_net": r'''
 
 
 """Listening sockets from ``/proc/net/*``: the fallback where netlink is refused.
@@ -3275,7 +3278,7 @@ import socket
 import struct
 import typing as t
 
-from fleetports._collect import _sock_diag
+from _fleetports_compliance._collect import _sock_diag
 
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _HEX_LENGTH = {"ipv4": 8, "ipv6": 32}
@@ -3334,8 +3337,8 @@ def _address(text: str, family: str) -> str:
     words = [int(text[at : at + 8], 16) for at in range(0, len(text), 8)]
     raw = struct.pack("=%dI" % len(words), *words)
     return socket.inet_ntop(socket.AF_INET if family == "ipv4" else socket.AF_INET6, raw)
-'''
-FILES["_collect._process"] = r'''
+''',
+    "_collect._process": r'''
 
 
 """What ``/proc/<pid>`` says of a process. Command lines and environments carry secrets: they are never read.
@@ -3349,7 +3352,7 @@ import os
 import time
 import typing as t
 
-from fleetports._collect import _cgroup, _files
+from _fleetports_compliance._collect import _cgroup, _files
 
 DELETED = " (deleted)"
 
@@ -3417,8 +3420,8 @@ def boot_time(proc: str) -> t.Optional[int]:
 def strip_deleted(link: str) -> t.Tuple[str, bool]:
     """Part a link of ``exe`` into path and whether the kernel marked it deleted."""
     return (link[: -len(DELETED)], True) if link.endswith(DELETED) else (link, False)
-'''
-FILES["_collect._published"] = r'''
+''',
+    "_collect._published": r'''
 
 
 """Ports that are published without a socket: DNAT and REDIRECT of nftables and iptables, virtual services of IPVS.
@@ -3434,11 +3437,11 @@ import os
 import struct
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import _files, _netlink, _paths
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import _files, _netlink, _paths
 
 if t.TYPE_CHECKING:
-    from fleetports._collect import _nat
+    from _fleetports_compliance._collect import _nat
 
 DEADLINE = 5.0  # seconds for one program
 NETFILTER = 12  # NETLINK_NETFILTER
@@ -3464,7 +3467,7 @@ class Found(t.NamedTuple):
 
 def run(command: t.Sequence[str]) -> bytes:
     """What a program prints. Raises Unread."""
-    from fleetports._collect import _budget, _tool
+    from _fleetports_compliance._collect import _budget, _tool
 
     tools = _tool.Tools(_budget.Budget(cpu=DEADLINE, wall=DEADLINE))
     try:
@@ -3510,7 +3513,7 @@ class _Look:
     def nftables(self) -> None:
         if not has_tables(self._proc, self._connect):
             return
-        from fleetports._collect import _nft
+        from _fleetports_compliance._collect import _nft
 
         try:
             found = _nft.read(self._run(["nft", "--json", "list", "ruleset"]))
@@ -3531,7 +3534,7 @@ class _Look:
                 self._save(["%s-legacy-save" % name, "%s-save" % name], family)
 
     def _save(self, programs: t.Sequence[str], family: str) -> None:
-        from fleetports._collect import _iptables
+        from _fleetports_compliance._collect import _iptables
 
         try:
             self._add(_iptables.read(self._run(programs[:1] if _there(programs[0]) else programs[1:]), family))
@@ -3539,7 +3542,7 @@ class _Look:
             raise Unread(str(error)) from error
 
     def _add(self, ruleset: _nat.Ruleset) -> None:
-        from fleetports._collect import _nat
+        from _fleetports_compliance._collect import _nat
 
         walked = _nat.walk(ruleset)
         self.published += walked.published
@@ -3551,7 +3554,7 @@ class _Look:
         raw = _files.read(self._proc + "/net/ip_vs", limit=1 << 24)
         if raw is None:
             return
-        from fleetports._collect import _ipvs
+        from _fleetports_compliance._collect import _ipvs
 
         try:
             published, paths = _ipvs.read(raw)
@@ -3562,7 +3565,7 @@ class _Look:
 
 
 def _there(program: str) -> bool:
-    from fleetports._collect import _tool
+    from _fleetports_compliance._collect import _tool
 
     return _tool.find(program) is not None
 
@@ -3589,8 +3592,8 @@ def _has_module(proc: str, name: bytes) -> bool:
         return True
     built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
     return built_in is None or b"/%s.ko" % name in built_in
-'''
-FILES["_collect._rtnetlink"] = r'''
+''',
+    "_collect._rtnetlink": r'''
 
 
 """Addresses and tunnel links of a network namespace, by NETLINK_ROUTE and generic netlink.
@@ -3604,7 +3607,7 @@ import socket
 import struct
 import typing as t
 
-from fleetports._collect import _netlink
+from _fleetports_compliance._collect import _netlink
 
 GETLINK, GETADDR = 18, 22
 _IFADDRMSG = struct.Struct("=BBBBI")
@@ -3712,8 +3715,8 @@ def _generic_family(name: bytes, connect: _netlink.Connect) -> t.Optional[int]:
         if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
             return t.cast(int, struct.unpack("=H", number)[0])
     return None
-'''
-FILES["_collect._script"] = r'''
+''',
+    "_collect._script": r'''
 
 
 """The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
@@ -3729,7 +3732,7 @@ import os
 import sys
 import typing as t
 
-from fleetports._collect import _platform, _snapshot
+from _fleetports_compliance._collect import _platform, _snapshot
 
 NAME = "linux_listening_sockets_info"
 NICE = 19  # an audit waits for everything else
@@ -3796,8 +3799,8 @@ def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
-'''
-FILES["_collect._sk_lookup"] = r'''
+''',
+    "_collect._sk_lookup": r'''
 
 
 """BPF programs of a network namespace that choose the socket for a connection, whatever address it was made to.
@@ -3868,8 +3871,8 @@ def query(namespace: int) -> t.List[int]:
         raise OSError(code, os.strerror(code))
     (count,) = _COUNT.unpack_from(attributes.raw, _COUNT_AT)
     return list(ids[:count])
-'''
-FILES["_collect._snapshot"] = r'''
+''',
+    "_collect._snapshot": r'''
 
 
 """What a collector returns, whatever the platform. Annotations are no text for the reason that _socket.py gives."""
@@ -3877,7 +3880,7 @@ FILES["_collect._snapshot"] = r'''
 import os
 import typing as t
 
-from fleetports import _socket
+from _fleetports_compliance import _socket
 
 VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
@@ -3991,8 +3994,8 @@ def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str)
         gaps=[_socket.Gap("unsupported", "listeners", detail)],
         privilege=Privilege(os.geteuid() if hasattr(os, "geteuid") else None),
     )
-'''
-FILES["_collect._sock_diag"] = r'''
+''',
+    "_collect._sock_diag": r'''
 
 
 """Listening sockets from the kernel by NETLINK_SOCK_DIAG, filtered by state inside the kernel.
@@ -4007,7 +4010,7 @@ import socket
 import struct
 import typing as t
 
-from fleetports._collect import _netlink
+from _fleetports_compliance._collect import _netlink
 
 SOCK_DIAG_BY_FAMILY = 20
 REQ_PROTOCOL = 3  # INET_DIAG_REQ_PROTOCOL: protocols that do not fit a byte; 2 is the bytecode filter
@@ -4122,8 +4125,8 @@ def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
         elif kind == FAMILIES["ipv6"]:
             found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
     return found
-'''
-FILES["_collect._socket_units"] = r'''
+''',
+    "_collect._socket_units": r'''
 
 
 """Socket activation: which service stands behind a socket that systemd holds.
@@ -4140,7 +4143,7 @@ import re
 import socket
 import typing as t
 
-from fleetports._collect import _files, _unit_files
+from _fleetports_compliance._collect import _files, _unit_files
 
 _SECTION = "Socket"
 _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
@@ -4260,8 +4263,8 @@ def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
     except OSError:
         return []
     return [(family, address, int(match.group("port6") or match.group("port4")))]
-'''
-FILES["_collect._sources"] = r'''
+''',
+    "_collect._sources": r'''
 
 
 """Every listening socket of a network namespace, from the best source that answers, and what could not be seen."""
@@ -4271,8 +4274,8 @@ from __future__ import annotations
 import errno
 import typing as t
 
-from fleetports import _socket
-from fleetports._collect import _files, _netlink, _sock_diag
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import _files, _netlink, _sock_diag
 
 
 class Protocol(t.NamedTuple):
@@ -4365,7 +4368,7 @@ class _Dumper:
         return protocol.names[FAMILIES.index(family)] not in self.present
 
     def _fall_back(self, protocol: Protocol, family: str, error: _netlink.NetlinkError) -> None:
-        from fleetports._collect import _proc_net
+        from _fleetports_compliance._collect import _proc_net
 
         what = "sock_diag: %s" % error
         if protocol.table:
@@ -4413,8 +4416,8 @@ def dump_all(proc: str, *, connect: _netlink.Connect = _netlink.connect, sparing
                 detail = "/proc/net/protocols cannot be read, so that the kernel was not asked"
                 dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
     return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))
-'''
-FILES["_collect._threads"] = r'''
+''',
+    "_collect._threads": r'''
 
 
 """Threads that do not share their process's table of descriptors (unshare(CLONE_FILES), clone without it)."""
@@ -4485,8 +4488,8 @@ def _make() -> Same:
         return None if result < 0 else result == 0
 
     return same
-'''
-FILES["_collect._tool"] = r'''
+''',
+    "_collect._tool": r'''
 
 
 """Commands of the host, for systems whose sockets only a command can list: found by absolute path, run without a
@@ -4501,10 +4504,10 @@ import stat
 import subprocess
 import typing as t
 
-from fleetports._collect import _files
+from _fleetports_compliance._collect import _files
 
 if t.TYPE_CHECKING:
-    from fleetports._collect._budget import Budget
+    from _fleetports_compliance._collect._budget import Budget
 
 # The system's own first. PATH is not asked: as root it must not decide what is run.
 FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -4616,8 +4619,8 @@ def worded(name: str, answer: Answer) -> str:
     """Why a command that ran is not believed, in words: the first thing it complained of."""
     complaint = next((line.strip() for line in answer.stderr.splitlines() if line.strip()), "it said nothing")
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
-'''
-FILES["_collect._unit_files"] = r'''
+''',
+    "_collect._unit_files": r'''
 
 
 """systemd's unit files with their drop-ins, read as systemd.unit(5) says, without asking systemd.
@@ -4630,7 +4633,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from fleetports._collect import _files
+from _fleetports_compliance._collect import _files
 
 # systemd.unit(5), "System Unit Search Path", highest first; /lib is the same as /usr/lib where those are merged.
 DIRECTORIES = (
@@ -4802,8 +4805,8 @@ def _drop_in_names(name: str) -> t.List[str]:
         prefix = prefix.rpartition("-")[0]
         names.append(prefix + "-" + suffix)
     return [*names, suffix[1:]]
-'''
-FILES["_collect._users"] = r'''
+''',
+    "_collect._users": r'''
 
 
 """Names of users from ``/etc/passwd``, without NSS: a directory server that does not answer must not hold the audit
@@ -4813,7 +4816,7 @@ from __future__ import annotations
 
 import typing as t
 
-from fleetports._collect import _files
+from _fleetports_compliance._collect import _files
 
 OVERFLOW_UID = 65534  # /proc/sys/kernel/overflowuid
 _WHOLE_MAP = [b"0", b"0", b"4294967295"]
@@ -4855,8 +4858,8 @@ class Users:
         if name is not None and name.isdigit():
             return int(name)
         return None if name is None else self._uids.get(name)
-'''
-FILES["_socket"] = r'''
+''',
+    "_socket": r'''
 
 
 """The one record that every source of listeners produces.
@@ -5011,7 +5014,8 @@ def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:
     values["inodes"] = tuple(raw["inodes"])
     values["published_to"] = tuple(raw.get("published_to", ()))
     return Listener(**values)
-'''
+''',
+}
 
 
 class Files(object):
@@ -5024,7 +5028,7 @@ class Files(object):
     def find_spec(name, path=None, target=None):
         """The spec of a file of ours; None for all that is Python's."""
         package, _dot, inside = name.partition(".")
-        if package != "fleetports" or inside not in FILES:
+        if package != PACKAGE or inside not in FILES:
             return None
         from importlib.machinery import ModuleSpec
 
@@ -5043,16 +5047,24 @@ class Files(object):
 
 
 def main():
+    # As Ansible has it in its own modules: who can write to the working directory has no say in what runs.
+    sys.path[:] = [path for path in sys.path if path not in ("", ".")]
+    import gc
+    import json
+
     if sys.version_info < OLDEST:
         versions = tuple(".".join(map(str, version[:3])) for version in (OLDEST, sys.version_info))
-        print(json.dumps({"failed": True, "msg": "Python %s or later is needed, found %s" % versions}))
-        sys.exit(1)
-    # The process ends in a moment, and what it allocates is bounded: a search for cycles costs as much as the look.
-    gc.disable()
-    sys.meta_path.insert(0, Files)
-    from fleetports._collect import _script
+        failure = {"failed": True, "msg": "Python %s or later is needed, found %s" % versions}
+        sys.stdout.write(json.dumps(failure) + "\n")
+    elif ARGUMENTS.startswith("<<"):
+        sys.stderr.write("Ansible runs this, and fills in the arguments: ansible localhost -m %s\n" % NAME)
+    else:
+        # The process ends in a moment, and what it allocates is bounded: a search for cycles costs as much as the look.
+        gc.disable()
+        sys.meta_path.append(Files)
+        from _fleetports_compliance._collect import _script
 
-    _script.main(ARGUMENTS)
+        _script.main(ARGUMENTS)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,11 @@ import pytest
 @pytest.fixture
 def files() -> dict[str, str]:
     """Text by name, as the module has it."""
-    tree = ast.parse(bundle.MODULE.read_text(encoding="utf-8"))
-    stores = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)]
-    return {ast.literal_eval(node.targets[0].slice): ast.literal_eval(node.value) for node in stores}
+    for node in ast.parse(bundle.MODULE.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            found: dict[str, str] = ast.literal_eval(node.value)
+            return {name: text for name, text in found.items() if text}
+    return {}
 
 
 def test_the_module_is_what_its_sources_give(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,9 +45,11 @@ def test_a_change_by_hand_is_found_and_mended(
 
 def test_all_that_a_linux_host_may_need_and_no_more(files: dict[str, str]) -> None:
     every = "".join(files.values())
-    imports = re.findall(r"from fleetports\._collect import (?:\(([^)]*)\)|([\w, ]+)$)", every, re.MULTILINE)
+    imports = re.findall(
+        r"from _fleetports_compliance\._collect import (?:\(([^)]*)\)|([\w, ]+)$)", every, re.MULTILINE
+    )
     imported = {name for pair in imports for names in pair for name in re.findall(r"\w+", names)}
-    imported |= set(re.findall(r"from fleetports\._collect\.(\w+) import", every))
+    imported |= set(re.findall(r"from _fleetports_compliance\._collect\.(\w+) import", every))
     assert {f"_collect.{name}" for name in imported} | {"_collect._script", "_socket"} == set(files)
     others = {"_by_commands", "_darwin", "_freebsd", "_unix", "_lsof", "_ps", "_sockstat", "_netstat", "_bsd_net"}
     assert {f"_collect.{name}" for name in others}.isdisjoint(files)

@@ -72,7 +72,7 @@ def test_an_answer(run, nice):
 def test_options(given, options):
     read = _script.read_options(given)
     assert read == _snapshot.Options(**options)
-    assert type(read.cpu_budget) is float
+    assert isinstance(read.cpu_budget, float)
 
 
 @pytest.mark.parametrize(
