@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import runpy
 import socket
 import subprocess
 import sys
@@ -86,6 +87,24 @@ def test_nobody_else_has_a_say(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout.decode("ascii"))["collector"]["name"] == "linux"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("_fleetports_compliance", True),
+        ("_fleetports_compliance._collect", True),
+        ("_fleetports_compliance._collect._linux", True),
+        ("_fleetports_compliance._collect._unix", False),
+        ("ctypes", False),
+        ("other._socket", False),
+        ("_socket", False),
+    ],
+)
+def test_it_finds_its_own_files_alone(name, found):
+    """What a Python was built without stays missing, and is no empty package."""
+    files = runpy.run_path(str(MODULE), run_name="module")["Files"]
+    assert (files.find_spec(name) is not None) is found
 
 
 def test_without_arguments_it_does_nothing():
