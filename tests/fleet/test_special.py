@@ -51,7 +51,7 @@ def test_the_run_goes_on_past_hosts_that_no_collector_can_see(odd_hosts: Run) ->
 @pytest.mark.parametrize(
     ("host", "says"),
     [
-        ("calm1", "Current version: 3.6.9"),
+        ("calm1", "Python 3.8 or later is needed, found 3.6.9"),
         ("calm2", "sockstat: there is no such command"),
         ("calm3", "/bin/sh: 1: /nonexistent/python: not found"),
     ],
