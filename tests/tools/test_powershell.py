@@ -114,7 +114,7 @@ def test_the_documentation_is_of_this_script() -> None:
 def test_one_test_of_one_file_is_left_out() -> None:
     """Of ansible-test sanity, and nothing else: what this file does instead."""
     lines = {line for path in (ROOT / "tests/sanity").iterdir() for line in path.read_text().splitlines()}
-    (line,) = lines
+    (line,) = (line for line in lines if line.startswith(str(SCRIPT.relative_to(ROOT))))
     assert line.startswith(f"{SCRIPT.relative_to(ROOT)} validate-modules!skip #")
 
 
