@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows of the audit task: controller CPU per host, against a ping and against the playbook that people write today."""
+"""Rows of the audit task: CPU per host, against a ping and against the playbook that people write today."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ _PING = """\
 _AUDIT = """\
     - fleetports.compliance.port_audit:
         policy: policy.yml
+        output_dir: "{{ playbook_dir }}/port-audit"
 """
 _KEPT = """\
       register: port_audit
