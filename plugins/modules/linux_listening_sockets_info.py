@@ -3786,8 +3786,9 @@ def _log(options: _snapshot.Options, given: t.Mapping[str, t.Any]) -> None:
 
     facility = getattr(syslog, str(given.get("_ansible_syslog_facility")), syslog.LOG_USER)
     syslog.openlog("ansible-%s" % NAME, 0, facility)
-    words = " ".join("%s=%s" % item for item in options._asdict().items())
-    syslog.syslog(syslog.LOG_INFO, "Invoked with %s" % words)
+    words = ["%s=%s" % item for item in options._asdict().items()]
+    site = given.get("_ansible_target_log_info")  # a word of the site's own, from Ansible's configuration
+    syslog.syslog(syslog.LOG_INFO, " ".join([*([str(site)] if site else []), "Invoked with", *words]))
 
 
 def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:

@@ -107,6 +107,10 @@ INVOKED = (
             [("ansible-linux_listening_sockets_info", 0, 152), (6, INVOKED)],
         ),
         ({"_ansible_syslog_facility": "LOG_NONE"}, [("ansible-linux_listening_sockets_info", 0, 8), (6, INVOKED)]),
+        (
+            {"_ansible_target_log_info": "audit 7"},
+            [("ansible-linux_listening_sockets_info", 0, 8), (6, "audit 7 " + INVOKED)],
+        ),
         ({"_ansible_no_log": True}, []),
     ],
 )
