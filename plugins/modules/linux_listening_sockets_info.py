@@ -281,6 +281,8 @@ from __future__ import annotations
 import time
 import typing as t
 
+NICE = 19  # an audit waits for everything else
+
 
 class Budget:
     """Limits in seconds, counted from the making of the object: CPU of this process, and time on the wall."""
@@ -3720,7 +3722,7 @@ def _generic_family(name: bytes, connect: _netlink.Connect) -> t.Optional[int]:
 
 """The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
 
-Without AnsibleModule, which costs a host three times what the look itself does. What it would do is done here: the
+Without AnsibleModule, which costs a host several times what the look itself does. What it would do is done here: the
 options are checked, and syslog is told that and how the module ran, unless Ansible says not to.
 """
 
@@ -3731,10 +3733,9 @@ import os
 import sys
 import typing as t
 
-from _fleetports_compliance._collect import _platform, _snapshot
+from _fleetports_compliance._collect import _budget, _platform, _snapshot
 
 NAME = "linux_listening_sockets_info"
-NICE = 19  # an audit waits for everything else
 _OURS = "_ansible_"  # what Ansible adds to the arguments of a module
 
 
@@ -3750,7 +3751,7 @@ def main(arguments: str) -> t.NoReturn:
     except BadArgument as error:
         _leave({"failed": True, "msg": str(error)}, status=1)
     _log(options, given)
-    os.nice(NICE)
+    os.nice(_budget.NICE)
     result = _platform.collect(options).to_result()
     _leave({**result, "changed": False, "invocation": {"module_args": dict(options._asdict())}}, status=0)
 
@@ -5057,7 +5058,7 @@ def main():
         failure = {"failed": True, "msg": "Python %s or later is needed, found %s" % versions}
         sys.stdout.write(json.dumps(failure) + "\n")
     else:
-        # The process ends in a moment, and what it allocates is bounded: a search for cycles costs as much as the look.
+        # The process ends in a moment, and what it allocates is bounded: searching for cycles frees nothing in time.
         gc.disable()
         sys.meta_path.append(Files)
         from _fleetports_compliance._collect import _script

@@ -70,14 +70,12 @@ listeners:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _by_commands, _snapshot
-
-NICE = 19  # an audit waits for everything else
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _budget, _by_commands, _snapshot
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=_snapshot.argument_spec(), supports_check_mode=True)
-    os.nice(NICE)
+    os.nice(_budget.NICE)
     result = _by_commands.collect(_snapshot.Options(**module.params)).to_result()
     module.exit_json(changed=False, **result)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 import typing as t
 
+NICE = 19  # an audit waits for everything else
+
 
 class Budget:
     """Limits in seconds, counted from the making of the object: CPU of this process, and time on the wall."""

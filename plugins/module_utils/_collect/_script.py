@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
 
-Without AnsibleModule, which costs a host three times what the look itself does. What it would do is done here: the
+Without AnsibleModule, which costs a host several times what the look itself does. What it would do is done here: the
 options are checked, and syslog is told that and how the module ran, unless Ansible says not to.
 """
 
@@ -14,10 +14,9 @@ import os
 import sys
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _budget, _platform, _snapshot
 
 NAME = "linux_listening_sockets_info"
-NICE = 19  # an audit waits for everything else
 _OURS = "_ansible_"  # what Ansible adds to the arguments of a module
 
 
@@ -33,7 +32,7 @@ def main(arguments: str) -> t.NoReturn:
     except BadArgument as error:
         _leave({"failed": True, "msg": str(error)}, status=1)
     _log(options, given)
-    os.nice(NICE)
+    os.nice(_budget.NICE)
     result = _platform.collect(options).to_result()
     _leave({**result, "changed": False, "invocation": {"module_args": dict(options._asdict())}}, status=0)
 
