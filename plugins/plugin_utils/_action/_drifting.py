@@ -12,7 +12,7 @@ from .._drift._host import HostDrift, compare
 from .._drift._tally import Tally, line
 from .._evidence._errors import EvidenceError
 from .._evidence._stored import Stored, StoredRun, newest
-from .._policy._errors import printable
+from .._printable import printable
 
 VERSION = 1
 _LINES = 20

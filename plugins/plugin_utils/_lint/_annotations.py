@@ -10,8 +10,9 @@ import json
 import os
 import typing as t
 
-from .._policy._errors import Problem, printable
+from .._policy._errors import Problem
 from .._policy._model import Place
+from .._printable import printable
 from ._model import ERROR, Remark
 
 Told = t.Union[Problem, Remark]

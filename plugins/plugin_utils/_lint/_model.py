@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from .._policy._errors import printable
 from .._policy._model import Place, Rule, Waiver
+from .._printable import printable
 
 BASIC, STRICT = "basic", "strict"
 ERROR, WARNING = "error", "warning"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._printable import printable
 from ._model import Place
 
 Path = tuple[t.Union[str, int], ...]
@@ -44,13 +45,6 @@ class MissingLibrary(PolicyError):
 
     def __init__(self, message: str) -> None:
         super().__init__((Problem(Place("controller"), "", message),))
-
-
-def printable(text: str) -> str:
-    """The text on one line, with what a terminal would act on written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 def path_text(path: Path) -> str:

@@ -9,7 +9,7 @@ import difflib
 import json
 import typing as t
 
-from ._errors import printable
+from .._printable import printable
 
 _LONGEST = 60
 

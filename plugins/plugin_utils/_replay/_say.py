@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from .._judge._model import VERDICTS, Finding
-from .._policy._errors import printable
+from .._printable import printable
 from ._host import Change, Said
 from ._run import Unseen
 from ._tally import Crossing, Group, Tally

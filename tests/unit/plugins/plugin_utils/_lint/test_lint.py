@@ -196,7 +196,7 @@ class TestAnnotations:
 
     def test_github(self) -> None:
         assert github([self.REMARK, self.PROBLEM]) == [
-            r"::warning file=p%2C1.yml,line=3,col=5,title=a-code::50 %25 of\nit",
+            r"::warning file=p%2C1.yml,line=3,col=5,title=a-code::50 %25 of it",
             "::error file=p.yml,line=1,col=2,title=invalid-policy::$.rules: is wrong",
         ]
 

@@ -146,8 +146,8 @@ class TestFiles:
     def test_message_is_one_line_whatever_the_file_is_called(self, tmp_path: pathlib.Path) -> None:
         (tmp_path / "a\nb\x1b[31m.yml").write_text("x: 1")
         said = refusal(str(tmp_path / "a\nb\x1b[31m.yml"))
-        assert said.isprintable() or all(line.isprintable() for line in said.split("\n"))
-        assert r"a\nb\x1b[31m.yml:1:1: $.x: unknown key" in said
+        assert all(line.isprintable() for line in said.split("\n"))
+        assert r"a b\x1b[31m.yml:1:1: $.x: unknown key" in said
 
 
 class TestLists:
