@@ -14,18 +14,18 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import (
-    CHOICES,
-    decide,
-    decide_run,
-    forgiven,
-)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
     unreachable_limit,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import FAIL_ON_DRIFT
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import (
+    CHOICES,
+    decide,
+    decide_run,
+    forgiven,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME
 
 FAIL_ON = {
     "fail_on": {

@@ -27,12 +27,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ref
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._standing_in import stand_in
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import Changes
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import last_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
     DEFAULT,
     Choice,

@@ -19,8 +19,8 @@ from .._evidence._errors import EvidenceError
 from .._evidence._names import file_name
 from .._evidence._read import nothing_seen_because, read_evidence, read_failures
 from .._evidence._record import RunRecord
+from .._gate._unreachable_limit import NONE, UnreachableLimit
 from .._judge._model import Finding, HostResult
-from .._judge._unreachable import NONE, UnreachableLimit
 from .._policy._model import Policy
 from .._registry._lookup import Registry
 from .._report._inputs import Earlier

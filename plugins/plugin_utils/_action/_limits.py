@@ -9,7 +9,7 @@ import datetime
 import typing as t
 
 from .._age import read_duration
-from .._judge._unreachable import UnreachableLimit, read_limit
+from .._gate._unreachable_limit import UnreachableLimit, read_limit
 from ._base import Arguments, Refused
 from ._standing_in import Search
 

@@ -9,9 +9,9 @@ import typing as t
 
 from .._drift._since import NEW
 from .._evidence._stored import open_runs
+from .._gate._decide import DRIFT_CHOICES
 from ._base import Arguments, Refused
 from ._drifting import Reference
-from ._gate import DRIFT_CHOICES
 
 FAIL_ON_DRIFT: t.Mapping[str, t.Any] = {
     "fail_on_drift": {"type": "list", "elements": "str", "choices": list(DRIFT_CHOICES), "default": []}

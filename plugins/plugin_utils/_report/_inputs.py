@@ -11,8 +11,8 @@ import typing as t
 from .._age import age_text
 from .._controls._model import CatalogueControl
 from .._drift._since import Since
+from .._gate._unreachable_limit import NONE, UnreachableLimit
 from .._judge._model import HostResult
-from .._judge._unreachable import NONE, UnreachableLimit
 from .._policy._model import Policy
 
 

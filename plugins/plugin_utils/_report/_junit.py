@@ -16,7 +16,7 @@ import typing as t
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from .._judge._gate import host_stops
+from .._gate._rules import host_stops
 from .._judge._model import Finding
 from ._inputs import HostReport
 from ._text import printable

@@ -9,7 +9,7 @@ import collections
 import typing as t
 
 from .._age import age_text
-from .._judge._gate import host_stops, policy_stopping
+from .._gate._rules import host_stops, policy_stopping
 from .._judge._model import Finding, JudgedListener
 from ._inputs import HostReport, RunInfo
 from ._order import by_verdict, worst

@@ -14,13 +14,13 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._verdicts import verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._unreachable import read_limit
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy

@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate import decide, decide_run, forgiven
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._unreachable import read_limit
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import decide, decide_run, forgiven
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
 
 CLEAN = {"verdict": "pass", "assessed": True, "reason": None, "findings": {}, "worst": []}
 FAILS = {**CLEAN, "verdict": "fail", "findings": {"fail": 2, "warn": 1}, "worst": ["unassigned-port: 81/tcp"]}

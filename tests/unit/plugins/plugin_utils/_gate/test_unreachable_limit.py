@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._unreachable import read_limit
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
+from .._action._outcome import summary
 from .._drift._since import Since
-from .._judge._gate import policy_stopping
 from .._judge._model import Finding, HostResult
-from ._outcome import summary
+from ._rules import policy_stopping
 
 NAME = "verdicts.json"
 VERSION = 1

@@ -9,7 +9,7 @@ import typing as t
 
 from .._drift._host import KINDS
 from .._drift._since import NEW, stopping
-from .._judge._unreachable import UnreachableLimit
+from ._unreachable_limit import UnreachableLimit
 
 VERDICTS = ("fail", "unverified", "warn")
 CHOICES = (*VERDICTS, "policy", NEW)

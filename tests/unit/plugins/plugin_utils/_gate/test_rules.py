@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._gate import host_stops, policy_stopping
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import host_stops, policy_stopping
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import (
     POLICY_CODES,
     Finding,

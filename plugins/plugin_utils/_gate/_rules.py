@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ._model import Finding, HostResult
+from .._judge._model import Finding, HostResult
 
 # A rule or waiver that nothing uses is a matter of upkeep. A bundled or shared policy always has some, and a gate that
 # they close could never be passed with it.
