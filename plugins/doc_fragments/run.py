@@ -15,8 +15,18 @@ options:
     description:
       - Directory on the controller that holds one directory per run, relative to where the playbook was started.
       - Created with mode 0700 when it does not exist.
+      - Refused where others could exchange a run while it goes on. See O(output_trusted).
     type: path
     default: port-audit
+  output_trusted:
+    description:
+      - Accept an output directory that others can change.
+      - Without it, the run ends with an error when a folder on the way to it, or a link, belongs to a user other than
+        root and the one that runs, or can be written by its group or by everybody and has no sticky bit. The error
+        names the folder.
+      - What was accepted is kept in C(run.json) and shown in every report.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Can run in check mode and answers the same, since it changes nothing on a host.

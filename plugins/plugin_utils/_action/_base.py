@@ -25,7 +25,10 @@ from .._run import RUN_ID, parse_iso
 Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
 
-OUTPUT = {"output_dir": {"type": "path", "default": "port-audit"}}
+OUTPUT: dict[str, t.Any] = {
+    "output_dir": {"type": "path", "default": "port-audit"},
+    "output_trusted": {"type": "bool", "default": False},
+}
 POLICY = {
     "policy": {"type": "raw", "required": True},
     "include_outside": {"type": "bool", "default": False},
@@ -75,9 +78,15 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         raise Refused(f"{type(self).__module__} does nothing")
 
     def run_directory(self, arguments: Arguments) -> RunDirectory:
-        """The directory of this run, or of the run that the task names, below the caller's working directory."""
+        """The directory of this run, or of the run that the task names, below the caller's working directory.
+
+        Raises EvidenceError for a place where others could exchange the run.
+        """
         output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
-        return RunDirectory(output, str(arguments.get("run_id") or RUN_ID))
+        run_id = str(arguments.get("run_id") or RUN_ID)
+        directory = RunDirectory(output, run_id, trusted=arguments["output_trusted"])
+        directory.check_place()
+        return directory
 
     def policy(self, arguments: Arguments, *, key: str = "policy") -> Policy:
         """The compiled policy of an argument, from the cache that this run's workers share. Raises PolicyError."""

@@ -215,6 +215,7 @@ def _run_info(
         limit=record.limit,
         left_out=record.left_out,
         sources=tuple(str(source["id"]) for source in record.sources),
+        on_trust=record.on_trust,
         gate=tuple(gate),
         policies=tuple(policies.values()),
         registry_snapshot=registry.snapshot,

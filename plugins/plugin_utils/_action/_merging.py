@@ -129,7 +129,12 @@ def _record(
         inventory=found.inventory,
         origins=origins,
         sources=tuple(_source(run) for run in runs),
-    )
+    ).trusting(*taken_on_trust(runs))
+
+
+def taken_on_trust(runs: t.Iterable[SealedRun]) -> t.Iterator[str]:
+    """What the runs that evidence was taken from did not check: it is not checked now either."""
+    return (f"Run {run.id}: {said}" for run in runs for said in run.record.on_trust)
 
 
 def _source(run: SealedRun) -> dict[str, t.Any]:

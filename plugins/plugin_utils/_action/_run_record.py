@@ -21,7 +21,7 @@ from .._version import VERSION
 def open_run(directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, options: t.Mapping[str, t.Any]) -> RunRecord:
     """The record of the run in this directory; made and written when the run has none yet."""
     if directory.has(NAME):
-        return RunRecord.from_dict(directory.read(NAME))
+        return RunRecord.from_dict(directory.read(NAME)).trusting(*_on_trust(directory))
     record = new_record(directory, task_vars, options=options)
     directory.write(record.to_dict(), name=NAME)
     return record
@@ -43,7 +43,16 @@ def new_record(
         expected=tuple(sorted(str(host) for host in task_vars["ansible_play_hosts_all"])),
         inventory=inventory(task_vars["groups"]),
         options=options,
+        on_trust=_on_trust(directory),
     )
+
+
+def _on_trust(directory: RunDirectory) -> tuple[str, ...]:
+    """That others may be able to exchange the run, where the user answers for that."""
+    if not directory.trusted:
+        return ()
+    found = directory.accepted() or "whoever can change it"
+    return (f"The output directory was accepted by output_trusted: {found}.",)
 
 
 def _user() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import typing as t
 
 from .._evidence._choose import Held, Terms, choose
@@ -68,15 +69,19 @@ def _silent(directory: RunDirectory, record: RunRecord, failures: t.Mapping[str,
 
 def _runs(directory: RunDirectory, search: Search) -> list[SealedRun]:
     """Earlier runs in the output directory, where there are any yet, and those at the places given."""
-    own = [run for path in runs_in(directory.output) if path != directory.path for run in _readable(path)]
+    own = [run for path in runs_in(directory.output) if path != directory.path for run in _readable(path, directory)]
     given = open_places(search.places) if search.places else []
     runs = {run.id: run for run in (*own, *given) if run.id != directory.run_id}
     return sorted(runs.values(), key=lambda run: (run.record.started, run.id))
 
 
-def _readable(path: str) -> list[SealedRun]:
-    """A run that came to a bad end must not stop every run after it: what cannot be read has no evidence to give."""
+def _readable(path: str, directory: RunDirectory) -> list[SealedRun]:
+    """A run that came to a bad end must not stop every run after it: what cannot be read has no evidence to give.
+
+    Nor has one that somebody else put there, as everybody can where the output directory is in a folder such as /tmp.
+    """
     try:
+        RunDirectory(*os.path.split(path), trusted=directory.trusted).check_place()
         return open_places([path])
     except EvidenceError:
         return []

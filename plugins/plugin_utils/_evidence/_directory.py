@@ -12,18 +12,32 @@ from __future__ import annotations
 import os
 import typing as t
 
-from . import _files, _manifest
+from . import _files, _manifest, _place
 from ._errors import EvidenceError
 from ._names import file_name
 
 
 class RunDirectory:
-    """Where one run keeps what it saw. Every write is atomic, every file is 0600, every directory 0700."""
+    """Where one run keeps what it saw. Every write is atomic, every file is 0600, every directory 0700.
 
-    def __init__(self, output: str, run_id: str) -> None:
+    ``trusted``: the user answers for a place that others can change, see ``_place``.
+    """
+
+    def __init__(self, output: str, run_id: str, *, trusted: bool = False) -> None:
         self.output = output
         self.run_id = run_id
         self.path = os.path.join(output, run_id)
+        self.trusted = trusted
+
+    def check_place(self) -> None:
+        """Raise EvidenceError when others could exchange the run, or what it will write: see ``_place``."""
+        if not self.trusted:
+            _place.check_place(self.path)
+
+    def accepted(self) -> str | None:
+        """What is wrong with the place that the user answers for; None where nothing is."""
+        found = _place.fault(self.path)
+        return str(found) if found else None
 
     def exists(self) -> bool:
         return os.path.isdir(self.path)
@@ -38,8 +52,7 @@ class RunDirectory:
 
     def write_pieces(self, pieces: t.Iterable[str], *, name: str) -> str:
         """As write_text, with text that comes in pieces."""
-        _files.make_private_directory(self.path)
-        path = os.path.join(self.path, name)
+        path = os.path.join(self._folder(), name)
         _files.write_pieces(path, pieces)
         return path
 
@@ -49,10 +62,9 @@ class RunDirectory:
 
     def keep_evidence(self, content: bytes, *, name: str) -> str:
         """File evidence of another run as that run wrote it; returns its path."""
-        directory = os.path.join(self.path, "evidence")
-        _files.make_private_directory(directory)
-        _files.write_bytes(os.path.join(directory, name), content)
-        return os.path.join(directory, name)
+        path = os.path.join(self._folder("evidence"), name)
+        _files.write_bytes(path, content)
+        return path
 
     def write_failure(
         self, host: str, *, kind: str, message: str, note: str | None = None, policy: str | None = None
@@ -66,10 +78,8 @@ class RunDirectory:
 
         ``text`` gives it as JSON, and is asked by that one only.
         """
-        folder = os.path.join(self.path, "policies")
-        path = os.path.join(folder, f"{sha256}.json")
+        path = os.path.join(self._folder("policies"), f"{sha256}.json")
         if not os.path.exists(path):
-            _files.make_private_directory(folder)
             _files.write_text(path, text())
 
     def read(self, name: str) -> t.Any:
@@ -108,7 +118,7 @@ class RunDirectory:
 
     def write_manifest(self) -> str:
         """List the SHA-256 of every file of the run, in the format of ``sha256sum -c``; returns its path."""
-        path = os.path.join(self.path, _manifest.NAME)
+        path = os.path.join(self._folder(), _manifest.NAME)
         _files.write_text(path, _manifest.text(_manifest.sums(self.path)))
         return path
 
@@ -118,6 +128,7 @@ class RunDirectory:
 
     def point_latest(self) -> None:
         """Make ``<output>/latest`` name this run, in one step, so that a reader never finds it missing."""
+        self.check_place()
         temporary = os.path.join(self.output, f".latest-{self.run_id}-{os.getpid()}")
         try:
             os.symlink(self.run_id, temporary)
@@ -126,10 +137,21 @@ class RunDirectory:
             raise EvidenceError(f"cannot point {self.output}/latest at this run: {error.strerror}") from error
 
     def _store(self, document: t.Any, *, folder: str, name: str) -> str:
-        directory = os.path.join(self.path, folder) if folder else self.path
-        _files.make_private_directory(directory)
-        path = os.path.join(directory, name)
+        path = os.path.join(self._folder(folder), name)
         _files.write_json(path, document)
+        return path
+
+    def _folder(self, name: str = "") -> str:
+        """A folder of the run, made where there is none.
+
+        Looked at before each write: another may have made it first, and what was safe then may be safe no more.
+        """
+        path = os.path.join(self.path, name) if name else self.path
+        if not os.path.isdir(path):
+            self.check_place()
+            _files.make_private_directory(path)
+        if not self.trusted:
+            _place.check_own(path)
         return path
 
     def _documents(self, folder: str) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:

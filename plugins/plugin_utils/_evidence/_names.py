@@ -9,6 +9,8 @@ import hashlib
 import re
 
 _PLAIN = re.compile(r"[a-z0-9_][a-z0-9._-]{0,149}")
+# Devices on Windows, whatever comes behind a dot ("Naming Files, Paths, and Namespaces").
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.DOTALL)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _KEPT = 100
 
@@ -17,11 +19,14 @@ def file_name(host: str) -> str:
     """The evidence file of an inventory name.
 
     Plain lower-case names stay as they are. Anything else (a path, unicode, 300 characters, capitals that a
-    case-insensitive file system would merge) keeps a readable part and gets a hash behind ``~``, which plain names
-    cannot hold. The document inside carries the exact name, so nothing has to be decoded.
+    case-insensitive file system would merge, ``nul`` and its like, which Windows cannot unpack) keeps a readable part
+    and gets a hash behind ``~``, which plain names cannot hold. The document inside carries the exact name, so nothing
+    has to be decoded.
     """
-    if _PLAIN.fullmatch(host):
+    if _PLAIN.fullmatch(host) and not _RESERVED.fullmatch(host):
         return f"{host}.json"
     readable = _UNSAFE.sub("_", host)[:_KEPT].lstrip(".-")
+    if _RESERVED.fullmatch(readable.lower()):
+        readable = f"_{readable}"
     digest = hashlib.sha256(host.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{readable}~{digest}.json"

@@ -24,7 +24,8 @@ class RunRecord:
     ``--limit`` as given. ``options`` are the collection's settings of this run. ``policies`` are
     ``{name, sha256, sources}``, known once the run is closed. ``origins`` has the hosts that evidence of another run
     answers for; ``sources`` are the runs that this one was merged from, with ``{id, started, controller, limit,
-    expected, finished}``, ``expected`` being a number of hosts.
+    expected, finished}``, ``expected`` being a number of hosts. ``on_trust``: what was not checked because the user
+    answers for it, in sentences.
     """
 
     id: str
@@ -41,11 +42,16 @@ class RunRecord:
     policies: tuple[t.Mapping[str, t.Any], ...] = ()
     origins: t.Mapping[str, Origin] = dataclasses.field(default_factory=dict)
     sources: tuple[t.Mapping[str, t.Any], ...] = ()
+    on_trust: tuple[str, ...] = ()
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """Hosts of the inventory that the run was not meant for."""
         return tuple(sorted(set(self.inventory) - set(self.expected)))
+
+    def trusting(self, *said: str) -> RunRecord:
+        """The record with what the user answers for, each once."""
+        return dataclasses.replace(self, on_trust=tuple(dict.fromkeys((*self.on_trust, *said))))
 
     def closed(self, ended: str, *, policies: t.Iterable[t.Mapping[str, t.Any]] = ()) -> RunRecord:
         """The record at the end of the run, with the policies that its hosts were judged by."""
@@ -67,11 +73,12 @@ class RunRecord:
 
     @classmethod
     def _load(cls, document: t.Mapping[str, t.Any]) -> RunRecord:
-        given = {"origins": {}, "sources": (), **document}
+        given = {"origins": {}, "sources": (), "on_trust": (), **document}
         values = {field.name: given[field.name] for field in dataclasses.fields(cls)}
         values["expected"] = tuple(document["expected"])
         values["policies"] = tuple(document["policies"])
         values["sources"] = tuple(given["sources"])
+        values["on_trust"] = tuple(map(str, given["on_trust"]))
         values["origins"] = {host: Origin.from_dict(origin) for host, origin in given["origins"].items()}
         values["inventory"] = {host: tuple(groups) for host, groups in document["inventory"].items()}
         return cls(**values)

@@ -65,6 +65,7 @@ def _counts(model: ReportModel) -> list[str]:
         *_field("listeners", listeners),
         *_field("policy", policies or "none"),
         *_field("registry", f"IANA, {model.run.registry_snapshot}, {model.run.registry_rows:,} rows"),
+        *(_field("on trust", " ".join(model.run.on_trust)) if model.run.on_trust else []),
     ]
 
 

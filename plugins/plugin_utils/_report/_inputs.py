@@ -77,7 +77,8 @@ class RunInfo:
     this one is compared with. ``max_unreachable``: how many hosts the gate forgives that could not be reached.
     ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data,
     ``registry_rows``: how many rows it had.
-    ``sources``: the runs that it was merged from.
+    ``sources``: the runs that it was merged from. ``on_trust``: what the user answers for because it was not checked,
+    in sentences.
     """
 
     id: str
@@ -98,3 +99,4 @@ class RunInfo:
     registry_snapshot: str = ""
     registry_rows: int = 0
     sources: tuple[str, ...] = ()
+    on_trust: tuple[str, ...] = ()

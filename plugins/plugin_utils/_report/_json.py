@@ -101,6 +101,7 @@ def _run(model: ReportModel) -> _Json:
         "collection_version": run.collection_version,
         "limit": run.limit,
         "sources": list(run.sources),
+        "on_trust": list(run.on_trust),
     }
 
 

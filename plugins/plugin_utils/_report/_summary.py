@@ -143,6 +143,7 @@ def _details(
         forgiven = f" The gate forgives {gate.forgiven:,} unreachable: the limit is {gate.max_unreachable}."
         sentences.append(f"{count(not_assessed, 'host')} could not be assessed.{forgiven if gate.forgiven else ''}")
     sentences += _ages(run, hosts)
+    sentences += run.on_trust
     if run.left_out:
         limit = f" by --limit {run.limit}" if run.limit else ""
         sentences.append(f"{count(len(run.left_out), 'host')} of the inventory left out{limit}.")

@@ -57,16 +57,22 @@ class Controller:
         (work / "policy.json").write_text(json.dumps({"version": 1, "name": "bad days", "rules": []}))
 
     def start(
-        self, hosts: Hosts, *, playbook: str = AUDIT, name: str = "inventory", clock: int = 0
+        self,
+        hosts: Hosts,
+        *,
+        playbook: str = AUDIT,
+        name: str = "inventory",
+        clock: int = 0,
+        more: t.Mapping[str, t.Any] | None = None,
     ) -> subprocess.Popen[str]:
         """Begin a playbook in a session of its own, as a shell or a pipeline does.
 
-        ``clock``: by how many seconds its clock is ahead.
+        ``clock``: by how many seconds its clock is ahead. ``more``: extra variables.
         """
         common = {"ansible_connection": "local", "ansible_python_interpreter": PYTHON}
         inventory = {"all": {"vars": common, "hosts": dict(hosts)}}
         (self.work / (name + ".json")).write_text(json.dumps(inventory))
-        variables = {"port_audit_policy": "policy.json", "port_audit_output_dir": str(self.output)}
+        variables = {"port_audit_policy": "policy.json", "port_audit_output_dir": str(self.output), **(more or {})}
         program = str(pathlib.Path(sys.executable).parent / "ansible-playbook")
         return subprocess.Popen(
             [program, "-i", name + ".json", "-e", json.dumps(variables), playbook],
@@ -79,8 +85,9 @@ class Controller:
             start_new_session=True,
         )
 
-    def audit(self, hosts: Hosts, *, playbook: str = AUDIT, clock: int = 0) -> Ended:
-        return ended(self.start(hosts, playbook=playbook, clock=clock))
+    def audit(self, hosts: Hosts, **how: t.Any) -> Ended:
+        """Run it to its end; ``how``: see ``start``."""
+        return ended(self.start(hosts, **how))
 
     def again(self, module: str, **arguments: t.Any) -> dict[str, t.Any]:
         """What a task of the collection returns that contacts no host."""

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._names import file_name
 
@@ -29,6 +31,44 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", ["web1", "web1.example.org", "10.0.0.1", "db_2-a"])
 def test_a_plain_name_stays_readable(name: str) -> None:
+    assert file_name(name) == f"{name}.json"
+
+
+_STEMS = (
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    "conin$",
+    "conout$",
+    "com0",
+    "com9",
+    "lpt1",
+    "com\u00b9",
+    "LPT\u00b3",
+    "CON",
+    "Nul",
+)
+RESERVED = [stem + rest for stem in _STEMS for rest in ("", ".example.org", ".", " ", " .x", "..", "\n", ".\n")]
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_no_name_is_a_device_on_windows(name: str) -> None:
+    """What comes behind the first dot, and dots and spaces at the end, do not count there."""
+    found = file_name(name).lower()
+    stem = found.partition(".")[0].rstrip(" ")
+    assert stem not in {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    assert not re.fullmatch(r"(com|lpt)[0-9\u00b9\u00b2\u00b3]", stem)
+    assert not found.endswith((".", " "))
+
+
+def test_reserved_names_share_no_file_either() -> None:
+    names = [*RESERVED, "_nul", "_nul.example.org", "nul_", "nula", "com10", "console"]
+    assert len({file_name(name).lower() for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("name", ["console", "com10", "nulled.example.org", "auxiliary"])
+def test_a_name_that_only_begins_like_a_device_stays(name: str) -> None:
     assert file_name(name) == f"{name}.json"
 
 
