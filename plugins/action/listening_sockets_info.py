@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import argument_spec
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._answer import AskingAction
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import collect
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import fit
 
 Result = dict[str, t.Any]
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(AskingAction):
     """See the documentation in modules/listening_sockets_info.py."""
 
     TRANSFERS_FILES = False
@@ -25,5 +26,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         result: Result = super().run(tmp, task_vars)
         _validation, arguments = self.validate_argument_spec(argument_spec=argument_spec())
         options = {name: arguments[name] for name in argument_spec()}
-        result.update({"changed": False, **collect(self, options, task_vars or {})})
+        answer = collect(self, options, task_vars or {})
+        result.update({"changed": False, **fit(answer), **self.own_words(answer)})
         return result

@@ -11,6 +11,7 @@ import typing as t
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import argument_spec
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._answer import AskingAction
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
     POLICY,
@@ -20,7 +21,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     moment,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import OPTIONS, PASSED_ON, collect
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import OPTIONS, collect
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._outcome import outcome
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
@@ -30,6 +31,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cac
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import fit, said
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
 
@@ -38,7 +40,7 @@ _REGISTRY = Registry.load()
 stamps()
 
 
-class ActionModule(AuditAction):
+class ActionModule(AskingAction, AuditAction):
     """See the documentation in modules/port_audit.py."""
 
     _requires_connection = True
@@ -74,7 +76,7 @@ class _HostAudit:
         policy = self._policy()
         started = utc_now()
         answer = self._collect(policy)
-        observation = answer if "listeners" in answer else nothing_seen(*_why_nothing(answer))
+        observation = nothing_seen("collector-failed", answer["msg"]) if answer.get("failed") else answer
         document = assemble(
             observation,
             name=self._host,
@@ -83,7 +85,8 @@ class _HostAudit:
             started=started,
             ended=utc_now(),
         )
-        return {**self._filed(document, policy), **_passed_on(answer)}
+        failed = {"failed": True, "msg": answer["msg"]} if answer.get("failed") else {}
+        return {**self._filed(document, policy), **self._action.own_words(answer), **failed}
 
     def _policy(self) -> Policy:
         try:
@@ -99,7 +102,7 @@ class _HostAudit:
         except AnsibleConnectionFailure as error:
             # Earlier evidence may stand in, and is judged by the policy that this host was to be judged by now.
             self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
-            self._directory.write_failure(self._host, kind="unreachable", message=str(error), policy=policy.sha256)
+            self._directory.write_failure(self._host, kind="unreachable", message=said(error), policy=policy.sha256)
             raise
         except BaseException as error:
             # Of ansible-core 2.19 and newer a become that fails, of all a task that runs out of time.
@@ -116,26 +119,12 @@ class _HostAudit:
             raise
         result = Assessor({policy.sha256: policy}, _REGISTRY).judge(document)
         returned = outcome(result, policy=policy, evidence=path, run_id=self._directory.run_id)
+        returned["findings"] = fit(returned["findings"])
         if self._arguments["return_listeners"]:
-            returned["listeners"] = to_dict(document["listeners"])
+            returned["listeners"] = fit(to_dict(document["listeners"]))
         return returned
 
     def _failed(self, error: BaseException) -> None:
         """Leave the reason to the report, where there is room for it: on a full disk two lines may fit."""
         with contextlib.suppress(EvidenceError):
-            self._directory.write_failure(self._host, kind="failed", message=str(error) or type(error).__name__)
-
-
-def _why_nothing(answer: t.Mapping[str, t.Any]) -> tuple[str, str]:
-    message = " ".join(str(answer.get("msg") or "the module returned nothing").split())
-    # Of a crash, the last line names the exception.
-    last = str(answer.get("module_stderr") or "").strip().rpartition("\n")[2]
-    return "collector-failed", f"{message}: {last}" if last and last not in message else message
-
-
-def _passed_on(answer: t.Mapping[str, t.Any]) -> Result:
-    """Warnings and the interpreter that was found, which Ansible keeps between tasks; a failure stays a failure."""
-    kept = {key: answer[key] for key in PASSED_ON if answer.get(key)}
-    if answer.get("failed"):
-        kept.update(failed=True, msg=answer.get("msg", "the collector failed"))
-    return kept
+            self._directory.write_failure(self._host, kind="failed", message=said(error) or type(error).__name__)

@@ -9,7 +9,10 @@ The one function for everything that is written for a reader: reports, results o
 from __future__ import annotations
 
 import re
+import typing as t
 import unicodedata
+
+LONGEST = 500  # characters of one text of a host: a few lines say what there is to say
 
 # White space with a break in it, or a tab: a list of lines becomes a line.
 _BREAKS = re.compile("[ \t\r\n\v\f]*[\t\r\n\v\f][ \t\r\n\v\f]*")
@@ -41,6 +44,21 @@ def printable(text: str) -> str:
     if "##" in text or "::" in text:
         text = _COMMAND.sub(lambda match: "#\\x23" if match["number"] else ":\\x3a", text)
     return text
+
+
+def said(value: t.Any, *, limit: int = LONGEST) -> str:
+    """What a host said, as one printable line of at most ``limit`` characters."""
+    text = printable(str(value)[: 4 * limit]).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def fit(value: t.Any) -> t.Any:
+    """The same plain JSON value with every text in it printable, names of fields too."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {fit(key): fit(item) for key, item in value.items()}
+    return [fit(item) for item in value] if isinstance(value, list) else value
 
 
 def _shown(character: str) -> str:

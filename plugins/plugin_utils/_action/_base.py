@@ -18,6 +18,7 @@ from .._evidence._errors import EvidenceError
 from .._policy._cache import compiled
 from .._policy._errors import PolicyError
 from .._policy._model import Policy
+from .._printable import LONGEST, said
 from .._registry._lookup import Registry
 from .._report._errors import FormatProblem, TemplateProblem
 from .._run import RUN_ID, parse_iso
@@ -69,7 +70,9 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(_policy_failure(error))
         except FormatProblem as error:
             result.update(failed=True, msg=f"port_audit_formats: {error}")
-        except (EvidenceError, TemplateProblem, Refused) as error:
+        except EvidenceError as error:
+            result.update(failed=True, msg=said(error, limit=4 * LONGEST))  # it may say what a host said
+        except (TemplateProblem, Refused) as error:
             result.update(failed=True, msg=str(error))
         return result
 

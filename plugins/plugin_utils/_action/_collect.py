@@ -9,7 +9,10 @@ import typing as t
 
 from ...module_utils._collect._snapshot import BY_COMMANDS, Options
 from .._evidence._document import nothing_seen
+from .._evidence._shape import answer_fault
+from .._printable import said
 from .._windows._shape import observation
+from ._answer import failure
 
 Result = dict[str, t.Any]
 
@@ -19,12 +22,10 @@ UNIX_COLLECTOR = "fleetports.compliance.unix_listening_sockets_info"
 WINDOWS_COLLECTOR = "fleetports.compliance.win_listening_sockets_info"
 OPTIONS = Options._fields
 
-# What a module result may carry that concerns the user and not the audit.
-PASSED_ON = ("warnings", "deprecations", "ansible_facts")
-
 
 def collect(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
-    """What the host of the action's connection shows: ``host``, ``collector`` and ``listeners``, or a failed result.
+    """What the host of the action's connection shows: ``host``, ``collector`` and ``listeners`` in the types of
+    evidence, or ``failed`` and ``msg``; with either ``warnings``, and nothing else.
 
     ``options`` are those of ``listening_sockets_info``, defaults filled in. Raises what the connection raises.
     """
@@ -37,10 +38,22 @@ def collect(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[
         return _windows(action, options, task_vars)
     result: Result = {}
     for module in _modules(Options(**options), task_vars):
-        result = action._execute_module(module_name=module, module_args=dict(options), task_vars=task_vars)
+        result = _checked(action.ask(module, options, task_vars))
         if not _of_another(module, result):
             break
     return result
+
+
+def _checked(answer: Result) -> Result:
+    """The answer, if it is one; what is of another shape costs the host its verdict, and nobody else anything."""
+    if answer.get("failed"):
+        return answer
+    fault = answer_fault(answer)
+    if fault:
+        return failure(f"the answer of the host is not as documented: {fault}")
+    for gap in answer["collector"]["gaps"]:
+        gap.update(code=said(gap["code"]), detail=said(gap["detail"]))
+    return answer
 
 
 def _modules(chosen: Options, task_vars: t.Mapping[str, t.Any]) -> t.Sequence[str]:
@@ -56,8 +69,7 @@ def _modules(chosen: Options, task_vars: t.Mapping[str, t.Any]) -> t.Sequence[st
 
 def _of_another(module: str, result: t.Mapping[str, t.Any]) -> bool:
     """Whether the host's own word is that it is of a system for which there is another module."""
-    collector = result.get("collector")
-    platform = collector.get("platform") if isinstance(collector, dict) else None
+    platform = result.get("collector", {}).get("platform")
     return platform not in (None, "windows") and (platform == "linux") != (module == LINUX_COLLECTOR)
 
 
@@ -67,9 +79,8 @@ def _windows(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping
     if chosen.collector not in ("auto", "windows"):
         detail = f"the collector {chosen.collector} does not run on the platform windows"
         return nothing_seen("unsupported", detail, platform="windows")
-    result: Result = action._execute_module(
-        module_name=WINDOWS_COLLECTOR, module_args={"http_sys": chosen.http_sys}, task_vars=task_vars
-    )
-    if "raw" not in result:
-        return result
-    return {**observation(result, chosen), **{key: result[key] for key in PASSED_ON if result.get(key)}}
+    answer: Result = action.ask(WINDOWS_COLLECTOR, {"http_sys": chosen.http_sys}, task_vars)
+    if answer.get("failed"):
+        return answer
+    warnings = {key: answer[key] for key in ("warnings",) if key in answer}
+    return _checked({**observation(answer, chosen), **warnings})

@@ -5,7 +5,8 @@
 
 A host writes most of its evidence itself, and files get altered: what is of another type must cost that host its
 verdict, and not the fleet its report. jsonschema takes a hundred times as long for a fleet's listeners, so this reads
-of the schema only ``type``, ``enum``, ``required``, ``properties``, ``items`` and ``$ref``.
+of the schema only ``type``, ``enum``, ``required``, ``properties``, ``items`` and ``$ref``; of a host's answer, before
+it becomes evidence, ``additionalProperties``, ``minimum`` and ``maximum`` too.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class _Part(t.NamedTuple):
     choices: tuple[tuple[str, frozenset[t.Any]], ...]
     parts: tuple[tuple[str, _Part], ...]
     items: _Part | None
+    closed: bool
+    limits: tuple[tuple[str, float, float], ...]
     # Names and types that were found right: most objects of a fleet look like one before.
     seen: set[tuple[t.Any, ...]]
 
@@ -48,17 +51,43 @@ def fault(document: t.Any) -> str | None:
     return found.lstrip(".") if found else None
 
 
+def answer_fault(answer: t.Mapping[str, t.Any]) -> str | None:
+    """As fault, of what a collector answers: ``host``, ``collector`` and ``listeners``, with nothing else in them."""
+    for name in ("host", "collector", "listeners"):
+        if name not in answer:
+            return f"{name} is missing"
+        found = _fault(_answers()[name], answer[name])
+        if found:
+            return f"{name}{found}"
+    return None
+
+
 @functools.cache
 def _evidence() -> _Part:
-    with open(_SCHEMA, encoding="utf-8") as stream:
-        schema = json.load(stream)
+    schema = _schema()
     return _part(schema, schema["$defs"])
 
 
-def _part(node: t.Mapping[str, t.Any], definitions: t.Mapping[str, t.Any]) -> _Part:
+@functools.cache
+def _answers() -> t.Mapping[str, _Part]:
+    """By name. Who the host is says the inventory, and not every collector has all of its facts."""
+    schema = _schema()
+    parts = {name: {**schema["properties"][name]} for name in ("host", "collector", "listeners")}
+    facts = {key: node for key, node in parts["host"]["properties"].items() if key not in ("name", "groups")}
+    parts["host"] = {**parts["host"], "properties": facts, "required": []}
+    return {name: _part(node, schema["$defs"], strict=True) for name, node in parts.items()}
+
+
+def _schema() -> t.Any:
+    with open(_SCHEMA, encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def _part(node: t.Mapping[str, t.Any], definitions: t.Mapping[str, t.Any], *, strict: bool = False) -> _Part:
     if "$ref" in node:
-        return _part(definitions[node["$ref"].rpartition("/")[2]], definitions)
-    inner = {name: _part(child, definitions) for name, child in node.get("properties", {}).items()}
+        return _part(definitions[node["$ref"].rpartition("/")[2]], definitions, strict=strict)
+    properties = node.get("properties", {})
+    inner = {name: _part(child, definitions, strict=strict) for name, child in properties.items()}
     return _Part(
         types=_types(node),
         values=frozenset(node.get("enum", ())),
@@ -66,8 +95,19 @@ def _part(node: t.Mapping[str, t.Any], definitions: t.Mapping[str, t.Any]) -> _P
         fields={name: part.types for name, part in inner.items() if part.types},
         choices=tuple((name, part.values) for name, part in inner.items() if part.values),
         parts=tuple((name, part) for name, part in inner.items() if part.fields or part.required or part.items),
-        items=_part(node["items"], definitions) if "items" in node else None,
+        items=_part(node["items"], definitions, strict=strict) if "items" in node else None,
+        closed=strict and node.get("additionalProperties") is False,
+        limits=_limits(properties) if strict else (),
         seen=set(),
+    )
+
+
+def _limits(properties: t.Mapping[str, t.Any]) -> tuple[tuple[str, float, float], ...]:
+    """A whole number without any is one that the kernel keeps in 64 bits."""
+    return tuple(
+        (name, child.get("minimum", -(2**63)), child.get("maximum", 2**64))
+        for name, child in properties.items()
+        if _types(child) & {int}
     )
 
 
@@ -96,13 +136,24 @@ def _in_object(part: _Part, value: t.Mapping[str, t.Any]) -> str | None:
             return found
         if len(part.seen) < _SEEN:
             part.seen.add(looks)
-    for name, values in part.choices:
-        if name in value and value[name] not in values:
-            return f".{name} is {value[name]!r}"
+    found = _in_values(part, value)
+    if found:
+        return found
     for name, inner in part.parts:
         found = _fault(inner, value[name]) if name in value else None
         if found:
             return f".{name}{found}"
+    return None
+
+
+def _in_values(part: _Part, value: t.Mapping[str, t.Any]) -> str | None:
+    for name, values in part.choices:
+        if name in value and value[name] not in values:
+            return f".{name} is {value[name]!r}"
+    for name, least, most in part.limits:
+        number = value.get(name)
+        if number is not None and not least <= number <= most:
+            return f".{name} is too {'large' if number > most else 'small'}"
     return None
 
 
@@ -113,7 +164,8 @@ def _in_fields(part: _Part, value: t.Mapping[str, t.Any]) -> str | None:
     for name, types in part.fields.items():
         if name in value and type(value[name]) not in types:
             return f".{name} is a {type(value[name]).__name__}"
-    return None
+    unknown = min((str(name) for name in value if name not in part.fields), default=None) if part.closed else None
+    return None if unknown is None else f".{unknown} is not known"
 
 
 def _in_list(part: _Part, value: t.Sequence[t.Any]) -> str | None:

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import AlternatePath, Listener
 
+from .._printable import printable
 from .._registry._model import RegistryStatus
 
 VERDICTS = ("pass", "waived", "warn", "unverified", "fail")  # best to worst
@@ -42,7 +43,8 @@ class Finding:
     """One thing wrong or unknown about a listener, a host (no port) or the policy (``host`` is None).
 
     ``verdict`` is fail | warn | waived | unverified; ``before_waiver`` what it was when a waiver covers it.
-    ``place`` is the policy line that speaks (``file:line:column``).
+    ``place`` is the policy line that speaks (``file:line:column``). ``message`` becomes one printable line, for
+    names in it are of the host's choosing.
     """
 
     code: str
@@ -69,6 +71,9 @@ class Finding:
     place: str | None = None
     layer: str | None = None  # the name of the policy document that it came from
     controls: tuple[tuple[str, str, str], ...] = ()  # framework, version, id
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", printable(self.message))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sys
 import unicodedata
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import printable
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import LONGEST, fit, printable, said
 
 SHOWN = {
     "plain": ("nginx: worker", "nginx: worker"),
@@ -65,3 +65,22 @@ def test_every_character():
         assert shown.isprintable(), hex(value)
         assert not {unicodedata.category(one) for one in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}, hex(value)
         shown.encode()
+
+
+@pytest.mark.parametrize("length", [LONGEST, LONGEST + 1, 10**7])
+def test_what_a_host_said_ends(length):
+    text = said("x" * length)
+    assert len(text) == LONGEST
+    assert text.endswith("…") == (length > LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("value", "line"), [(None, "None"), (["\x1b"], "['\\x1b']"), (" \n::error::x\n", ":\\x3aerror::x")]
+)
+def test_what_a_host_said_is_a_line(value, line):
+    assert said(value) == line
+
+
+def test_every_text_of_a_value():
+    value = {"a\x1b": ["\n", {"b": "\x9b"}, 1, None, True, 1.5]}
+    assert fit(value) == {"a\\x1b": [" ", {"b": "\\x9b"}, 1, None, True, 1.5]}

@@ -16,6 +16,8 @@ import ansible
 import pytest
 from ansible.plugins.loader import connection_loader, shell_loader
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _collect
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import nothing_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import LONGEST
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._windows.test_shape import answer
 
 OPTIONS = {
@@ -43,11 +45,11 @@ class Action:
     def __init__(self, *, windows: bool = False, persistent: bool = False, result: t.Any = None) -> None:
         shell = types.SimpleNamespace(_IS_WINDOWS=True) if windows else types.SimpleNamespace()
         self._connection = types.SimpleNamespace(_shell=shell, force_persistence=persistent, transport="network_cli")
-        self._result = result if result is not None else {"listeners": [], "host": {}, "collector": {}}
+        self._result = result if result is not None else nothing_seen("unsupported", "nothing", platform="linux")
         self.ran: list[tuple[str, t.Any]] = []
 
-    def _execute_module(self, *, module_name: str, module_args: t.Any, task_vars: t.Any) -> t.Any:
-        self.ran.append((module_name, module_args))
+    def ask(self, module: str, arguments: t.Any, task_vars: t.Any) -> t.Any:
+        self.ran.append((module, arguments))
         return self._result
 
 
@@ -64,9 +66,9 @@ class Host(Action):
         super().__init__()
         self._platform = platform
 
-    def _execute_module(self, *, module_name: str, module_args: t.Any, task_vars: t.Any) -> t.Any:
-        self.ran.append((module_name.rpartition(".")[2], module_args["collector"]))
-        return {"listeners": [], "host": {}, "collector": {"platform": self._platform, "n": len(self.ran)}}
+    def ask(self, module: str, arguments: t.Any, task_vars: t.Any) -> t.Any:
+        self.ran.append((module.rpartition(".")[2], arguments["collector"]))
+        return nothing_seen("unsupported", str(len(self.ran)), platform=self._platform)
 
 
 LINUX, UNIX = "linux_listening_sockets_info", "unix_listening_sockets_info"
@@ -96,14 +98,24 @@ def test_a_shell_of_unix(platform: str, collector: str, system: str | None, modu
     facts = {"ansible_facts": {"system": system}} if system else {}
     found = _collect.collect(host, {**OPTIONS, "collector": collector}, facts)
     assert host.ran == [(module, collector) for module in modules]
-    assert found["collector"]["n"] == len(modules), "the last answer counts"
+    assert found["collector"]["gaps"][0]["detail"] == str(len(modules)), "the last answer counts"
 
 
 @pytest.mark.parametrize("collector", [None, [], "darwin", {}, {"platform": None}])
-def test_an_answer_of_no_platform_is_the_answer(collector: t.Any) -> None:
-    action = Action(result={"failed": True, "collector": collector})
-    assert _collect.collect(action, OPTIONS, {}) == action._result
+def test_an_answer_of_no_platform_is_no_answer(collector: t.Any) -> None:
+    action = Action(result={"host": {}, "listeners": [], "collector": collector})
+    found = _collect.collect(action, OPTIONS, {})
+    assert (found["failed"], sorted(found)) == (True, ["failed", "msg"])
+    assert found["msg"].startswith("the answer of the host is not as documented: collector")
     assert len(action.ran) == 1
+
+
+def test_what_a_host_says_of_a_gap_is_one_line_to_read() -> None:
+    action = Action(result=nothing_seen("\x1b[2J", platform="linux", detail="a\n::error::b\x9b \u202e" + "c" * 10_000))
+    (gap,) = _collect.collect(action, OPTIONS, {})["collector"]["gaps"]
+    assert gap["code"] == "\\x1b[2J"
+    assert gap["detail"].startswith("a :\\x3aerror::b\\x9b \\u202eccc")
+    assert len(gap["detail"]) == LONGEST
 
 
 @pytest.mark.parametrize("collector", ["auto", "windows"])

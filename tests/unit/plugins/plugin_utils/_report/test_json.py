@@ -127,11 +127,11 @@ def test_controls_and_gate_are_objects():
     ],
 )
 def test_any_name_makes_a_file_that_strict_readers_take(name, read):
-    hosts = [host("a", findings=[Finding("missing-listener", "fail", "high", name)])]
+    hosts = [host("a", findings=[Finding("missing-listener", "fail", "high", "m", owner=name)])]
     text = "".join(_json.render(build(sample.run(), hosts, [])))
     assert text.isascii()
     assert all(character.isprintable() or character == "\n" for character in text)
-    assert json.loads(text)["findings"][0]["message"] == read
+    assert json.loads(text)["findings"][0]["owner"] == read
 
 
 def test_it_comes_in_pieces_a_line_for_each_host_and_finding():
