@@ -34,6 +34,12 @@ HOSTILE = (
     "byte\udcff and \ufffe and \uffff",
     "%0A%25::",
     "{{ lookup('pipe', 'id') }}",
+    "/srv/a path that is so long that it is wrapped where somebody wants it ::error file=x::injected",
+    "/srv/another path that is so long that it is wrapped ##vso[task.complete result=Succeeded;]done",
+    "##teamcity[buildStatus status='SUCCESS'] ##[error]injected section_start:0:x",
+    'text;=HYPERLINK("https://h")|+1 "=2",\'quoted\'',
+    "[text](https://example.org/x) {0} ![x](//h/p) fixes #12 !3 user@example.org www.example.org",
+    "<!-- </style --> javascript:alert(1)",
 )
 _PER_HOST = 20
 

@@ -12,10 +12,13 @@ import json
 import os
 import pathlib
 import re
+from html import unescape
 
+import cmarkgfm
 import fleets
 import markdown_it
 import pytest
+from cmarkgfm.cmark import Options
 
 GOLDEN = pathlib.Path(__file__).with_name("golden")
 FORMATS = ("github", "gitlab", "step-summary", "console")
@@ -61,6 +64,21 @@ def test_a_summary_is_small_and_holds_no_html(fleet, report):
     html = markdown_it.MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     assert "<script" not in html
     assert "<a " not in html
+
+
+@pytest.mark.parametrize("format", ["markdown", "step-summary"])
+def test_githubs_renderer_makes_nothing_of_a_name(fleet, report, format):
+    """No link, picture or HTML, and no plain text that a platform takes for a mention or a reference."""
+    html = cmarkgfm.github_flavored_markdown_to_html(report(fleet, format), Options.CMARK_OPT_UNSAFE)
+    assert not re.search(r"<(?:a|img|script|style|iframe|!--)\b", html)
+    for text in re.split(r"<[^>]*>", re.sub(r"<code>.*?</code>", "<code>", html)):
+        assert not re.search(r"@\w|[#!&]\d|\w://|www\.|mailto:", unescape(text), re.IGNORECASE), text
+
+
+def test_the_renderer_would():
+    """What an entity hides from the source is there in the page again."""
+    html = cmarkgfm.github_flavored_markdown_to_html("user&#64;example.org http://h")
+    assert html.count("<a ") == 2
 
 
 def test_no_control_character_is_left(fleet, report):

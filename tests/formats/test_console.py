@@ -23,6 +23,21 @@ def test_it_drives_no_terminal(fleet, report):
     assert all(character.isprintable() or character == "\n" for character in report(fleet, "console"))
 
 
+def test_no_line_begins_with_a_command(fleet, report):
+    """GitHub takes the start of a line for a command, behind blanks too; others do so with other words."""
+    ours = re.compile(
+        r"=+|(FAIL|UNVERIFIED|WARN|WAIVED|PASS|hosts|evidence|listeners|policy|registry|html|gate:|and [\d,]+) .*"
+        r"|Not seen|On unassigned ports|Other findings|On the policy|Since .*|[-|] .*|[\w/(\"'<][^\s:#@%\[\]]*:?( .*)?|"
+    )
+    lines = report(fleet, "console").splitlines()
+    assert [line for line in lines if not ours.fullmatch(line.strip())] == []
+
+
+def test_no_command_is_left(fleet, report):
+    for format in ("console", "github", "csv", "step-summary", "markdown", "junit"):
+        assert not re.search(r"##\w*\[", report(fleet, format))
+
+
 def test_colour_is_only_added(fleet, report):
     coloured = report(fleet, "console", color=True)
     assert "\x1b[" in coloured

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import fleets
+import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._csv import COLUMNS, plain
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._text import printable
 
@@ -33,6 +35,20 @@ def test_no_cell_is_a_formula(fleet, report):
     signs = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
     assert [cell for cell in cells if cell.lstrip().startswith(signs)] == []
     assert not any(ord(character) < 32 for cell in cells for character in cell)
+
+
+@pytest.mark.parametrize("delimiter", [";", "|", ":", "\t"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
+def test_no_cell_is_a_formula_where_something_else_separates(fleet, report, delimiter, quoting):
+    text = io.StringIO(report(fleet, "csv"), newline="")
+    cells = [cell for row in csv.reader(text, delimiter=delimiter, quoting=quoting) for cell in row]
+    signs = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+    assert [cell for cell in cells if cell.lstrip(' "').startswith(signs)] == []
+
+
+def test_no_row_begins_with_a_command(fleet, report):
+    lines = report(fleet, "csv").splitlines()
+    assert [line for line in lines if not re.match(r"[\w,'\"]", line)] == []
 
 
 def test_it_is_as_rfc_4180_has_it(report):

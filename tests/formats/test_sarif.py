@@ -9,6 +9,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import typing as t
 
@@ -92,6 +93,26 @@ def test_the_policy_line_and_the_hosts_are_in_it():
     assert "[host db1]" in wide["message"]["text"]
     (waived,) = [it for it in results if it.get("suppressions")]
     assert waived["suppressions"][0] == {"kind": "external", "status": "accepted", "justification": "waiver W-1"}
+
+
+def test_no_text_is_a_link_or_a_placeholder(fleet):
+    """Read as 3.11.5 and 3.11.6 have it, and as readers do that know of no escapes."""
+    for result in _document(fleet)["runs"][0]["results"]:
+        text = result["message"]["text"]
+        assert not re.search(r"\[[^\]]*\]\([^)]+\)", text)
+        assert not re.search(r"(?<!\{)(?:\{\{)*\{\d+\}(?!\})", text)
+        assert "](" not in re.sub(r"\\.", "", text)
+
+
+def test_what_stands_for_itself_reads_back():
+    (text,) = (
+        it["message"]["text"]
+        for it in _document("hostile")["runs"][0]["results"]
+        if "holds it" in it["message"]["text"] and "{0}" in it["message"]["text"]
+    )
+    said = text.removeprefix("unverified: ").partition(" holds it")[0]
+    plain = re.sub(r"\\([\\\[\]])", r"\1", said).replace("{{", "{").replace("}}", "}")
+    assert plain.startswith("[text]\\x28https://example.org/x) {0} ![x]\\x28//h/p) fixes #12 ")
 
 
 def test_severity_is_a_text(fleet):

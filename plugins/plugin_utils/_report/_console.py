@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import typing as t
 
@@ -14,6 +15,11 @@ from ._text import count, printable
 from ._views import FindingGroup, ReportModel
 
 WIDTH = 80
+# CI systems take the start of a line for a command to them, behind blanks too, and readers take it for ours. What
+# begins a line because the one before was full is a word of prose and no verdict, or a mark stands in front of it.
+_GOES_ON = "| "
+_PROSE = re.compile(r"(?!(?:FAIL|UNVERIFIED|WARN|WAIVED|PASS)\b)[\w/(\"'<][^\s:#@%\[\]]*:?(?:\s|$)")
+_ITEM = "  - "
 _PORT = 15
 _ROWS = 8  # findings that are listed; the report has the rest
 _COLOURS = {"fail": "1;31", "unverified": "1;35", "warn": "1;33", "waived": "1;34", "pass": "1;32"}
@@ -76,7 +82,7 @@ def _age(model: ReportModel) -> str:
 
 
 def _gate(model: ReportModel) -> str:
-    return f"gate: {model.gate.text}"
+    return printable(f"gate: {model.gate.text}")
 
 
 def _field(label: str, text: str) -> list[str]:
@@ -85,24 +91,33 @@ def _field(label: str, text: str) -> list[str]:
 
 def _wrapped(label: str, text: str) -> list[str]:
     """Text after a label, wrapped under itself; words longer than a line are broken, never run over it."""
-    return textwrap.wrap(printable(text), WIDTH, initial_indent=label, subsequent_indent=" " * len(label)) or [label]
+    blank = " " * len(label)
+    first, *rest = textwrap.wrap(printable(text), WIDTH, initial_indent=label, subsequent_indent=blank) or [label]
+    return [first, *(_goes_on(line, len(label)) for line in rest)]
+
+
+def _goes_on(line: str, width: int) -> str:
+    text = line[width:]
+    return line if _PROSE.match(text) else f"{_GOES_ON:>{width}}{text}"
 
 
 def _not_assessed(model: ReportModel) -> list[str]:
     coverage = model.coverage
-    lines = [line for reason in coverage.reasons for line in _wrapped("  ", f"{_names(reason.hosts)}: {reason.reason}")]
+    lines = [
+        line for reason in coverage.reasons for line in _wrapped(_ITEM, f"{_names(reason.hosts)}: {reason.reason}")
+    ]
     for row in coverage.stood_in:
         said = f"{_names(row.hosts)}: {row.reason}; judged by evidence of {row.age} ago, run {row.run}"
-        lines += _wrapped("  ", said)
+        lines += _wrapped(_ITEM, said)
     for gap in coverage.gaps:
-        lines += _wrapped("  ", f"{_names(gap.hosts)}: {gap.affects} unknown: {gap.detail}")
+        lines += _wrapped(_ITEM, f"{_names(gap.hosts)}: {gap.affects} unknown: {gap.detail}")
     if coverage.left_out.all:
         lines += _wrapped(
-            "  ", f"left out{f' by --limit {coverage.limit}' if coverage.limit else ''}: {_names(coverage.left_out)}"
+            _ITEM, f"left out{f' by --limit {coverage.limit}' if coverage.limit else ''}: {_names(coverage.left_out)}"
         )
     if coverage.namespaces:
         spaces = count(coverage.namespaces, "other network namespace")
-        lines += _wrapped("  ", f"out of scope: {spaces} on {_names(coverage.namespace_hosts)}")
+        lines += _wrapped(_ITEM, f"out of scope: {spaces} on {_names(coverage.namespace_hosts)}")
     return ["", "Not seen", *lines] if lines else []
 
 
@@ -147,7 +162,7 @@ def _drift(model: ReportModel) -> list[str]:
     if drift is None:
         return []
     counts = ", ".join(f"{number:,} {kind}" for kind, number in drift.kinds.items() if number)
-    lines = _wrapped("  ", f"{counts or 'no change'} on {count(drift.compared, 'host')}; {drift.new:,} new to fail")
+    lines = _wrapped(_ITEM, f"{counts or 'no change'} on {count(drift.compared, 'host')}; {drift.new:,} new to fail")
     for row in drift.rows[:_ROWS]:
         port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, by chance"
         turn = " -> ".join(words for words in (row.was, row.now) if words)
@@ -155,8 +170,8 @@ def _drift(model: ReportModel) -> list[str]:
     if len(drift.rows) > _ROWS:
         lines.append(f"  and {count(len(drift.rows) - _ROWS, 'more row')} in the report")
     for left in drift.not_compared[:_ROWS]:
-        lines += _wrapped("  ", f"not compared: {_names(left.hosts)}: {left.reason}")
-    return ["", *_wrapped("", f"Since {', '.join(drift.reference)}"), *lines]
+        lines += _wrapped(_ITEM, f"not compared: {_names(left.hosts)}: {left.reason}")
+    return ["", *_wrapped("Since ", ", ".join(drift.reference)), *lines]
 
 
 def _files(paths: t.Mapping[str, str]) -> list[str]:

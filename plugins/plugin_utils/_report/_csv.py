@@ -1,12 +1,17 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CSV (RFC 4180, UTF-8): every finding a row, for people with spreadsheets."""
+"""CSV (RFC 4180, UTF-8): every finding a row, for people with spreadsheets.
+
+Where a comma is the decimal sign, a spreadsheet takes the semicolon for the separator, and whoever opens a file may
+choose another. Then quotes do not hold a cell together any more, and what follows any separator in it begins a cell.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import typing as t
 
 from .._judge._model import Finding
@@ -38,8 +43,13 @@ COLUMNS = (
     "evidence_run",
     "evidence_age",
 )
-# What a spreadsheet takes for a formula, in ASCII and full width.
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r")
+# Where a cell may begin: at the start, and behind what separates or quotes with some setting of some spreadsheet. What
+# a spreadsheet takes for a formula there, in ASCII and full width, behind blanks and quotes too.
+_COMPUTED = r"(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_FORMULA = re.compile(rf"^(?=')|(^|[,;|:\"]){_COMPUTED}")
+_MARKED = re.compile(rf"^'|([,;|:\"])'{_COMPUTED}")
+# A row begins with its host. CI systems take the start of a line that they show for a command to them.
+_PLAIN_START = re.compile(r"[\w']")
 _BATCH = 500
 
 
@@ -49,24 +59,31 @@ def render(model: ReportModel) -> t.Iterator[str]:
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for number, (finding, earlier) in enumerate(_findings(model), start=1):
-        writer.writerow([cell(value) for value in _row(finding, earlier)])
+        host, *cells = map(cell, _row(finding, earlier))
+        writer.writerow([_first(host), *cells])
         if number % _BATCH == 0:
             yield _taken(buffer)
     yield _taken(buffer)
 
 
 def cell(value: t.Any) -> str:
-    """Text that a spreadsheet shows and does not compute; an apostrophe in front says so. Unknown is empty."""
+    """Text that a spreadsheet shows and does not compute; an apostrophe in front says so. Unknown is empty.
+
+    A blank in front of the sign would not stop every spreadsheet. An apostrophe that is there gets one too, so that all
+    of it reads back.
+    """
     if value is None:
         return ""
-    shown = printable(str(value))
-    # A blank in front of the sign does not stop every spreadsheet; an apostrophe is doubled so that it reads back.
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) or shown.startswith("'") else shown
+    return _FORMULA.sub(r"\1'", printable(str(value)))
+
+
+def _first(shown: str) -> str:
+    return f"'{shown}" if shown and not _PLAIN_START.match(shown) else shown
 
 
 def plain(shown: str) -> str:
-    """A cell read back: the text without the apostrophe that cell() put in front."""
-    return shown.removeprefix("'")
+    """A cell read back: the text without the apostrophes that cell() put in."""
+    return _MARKED.sub(r"\1", shown)
 
 
 def _findings(model: ReportModel) -> t.Iterator[tuple[Finding, Earlier | None]]:

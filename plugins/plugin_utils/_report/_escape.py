@@ -12,12 +12,18 @@ from markupsafe import Markup
 
 from ._text import printable
 
-# What opens something in CommonMark or GitHub's tables, maths and strike-through.
-# "&#64;" below holds a "#" that must not be escaped inside its own entity.
-_MARKDOWN = re.compile(r"(?<!&)([\\`*_\[\]|~#!$])")
+# What platforms make of plain words: mentions, addresses, and references to issues, requests, epics and milestones.
+# Neither a backslash nor an entity stops them (GitHub and GitLab look for these in the page that was made of the
+# Markdown, where both are gone), and no browser shows what one may put in between; code they leave alone.
+_CALLS = (
+    r"(?P<call>@(?=\w)|[#!&](?=\d)|(?<!\w)%(?=[\w\"])|(?<=GH)-(?=\d)"
+    r"|(?<=\w):(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.)"
+)
+# HTML; what opens something in CommonMark or in GitHub's tables, maths and strike-through.
+_SIGNS = r"(?P<html>[&<>])|(?P<sign>[\\`*_\[\]|~#!$^@])"
+_MARKDOWN = re.compile(f"{_CALLS}|{_SIGNS}", re.IGNORECASE)
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LINE_START = re.compile(r"^(?:([-+=])|(\d+)([.)])(?=\s|$))")
-# As entities: HTML, and what platforms turn into links and mentions.
-_ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("@", "&#64;"), ("://", "&#58;//"), ("www.", "www&#46;"))
 
 
 def for_html(value: t.Any) -> t.Any:
@@ -29,11 +35,13 @@ def for_markdown(value: t.Any) -> t.Any:
     """Text on one line that no Markdown reader takes for markup, link, mention or HTML. Markup is passed on."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    text = printable(value)
-    for character, entity in _ENTITIES:
-        text = text.replace(character, entity)
-    text = _LINE_START.sub(_line_start, _MARKDOWN.sub(r"\\\1", text))
-    return Markup(text)
+    return Markup(_LINE_START.sub(_line_start, _MARKDOWN.sub(_escape, printable(value))))  # escaped here
+
+
+def _escape(match: re.Match[str]) -> str:
+    if match["call"]:
+        return f"`{match[0]}`"
+    return _HTML[match[0]] if match["html"] else f"\\{match[0]}"
 
 
 def _line_start(match: re.Match[str]) -> str:

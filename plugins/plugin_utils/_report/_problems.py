@@ -26,17 +26,26 @@ _NAMES = 5
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """One row. ``key`` is its identity: it stays the same when hosts come and go, or the rule moves to another line."""
+    """One row. ``key`` is its identity: it stays the same when hosts come and go, or the rule moves to another line.
+
+    ``said``: what is wrong; ``where``: on which hosts, for a reader.
+    """
 
     code: str
     title: str
     verdict: str
     severity: str
-    message: str
+    said: str
     place: str | None
     hosts: tuple[str, ...]
     key: str
     waiver: str | None = None
+    where: str | None = None
+
+    @property
+    def message(self) -> str:
+        """All of it in a line."""
+        return f"{self.said} [{self.where}]" if self.where else self.said
 
 
 def problems(model: ReportModel) -> list[Problem]:
@@ -73,21 +82,28 @@ def _of_group(group: FindingGroup) -> Problem:
         title=group.title,
         verdict=group.verdict,
         severity=group.severity,
-        message=printable(f"{said}{more} [{named(group.hosts.all)}]"),
+        said=printable(f"{said}{more}"),
         place=group.place,
         hosts=group.hosts.all,
         key=_key(
             *what, group.units.all if group.port == "ephemeral" else None, nameless, group.verdict, group.severity
         ),
         waiver=group.waiver,
+        where=named(group.hosts.all),
     )
 
 
 def _not_assessed(reason: str, hosts: tuple[str, ...]) -> Problem:
-    message = printable(f"not assessed: {reason.strip()} [{named(hosts)}]")
-    title = _labels.code("not-assessed")
     return Problem(
-        "not-assessed", title, "unverified", "high", message, None, hosts, _key("not-assessed", reason.strip())
+        code="not-assessed",
+        title=_labels.code("not-assessed"),
+        verdict="unverified",
+        severity="high",
+        said=printable(f"not assessed: {reason.strip()}"),
+        place=None,
+        hosts=hosts,
+        key=_key("not-assessed", reason.strip()),
+        where=named(hosts),
     )
 
 
@@ -97,7 +113,7 @@ def _of_policy(finding: Finding) -> Problem:
         title=_labels.code(finding.code),
         verdict=finding.verdict,
         severity=finding.severity,
-        message=printable(finding.message),
+        said=printable(finding.message),
         place=finding.place,
         hosts=(),
         key=_key(finding.code, finding.rule, finding.waiver, finding.message),
@@ -114,9 +130,9 @@ def _nobody(model: ReportModel) -> t.Iterator[Problem]:
 def named(hosts: t.Sequence[str]) -> str:
     """Some of the hosts by name, and how many there are."""
     if len(hosts) == 1:
-        return f"host {hosts[0]}"
+        return printable(f"host {hosts[0]}")
     names = ", ".join(hosts[:_NAMES])
-    return f"{count(len(hosts), 'host')}: {names}" + (", …" if len(hosts) > _NAMES else "")
+    return printable(f"{count(len(hosts), 'host')}: {names}" + (", …" if len(hosts) > _NAMES else ""))
 
 
 def _key(*parts: t.Any) -> str:

@@ -10,6 +10,7 @@ code. It reads ``security-severity``, a text, from the rule alone, so that a rul
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from . import _labels
@@ -27,6 +28,7 @@ _HOME = "https://github.com/fleetports/fleetports.compliance"
 _HELP = f"{_HOME}/blob/main/docs/verdicts.md"
 _LEVELS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "note"}
 _SCORES = {"low": "3.0", "medium": "5.5", "high": "8.0", "critical": "9.5"}
+_LINKING = re.compile(r"[\\\[\]]")
 _Json = dict[str, t.Any]
 
 
@@ -93,7 +95,7 @@ def _result(problem: Problem, spot: Spot, rule: int, ages: t.Mapping[str, int]) 
         "ruleId": f"{problem.code}/{problem.severity}",
         "ruleIndex": rule,
         "level": _LEVELS[problem.verdict],
-        "message": {"text": f"{problem.verdict}: {problem.message}"},
+        "message": {"text": _message(problem)},
         "locations": [_location(problem, spot)],
         # GitHub tells alerts apart by this one alone.
         "partialFingerprints": {"primaryLocationLineHash": f"{problem.key[:16]}:1", "portAudit/v1": problem.key},
@@ -106,6 +108,20 @@ def _result(problem: Problem, spot: Spot, rule: int, ages: t.Mapping[str, int]) 
         waiver = {"justification": f"waiver {printable(problem.waiver)}"} if problem.waiver else {}
         result["suppressions"] = [{"kind": "external", "status": "accepted", **waiver}]
     return result
+
+
+def _message(problem: Problem) -> str:
+    where = f" [{_literal(problem.where)}]" if problem.where else ""
+    return f"{problem.verdict}: {_literal(problem.said)}{where}"
+
+
+def _literal(text: str) -> str:
+    """Text in a message that stands for itself: no placeholder (3.11.5 doubles braces) and no link (3.11.6).
+
+    Readers that know of no escapes take ``](`` for the middle of a link even with backslashes in it.
+    """
+    text = text.replace("](", "]\\x28").replace("{", "{{").replace("}", "}}")
+    return _LINKING.sub(r"\\\g<0>", text)
 
 
 def _location(problem: Problem, spot: Spot) -> _Json:
@@ -135,7 +151,7 @@ def _beyond(rest: t.Iterable[Problem]) -> t.Iterator[Problem]:
             title=members[0].title,
             verdict=verdict,
             severity=severity,
-            message=text,
+            said=text,
             place=members[0].place,
             hosts=hosts,
             key=f"{code}-{verdict}-{severity}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import WIDTH, summary
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
@@ -57,6 +58,41 @@ def test_no_name_drives_a_terminal_or_breaks_the_layout(name):
     assert all(character.isprintable() or character == "\n" for character in text)
     assert max(len(line) for line in text.splitlines()) <= WIDTH
     assert "\nFAKE" not in text
+
+
+COMMANDS = (
+    "::error file=x::injected",
+    "::add-mask::x",
+    "##vso[task.complete result=Succeeded;]done",
+    "##[error]injected",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "section_start:0:name",
+    "travis_fold:start:name",
+    "--- section",
+    "+++ section",
+    "~~~ section",
+    "%%injected",
+    "PASS  All hosts are within policy.",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_line_begins_with_a_command_wherever_it_is_wrapped(command):
+    """A blank in front of it is enough for somebody who knows how wide the lines are."""
+    for width in range(1, 80):
+        name = f"{'x' * width} {command} y"
+        missed = Finding("not-assessed", "unverified", "high", "said")
+        hosts = [_hostile_host(name), host(f"{command} z", findings=[missed], reason=f"{'x' * width} {command}")]
+        model = build(
+            sample.run(left_out=(name,), reference=(name,)), hosts, [Finding("unused-rule", "warn", "low", name)]
+        )
+        for line in summary(model, color=False, paths={"html": f"/srv/{name}"}).splitlines():
+            assert len(line) <= WIDTH or line.startswith("html ")
+            assert not line.strip().startswith(command.split()[0]), line
+
+
+def _hostile_host(name):
+    return host(name, found(listener(81, "0.0.0.0", owner(name, f"/tmp/{name}")), "unassigned-port", "fail", name))  # noqa: S108
 
 
 def test_colour_is_only_added_to_words():
