@@ -27,6 +27,10 @@ OWNER_STATUS = (
     "unfinished",  # the budget ended before it was found
 )
 
+# Codes of gaps of ``listeners`` that hide published ports alone: rules that may be there and were not seen, or not
+# understood. Every socket was seen.
+PUBLISHED_GAPS = ("published-unseen", "rules-unread")
+
 
 class Owner(t.NamedTuple):
     """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).

@@ -716,6 +716,7 @@ def _unpack(body: bytes) -> Answer:
 
 from __future__ import annotations
 
+import errno
 import os
 import typing as t
 
@@ -762,6 +763,18 @@ def _read_all(descriptor: int, limit: int) -> bytes:
         chunks.append(data)
         size += len(data)
     return b"".join(chunks)
+
+
+def whole(path: str, *, limit: int) -> bytes:
+    """The whole content of a file that may be there and not be readable. Raises OSError, for one that is longer too."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = _read_all(descriptor, limit)
+    finally:
+        os.close(descriptor)
+    if len(data) >= limit:
+        raise OSError(errno.EFBIG, "longer than %d bytes" % limit)
+    return data
 
 
 def readlink(path: str) -> t.Optional[str]:
@@ -1238,7 +1251,7 @@ def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
 
 from __future__ import annotations
 
-import shlex
+import re
 import typing as t
 
 from _fleetports_compliance._collect import _nat
@@ -1247,9 +1260,75 @@ from _fleetports_compliance._collect._nat import Chain, Narrow, Rule
 ENTRY = "PREROUTING"
 _PROTOCOLS = {"6": "tcp", "17": "udp", "136": "udplite", "132": "sctp", "33": "dccp"}
 
+# A text that iptables-save quotes has a backslash before each quote and backslash in it (xtables_save_string() in
+# libxtables/xtables.c), and may go on over line ends. One that "string" matches has none before a backslash
+# (print_string() in libxt_string.c): a quote is then followed by what is no blank, and nothing is guessed.
+_WORD = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"(?=[ \t\n]|\Z)|(?P<plain>[^ \t\n"]+)(?=[ \t\n]|\Z)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_BLANK = re.compile(r"[ \t]*")
+_PORT = re.compile(r"[0-9]{1,5}\Z")
+
+# What follows these is a name or a text that somebody chose, whatever it looks like: printed without quotes where it is
+# of letters, digits, "-" and "_" ("-j" is such a comment), or always, as the name of a device or of a set ("!" is one).
+_FREE = frozenset(
+    (
+        "-g",
+        "-i",
+        "-j",
+        "-m",
+        "-o",
+        "--add-set",
+        "--bytecode",
+        "--comment",
+        "--del-set",
+        "--genre",
+        "--gid-owner",
+        "--hashlimit-name",
+        "--helper",
+        "--hex-string",
+        "--label",
+        "--led-trigger-id",
+        "--log-prefix",
+        "--map-set",
+        "--match-set",
+        "--name",
+        "--nflog-prefix",
+        "--object-pinned",
+        "--oif",
+        "--path",
+        "--physdev-in",
+        "--physdev-out",
+        "--rateest",
+        "--rateest-name",
+        "--rateest1",
+        "--rateest2",
+        "--selctx",
+        "--string",
+        "--timeout",
+        "--u32",
+        "--uid-owner",
+        "--ulog-prefix",
+        "--zone",
+    )
+)
+_TARGET = ("-j", "-g")
+
 
 class Unreadable(Exception):
     """It is not what iptables-save prints."""
+
+
+class _Word(t.NamedTuple):
+    text: str
+    quoted: bool = False
+
+    @property
+    def option(self) -> bool:
+        return not self.quoted and self.text.startswith("-")
+
+    @property
+    def negates(self) -> bool:
+        return not self.quoted and self.text == "!"
 
 
 def read(raw: bytes, family: str) -> _nat.Ruleset:
@@ -1257,22 +1336,47 @@ def read(raw: bytes, family: str) -> _nat.Ruleset:
     chains: t.Dict[Chain, t.List[Rule]] = {}
     entries: t.List[Chain] = []
     table = ""
-    for line in raw.decode("utf-8", "backslashreplace").splitlines():
-        if line.startswith("*"):
-            table = line[1:]
+    for words in _lines(raw.decode("utf-8", "backslashreplace")):
+        first = words[0].text
+        if first.startswith("*"):
+            table = first[1:]
             entries.append((family, table, ENTRY))
-        elif line.startswith("-A "):
-            try:
-                words = shlex.split(line)
-                chains.setdefault((family, table, words[1]), []).extend(_rules(words[2:], family, table))
-            except (ValueError, IndexError) as error:
-                raise Unreadable("iptables-save printed what cannot be read: %s" % error) from error
+        elif first == "-A":
+            if len(words) < 2:
+                raise Unreadable("iptables-save printed a rule of no chain")
+            chains.setdefault((family, table, words[1].text), []).extend(_rules(words[2:], family, table))
     return _nat.Ruleset("iptables", chains, entries)
 
 
-def _rules(words: t.Sequence[str], family: str, table: str) -> t.Iterator[Rule]:
-    options = _options(words)
-    action = options.get("-j") or options.get("-g")
+def _lines(text: str) -> t.Iterator[t.List[_Word]]:
+    """The words of each line that is no remark and not empty. A quoted word may hold ends of lines."""
+    at = 0
+    while at < len(text):
+        if text[at] in "#:":  # a remark; a chain, of which no rule may be there
+            at = (text.find("\n", at) + 1) or len(text)
+            continue
+        words, at = _line(text, at)
+        if words:
+            yield words
+
+
+def _line(text: str, at: int) -> t.Tuple[t.List[_Word], int]:
+    """The words from a position to the end of the line, and where the next begins."""
+    words: t.List[_Word] = []
+    while True:
+        at = t.cast("t.Match[str]", _BLANK.match(text, at)).end()
+        if at >= len(text) or text[at] == "\n":
+            return words, at + 1
+        found = _WORD.match(text, at)
+        if found is None:
+            raise Unreadable("iptables-save printed quotes that do not end")
+        plain = found.group("plain")
+        words.append(_Word(_ESCAPED.sub(r"\1", found.group("quoted")), quoted=True) if plain is None else _Word(plain))
+        at = found.end()
+
+
+def _rules(words: t.Sequence[_Word], family: str, table: str) -> t.Iterator[Rule]:
+    action, options, of_target = _options(words)
     narrow = Narrow(
         protocols=_protocols(options),
         ports=_ports(options.get("--dport") or options.get("--dports")),
@@ -1282,30 +1386,60 @@ def _rules(words: t.Sequence[str], family: str, table: str) -> t.Iterator[Rule]:
         network="-d" in options and _address(options["-d"]) is None,
     )
     if action == "DNAT":
-        yield Rule(narrow, "publish", to=options.get("--to-destination", "somewhere"))
+        yield Rule(narrow, "publish", to=of_target.get("--to-destination", "somewhere"))
     elif action == "REDIRECT":
-        port = options.get("--to-ports")
+        port = of_target.get("--to-ports")
         yield Rule(narrow, "publish", to="this host%s" % (":" + port if port else ""))
     elif action == "TPROXY":
-        to = "%s:%s" % (options.get("--on-ip", "this host"), options.get("--on-port", "the same port"))
+        to = "%s:%s" % (of_target.get("--on-ip", "this host"), of_target.get("--on-port", "the same port"))
         yield Rule(narrow, "tproxy", to=to)
     elif action is not None and action not in ("ACCEPT", "DROP", "RETURN"):
         yield Rule(narrow, "jump", (family, table, action))
 
 
-def _options(words: t.Sequence[str]) -> t.Dict[str, str]:
-    """Options with their value. One that is negated narrows to all else, which is left as all."""
-    found: t.Dict[str, str] = {}
+_Options = t.Dict[str, str]
+
+
+def _options(words: t.Sequence[_Word]) -> t.Tuple[t.Optional[str], _Options, _Options]:
+    """The target, and the options before and after it, with their first value.
+
+    One that is negated narrows to all else, which is left as all.
+    """
+    target: t.Optional[str] = None
+    before: _Options = {}
+    after: _Options = {}
+    for name, value, negated in _pairs(words):
+        if name in _TARGET:
+            if target is not None or not value:
+                raise Unreadable("iptables-save printed a rule with no target or several")
+            target = value
+        elif value is not None and not negated:
+            (before if target is None else after).setdefault(name, value)
+    return target, before, after
+
+
+def _pairs(words: t.Sequence[_Word]) -> t.Iterator[t.Tuple[str, t.Optional[str], bool]]:
+    """Options with their first value, and whether they are negated. Some have none, and some have several."""
     negated = False
-    for position, word in enumerate(words):
-        if word == "!":
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word.negates:
             negated = True
-        elif word.startswith("-"):
-            value = words[position + 1] if position + 1 < len(words) else ""
-            if not negated and not value.startswith("-") and value != "!":
-                found.setdefault(word, value)
+        elif word.option:
+            following = words[at] if at < len(words) else None
+            value = None
+            if following is not None and (word.text in _FREE or not (following.option or following.negates)):
+                value = following.text
+                at += 1
+            yield word.text, value, negated or _negates_within(words, at, value)
             negated = False
-    return found
+
+
+def _negates_within(words: t.Sequence[_Word], at: int, value: t.Optional[str]) -> bool:
+    """``--dport ! 80``, as iptables before 1.4.3 wrote it."""
+    return value is None and at + 1 < len(words) and words[at].negates and not words[at + 1].option
 
 
 def _protocols(options: t.Mapping[str, str]) -> t.Optional[t.FrozenSet[str]]:
@@ -1314,14 +1448,20 @@ def _protocols(options: t.Mapping[str, str]) -> t.Optional[t.FrozenSet[str]]:
 
 
 def _ports(text: t.Optional[str]) -> t.Optional[_nat.Ranges]:
-    """``80``, ``8000:8099``, ``80,443,8000:8099``."""
+    """``80``, ``8000:8099``, ``80,443,8000:8099``. Raises Unreadable."""
     if text is None:
         return None
     ranges = []
     for part in text.split(","):
         first, colon, last = part.partition(":")
-        ranges.append((int(first or 0), int(last or 65535) if colon else int(first)))
+        ranges.append((_port(first or "0"), _port(last or "65535") if colon else _port(first)))
     return tuple(ranges)
+
+
+def _port(text: str) -> int:
+    if not _PORT.match(text) or int(text) > 65535:
+        raise Unreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
+    return int(text)
 
 
 def _address(text: t.Optional[str]) -> t.Optional[str]:
@@ -3447,17 +3587,25 @@ if t.TYPE_CHECKING:
 DEADLINE = 5.0  # seconds for one program
 NETFILTER = 12  # NETLINK_NETFILTER
 GET_TABLES = 10 << 8 | 1  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE
+LARGEST = 1 << 24  # bytes of /proc/net/ip_vs: a service is 60
 _NFGENMSG = struct.Struct("=BBH")
 _DENIED = (errno.EPERM, errno.EACCES)
-_SAVERS = {"ipv4": "iptables", "ipv6": "ip6tables"}
-_NAMES = {"ipv4": "ip_tables_names", "ipv6": "ip6_tables_names"}
+# Of a kernel that has no nfnetlink (socket()), or no nf_tables below it (nfnetlink_rcv_msg() in nfnetlink.c).
+_ABSENT = (errno.EPROTONOSUPPORT, errno.EINVAL, errno.ENOENT)
+_FAMILIES = (("ipv4", "iptables", "ip_tables"), ("ipv6", "ip6tables", "ip6_tables"))
 _TABLES = frozenset([b"nat", b"mangle"])
+# Entries of the first network namespace alone: net_core_table of net/core/sysctl_net_core.c.
+_INITIAL = "/sys/net/core/netdev_max_backlog"
 
 Run = t.Callable[[t.Sequence[str]], bytes]
 
 
 class Unread(Exception):
-    """Rules that may publish something could not be read; the text says why."""
+    """Rules that may publish something could not be read, or not even asked for; the text says why."""
+
+
+class Refused(Exception):
+    """The kernel does not tell without privilege."""
 
 
 class Found(t.NamedTuple):
@@ -3481,25 +3629,28 @@ def run(command: t.Sequence[str]) -> bytes:
 
 
 def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = run) -> Found:
-    """Everything that the caller's network namespace publishes. What cannot be read is a gap.
+    """Everything that the caller's network namespace publishes.
 
-    Of ``listeners`` where there are rules; of ``paths`` where not even that may be known, as without root.
+    What cannot be read is a gap of ``listeners``: any port may be published. Where privilege is missing, it is one gap.
     """
     looked = _Look(proc, connect, run)
+    refused = False
     for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
         try:
             part()
-        except _Refused:
-            looked.gaps.append(_socket.Gap("permission", "paths", "what %s publishes may not be read" % what))
+        except Refused:
+            refused = True
         except Unread as error:
-            # There are rules: any port may be published.
             detail = "what %s publishes cannot be read: %s" % (what, error)
             looked.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+    if refused:
+        looked.gaps.append(_socket.Gap("published-unseen", "listeners", "published ports not seen: %s" % _remedy()))
     return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
 
 
-class _Refused(Exception):
-    """The kernel does not tell without privilege."""
+def _remedy() -> str:
+    """Root without the capability is root of a container, or kept from it by a sandbox."""
+    return "run with --become" if os.geteuid() != 0 else "the collector lacks CAP_NET_ADMIN in its network namespace"
 
 
 class _Look:
@@ -3507,12 +3658,13 @@ class _Look:
         self._proc = proc
         self._connect = connect
         self._run = run
+        self._kernel = _Kernel(proc)
         self.published: t.List[_nat.Published] = []
         self.paths: t.List[_paths.RawPath] = []
         self.gaps: t.List[_socket.Gap] = []
 
     def nftables(self) -> None:
-        if not has_tables(self._proc, self._connect):
+        if not has_tables(self._kernel, self._connect):
             return
         from _fleetports_compliance._collect import _nft
 
@@ -3522,15 +3674,13 @@ class _Look:
             raise Unread(str(error)) from error
         self._add(found.ruleset)
         if found.foreign:
-            for family, name in _SAVERS.items():
+            for family, name, _module in _FAMILIES:
                 self._save(["%s-nft-save" % name, "%s-save" % name], family)
 
     def legacy(self) -> None:
-        for family, name in _SAVERS.items():
-            path = "%s/net/%s" % (self._proc, _NAMES[family])
-            names = _files.read(path)
-            if names is None and os.path.lexists(path):
-                raise _Refused
+        """The kernel lists its tables to root alone: ip_tables_names is of mode 0440 (xt_proto_init(), x_tables.c)."""
+        for family, name, module in _FAMILIES:
+            names = self._kernel.table("%s_names" % module, module)
             if _TABLES & set((names or b"").split()):
                 self._save(["%s-legacy-save" % name, "%s-save" % name], family)
 
@@ -3552,7 +3702,7 @@ class _Look:
             raise Unread("there are too many rules to follow")
 
     def ipvs(self) -> None:
-        raw = _files.read(self._proc + "/net/ip_vs", limit=1 << 24)
+        raw = self._kernel.table("ip_vs", "ip_vs")
         if raw is None:
             return
         from _fleetports_compliance._collect import _ipvs
@@ -3571,28 +3721,89 @@ def _there(program: str) -> bool:
     return _tool.find(program) is not None
 
 
-def has_tables(proc: str, connect: _netlink.Connect) -> bool:
-    """Whether nftables has any table here. Raises _Refused.
+def has_tables(kernel: _Kernel, connect: _netlink.Connect) -> bool:
+    """Whether nftables has any table here. Raises Refused, and Unread where the kernel gave no answer.
 
     Asking makes a kernel load the module that answers, so one that has it as a module and not loaded is not asked.
     """
-    if not _has_module(proc, b"nf_tables"):
+    there = kernel.has("nf_tables")
+    if there is False:
+        kernel.vouches_for_none()
         return False
     try:
         return bool(_netlink.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
     except _netlink.NetlinkError as error:
         if error.errno in _DENIED:
-            raise _Refused from error
-        return False  # the kernel has no nfnetlink, or no nf_tables
+            raise Refused from error
+        if there is None and error.errno in _ABSENT:
+            return False
+        raise Unread("whether it has tables: %s" % error) from error
 
 
-def _has_module(proc: str, name: bytes) -> bool:
-    """Whether it is loaded, or may be part of the kernel itself."""
-    loaded = _files.read(proc + "/modules", limit=1 << 22)
-    if loaded is None or any(line.split(b" ", 1)[0] == name for line in loaded.split(b"\n")):
-        return True
-    built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
-    return built_in is None or b"/%s.ko" % name in built_in
+class _Kernel:
+    """What the kernel tells of itself without being asked for rules.
+
+    Without privilege it tells only of parts that it does not have: nobody can have made rules for those. That the
+    lists are the kernel's own is known in the first network namespace alone; a container may see others.
+    """
+
+    def __init__(self, proc: str) -> None:
+        self._proc = proc
+        self._loaded: t.Optional[t.Tuple[t.Optional[t.FrozenSet[bytes]]]] = None
+
+    def has(self, module: str) -> t.Optional[bool]:
+        """Whether a part of the kernel is there, loaded or built in; None: it cannot be told."""
+        if self._loaded is None:
+            raw = _files.read(self._proc + "/modules", limit=1 << 22)
+            self._loaded = (None if raw is None else frozenset(line.split(b" ", 1)[0] for line in raw.split(b"\n")),)
+        (loaded,) = self._loaded
+        if loaded is None:
+            return None
+        name = module.encode("ascii")
+        if name in loaded:
+            return True
+        built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
+        return None if built_in is None else b"/%s.ko" % name in built_in
+
+    def vouches_for_none(self) -> None:
+        """Raises Refused where what the lists lack is no proof: without privilege, in a namespace of a container's."""
+        if os.geteuid() != 0 and not os.path.lexists(self._proc + _INITIAL):
+            raise Refused
+
+    def table(self, name: str, module: str) -> t.Optional[bytes]:
+        """A table below ``/proc/net``, which is there where the module is; None: there is none.
+
+        Raises Refused and Unread.
+        """
+        path = "%s/net/%s" % (self._proc, name)
+        try:
+            return _files.whole(path, limit=LARGEST)
+        except FileNotFoundError:
+            self._lacks(module)
+            return None
+        except PermissionError as error:
+            raise Refused from error
+        except OSError as error:
+            raise Unread("%s: %s" % (path, error.strerror or error)) from error
+
+    def _lacks(self, module: str) -> None:
+        """The table is not there. Root knows by this that the module is not, if the folder is the kernel's own."""
+        if os.geteuid() == 0 and _same_mount(self._proc, self._proc + "/net"):
+            return
+        if self.has(module) is False:
+            self.vouches_for_none()
+        elif os.geteuid() != 0:
+            raise Refused
+        else:
+            raise Unread("%s/net is not the kernel's" % self._proc)
+
+
+def _same_mount(proc: str, folder: str) -> bool:
+    """Hidden (``subset=pid``), or something else mounted over it?"""
+    try:
+        return os.stat(folder).st_dev == os.stat(proc).st_dev
+    except OSError:
+        return False
 ''',
     "_collect._rtnetlink": r'''
 
@@ -4888,6 +5099,10 @@ OWNER_STATUS = (
     "not_collected",  # owners were not asked for
     "unfinished",  # the budget ended before it was found
 )
+
+# Codes of gaps of ``listeners`` that hide published ports alone: rules that may be there and were not seen, or not
+# understood. Every socket was seen.
+PUBLISHED_GAPS = ("published-unseen", "rules-unread")
 
 
 class Owner(t.NamedTuple):

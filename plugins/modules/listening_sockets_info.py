@@ -297,8 +297,10 @@ collector:
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(pid-namespace),
-              V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread), V(rules-unread),
+              V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread),
               V(ephemeral-unknown), V(unsupported).
+            - V(published-unseen) where ports that are published without a socket are told to nobody without privilege,
+              V(rules-unread) where rules that may publish some could not be read. Every socket was seen.
             - Where commands are run, V(tool-missing), V(tool-deadline) and V(tool-failed), and V(holders-only) of lsof,
               which shows no socket that no process holds. On Windows V(source-failed), and V(one-owner) because it
               names one process for each socket.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import typing as t
 
@@ -51,6 +52,18 @@ def _read_all(descriptor: int, limit: int) -> bytes:
         chunks.append(data)
         size += len(data)
     return b"".join(chunks)
+
+
+def whole(path: str, *, limit: int) -> bytes:
+    """The whole content of a file that may be there and not be readable. Raises OSError, for one that is longer too."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = _read_all(descriptor, limit)
+    finally:
+        os.close(descriptor)
+    if len(data) >= limit:
+        raise OSError(errno.EFBIG, "longer than %d bytes" % limit)
+    return data
 
 
 def readlink(path: str) -> t.Optional[str]:

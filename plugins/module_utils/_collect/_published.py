@@ -23,17 +23,25 @@ if t.TYPE_CHECKING:
 DEADLINE = 5.0  # seconds for one program
 NETFILTER = 12  # NETLINK_NETFILTER
 GET_TABLES = 10 << 8 | 1  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE
+LARGEST = 1 << 24  # bytes of /proc/net/ip_vs: a service is 60
 _NFGENMSG = struct.Struct("=BBH")
 _DENIED = (errno.EPERM, errno.EACCES)
-_SAVERS = {"ipv4": "iptables", "ipv6": "ip6tables"}
-_NAMES = {"ipv4": "ip_tables_names", "ipv6": "ip6_tables_names"}
+# Of a kernel that has no nfnetlink (socket()), or no nf_tables below it (nfnetlink_rcv_msg() in nfnetlink.c).
+_ABSENT = (errno.EPROTONOSUPPORT, errno.EINVAL, errno.ENOENT)
+_FAMILIES = (("ipv4", "iptables", "ip_tables"), ("ipv6", "ip6tables", "ip6_tables"))
 _TABLES = frozenset([b"nat", b"mangle"])
+# Entries of the first network namespace alone: net_core_table of net/core/sysctl_net_core.c.
+_INITIAL = "/sys/net/core/netdev_max_backlog"
 
 Run = t.Callable[[t.Sequence[str]], bytes]
 
 
 class Unread(Exception):
-    """Rules that may publish something could not be read; the text says why."""
+    """Rules that may publish something could not be read, or not even asked for; the text says why."""
+
+
+class Refused(Exception):
+    """The kernel does not tell without privilege."""
 
 
 class Found(t.NamedTuple):
@@ -57,25 +65,28 @@ def run(command: t.Sequence[str]) -> bytes:
 
 
 def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = run) -> Found:
-    """Everything that the caller's network namespace publishes. What cannot be read is a gap.
+    """Everything that the caller's network namespace publishes.
 
-    Of ``listeners`` where there are rules; of ``paths`` where not even that may be known, as without root.
+    What cannot be read is a gap of ``listeners``: any port may be published. Where privilege is missing, it is one gap.
     """
     looked = _Look(proc, connect, run)
+    refused = False
     for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
         try:
             part()
-        except _Refused:
-            looked.gaps.append(_socket.Gap("permission", "paths", "what %s publishes may not be read" % what))
+        except Refused:
+            refused = True
         except Unread as error:
-            # There are rules: any port may be published.
             detail = "what %s publishes cannot be read: %s" % (what, error)
             looked.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+    if refused:
+        looked.gaps.append(_socket.Gap("published-unseen", "listeners", "published ports not seen: %s" % _remedy()))
     return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
 
 
-class _Refused(Exception):
-    """The kernel does not tell without privilege."""
+def _remedy() -> str:
+    """Root without the capability is root of a container, or kept from it by a sandbox."""
+    return "run with --become" if os.geteuid() != 0 else "the collector lacks CAP_NET_ADMIN in its network namespace"
 
 
 class _Look:
@@ -83,12 +94,13 @@ class _Look:
         self._proc = proc
         self._connect = connect
         self._run = run
+        self._kernel = _Kernel(proc)
         self.published: t.List[_nat.Published] = []
         self.paths: t.List[_paths.RawPath] = []
         self.gaps: t.List[_socket.Gap] = []
 
     def nftables(self) -> None:
-        if not has_tables(self._proc, self._connect):
+        if not has_tables(self._kernel, self._connect):
             return
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _nft
 
@@ -98,15 +110,13 @@ class _Look:
             raise Unread(str(error)) from error
         self._add(found.ruleset)
         if found.foreign:
-            for family, name in _SAVERS.items():
+            for family, name, _module in _FAMILIES:
                 self._save(["%s-nft-save" % name, "%s-save" % name], family)
 
     def legacy(self) -> None:
-        for family, name in _SAVERS.items():
-            path = "%s/net/%s" % (self._proc, _NAMES[family])
-            names = _files.read(path)
-            if names is None and os.path.lexists(path):
-                raise _Refused
+        """The kernel lists its tables to root alone: ip_tables_names is of mode 0440 (xt_proto_init(), x_tables.c)."""
+        for family, name, module in _FAMILIES:
+            names = self._kernel.table("%s_names" % module, module)
             if _TABLES & set((names or b"").split()):
                 self._save(["%s-legacy-save" % name, "%s-save" % name], family)
 
@@ -128,7 +138,7 @@ class _Look:
             raise Unread("there are too many rules to follow")
 
     def ipvs(self) -> None:
-        raw = _files.read(self._proc + "/net/ip_vs", limit=1 << 24)
+        raw = self._kernel.table("ip_vs", "ip_vs")
         if raw is None:
             return
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _ipvs
@@ -147,25 +157,86 @@ def _there(program: str) -> bool:
     return _tool.find(program) is not None
 
 
-def has_tables(proc: str, connect: _netlink.Connect) -> bool:
-    """Whether nftables has any table here. Raises _Refused.
+def has_tables(kernel: _Kernel, connect: _netlink.Connect) -> bool:
+    """Whether nftables has any table here. Raises Refused, and Unread where the kernel gave no answer.
 
     Asking makes a kernel load the module that answers, so one that has it as a module and not loaded is not asked.
     """
-    if not _has_module(proc, b"nf_tables"):
+    there = kernel.has("nf_tables")
+    if there is False:
+        kernel.vouches_for_none()
         return False
     try:
         return bool(_netlink.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
     except _netlink.NetlinkError as error:
         if error.errno in _DENIED:
-            raise _Refused from error
-        return False  # the kernel has no nfnetlink, or no nf_tables
+            raise Refused from error
+        if there is None and error.errno in _ABSENT:
+            return False
+        raise Unread("whether it has tables: %s" % error) from error
 
 
-def _has_module(proc: str, name: bytes) -> bool:
-    """Whether it is loaded, or may be part of the kernel itself."""
-    loaded = _files.read(proc + "/modules", limit=1 << 22)
-    if loaded is None or any(line.split(b" ", 1)[0] == name for line in loaded.split(b"\n")):
-        return True
-    built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
-    return built_in is None or b"/%s.ko" % name in built_in
+class _Kernel:
+    """What the kernel tells of itself without being asked for rules.
+
+    Without privilege it tells only of parts that it does not have: nobody can have made rules for those. That the
+    lists are the kernel's own is known in the first network namespace alone; a container may see others.
+    """
+
+    def __init__(self, proc: str) -> None:
+        self._proc = proc
+        self._loaded: t.Optional[t.Tuple[t.Optional[t.FrozenSet[bytes]]]] = None
+
+    def has(self, module: str) -> t.Optional[bool]:
+        """Whether a part of the kernel is there, loaded or built in; None: it cannot be told."""
+        if self._loaded is None:
+            raw = _files.read(self._proc + "/modules", limit=1 << 22)
+            self._loaded = (None if raw is None else frozenset(line.split(b" ", 1)[0] for line in raw.split(b"\n")),)
+        (loaded,) = self._loaded
+        if loaded is None:
+            return None
+        name = module.encode("ascii")
+        if name in loaded:
+            return True
+        built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
+        return None if built_in is None else b"/%s.ko" % name in built_in
+
+    def vouches_for_none(self) -> None:
+        """Raises Refused where what the lists lack is no proof: without privilege, in a namespace of a container's."""
+        if os.geteuid() != 0 and not os.path.lexists(self._proc + _INITIAL):
+            raise Refused
+
+    def table(self, name: str, module: str) -> t.Optional[bytes]:
+        """A table below ``/proc/net``, which is there where the module is; None: there is none.
+
+        Raises Refused and Unread.
+        """
+        path = "%s/net/%s" % (self._proc, name)
+        try:
+            return _files.whole(path, limit=LARGEST)
+        except FileNotFoundError:
+            self._lacks(module)
+            return None
+        except PermissionError as error:
+            raise Refused from error
+        except OSError as error:
+            raise Unread("%s: %s" % (path, error.strerror or error)) from error
+
+    def _lacks(self, module: str) -> None:
+        """The table is not there. Root knows by this that the module is not, if the folder is the kernel's own."""
+        if os.geteuid() == 0 and _same_mount(self._proc, self._proc + "/net"):
+            return
+        if self.has(module) is False:
+            self.vouches_for_none()
+        elif os.geteuid() != 0:
+            raise Refused
+        else:
+            raise Unread("%s/net is not the kernel's" % self._proc)
+
+
+def _same_mount(proc: str, folder: str) -> bool:
+    """Hidden (``subset=pid``), or something else mounted over it?"""
+    try:
+        return os.stat(folder).st_dev == os.stat(proc).st_dev
+    except OSError:
+        return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ...module_utils._socket import Listener
+from ...module_utils._socket import PUBLISHED_GAPS, Listener
 from .._assess import Document
 from .._evidence._read import nothing_seen_because
 from .._judge._facts import host_facts, listeners
@@ -20,6 +20,7 @@ KINDS = ("opened", "widened", "replaced", "moved", "closed")
 
 _Place = tuple[str, str, str, int, str]  # protocol, family, address, port, device
 _TABLE = ReachTable()
+_PUBLISHED = "published ports"  # stands beside the protocols that are left out
 
 
 class Change(t.NamedTuple):
@@ -104,18 +105,24 @@ def _is_word(value: t.Any) -> bool:
 
 
 def _blind(document: Document) -> set[str]:
-    """Protocols of which listeners may be missing. A gap of all protocols that hides some: all that were seen."""
-    gaps = [gap for gap in document["collector"]["gaps"] if gap["affects"] == "listeners"]
+    """Protocols of which listeners may be missing. A gap of all protocols that hides some: all that were seen.
+
+    Where published ports alone may be missing, they are, as a protocol of their own.
+    """
+    hiding = [gap for gap in document["collector"]["gaps"] if gap["affects"] == "listeners"]
+    gaps = [gap for gap in hiding if gap["code"] not in PUBLISHED_GAPS]
+    published = {_PUBLISHED} if len(gaps) < len(hiding) else set()
     if any(gap["protocol"] is None for gap in gaps):
-        return {"tcp", "udp", "udplite", "sctp", "dccp"}
-    return {gap["protocol"] for gap in gaps}
+        return {"tcp", "udp", "udplite", "sctp", "dccp"} | published
+    return {gap["protocol"] for gap in gaps} | published
 
 
 def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, list[_Seen]]:
     reach = HostReach(_TABLE, host_facts(document))
     found: dict[_Place, list[_Seen]] = {}
     for listener in listeners(document):
-        if listener.protocol not in blind and listener.change != "gone":
+        hidden = listener.protocol in blind or (listener.published_by and _PUBLISHED in blind)
+        if not hidden and listener.change != "gone":
             one = _seen(listener, reach.of(listener))
             # Namespaces may hold the same place twice; the same holder twice there is one.
             same = found.setdefault(one.place, [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from ...module_utils._socket import PUBLISHED_GAPS
 from ._directory import RunDirectory
 from ._document import VERSION
 from ._errors import EvidenceError
@@ -98,8 +99,15 @@ def last_seen(directory: RunDirectory) -> str | None:
 
 
 def nothing_seen_because(document: t.Mapping[str, t.Any]) -> str | None:
-    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen."""
+    """Why a host shows nothing at all: no listeners, and a gap that may hide every one of them. None: it was seen.
+
+    One that hides published ports alone is none of these: that the host has no listening socket was seen.
+    """
     if document["listeners"]:
         return None
-    hidden = (gap for gap in document["collector"].get("gaps", ()) if gap["affects"] == "listeners")
+    hidden = (
+        gap
+        for gap in document["collector"].get("gaps", ())
+        if gap["affects"] == "listeners" and gap["code"] not in PUBLISHED_GAPS
+    )
     return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)

@@ -86,6 +86,7 @@ FINDINGS: dict[str, list[Found]] = {
         Found("missing-listener", "unverified", "tcp", None, 22, "ssh", "high"),
         Found("unverified-owner", "unverified", "tcp", "0.0.0.0", 9100, "exporter"),
         Found("wrong-owner", "fail", "tcp", "0.0.0.0", 9101, "batch"),  # the user's own: that much can be seen
+        Found("collection-gap", "unverified", None, None, None),  # published ports
     ],
 }
 

@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._facts import host_facts, listeners
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding, HostResult
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
@@ -28,16 +28,21 @@ class Verdict(t.NamedTuple):
         return "%s: expected %s, found %s" % (first.code, first.expected, first.found)
 
 
+def outcome_of(result: t.Mapping[str, t.Any], policy: t.Mapping[str, t.Any]) -> HostResult:
+    """What a policy says of the whole host."""
+    registry = Registry.load()
+    loaded = load_policy({"version": 1, "name": "scene", **policy}, registry=registry)
+    now = datetime.datetime.now(datetime.UTC)
+    run = {"id": "scene", "policy": loaded.sha256, "as_of": now.isoformat()}
+    document = assemble(result, name="host", groups=["all"], run=run, started=now, ended=now)
+    return Judge(loaded, registry).judge(host_facts(document), listeners(document), as_of=now)
+
+
 def judged(result: t.Mapping[str, t.Any], port: int, process: t.Mapping[str, t.Any]) -> Verdict:
     """The verdict of the listener on a TCP port by a rule that wants that process of it, if any."""
-    registry = Registry.load()
     rule: dict[str, t.Any] = {"id": "service", "protocol": "tcp", "port": port}
     if process:
         rule["process"] = dict(process)
-    policy = load_policy({"version": 1, "name": "scene", "rules": [rule]}, registry=registry)
-    now = datetime.datetime.now(datetime.UTC)
-    run = {"id": "scene", "policy": policy.sha256, "as_of": now.isoformat()}
-    document = assemble(result, name="host", groups=["all"], run=run, started=now, ended=now)
-    outcome = Judge(policy, registry).judge(host_facts(document), listeners(document), as_of=now)
+    outcome = outcome_of(result, {"rules": [rule]})
     (one,) = [one for one in outcome.listeners if (one.listener.protocol, one.listener.port) == ("tcp", port)]
     return Verdict(one.verdict, one.basis, tuple(one.findings))

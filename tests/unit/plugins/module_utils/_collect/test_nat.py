@@ -259,11 +259,64 @@ def test_iptables():
 
 
 @pytest.mark.parametrize(
-    "line", ["-A ", '-A PREROUTING -m comment --comment "open', "-A X -p tcp --dport http -j DNAT"]
+    "line",
+    [
+        "-A ",
+        '-A PREROUTING -m comment --comment "open',
+        "-A X -p tcp --dport http -j DNAT",
+        "-A X -p tcp --dport 65536 -j DNAT",
+        "-A X -p tcp --dport ٣ -j DNAT",
+        "-A X -p tcp --dport 1_0 -j DNAT",
+        "-A X -p tcp --dport 9999999999999999999999 -j DNAT",
+        "-A X -p tcp --dports 1,,2 -j DNAT",
+        "-A X -j DNAT -j DNAT",
+        "-A X -j",
+        '-A X -m string --string "a\\" --algo bm -j DNAT --to-destination 1.1.1.1 -m comment --comment "b"',
+        '-A X -m comment --comment "a"b -j DNAT',
+        '-A X -m comment --comment a"b" -j DNAT',
+    ],
 )
 def test_what_iptables_save_does_not_print(line):
     with pytest.raises(_iptables.Unreadable):
         _iptables.read(b"*nat\n" + line.encode(), "ipv4")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param('-m comment --comment "!" -j DNAT', "tcp 0.0.0.0:80", id="a comment that is a negation"),
+        pytest.param('-m comment --comment "! " -j DNAT', "tcp 0.0.0.0:80", id="a comment that begins with one"),
+        pytest.param('-m comment --comment "a ! -j" -j DNAT', "tcp 0.0.0.0:80", id="a comment that holds a target"),
+        pytest.param("-m comment --comment -j -j DNAT", "tcp 0.0.0.0:80", id="a comment that is a target"),
+        pytest.param("-m comment --comment --dport -j DNAT", "tcp 0.0.0.0:80", id="a comment that is an option"),
+        pytest.param('-m comment --comment "--dport 81" -j DNAT', "tcp 0.0.0.0:80", id="a comment with an option"),
+        pytest.param('-m comment --comment "it\\\'s \\"x\\" \\\\" -j DNAT', "tcp 0.0.0.0:80", id="escapes"),
+        pytest.param('-m comment --comment "x \\\\" -j DNAT', "tcp 0.0.0.0:80", id="a backslash at the end"),
+        pytest.param('-m comment --comment "a\n-A PREROUTING -j RETURN\nb" -j DNAT', "tcp 0.0.0.0:80", id="lines"),
+        pytest.param('-m comment --comment "a\u2028\x0b\x0c\x85b" -j DNAT', "tcp 0.0.0.0:80", id="other ends of lines"),
+        pytest.param('-m comment --comment "" -j DNAT', "tcp 0.0.0.0:80", id="an empty comment"),
+        pytest.param('-m comment --comment "#" -j DNAT', "tcp 0.0.0.0:80", id="a comment that is a remark"),
+        pytest.param('-m string --string "!" --algo bm --to 65535 -j DNAT', "tcp 0.0.0.0:80", id="a text to match"),
+        pytest.param("-m set --match-set ! src -j DNAT", "tcp 0.0.0.0:80", id="a set named like a negation"),
+        pytest.param("-m set ! --match-set -j src -j DNAT", "tcp 0.0.0.0:80", id="not in a set named like a target"),
+        pytest.param("-i ! -j DNAT", "tcp 0.0.0.0:80@!", id="a device named like a negation"),
+        pytest.param("-i -j -j DNAT", "tcp 0.0.0.0:80@-j", id="a device named like a target"),
+        pytest.param("! -i e0 -j DNAT", "tcp 0.0.0.0:80", id="another device"),
+        pytest.param("-m recent --rcheck ! --name x -j DNAT", "tcp 0.0.0.0:80", id="an option without a value"),
+        pytest.param("-m tcp ! --syn -j DNAT", "tcp 0.0.0.0:80", id="a negated one without a value"),
+        pytest.param("-s ! 10.0.0.0/8 -j DNAT", "tcp 0.0.0.0:80", id="a negation as it once was written"),
+        pytest.param("-d ! 10.0.0.1 -j DNAT", "tcp 0.0.0.0:80", id="a negated address as it once was written"),
+        pytest.param("-g DNAT", "tcp 0.0.0.0:80", id="goto"),
+    ],
+)
+def test_what_people_write_into_rules(words, expected):
+    line = "*nat\n-A PREROUTING -p tcp -m tcp --dport 80 %s --to-destination 10.0.0.3\nCOMMIT\n" % words
+    assert said(_nat.walk(_iptables.read(line.encode(), "ipv4"))) == [expected + " > 10.0.0.3"]
+
+
+def test_options_of_a_target_narrow_nothing():
+    line = "*nat\n-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.3 --dport 80 -d 10.0.0.1\n"
+    assert said(_nat.walk(_iptables.read(line.encode(), "ipv4"))) == ["dnat: tcp to every address goes to 10.0.0.3"]
 
 
 IPVS = """IP Virtual Server version 1.2.1 (size=4096)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import errno
 import os
+import pathlib
+import socket
 import struct
 
 import pytest
@@ -26,24 +28,40 @@ NOTHING = b"*nat\nCOMMIT\n"
 
 
 def kernel(answer):
-    """Says that there are tables, that there are none, or refuses."""
+    """Says that there are tables, that there are none, or refuses; a text is what it sends."""
 
     class Connection:
         def __init__(self, _protocol):
-            pass
+            self.sequence = 0
+            self.told = False
 
         def send(self, data):
+            (self.sequence,) = struct.unpack_from("=I", data, 8)
             return len(data)
 
         def recvmsg(self, _size):
+            if isinstance(answer, Exception) or self.told:
+                raise answer if isinstance(answer, Exception) else TimeoutError
+            self.told = True
+            if isinstance(answer, tuple):
+                return numbered(answer[0], self.sequence), [], answer[1], (0, 0)
             if answer < 0:
-                return struct.pack("=IHHIIi", 20, 2, 0, 1, 0, answer), [], 0, (0, 0)
-            return TABLE * answer + DONE, [], 0, (0, 0)
+                return struct.pack("=IHHIIi", 20, 2, 0, self.sequence, 0, answer), [], 0, (0, 0)
+            return numbered(TABLE * answer + DONE, self.sequence), [], 0, (0, 0)
 
         def close(self):
             pass
 
     return Connection
+
+
+def numbered(data, sequence):
+    """Messages as the answer to the request of that number."""
+    raw, at = bytearray(data), 0
+    while at + 16 <= len(raw):
+        struct.pack_into("=I", raw, at + 8, sequence)
+        at += struct.unpack_from("=I", raw, at)[0]
+    return bytes(raw)
 
 
 class Programs:
@@ -84,7 +102,7 @@ SAVERS6 = {"ip6tables-nft-save": NOTHING, "ip6tables-save": NOTHING, "ip6tables-
         pytest.param({}, 1, {"nft": DNAT}, [80], [], id="nftables"),
         pytest.param({}, 1, {}, [], ["what nftables publishes cannot be read: the host has no nft"], id="no nft"),
         pytest.param({}, 1, {"nft": b"?"}, [], ["what nftables publishes cannot be read: nft printed"], id="nonsense"),
-        pytest.param({}, -errno.EPERM, {}, [], ["what nftables publishes may not be read"], id="refused"),
+        pytest.param({}, -errno.EPERM, {}, [], ["published ports not seen: the collector lacks CAP"], id="refused"),
         pytest.param({}, -errno.ENOENT, {}, [], [], id="a kernel without nftables"),
         pytest.param({"modules": "xfs 1 0\n"}, 1, {}, [], [], id="a module that is not loaded is not asked for"),
         pytest.param({"modules": "nf_tables 1 0\n"}, 1, {"nft": DNAT}, [80], [], id="a module that is loaded"),
@@ -116,15 +134,131 @@ def test_what_is_published(proc, monkeypatch, files, answer, outputs, ports, gap
     assert [one.port for one in found.published] == ports
     assert [gap.detail[: len(said)] for gap, said in zip(found.gaps, gaps)] == gaps
     assert len(found.gaps) == len(gaps)
-    assert {gap.affects for gap in found.gaps} <= {"paths" if "may not be" in said else "listeners" for said in gaps}
+    assert {gap.affects for gap in found.gaps} <= {"listeners"}
     assert (not programs.ran) == (not outputs and not any("has no" in gap or "printed" in gap for gap in gaps))
 
 
-def reader(read):
+def reader(read, built_in=b"kernel/fs/xfs.ko\n"):
     def faked_read(path, **options):
-        return b"kernel/fs/xfs.ko\n" if path.endswith("modules.builtin") else read(path, **options)
+        return built_in if path.endswith("modules.builtin") else read(path, **options)
 
     return faked_read
+
+
+DISTURBED = struct.pack("=IHHII", 16, 10 << 8, 0x12, 1, 0) + DONE
+CUT = (TABLE + DONE, socket.MSG_TRUNC)
+NOT_TOLD = "what nftables publishes cannot be read: whether it has tables: "
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(-errno.ENOMEM, "Cannot allocate memory (ENOMEM)", id="no memory"),
+        pytest.param(-errno.EBUSY, "Device or resource busy (EBUSY)", id="busy"),
+        pytest.param(-errno.EINTR, "the dump was disturbed 5 times", id="interrupted"),
+        pytest.param(-errno.ENOBUFS, "the dump was disturbed 5 times", id="no buffers"),
+        pytest.param(-errno.EOPNOTSUPP, "Operation not supported", id="not supported"),
+        pytest.param(-errno.EAGAIN, "Resource temporarily unavailable", id="again"),
+        pytest.param((DISTURBED, 0), "the dump was disturbed 5 times", id="disturbed"),
+        pytest.param(CUT, "an answer was longer than", id="cut"),
+        pytest.param((TABLE, 0), "Connection timed out", id="never ends"),
+        pytest.param((b"", 0), "the kernel closed the dump before its end", id="closed"),
+        pytest.param((b"1234567", 0), "7 bytes where a message header should be", id="no message"),
+        pytest.param(TimeoutError(), "Connection timed out (ETIMEDOUT)", id="no answer in time"),
+        pytest.param(OSError(errno.EAFNOSUPPORT, "x"), "(EAFNOSUPPORT)", id="a sandbox without netlink"),
+        pytest.param(OSError(errno.ENOSYS, "x"), "(ENOSYS)", id="a sandbox without sockets"),
+    ],
+)
+def test_a_question_without_an_answer_is_a_gap(proc, answer, said):
+    programs = Programs(nft=DNAT)
+    (gap,) = _published.look(proc(), connect=kernel(answer), run=programs).gaps
+    assert (gap.code, gap.affects, gap.protocol) == ("rules-unread", "listeners", None)
+    assert gap.detail.startswith(NOT_TOLD)
+    assert said in gap.detail
+    assert programs.ran == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EINVAL, errno.EPROTONOSUPPORT])
+@pytest.mark.parametrize(
+    ("modules", "built_in", "gaps"),
+    [
+        pytest.param(None, b"", 0, id="nobody says otherwise"),
+        pytest.param("nf_tables 1 0\n", b"", 1, id="loaded"),
+        pytest.param("xfs 1 0\n", b"kernel/net/netfilter/nf_tables.ko\n", 1, id="built in"),
+    ],
+)
+def test_a_kernel_without_nftables(proc, monkeypatch, number, modules, built_in, gaps):  # noqa: PLR0917
+    monkeypatch.setattr(_published._files, "read", reader(_published._files.read, built_in))
+    found = _published.look(proc(modules=modules), connect=kernel(-number), run=Programs())
+    assert len(found.gaps) == gaps
+
+
+NO_MODULES = {"modules": "xfs 1 0\n"}
+NOT_SEEN = [("published-unseen", "listeners", "published ports not seen: run with --become")]
+
+
+@pytest.mark.parametrize(
+    ("files", "built_in", "initial", "gaps"),
+    [
+        pytest.param(NO_MODULES, b"kernel/fs/xfs.ko\n", True, [], id="proved that there can be none"),
+        pytest.param(NO_MODULES, b"kernel/fs/xfs.ko\n", False, NOT_SEEN, id="in a container"),
+        pytest.param(NO_MODULES, None, True, NOT_SEEN, id="what is built in cannot be told"),
+        pytest.param({}, b"kernel/fs/xfs.ko\n", True, NOT_SEEN, id="what is loaded cannot be told"),
+        *(
+            pytest.param({"modules": "%s 1 0\n" % name}, b"", True, NOT_SEEN, id="%s is loaded" % name)
+            for name in ("nf_tables", "ip_tables", "ip6_tables", "ip_vs")
+        ),
+        *(
+            pytest.param(NO_MODULES, b"kernel/net/%s.ko\n" % name, True, NOT_SEEN, id="%s is built in" % name.decode())
+            for name in (b"nf_tables", b"ip_tables", b"ip6_tables", b"ip_vs")
+        ),
+    ],
+)
+def test_without_privilege_only_proof_of_none_counts(proc, monkeypatch, files, built_in, initial, gaps):  # noqa: PLR0917
+    monkeypatch.setattr(_published.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(_published._files, "read", reader(_published._files.read, built_in))
+    place = pathlib.Path(proc(**files))
+    if initial:
+        (place / "sys/net/core").mkdir(parents=True)
+        (place / "sys/net/core/netdev_max_backlog").write_text("1000\n")
+    found = _published.look(str(place), connect=kernel(-errno.EPERM), run=Programs())
+    assert [(gap.code, gap.affects, gap.detail) for gap in found.gaps] == gaps
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "detail"),
+    [
+        (PermissionError(errno.EACCES, "no"), "published-unseen", "published ports not seen: the collector lacks CAP"),
+        (OSError(errno.EIO, "Input/output error"), "rules-unread", "what iptables publishes cannot be read: /"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "rules-unread", "what iptables publishes cannot be read: /"),
+    ],
+    ids=["denied", "broken", "no memory"],
+)
+def test_a_list_of_tables_that_cannot_be_read(proc, monkeypatch, error, code, detail):
+    whole = _published._files.whole
+
+    def failing(path, **options):
+        if path.endswith("ip6_tables_names"):
+            raise error
+        return whole(path, **options)
+
+    monkeypatch.setattr(_published._files, "whole", failing)
+    (gap,) = _published.look(proc(), connect=kernel(0), run=Programs()).gaps
+    assert (gap.code, gap.affects) == (code, "listeners")
+    assert gap.detail.startswith(detail)
+
+
+def test_a_table_that_is_too_long(proc, monkeypatch):
+    monkeypatch.setattr(_published, "LARGEST", 4096)
+    found = _published.look(proc(ip_vs="TCP  0A000001:0050 rr\n" * 400), connect=kernel(0), run=Programs())
+    assert [gap.code for gap in found.gaps] == ["rules-unread"]
+    assert found.published == ()
+
+
+def test_a_proc_without_net(tmp_path):
+    """As ``subset=pid`` leaves it: that a list is not there says nothing."""
+    found = _published.look(str(tmp_path), connect=kernel(0), run=Programs())
+    assert [gap.code for gap in found.gaps] == ["rules-unread", "rules-unread"]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,13 @@ def _policy(source: dict[str, t.Any] | None = None) -> Policy:
     return load_policy(source or SSH, registry=Registry.load())
 
 
-def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Listener]], **options: t.Any) -> str:
+def _made(
+    place: pathlib.Path,
+    run_id: str,
+    hosts: t.Mapping[str, t.Sequence[Listener]],
+    gaps: t.Sequence[t.Mapping[str, t.Any]] = (),
+    **options: t.Any,
+) -> str:
     """A run in ``place`` with evidence of hosts; returns its path."""
     directory = RunDirectory(str(place), run_id)
     policy = _policy()
@@ -72,7 +78,7 @@ def _made(place: pathlib.Path, run_id: str, hosts: t.Mapping[str, t.Sequence[Lis
         observation = nothing_seen("x", "y")
         address = {"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": None}
         observation["host"]["addresses"] = [address]
-        observation["collector"] = {**observation["collector"], "gaps": [], "options": options}
+        observation["collector"] = {**observation["collector"], "gaps": list(gaps), "options": options}
         observation["listeners"] = to_dict(seen)
         binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
         given = assemble(observation, name=host, groups=["all", "web"], run=binding, started=NOW, ended=NOW)
@@ -271,6 +277,46 @@ def test_drift(tmp_path: pathlib.Path, before: list[Listener], after: list[Liste
     tally = drift(*runs)
     assert [group.change.kind for group in tally.groups] == kinds
     assert document(tally, before=runs[0], after=runs[1])["compared"] == 1
+
+
+DNAT = listener(8080)._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
+UNSEEN = {
+    "code": "published-unseen",
+    "affects": "listeners",
+    "detail": "published ports not seen: run with --become",
+    "protocol": None,
+    "family": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gaps", "kinds"),
+    [
+        pytest.param([listener(), DNAT], [listener(), APP], [UNSEEN], ["opened"], id="a socket is compared"),
+        pytest.param([listener()], [listener(), DNAT], [UNSEEN], [], id="a published port is not"),
+        pytest.param([listener(), DNAT], [listener()], [], ["closed"], id="it is where both saw them"),
+        pytest.param([listener()], [], [UNSEEN], ["closed"], id="no socket at all"),
+        pytest.param(
+            [listener(), DNAT],
+            [],
+            [{**UNSEEN, "code": "dump-refused", "protocol": "tcp"}],
+            [],
+            id="no protocol that was not seen",
+        ),
+    ],
+)
+def test_drift_where_published_ports_were_not_seen(
+    tmp_path: pathlib.Path,
+    before: list[Listener],
+    after: list[Listener],
+    gaps: list[dict[str, t.Any]],
+    kinds: list[str],
+) -> None:
+    first = open_run(_made(tmp_path, FIRST, {"a": before}))
+    second = open_run(_made(tmp_path, SECOND, {"a": after}, gaps=gaps))
+    tally = drift([first], [second])
+    assert [group.change.kind for group in tally.groups] == kinds
+    assert len(tally.not_compared) == bool(gaps)
 
 
 def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:

@@ -84,6 +84,24 @@ def test_a_gap_does_not_matter_when_it_is_there():
     assert missing(judge(policy(required()), listener(22), facts=host(gaps=[gap("listeners")]))) == []
 
 
+NOT_SEEN = gap("listeners", code="published-unseen", detail="published ports not seen: run with --become")
+
+
+def test_published_ports_that_were_not_seen():
+    """What may exist unseen makes neither pass nor fail: the host is unverified, what was seen keeps its verdict."""
+    given = policy(required("22/tcp 8080/tcp"), rule("9090/tcp", name="never", expect="forbidden"))
+    result = judge(given, listener(22), facts=host(gaps=[NOT_SEEN]))
+    assert codes(result) == [("collection-gap", "unverified"), ("missing-listener", "unverified")]
+    assert result.verdict == "unverified"
+    assert [one.verdict for one in result.listeners] == ["pass"]
+
+
+def test_a_forbidden_listener_that_was_seen_fails_whatever_was_not():
+    never = rule("22/tcp", name="never", expect="forbidden")
+    result = judge(policy(never), listener(22), facts=host(gaps=[NOT_SEEN]))
+    assert (result.verdict, codes(result)[-1]) == ("fail", ("forbidden-listener", "fail"))
+
+
 def test_a_forbidden_listener_is_there():
     result = judge(policy(required(name="must"), rule(name="never", expect="forbidden")), listener(22))
     assert codes(result) == [("forbidden-listener", "fail")]
