@@ -32,12 +32,26 @@ OWNER_STATUS = (
 PUBLISHED_GAPS = ("published-unseen", "rules-unread")
 
 
+# How much an owner's cgroup told of unit and container.
+OWNER_CGROUP = (
+    "read",  # what it does not name is not there: the process is in no unit, in no container
+    "outside",  # it lies outside of the collector's cgroup namespace, which hides its name
+    "deleted",  # it has been removed since
+    "unrecognised",  # no unit, and named as no engine known to the collector names containers
+    "split",  # two hierarchies, or two threads, name different ones
+    "unreadable",
+    "planned",  # there is no process yet: a unit file tells the unit
+)
+PLANNED = "planned"
+
+
 class Owner(t.NamedTuple):
     """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).
 
     Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
     effective uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
-    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file.
+    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file. ``cgroup`` is one of
+    ``OWNER_CGROUP``, None where there are no cgroups.
     """
 
     pid: t.Optional[int] = None
@@ -50,6 +64,7 @@ class Owner(t.NamedTuple):
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
     engine: t.Optional[str] = None
+    cgroup: t.Optional[str] = None
     started: t.Optional[str] = None
 
 
@@ -60,7 +75,8 @@ class Listener(t.NamedTuple):
     and survives setuid. ``namespace`` is the inode number of its network namespace. ``ephemeral``: the port lies
     in the host's own ephemeral range (design: within 32768-65535, less the reserved ports).
     ``unit_source`` is ``socket`` (the socket's cgroup id), ``process`` (the owner's cgroup), ``socket_unit``
-    (a systemd .socket unit names what it starts) or None.
+    (a systemd .socket unit names what it starts) or None. ``container_source`` is ``socket``, ``process`` (every owner
+    is in it) or None.
     """
 
     protocol: str
@@ -87,6 +103,7 @@ class Listener(t.NamedTuple):
     socket_unit: t.Optional[str] = None  # the .socket unit that holds it for another
     container: t.Optional[str] = None
     engine: t.Optional[str] = None  # docker | podman | containerd | cri-o | kubernetes | lxc | nspawn | buildkit
+    container_source: t.Optional[str] = None
     ephemeral: t.Optional[bool] = None
     published_by: t.Optional[str] = None  # nftables | iptables | ipvs
     published_to: t.Tuple[str, ...] = ()  # where its traffic goes: "10.0.0.2:80"

@@ -87,6 +87,7 @@ import typing as t
 
 from _fleetports_compliance import _socket
 from _fleetports_compliance._collect import (
+    _cgroup,
     _exe,
     _files,
     _listeners,
@@ -172,8 +173,8 @@ class Attribution:
 
     def _processes(self, pids: t.Iterable[int]) -> t.List[_process.Process]:
         proc = self._roots.proc
-        booted = _process.boot_time(proc)
-        found = (_process.describe(pid, proc=proc, booted=booted) for pid in sorted(pids))
+        booted, whole = _process.boot_time(proc), _cgroup.whole(proc)
+        found = (_process.describe(pid, proc=proc, booted=booted, whole=whole) for pid in sorted(pids))
         return [process for process in found if process is not None]
 
     def _identify(
@@ -231,9 +232,10 @@ class Attribution:
             exe_on_host=answer.on_host,
             uid=uid,
             user=scene.users.name(uid),
-            unit=place.unit if place is not None else None,
-            container=place.container if place is not None else None,
-            engine=place.engine if place is not None else None,
+            unit=place.unit,
+            container=place.container,
+            engine=place.engine,
+            cgroup=place.told,
             started=process.started,
         )
 
@@ -255,6 +257,7 @@ class Attribution:
             uid=scene.users.uid(activation.user),
             user=activation.user,
             unit=activation.service,
+            cgroup=_socket.PLANNED,
         )
 
     def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
@@ -355,98 +358,185 @@ _ENGINES = {
     "buildkit": "buildkit",
 }
 _RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
-# Each with the engine that it means, None where its group "engine" tells.
+_ID = r"(?P<id>[0-9a-f]{64})"
+_NAME = r"(?P<id>[^/]+)"
+
+
+class _Kind(t.NamedTuple):
+    """How an engine names the cgroup of a container. ``engine`` None: the group of the pattern tells.
+
+    ``below``: the path that it lies in; None: slices alone. It is compared with what is left of a path.
+    """
+
+    pattern: str
+    engine: t.Optional[str]
+    below: t.Optional[str]
+
+
 _CONTAINERS = (
     # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
-    (r"/%s-(?P<id>[0-9a-f]{64})\.scope(?:/|$)" % _RUNTIME, None),
-    # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
-    (r"[:/]%s:(?P<id>[0-9a-f]{64})(?:/|$)" % _RUNTIME, None),
+    _Kind(r"%s-%s\.scope" % (_RUNTIME, _ID), None, None),
+    # containerd without the systemd driver, told a path that is made for it: <slice>:cri-containerd:<id>
+    _Kind(r"[^/:]+:%s:%s" % (_RUNTIME, _ID), None, None),
     # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
-    (r"^/(?:.*/)?docker/(?P<id>[0-9a-f]{64})(?:/|$)", "docker"),
-    (r"^/(?:.*/)?(?:default|k8s\.io|moby)/(?P<id>[0-9a-f]{64})(?:/|$)", "containerd"),
-    (r"^/(?:.*/)?kubepods/(?:[^/]+/)?pod[^/]+/(?P<id>[0-9a-f]{64})(?:/|$)", "kubernetes"),
-    (r"/libpod-(?P<id>[0-9a-f]{64})(?:/|$)", "podman"),
-    (r"/lxc\.payload[./](?P<id>[^/]+)(?:/|$)", "lxc"),
-    (r"^/(?:.*/)?lxc/(?P<id>[^/]+)(?:/|$)", "lxc"),
-    (r"/machine\.slice/systemd-nspawn@(?P<id>[^/]+)\.service(?:/|$)", "nspawn"),
+    _Kind(r"docker/" + _ID, "docker", ""),
+    _Kind(r"(?:default|k8s\.io|moby)/" + _ID, "containerd", ""),
+    _Kind(r"(?:kubelet/)?kubepods/(?:[^/]+/)?pod[^/]+/" + _ID, "kubernetes", ""),
+    _Kind(r"(?:libpod_parent/(?:[0-9a-f]{64}/)?)?libpod-" + _ID, "podman", ""),
+    _Kind(r"lxc\.payload[./]" + _NAME, "lxc", ""),
+    _Kind(r"lxc/" + _NAME, "lxc", ""),
+    _Kind(r"systemd-nspawn@%s\.service" % _NAME, "nspawn", "/machine.slice"),
     # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
-    (r"/machine\.slice/machine-(?!qemu\\x2d)(?P<id>[^/]+)\.scope(?:/|$)", "nspawn"),
+    _Kind(r"machine-(?!qemu\\x2d)%s\.scope" % _NAME, "nspawn", "/machine.slice"),
 )
-# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even compiled.
+# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even tried.
 _HINTS = (*_ENGINES, "default/", "k8s.io/", "moby/", "kubepods/", "lxc", "/machine.slice/")
+
+# How much a cgroup told. READ: what it does not name is not there.
+READ = "read"
+OUTSIDE = "outside"  # it lies outside of the collector's cgroup namespace, which hides its name
+DELETED = "deleted"  # it has been removed since
+UNRECOGNISED = "unrecognised"  # no unit, and named as no engine known here names containers
+SPLIT = "split"  # two hierarchies, or two threads, name different ones
+UNREADABLE = "unreadable"
+TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
+_MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
+_INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
 class Place(t.NamedTuple):
-    """Where a process or socket belongs; None: nowhere that has a name."""
+    """Where a process or socket belongs; None: nowhere that has a name, if ``told`` is READ, else it is not known."""
 
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
     engine: t.Optional[str] = None
+    told: str = READ
+
+    @property
+    def named(self) -> bool:
+        return self.unit is not None or self.container is not None
 
 
 NOWHERE = Place()
 
 
-def place(path: str) -> Place:
-    """Read a cgroup path.
+def whole(proc: str) -> bool:
+    """Whether the reader is in the initial cgroup namespace, where ``/`` is the root of the host.
 
-    Below a user manager (``user@1000.service/…``) the user names cgroups as they like: neither a unit nor a container
-    in there counts. A path that leads out of the reader's cgroup namespace (``/../…``) says nothing.
+    A kernel without such namespaces shows no file for them.
     """
-    if path == "/" or path.startswith("/.."):
-        return NOWHERE
-    unit = _unit(path)
-    if unit is not None and unit.startswith("user@") and unit.endswith(".service"):
-        return Place(unit=unit)
-    container, engine = _container(path)
-    return Place(unit=unit, container=container, engine=engine)
+    own = _files.readlink(proc + "/self/ns/cgroup")
+    return own is None or own == _INITIAL
 
 
-def _unit(path: str) -> t.Optional[str]:
-    """The first component below slices, when it is named like a unit (cg_path_get_unit())."""
-    for part in path.split("/"):
-        if not part or part.endswith(".slice"):
+def place(path: str, *, whole: bool = True) -> Place:
+    """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
+
+    Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
+    ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
+    """
+    if path.startswith("/..") or (path == "/" and not whole):
+        return Place(told=OUTSIDE)
+    if not path.endswith(_MARK):
+        return _outermost(path)[0]
+    found, end = _outermost(path[: -len(_MARK)])
+    return found if found.named and end < len(path) - len(_MARK) else Place(told=DELETED)
+
+
+def _outermost(path: str) -> t.Tuple[Place, int]:
+    """The place, and where in the path the name ends that tells it."""
+    hinted = any(hint in path for hint in _HINTS)
+    start = 1
+    while start < len(path):
+        end = path.find("/", start)
+        end = len(path) if end < 0 else end
+        found = _container(path, start) if hinted else None
+        if found is not None:
+            return found
+        part = path[start:end]
+        if not part.endswith(".slice"):
+            unit = _unit(part)
+            return Place(unit) if unit is not None else Place(told=UNRECOGNISED), end
+        start = end + 1
+    return NOWHERE, len(path)
+
+
+def _unit(part: str) -> t.Optional[str]:
+    """A name below slices, when it is that of a unit (cg_path_get_unit())."""
+    if part.startswith(("lxc.payload", "lxc.monitor")):
+        return None  # LXC takes names of containers that end as units do
+    name = part[1:] if part.startswith("_") else part  # cg_unescape()
+    stem, _dot, kind = name.rpartition(".")
+    return name if stem and kind in _UNIT_TYPES else None
+
+
+def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
+    """The container that is named from ``start`` on."""
+    above = path[: start - 1]
+    for pattern, engine, below in _CONTAINERS:
+        if below not in (None, above):
             continue
-        name = part[1:] if part.startswith("_") else part  # cg_unescape()
-        stem, _dot, kind = name.rpartition(".")
-        return name if stem and kind in _UNIT_TYPES else None
+        match = re.compile(pattern + r"(?=/|\Z)").match(path, start)  # one compiled before is kept by re
+        if match is not None:
+            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
+            unit = None if engine == "lxc" else _unit(match.group())
+            return Place(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
     return None
 
 
-def _container(path: str) -> t.Tuple[t.Optional[str], t.Optional[str]]:
-    """Id of the container, and the engine that runs it."""
-    if not any(hint in path for hint in _HINTS):
-        return None, None
-    for pattern, engine in _CONTAINERS:
-        match = re.search(pattern, path)
-        if match is not None:
-            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
-            return name, engine or _ENGINES[match.group("engine")]
-    return None, None
-
-
-def of_process(proc: str, pid: int) -> t.Optional[Place]:
-    """The place of a process, or None when its ``cgroup`` file cannot be read."""
+def of_process(proc: str, pid: int, *, whole: bool = True) -> Place:
+    """The place of a process, as far as its ``cgroup`` file can be read."""
     raw = _files.read("%s/%d/cgroup" % (proc, pid))
-    return None if raw is None else parse(raw)
+    return Place(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
 
 
-def parse(raw: bytes) -> Place:
-    """Content of ``/proc/<pid>/cgroup``: cgroup v2, then v1 ``name=systemd``, then any other hierarchy.
+def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
+    """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
 
-    The first that names something is taken: on hybrid hosts only one of the two may be populated, and docker without
-    systemd uses the v1 controllers alone.
+    Source: proc_cgroup_show().
+    """
+    try:
+        threads = [name for name in os.listdir("%s/%d/task" % (proc, pid)) if name.isdigit() and name != str(pid)]
+    except OSError:
+        return Place(told=UNREADABLE)
+    read = (_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
+    places = {parse(raw, whole=whole) for raw in read if raw is not None}
+    return places.pop() if len(places) == 1 else Place(told=SPLIT if places else UNREADABLE)
+
+
+def parse(raw: bytes, *, whole: bool = True) -> Place:
+    """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
+
+    On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
     """
     # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
     # end would let the owner of a delegated cgroup write lines of its own.
     lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
-    order = {"": 0, "name=systemd": 1}
-    lines.sort(key=lambda line: order.get(line[1], 2))
-    for _number, _controllers, path in lines:
-        found = place(path)
-        if found != NOWHERE:
-            return found
-    return NOWHERE
+    if not lines:
+        return Place(told=UNREADABLE)
+    found = {controllers: place(path, whole=whole) for _number, controllers, path in lines}
+    main = _combined(found.pop("", None), found.pop("name=systemd", None))
+    others = set(found.values())
+    if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):
+        return main
+    named = {one for one in others if one.named}
+    if named:
+        return named.pop() if len(named) == 1 else Place(told=SPLIT)
+    silent = sorted({one.told for one in (*others, *((main,) if main is not None else ()))} - {READ})
+    return Place(told=silent[0]) if silent else NOWHERE
+
+
+def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optional[Place]:
+    """What both hierarchies of systemd say together. Where they disagree nobody can tell."""
+    if unified is None or systemd is None or unified == systemd:
+        return unified or systemd
+    for one, other in ((unified, systemd), (systemd, unified)):
+        if other == NOWHERE:
+            return one
+        # runc without the systemd driver moves a container in v1 only: in v2 it stays where its engine is.
+        if one.container is not None and other.container is None and other.told == READ:
+            return one
+    return Place(told=SPLIT)
 
 
 class Tree:
@@ -1736,7 +1826,8 @@ class Collector:
             return {}
         self.tree = _cgroup.Tree(self.roots)
         self.cgroup_paths = self.tree.paths(ids)
-        return {number: _cgroup.place(path) for number, path in self.cgroup_paths.items()}
+        whole = _cgroup.whole(self.roots.proc)
+        return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
 
     def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
         if self.options.owners == "none":
@@ -1992,7 +2083,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
     uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
     unit, source, conflict = _unit(item, owners, scene)
     activation = scene.activations.get(item.key)
-    container, engine = _container(item, owners, scene)
+    container, engine, container_source = _container(item, owners, scene)
     return _socket.Listener(
         protocol=protocol,
         family=family,
@@ -2018,6 +2109,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
         socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
         container=container,
         engine=engine,
+        container_source=container_source,
         ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
         change=item.change,
     )
@@ -2088,7 +2180,9 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
 def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
     """Places that the sockets' own cgroups name."""
     found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
-    return sorted(found - {_cgroup.NOWHERE}, key=lambda place: (place.unit or "", place.container or ""))
+    return sorted(
+        (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
+    )
 
 
 def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
@@ -2126,11 +2220,17 @@ def _same(unit: str, other: str) -> bool:
 
 def _container(
     item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
-) -> t.Tuple[t.Optional[str], t.Optional[str]]:
-    """Container and engine, from the sockets' own cgroups before their owners'."""
-    found = [(place.container, place.engine) for place in socket_places(item, scene) if place.container is not None]
-    found += sorted((owner.container, owner.engine or "") for owner in owners if owner.container is not None)
-    return (found[0][0], found[0][1] or None) if found else (None, None)
+) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
+    """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
+
+    One that only some of the owners are in is not the listener's.
+    """
+    for place in socket_places(item, scene):
+        if place.container is not None:
+            return place.container, place.engine, "socket"
+    found = {(owner.container, owner.engine) for owner in owners}
+    container, engine = found.pop() if len(found) == 1 else (None, None)
+    return container, engine, None if container is None else "process"
 ''',
     "_collect._namespaces": r'''
 
@@ -3505,24 +3605,29 @@ class Process(t.NamedTuple):
     name: t.Optional[str]
     link: t.Optional[str]
     uid: t.Optional[int]
-    place: t.Optional[_cgroup.Place]
+    place: _cgroup.Place
     started: t.Optional[str]
 
 
-def describe(pid: int, *, proc: str, booted: t.Optional[int]) -> t.Optional[Process]:
-    """Read one process; None when it has ended. ``booted`` is the time of boot, seconds since the epoch."""
+def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[Process]:
+    """Read one process; None when it has ended.
+
+    ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
+    """
     base = "%s/%d" % (proc, pid)
     comm = _files.read(base + "/comm")
     status = _files.read(base + "/status")
     if comm is None and status is None:
         return None
+    stat = _files.read(base + "/stat")
+    where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
     return Process(
         pid=pid,
         name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_files.readlink(base + "/exe"),
         uid=effective_uid(status),
-        place=_cgroup.of_process(proc, pid),
-        started=started(_files.read(base + "/stat"), booted=booted),
+        place=where(proc, pid, whole=whole),
+        started=started(stat, booted=booted),
     )
 
 
@@ -3535,12 +3640,21 @@ def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
     return None
 
 
+def state(stat: t.Optional[bytes]) -> t.Optional[bytes]:
+    """The state of the first thread: ``Z`` once it has ended, whatever the others do."""
+    fields = _fields(stat)
+    return fields[0] if fields else None
+
+
+def _fields(stat: t.Optional[bytes]) -> t.List[bytes]:
+    """The fields of ``stat`` that follow the name, which may hold spaces and parentheses: they follow the last."""
+    return [] if stat is None else stat[stat.rfind(b")") + 1 :].split()
+
+
 def started(stat: t.Optional[bytes], *, booted: t.Optional[int]) -> t.Optional[str]:
-    """When the process started, UTC. Its name in ``stat`` may hold spaces and parentheses: fields follow the last."""
-    if stat is None or booted is None:
-        return None
-    fields = stat[stat.rfind(b")") + 1 :].split()
-    if len(fields) < 20 or not fields[19].isdigit():
+    """When the process started, UTC."""
+    fields = _fields(stat)
+    if booted is None or len(fields) < 20 or not fields[19].isdigit():
         return None
     try:
         moment = time.gmtime(booted + int(fields[19]) // os.sysconf("SC_CLK_TCK"))
@@ -5105,12 +5219,26 @@ OWNER_STATUS = (
 PUBLISHED_GAPS = ("published-unseen", "rules-unread")
 
 
+# How much an owner's cgroup told of unit and container.
+OWNER_CGROUP = (
+    "read",  # what it does not name is not there: the process is in no unit, in no container
+    "outside",  # it lies outside of the collector's cgroup namespace, which hides its name
+    "deleted",  # it has been removed since
+    "unrecognised",  # no unit, and named as no engine known to the collector names containers
+    "split",  # two hierarchies, or two threads, name different ones
+    "unreadable",
+    "planned",  # there is no process yet: a unit file tells the unit
+)
+PLANNED = "planned"
+
+
 class Owner(t.NamedTuple):
     """A process that holds a listener, or the unit that will (``pid`` is None, socket activation).
 
     Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
     effective uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
-    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file.
+    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file. ``cgroup`` is one of
+    ``OWNER_CGROUP``, None where there are no cgroups.
     """
 
     pid: t.Optional[int] = None
@@ -5123,6 +5251,7 @@ class Owner(t.NamedTuple):
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
     engine: t.Optional[str] = None
+    cgroup: t.Optional[str] = None
     started: t.Optional[str] = None
 
 
@@ -5133,7 +5262,8 @@ class Listener(t.NamedTuple):
     and survives setuid. ``namespace`` is the inode number of its network namespace. ``ephemeral``: the port lies
     in the host's own ephemeral range (design: within 32768-65535, less the reserved ports).
     ``unit_source`` is ``socket`` (the socket's cgroup id), ``process`` (the owner's cgroup), ``socket_unit``
-    (a systemd .socket unit names what it starts) or None.
+    (a systemd .socket unit names what it starts) or None. ``container_source`` is ``socket``, ``process`` (every owner
+    is in it) or None.
     """
 
     protocol: str
@@ -5160,6 +5290,7 @@ class Listener(t.NamedTuple):
     socket_unit: t.Optional[str] = None  # the .socket unit that holds it for another
     container: t.Optional[str] = None
     engine: t.Optional[str] = None  # docker | podman | containerd | cri-o | kubernetes | lxc | nspawn | buildkit
+    container_source: t.Optional[str] = None
     ephemeral: t.Optional[bool] = None
     published_by: t.Optional[str] = None  # nftables | iptables | ipvs
     published_to: t.Tuple[str, ...] = ()  # where its traffic goes: "10.0.0.2:80"

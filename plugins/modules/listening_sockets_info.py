@@ -484,6 +484,7 @@ listeners:
           unit: ssh.service
           container:
           engine:
+          cgroup: read
           started: "2026-11-20T08:00:12Z"
       contains:
         pid:
@@ -538,6 +539,13 @@ listeners:
           returned: always
           type: str
           sample: docker
+        cgroup:
+          description: How much its cgroup told of unit and container. V(read) when what is V(null) there is none,
+            V(outside), V(deleted), V(unrecognised), V(split) or V(unreadable) when it is not known, V(planned) when
+            the service has not started. V(null) where there are no cgroups.
+          returned: always
+          type: str
+          sample: read
         started:
           description: When the process started, UTC.
           returned: always
@@ -590,6 +598,11 @@ listeners:
       returned: always
       type: str
       sample: docker
+    container_source:
+      description: V(socket) when the socket's cgroup tells the container, V(process) when every owner is in it.
+      returned: always
+      type: str
+      sample: socket
     ephemeral:
       description: Whether the port lies in the host's ephemeral range, within 32768-65535 and less the reserved ports.
       returned: always

@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _cgroup,
     _exe,
     _files,
     _listeners,
@@ -94,8 +95,8 @@ class Attribution:
 
     def _processes(self, pids: t.Iterable[int]) -> t.List[_process.Process]:
         proc = self._roots.proc
-        booted = _process.boot_time(proc)
-        found = (_process.describe(pid, proc=proc, booted=booted) for pid in sorted(pids))
+        booted, whole = _process.boot_time(proc), _cgroup.whole(proc)
+        found = (_process.describe(pid, proc=proc, booted=booted, whole=whole) for pid in sorted(pids))
         return [process for process in found if process is not None]
 
     def _identify(
@@ -153,9 +154,10 @@ class Attribution:
             exe_on_host=answer.on_host,
             uid=uid,
             user=scene.users.name(uid),
-            unit=place.unit if place is not None else None,
-            container=place.container if place is not None else None,
-            engine=place.engine if place is not None else None,
+            unit=place.unit,
+            container=place.container,
+            engine=place.engine,
+            cgroup=place.told,
             started=process.started,
         )
 
@@ -177,6 +179,7 @@ class Attribution:
             uid=scene.users.uid(activation.user),
             user=activation.user,
             unit=activation.service,
+            cgroup=_socket.PLANNED,
         )
 
     def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:

@@ -31,98 +31,185 @@ _ENGINES = {
     "buildkit": "buildkit",
 }
 _RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
-# Each with the engine that it means, None where its group "engine" tells.
+_ID = r"(?P<id>[0-9a-f]{64})"
+_NAME = r"(?P<id>[^/]+)"
+
+
+class _Kind(t.NamedTuple):
+    """How an engine names the cgroup of a container. ``engine`` None: the group of the pattern tells.
+
+    ``below``: the path that it lies in; None: slices alone. It is compared with what is left of a path.
+    """
+
+    pattern: str
+    engine: t.Optional[str]
+    below: t.Optional[str]
+
+
 _CONTAINERS = (
     # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
-    (r"/%s-(?P<id>[0-9a-f]{64})\.scope(?:/|$)" % _RUNTIME, None),
-    # containerd with the systemd driver below its own service: <slice>:cri-containerd:<id>
-    (r"[:/]%s:(?P<id>[0-9a-f]{64})(?:/|$)" % _RUNTIME, None),
+    _Kind(r"%s-%s\.scope" % (_RUNTIME, _ID), None, None),
+    # containerd without the systemd driver, told a path that is made for it: <slice>:cri-containerd:<id>
+    _Kind(r"[^/:]+:%s:%s" % (_RUNTIME, _ID), None, None),
     # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
-    (r"^/(?:.*/)?docker/(?P<id>[0-9a-f]{64})(?:/|$)", "docker"),
-    (r"^/(?:.*/)?(?:default|k8s\.io|moby)/(?P<id>[0-9a-f]{64})(?:/|$)", "containerd"),
-    (r"^/(?:.*/)?kubepods/(?:[^/]+/)?pod[^/]+/(?P<id>[0-9a-f]{64})(?:/|$)", "kubernetes"),
-    (r"/libpod-(?P<id>[0-9a-f]{64})(?:/|$)", "podman"),
-    (r"/lxc\.payload[./](?P<id>[^/]+)(?:/|$)", "lxc"),
-    (r"^/(?:.*/)?lxc/(?P<id>[^/]+)(?:/|$)", "lxc"),
-    (r"/machine\.slice/systemd-nspawn@(?P<id>[^/]+)\.service(?:/|$)", "nspawn"),
+    _Kind(r"docker/" + _ID, "docker", ""),
+    _Kind(r"(?:default|k8s\.io|moby)/" + _ID, "containerd", ""),
+    _Kind(r"(?:kubelet/)?kubepods/(?:[^/]+/)?pod[^/]+/" + _ID, "kubernetes", ""),
+    _Kind(r"(?:libpod_parent/(?:[0-9a-f]{64}/)?)?libpod-" + _ID, "podman", ""),
+    _Kind(r"lxc\.payload[./]" + _NAME, "lxc", ""),
+    _Kind(r"lxc/" + _NAME, "lxc", ""),
+    _Kind(r"systemd-nspawn@%s\.service" % _NAME, "nspawn", "/machine.slice"),
     # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
-    (r"/machine\.slice/machine-(?!qemu\\x2d)(?P<id>[^/]+)\.scope(?:/|$)", "nspawn"),
+    _Kind(r"machine-(?!qemu\\x2d)%s\.scope" % _NAME, "nspawn", "/machine.slice"),
 )
-# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even compiled.
+# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even tried.
 _HINTS = (*_ENGINES, "default/", "k8s.io/", "moby/", "kubepods/", "lxc", "/machine.slice/")
+
+# How much a cgroup told. READ: what it does not name is not there.
+READ = "read"
+OUTSIDE = "outside"  # it lies outside of the collector's cgroup namespace, which hides its name
+DELETED = "deleted"  # it has been removed since
+UNRECOGNISED = "unrecognised"  # no unit, and named as no engine known here names containers
+SPLIT = "split"  # two hierarchies, or two threads, name different ones
+UNREADABLE = "unreadable"
+TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
+_MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
+_INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
 class Place(t.NamedTuple):
-    """Where a process or socket belongs; None: nowhere that has a name."""
+    """Where a process or socket belongs; None: nowhere that has a name, if ``told`` is READ, else it is not known."""
 
     unit: t.Optional[str] = None
     container: t.Optional[str] = None
     engine: t.Optional[str] = None
+    told: str = READ
+
+    @property
+    def named(self) -> bool:
+        return self.unit is not None or self.container is not None
 
 
 NOWHERE = Place()
 
 
-def place(path: str) -> Place:
-    """Read a cgroup path.
+def whole(proc: str) -> bool:
+    """Whether the reader is in the initial cgroup namespace, where ``/`` is the root of the host.
 
-    Below a user manager (``user@1000.service/…``) the user names cgroups as they like: neither a unit nor a container
-    in there counts. A path that leads out of the reader's cgroup namespace (``/../…``) says nothing.
+    A kernel without such namespaces shows no file for them.
     """
-    if path == "/" or path.startswith("/.."):
-        return NOWHERE
-    unit = _unit(path)
-    if unit is not None and unit.startswith("user@") and unit.endswith(".service"):
-        return Place(unit=unit)
-    container, engine = _container(path)
-    return Place(unit=unit, container=container, engine=engine)
+    own = _files.readlink(proc + "/self/ns/cgroup")
+    return own is None or own == _INITIAL
 
 
-def _unit(path: str) -> t.Optional[str]:
-    """The first component below slices, when it is named like a unit (cg_path_get_unit())."""
-    for part in path.split("/"):
-        if not part or part.endswith(".slice"):
+def place(path: str, *, whole: bool = True) -> Place:
+    """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
+
+    Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
+    ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
+    """
+    if path.startswith("/..") or (path == "/" and not whole):
+        return Place(told=OUTSIDE)
+    if not path.endswith(_MARK):
+        return _outermost(path)[0]
+    found, end = _outermost(path[: -len(_MARK)])
+    return found if found.named and end < len(path) - len(_MARK) else Place(told=DELETED)
+
+
+def _outermost(path: str) -> t.Tuple[Place, int]:
+    """The place, and where in the path the name ends that tells it."""
+    hinted = any(hint in path for hint in _HINTS)
+    start = 1
+    while start < len(path):
+        end = path.find("/", start)
+        end = len(path) if end < 0 else end
+        found = _container(path, start) if hinted else None
+        if found is not None:
+            return found
+        part = path[start:end]
+        if not part.endswith(".slice"):
+            unit = _unit(part)
+            return Place(unit) if unit is not None else Place(told=UNRECOGNISED), end
+        start = end + 1
+    return NOWHERE, len(path)
+
+
+def _unit(part: str) -> t.Optional[str]:
+    """A name below slices, when it is that of a unit (cg_path_get_unit())."""
+    if part.startswith(("lxc.payload", "lxc.monitor")):
+        return None  # LXC takes names of containers that end as units do
+    name = part[1:] if part.startswith("_") else part  # cg_unescape()
+    stem, _dot, kind = name.rpartition(".")
+    return name if stem and kind in _UNIT_TYPES else None
+
+
+def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
+    """The container that is named from ``start`` on."""
+    above = path[: start - 1]
+    for pattern, engine, below in _CONTAINERS:
+        if below not in (None, above):
             continue
-        name = part[1:] if part.startswith("_") else part  # cg_unescape()
-        stem, _dot, kind = name.rpartition(".")
-        return name if stem and kind in _UNIT_TYPES else None
+        match = re.compile(pattern + r"(?=/|\Z)").match(path, start)  # one compiled before is kept by re
+        if match is not None:
+            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
+            unit = None if engine == "lxc" else _unit(match.group())
+            return Place(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
     return None
 
 
-def _container(path: str) -> t.Tuple[t.Optional[str], t.Optional[str]]:
-    """Id of the container, and the engine that runs it."""
-    if not any(hint in path for hint in _HINTS):
-        return None, None
-    for pattern, engine in _CONTAINERS:
-        match = re.search(pattern, path)
-        if match is not None:
-            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
-            return name, engine or _ENGINES[match.group("engine")]
-    return None, None
-
-
-def of_process(proc: str, pid: int) -> t.Optional[Place]:
-    """The place of a process, or None when its ``cgroup`` file cannot be read."""
+def of_process(proc: str, pid: int, *, whole: bool = True) -> Place:
+    """The place of a process, as far as its ``cgroup`` file can be read."""
     raw = _files.read("%s/%d/cgroup" % (proc, pid))
-    return None if raw is None else parse(raw)
+    return Place(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
 
 
-def parse(raw: bytes) -> Place:
-    """Content of ``/proc/<pid>/cgroup``: cgroup v2, then v1 ``name=systemd``, then any other hierarchy.
+def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
+    """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
 
-    The first that names something is taken: on hybrid hosts only one of the two may be populated, and docker without
-    systemd uses the v1 controllers alone.
+    Source: proc_cgroup_show().
+    """
+    try:
+        threads = [name for name in os.listdir("%s/%d/task" % (proc, pid)) if name.isdigit() and name != str(pid)]
+    except OSError:
+        return Place(told=UNREADABLE)
+    read = (_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
+    places = {parse(raw, whole=whole) for raw in read if raw is not None}
+    return places.pop() if len(places) == 1 else Place(told=SPLIT if places else UNREADABLE)
+
+
+def parse(raw: bytes, *, whole: bool = True) -> Place:
+    """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
+
+    On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
     """
     # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
     # end would let the owner of a delegated cgroup write lines of its own.
     lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
-    order = {"": 0, "name=systemd": 1}
-    lines.sort(key=lambda line: order.get(line[1], 2))
-    for _number, _controllers, path in lines:
-        found = place(path)
-        if found != NOWHERE:
-            return found
-    return NOWHERE
+    if not lines:
+        return Place(told=UNREADABLE)
+    found = {controllers: place(path, whole=whole) for _number, controllers, path in lines}
+    main = _combined(found.pop("", None), found.pop("name=systemd", None))
+    others = set(found.values())
+    if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):
+        return main
+    named = {one for one in others if one.named}
+    if named:
+        return named.pop() if len(named) == 1 else Place(told=SPLIT)
+    silent = sorted({one.told for one in (*others, *((main,) if main is not None else ()))} - {READ})
+    return Place(told=silent[0]) if silent else NOWHERE
+
+
+def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optional[Place]:
+    """What both hierarchies of systemd say together. Where they disagree nobody can tell."""
+    if unified is None or systemd is None or unified == systemd:
+        return unified or systemd
+    for one, other in ((unified, systemd), (systemd, unified)):
+        if other == NOWHERE:
+            return one
+        # runc without the systemd driver moves a container in v1 only: in v2 it stays where its engine is.
+        if one.container is not None and other.container is None and other.told == READ:
+            return one
+    return Place(told=SPLIT)
 
 
 class Tree:

@@ -169,7 +169,8 @@ class Collector:
             return {}
         self.tree = _cgroup.Tree(self.roots)
         self.cgroup_paths = self.tree.paths(ids)
-        return {number: _cgroup.place(path) for number, path in self.cgroup_paths.items()}
+        whole = _cgroup.whole(self.roots.proc)
+        return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
 
     def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
         if self.options.owners == "none":

@@ -111,7 +111,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
     uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
     unit, source, conflict = _unit(item, owners, scene)
     activation = scene.activations.get(item.key)
-    container, engine = _container(item, owners, scene)
+    container, engine, container_source = _container(item, owners, scene)
     return _socket.Listener(
         protocol=protocol,
         family=family,
@@ -137,6 +137,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
         socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
         container=container,
         engine=engine,
+        container_source=container_source,
         ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
         change=item.change,
     )
@@ -207,7 +208,9 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
 def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
     """Places that the sockets' own cgroups name."""
     found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
-    return sorted(found - {_cgroup.NOWHERE}, key=lambda place: (place.unit or "", place.container or ""))
+    return sorted(
+        (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
+    )
 
 
 def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
@@ -245,8 +248,14 @@ def _same(unit: str, other: str) -> bool:
 
 def _container(
     item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
-) -> t.Tuple[t.Optional[str], t.Optional[str]]:
-    """Container and engine, from the sockets' own cgroups before their owners'."""
-    found = [(place.container, place.engine) for place in socket_places(item, scene) if place.container is not None]
-    found += sorted((owner.container, owner.engine or "") for owner in owners if owner.container is not None)
-    return (found[0][0], found[0][1] or None) if found else (None, None)
+) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
+    """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
+
+    One that only some of the owners are in is not the listener's.
+    """
+    for place in socket_places(item, scene):
+        if place.container is not None:
+            return place.container, place.engine, "socket"
+    found = {(owner.container, owner.engine) for owner in owners}
+    container, engine = found.pop() if len(found) == 1 else (None, None)
+    return container, engine, None if container is None else "process"

@@ -24,24 +24,29 @@ class Process(t.NamedTuple):
     name: t.Optional[str]
     link: t.Optional[str]
     uid: t.Optional[int]
-    place: t.Optional[_cgroup.Place]
+    place: _cgroup.Place
     started: t.Optional[str]
 
 
-def describe(pid: int, *, proc: str, booted: t.Optional[int]) -> t.Optional[Process]:
-    """Read one process; None when it has ended. ``booted`` is the time of boot, seconds since the epoch."""
+def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[Process]:
+    """Read one process; None when it has ended.
+
+    ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
+    """
     base = "%s/%d" % (proc, pid)
     comm = _files.read(base + "/comm")
     status = _files.read(base + "/status")
     if comm is None and status is None:
         return None
+    stat = _files.read(base + "/stat")
+    where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
     return Process(
         pid=pid,
         name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_files.readlink(base + "/exe"),
         uid=effective_uid(status),
-        place=_cgroup.of_process(proc, pid),
-        started=started(_files.read(base + "/stat"), booted=booted),
+        place=where(proc, pid, whole=whole),
+        started=started(stat, booted=booted),
     )
 
 
@@ -54,12 +59,21 @@ def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
     return None
 
 
+def state(stat: t.Optional[bytes]) -> t.Optional[bytes]:
+    """The state of the first thread: ``Z`` once it has ended, whatever the others do."""
+    fields = _fields(stat)
+    return fields[0] if fields else None
+
+
+def _fields(stat: t.Optional[bytes]) -> t.List[bytes]:
+    """The fields of ``stat`` that follow the name, which may hold spaces and parentheses: they follow the last."""
+    return [] if stat is None else stat[stat.rfind(b")") + 1 :].split()
+
+
 def started(stat: t.Optional[bytes], *, booted: t.Optional[int]) -> t.Optional[str]:
-    """When the process started, UTC. Its name in ``stat`` may hold spaces and parentheses: fields follow the last."""
-    if stat is None or booted is None:
-        return None
-    fields = stat[stat.rfind(b")") + 1 :].split()
-    if len(fields) < 20 or not fields[19].isdigit():
+    """When the process started, UTC."""
+    fields = _fields(stat)
+    if booted is None or len(fields) < 20 or not fields[19].isdigit():
         return None
     try:
         moment = time.gmtime(booted + int(fields[19]) // os.sysconf("SC_CLK_TCK"))

@@ -25,6 +25,16 @@ _USER_MANAGER = re.compile(r"user@.*\.service\Z", re.DOTALL)
 
 _NOBODY = Owner()
 
+# Why an owner's unit or container is not known.
+_CGROUPS = {
+    "outside": "its cgroup lies outside of the collector's cgroup namespace",
+    "deleted": "its cgroup has been removed",
+    "unrecognised": "its cgroup has a name that no known engine gives",
+    "split": "it is in several cgroups that name different ones",
+    "unreadable": "its cgroup could not be read",
+    "planned": "the service has not started",
+}
+
 Answer = bool | None
 Check = t.Callable[[Listener, Owner], Answer]
 
@@ -111,9 +121,15 @@ def _exe(globs: tuple[str, ...]) -> Check:
 
 
 def _exe_in_container(globs: tuple[str, ...]) -> Check:
-    """The rule names the container, so the path is meant as the container has it."""
-    match = Globs(globs)
-    return lambda _listener, owner: None if owner.exe is None else match(owner.exe)
+    """The rule names the container, so the path of an owner that is in one is meant as the container has it."""
+    match, elsewhere = Globs(globs), _exe(globs)
+
+    def check(listener: Listener, owner: Owner) -> Answer:
+        if owner.container is None:
+            return elsewhere(listener, owner)
+        return None if owner.exe is None else match(owner.exe)
+
+    return check
 
 
 def _user(globs: tuple[str, ...]) -> Check:
@@ -138,38 +154,69 @@ def _is_number(glob: str) -> bool:
 
 
 def _unit(globs: tuple[str, ...]) -> Check:
-    """The owner's unit and the socket's. Where they disagree and only one matches, nobody can tell: unknown."""
     match = Globs(globs)
 
+    def fits(unit: str) -> bool:
+        return match(unit) and not _USER_MANAGER.match(unit)
+
     def check(listener: Listener, owner: Owner) -> Answer:
-        units = _units(listener, owner)
-        if not units:
-            # A cgroup that was read and names a container, and no unit: there is none.
-            return None if (owner.container or listener.container) is None else False
-        answers = {match(unit) and not _USER_MANAGER.match(unit) for unit in units}
-        return answers.pop() if len(answers) == 1 else None
+        made = _made_in(listener)
+        stayed = any(other.unit == made for other in listener.owners)
+        return _together(_own("unit", owner, fits), None if made is None else fits(made), stayed=stayed)
 
     return check
-
-
-def _units(listener: Listener, owner: Owner) -> list[str]:
-    """What is known of the unit: the owner's own, and the socket's unless that is an owner's too."""
-    own = owner.unit or listener.unit_conflict
-    of_socket = listener.unit if own is None or listener.unit_source != "process" else None
-    return list(dict.fromkeys(unit for unit in (own, of_socket) if unit is not None))
 
 
 def _container(globs: tuple[str, ...]) -> Check:
     match = Globs(globs)
 
     def check(listener: Listener, owner: Owner) -> Answer:
-        container = owner.container or listener.container
-        if container is not None:
-            return match(container)
-        # A cgroup that was read and names a unit, and no container: it is in none.
-        return None if not _units(listener, owner) else False
+        made = _made_within(listener)
+        stayed = any(other.container == made for other in listener.owners)
+        return _together(_own("container", owner, match), None if made is None else match(made), stayed=stayed)
 
     return check
+
+
+def _together(own: Answer, of_socket: Answer, *, stayed: bool) -> Answer:
+    """What the owner's own place answers and that where the socket was made: the first alone can make it true.
+
+    Where they disagree nobody can tell: a service keeps its socket when it moves. ``stayed``: somebody who holds it is
+    still where it was made, so that whoever is elsewhere is another.
+    """
+    if own is None:
+        return False if of_socket is False else None
+    if of_socket in (None, own):
+        return own
+    return False if not own and stayed else None
+
+
+def _own(field: str, owner: Owner, fits: t.Callable[[str], bool]) -> Answer:
+    """What the owner's own cgroup answers. What somebody else's says is never taken for this one's."""
+    value = getattr(owner, field)
+    if value is not None:
+        return fits(value)
+    return False if _absent(field, owner) else None
+
+
+def _absent(field: str, owner: Owner) -> bool:
+    """Whether what the owner's cgroup does not name is not there.
+
+    One with a name that is not recognised is no unit of systemd, and may be a container.
+    """
+    if owner.cgroup is None:
+        return owner.unit is not None or owner.container is not None
+    return owner.cgroup == "read" or (owner.cgroup == "unrecognised" and field == "unit")
+
+
+def _made_in(listener: Listener) -> str | None:
+    """The unit that the socket itself names, by its own cgroup or that of socket activation."""
+    return listener.unit if listener.unit_source in ("socket", "socket_unit") else None
+
+
+def _made_within(listener: Listener) -> str | None:
+    """The container that the socket's own cgroup names."""
+    return listener.container if listener.container_source == "socket" else None
 
 
 def _wants(process: Process, field: str) -> str:
@@ -185,16 +232,24 @@ def _found(field: str, listener: Listener, owner: Owner) -> str:
     if field == "exe" and owner.exe is not None:
         return f"exe {owner.exe}{'' if owner.exe_on_host else _not_the_hosts(owner)}"
     if field == "unit":
-        units = _units(listener, owner)
-        return (
-            f"unit {' (process) but '.join(units)}{' (socket)' if len(units) > 1 else ''}" if units else "no unit seen"
-        )
+        return _place("unit", owner, socket=_made_in(listener))
     if field == "container":
-        return f"container {owner.container or listener.container or 'none'}"
+        return _place("container", owner, socket=_made_within(listener))
     if field == "user":
         return f"user {owner.user}" if owner.user is not None else _uid(owner)
     value = getattr(owner, field)
     return f"{field} not readable" if value is None else f"{field} {value}"
+
+
+def _place(field: str, owner: Owner, *, socket: str | None) -> str:
+    """``unit a.service (process) but b.service (socket)``, ``unit none``, or why there is none to name."""
+    own, absent = getattr(owner, field), _absent(field, owner)
+    if owner.cgroup is None and own is None and not absent:
+        return f"no {field} seen" if socket is None else f"{field} {socket} (socket)"
+    text = f"{field} {own or 'none'}"
+    if own is None and not absent:
+        text = f"{field} not known: {_CGROUPS.get(owner.cgroup or '', 'not seen')}"
+    return text if socket in (None, own) else f"{text} (process) but {socket} (socket)"
 
 
 def _uid(owner: Owner) -> str:

@@ -32,7 +32,7 @@ def identity(listener: Listener) -> Identity | None:
     """None when a rule with a condition on the process could not be true of it: not every owner is known well."""
     if not listener.owners or not listener.owners_complete:
         return None
-    contained = [bool(owner.container or listener.container) for owner in listener.owners]
+    contained = [bool(owner.container) for owner in listener.owners]
     if any(contained) and not all(contained):
         return None
     exe = _all(_exe(owner, contained=contained[0]) for owner in listener.owners)

@@ -15,12 +15,12 @@ import typing as t
 
 
 class Groups(contextlib.AbstractContextManager["Groups"]):
-    """Makes groups and removes them at the end."""
+    """Makes groups and removes them at the end. ``top``: another hierarchy than that of version 2."""
 
-    def __init__(self) -> None:
+    def __init__(self, top: pathlib.Path | None = None) -> None:
         self._made: list[pathlib.Path] = []
         self._undo = contextlib.ExitStack()
-        self.top = self._mounted() or self._mount()
+        self.top = top or self._mounted() or self._mount()
 
     @staticmethod
     def _mounted() -> pathlib.Path | None:

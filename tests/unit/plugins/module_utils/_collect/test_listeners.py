@@ -144,6 +144,29 @@ def test_unit_without_owners():
     """Even unprivileged: the socket's own cgroup tells."""
     listener = build(raw(cgroup_id=42), places={42: _cgroup.Place("nginx.service", "c1")})
     assert (listener.unit, listener.unit_source, listener.container) == ("nginx.service", "socket", "c1")
+    assert listener.container_source == "socket"
+
+
+@pytest.mark.parametrize(
+    ("place", "containers", "expected"),
+    [
+        pytest.param("c1", ["c1", "c1"], ("c1", "docker", "socket"), id="all agree"),
+        pytest.param("c1", ["c2"], ("c1", "docker", "socket"), id="the socket was made elsewhere"),
+        pytest.param("c1", [None], ("c1", "docker", "socket"), id="an owner is in none"),
+        pytest.param(None, ["c1", "c1"], ("c1", "docker", "process"), id="every owner is in it"),
+        pytest.param(None, ["c1", None], (None, None, None), id="an owner is in none, and the socket tells nothing"),
+        pytest.param(None, ["c1", "c2"], (None, None, None), id="two containers"),
+        pytest.param(None, [None], (None, None, None), id="none"),
+    ],
+)
+def test_container(place, containers, expected):
+    places = {42: _cgroup.Place(container=place, engine="docker")} if place is not None else {}
+    owners = {
+        pid: Owner(pid=pid, container=one, engine=one and "docker", cgroup="read")
+        for pid, one in enumerate(containers, 7)
+    }
+    listener = build(raw(cgroup_id=42), pids=set(owners), places=places, owners=owners)
+    assert (listener.container, listener.engine, listener.container_source) == expected
 
 
 def test_owners_of_several_units_conflict():

@@ -37,6 +37,20 @@ def test_started_unknown(stat):
     assert _process.started(stat, booted=0) is None
 
 
+@pytest.mark.parametrize(
+    ("stat", "state"),
+    [
+        pytest.param(b"7 (x) Z 1 1", b"Z", id="ended"),
+        pytest.param(b"7 (a) Z 1 (b) S 1 1", b"S", id="a name that says so"),
+        pytest.param(b"7 (x)", None, id="cut short"),
+        pytest.param(b"", None, id="empty"),
+        pytest.param(None, None, id="not readable"),
+    ],
+)
+def test_state(stat, state):
+    assert _process.state(stat) == state
+
+
 def test_started_unknown_without_time_of_boot():
     assert _process.started(("7 (x) " + FIELDS).encode(), booted=None) is None
 

@@ -25,6 +25,18 @@ CONTAINER = {"container": "abc*", "exe": "/usr/sbin/sshd"}
 ID = "abc" + "0" * 61
 
 
+NOWHERE = owner(pid=9, unit=None, cgroup="read")
+SESSION = owner(pid=9, unit="session-3.scope", cgroup="read")
+UNREADABLE = owner(pid=9, unit=None, cgroup="unreadable")
+FOREIGN = owner(pid=9, unit=None, cgroup="unrecognised")
+IN = owner(unit=None, container=ID, exe_on_host=False, cgroup="read")
+OTHER = owner(pid=9, unit=None, container="def", exe_on_host=False, cgroup="read")
+FAKE = owner(pid=9, unit=None, exe_on_host=False, cgroup="read")
+MADE_BY = {"unit": "ssh.service", "unit_source": "socket"}
+MADE_IN = {"container": ID, "container_source": "socket"}
+ACTIVATED = {"unit": "ssh.service", "unit_source": "socket_unit", "socket_unit": "ssh.socket"}
+
+
 def condition(**globs: str | tuple[str, ...]) -> ProcessCondition:
     return ProcessCondition(
         Process(**{key: (value,) if isinstance(value, str) else value for key, value in globs.items()})
@@ -102,8 +114,8 @@ def held_by(*owners: Owner, **changes):
         pytest.param(
             {"unit": "ssh.service"},
             held_by(owner(unit=None), unit="ssh.service", unit_source="socket"),
-            True,
-            id="unit-of-the-socket",
+            None,
+            id="unit-of-the-socket-alone",
         ),
         pytest.param(
             {"unit": "ssh.service"},
@@ -134,6 +146,37 @@ def held_by(*owners: Owner, **changes):
             held_by(SSHD, owner(unit="app.service"), unit="ssh.service", unit_source="process"),
             False,
             id="owners-in-two-units",
+        ),
+        pytest.param({"unit": "ssh.service"}, held_by(NOWHERE), False, id="in-no-unit"),
+        pytest.param({"unit": "ssh.service"}, held_by(FOREIGN), False, id="in-no-unit-of-systemd"),
+        pytest.param({"unit": "ssh.service"}, held_by(SSHD, NOWHERE, **MADE_BY), False, id="second-without-a-unit"),
+        pytest.param({"unit": "ssh.service"}, held_by(SSHD, OTHER, **MADE_BY), False, id="second-in-a-container"),
+        pytest.param({"unit": "ssh.service"}, held_by(SSHD, SESSION, **MADE_BY), False, id="second-in-a-session-scope"),
+        pytest.param({"unit": "ssh.service"}, held_by(SSHD, UNREADABLE, **MADE_BY), None, id="second-not-readable"),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, owner(unit=None, cgroup="deleted"), **MADE_BY),
+            None,
+            id="second-in-a-removed-cgroup",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, owner(unit=None), unit="ssh.service", unit_source="process"),
+            None,
+            id="unit-of-another-owner",
+        ),
+        pytest.param(
+            {"unit": "app.service"},
+            held_by(owner(unit=None), unit="ssh.service", unit_source="socket", unit_conflict="app.service"),
+            False,
+            id="conflicting-unit-of-another-owner",
+        ),
+        pytest.param({"unit": "ssh.service"}, held_by(NOWHERE, **MADE_BY), None, id="moved-out-of-its-unit"),
+        pytest.param({"unit": "ssh.service"}, held_by(SESSION, **ACTIVATED), None, id="thief-of-a-socket-that-waits"),
+        pytest.param({"unit": "ssh.service"}, held_by(NOWHERE, **ACTIVATED), None, id="thief-in-the-root-cgroup"),
+        pytest.param({"unit": "ssh.service"}, held_by(SSHD, SESSION, **ACTIVATED), False, id="thief-of-one-that-runs"),
+        pytest.param(
+            {"unit": "ssh.service"}, held_by(owner(pid=None, cgroup="planned"), **ACTIVATED), True, id="before-it-runs"
         ),
         pytest.param(
             {"unit": "ssh.service"},
@@ -166,7 +209,43 @@ def held_by(*owners: Owner, **changes):
         # containers
         pytest.param({"container": "abc*"}, held_by(owner(container=ID)), True, id="container"),
         pytest.param(
-            {"container": "abc*"}, held_by(owner(unit=None), container=ID), True, id="container-of-the-socket"
+            {"container": "abc*"},
+            held_by(owner(unit=None), container=ID, container_source="socket"),
+            None,
+            id="container-of-the-socket-alone",
+        ),
+        pytest.param({"container": "abc*"}, held_by(NOWHERE), False, id="in-the-root-cgroup"),
+        pytest.param({"container": "abc*"}, held_by(IN, NOWHERE, **MADE_IN), False, id="second-in-the-root-cgroup"),
+        pytest.param({"container": "abc*"}, held_by(IN, SESSION, **MADE_IN), False, id="second-in-a-session"),
+        pytest.param({"container": "abc*"}, held_by(IN, OTHER, **MADE_IN), False, id="second-in-another-container"),
+        pytest.param({"container": "abc*"}, held_by(IN, UNREADABLE, **MADE_IN), None, id="second-not-readable"),
+        pytest.param({"container": "abc*"}, held_by(IN, IN, **MADE_IN), True, id="both-in-the-container"),
+        pytest.param(
+            {"container": "abc*"}, held_by(IN, container="def", container_source="socket"), None, id="made-elsewhere"
+        ),
+        pytest.param({"container": "abc*"}, held_by(NOWHERE, **MADE_IN), None, id="moved-out-of-the-container"),
+        pytest.param(
+            {"container": "abc*"},
+            held_by(UNREADABLE, container="def", container_source="socket"),
+            False,
+            id="not-readable-and-made-elsewhere",
+        ),
+        pytest.param({"container": "*"}, held_by(FOREIGN), None, id="in-a-cgroup-of-an-engine-not-known"),
+        pytest.param(
+            {"container": "*"},
+            held_by(owner(pid=None, cgroup="planned")),
+            None,
+            id="container-before-the-service-starts",
+        ),
+        pytest.param(CONTAINER, held_by(IN, FAKE, **MADE_IN), False, id="a-file-of-its-own-beside-the-container"),
+        pytest.param(
+            CONTAINER, held_by(IN, FAKE._replace(cgroup="unreadable"), **MADE_IN), None, id="and-not-readable"
+        ),
+        pytest.param(
+            CONTAINER,
+            held_by(FAKE._replace(exe="/bin/nc"), **MADE_IN),
+            None,
+            id="another-file-outside-of-the-container",
         ),
         pytest.param({"container": "*"}, held_by(SSHD), False, id="in-no-container"),
     ],
@@ -262,8 +341,30 @@ def test_basis(globs, basis):
             {"unit": "ssh.service"},
             unowned("denied", unit="app.service", unit_source="socket"),
             "unit ssh.service",
-            "unit app.service",
+            "unit app.service (socket)",
             id="only-the-socket",
+        ),
+        pytest.param({"unit": "a.service"}, held_by(NOWHERE), "unit a.service", "unit none", id="in-no-unit"),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(SSHD, NOWHERE, **MADE_BY),
+            "unit ssh.service",
+            "unit none (process) but ssh.service (socket)",
+            id="second-without-a-unit",
+        ),
+        pytest.param(
+            {"unit": "ssh.service"},
+            held_by(UNREADABLE),
+            "unit ssh.service",
+            "unit not known: its cgroup could not be read",
+            id="cgroup-not-readable",
+        ),
+        pytest.param(
+            {"container": "abc*"},
+            held_by(FOREIGN),
+            "container abc*",
+            "container not known: its cgroup has a name that no known engine gives",
+            id="cgroup-not-recognised",
         ),
     ],
 )
