@@ -16,11 +16,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import CONTROLS, asked_controls
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
     STAND_IN,
     search,
-    unreachable_limit,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
@@ -41,7 +41,7 @@ class ActionModule(AuditAction):
         **OUTPUT,
         "as_of": {"type": "str"},
         "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
-        "fail_on": {"type": "list", "elements": "str", "default": []},
+        **FAIL_ON,
         **CONTROLS,
         **REFERENCE,
         **MAX_UNREACHABLE,
@@ -54,7 +54,7 @@ class ActionModule(AuditAction):
         read_choices(arguments["formats"])
         asked_controls(arguments)
         reference(arguments, run_id=RUN_ID)
-        unreachable_limit(arguments)
+        gate_rules(arguments)
         search(arguments)
         policy = self.policy(arguments)
         directory = self.run_directory(arguments)

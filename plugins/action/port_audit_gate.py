@@ -5,36 +5,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    first_in_run,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
-    MAX_UNREACHABLE,
-    unreachable_limit,
-)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import MAX_UNREACHABLE
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import FAIL_ON_DRIFT
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import (
-    CHOICES,
-    decide,
-    decide_run,
-    forgiven,
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._results import (
+    host_result,
+    run_result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME
-
-FAIL_ON = {
-    "fail_on": {
-        "type": "list",
-        "elements": "str",
-        "choices": list(CHOICES),
-        "default": [],
-    }
-}
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import read_verdicts
 
 
 class ActionModule(AuditAction):
@@ -51,26 +39,13 @@ class ActionModule(AuditAction):
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
-        fail_on = frozenset(arguments["fail_on"])
-        drift: list[str] = arguments["fail_on_drift"]
-        limit = unreachable_limit(arguments)
-        if not fail_on and not drift:
+        rules = gate_rules(arguments)
+        if not rules.on:
             return {"msg": "gate: off", "gate": "off"}
-        verdicts = self._verdicts(arguments)
+        verdicts = read_verdicts(self.run_directory(arguments))
+        rules = dataclasses.replace(rules, policy_named=verdicts.policy_named)
         if arguments["whole_run"]:
-            return decide_run(verdicts, limit=limit, fail_on=fail_on, fail_on_drift=drift)
-        host = str(task_vars["inventory_hostname"])
-        # One host answers for the policy, so that its findings are told once.
-        answers = host == task_vars["ansible_play_hosts"][0]
-        policy = verdicts["policy"] if answers else []
-        found = verdicts["hosts"].get(host)
-        if found is not None and found.get("unreachable"):
-            found = {**found, "forgiven": forgiven(verdicts, limit)}
-        return decide(found, fail_on=fail_on, policy=policy, fail_on_drift=drift)
-
-    def _verdicts(self, arguments: Arguments) -> t.Mapping[str, t.Any]:
-        directory = self.run_directory(arguments)
-        if not directory.has(NAME):
-            raise Refused(f"The gate found no {NAME} in {directory.path}: port_audit_report has to run before it.")
-        found: t.Mapping[str, t.Any] = directory.read(NAME)
-        return found
+            return run_result(verdicts, rules)
+        host, play = str(task_vars["inventory_hostname"]), task_vars["ansible_play_hosts"]
+        answers = play[0] == host and first_in_run(f"gate-{self._task._uuid}")
+        return host_result(verdicts, rules, host, play=frozenset(play) if answers else None)

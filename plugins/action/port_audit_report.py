@@ -17,11 +17,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import CONTROLS, asked_controls
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
     MAX_UNREACHABLE,
     STAND_IN,
     search,
-    unreachable_limit,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
@@ -32,7 +32,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._m
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import last_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, verdicts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
     DEFAULT,
     Choice,
@@ -53,7 +53,7 @@ class ActionModule(AuditAction):
         **OUTPUT,
         "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
         "template_dirs": {"type": "list", "elements": "path", "default": []},
-        "fail_on": {"type": "list", "elements": "str", "default": []},
+        **FAIL_ON,
         **CONTROLS,
         **REFERENCE,
         **MAX_UNREACHABLE,
@@ -65,6 +65,7 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         choices = read_choices(arguments["formats"])
         controls = asked_controls(arguments)
+        rules = gate_rules(arguments)
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
@@ -82,12 +83,15 @@ class ActionModule(AuditAction):
         closing = close(
             directory,
             record.closed(ended),
-            gate=arguments["fail_on"],
-            drift_gate=arguments["fail_on_drift"],
+            gate=rules.fail_on,
+            drift_gate=rules.fail_on_drift,
             reference=reference(arguments, run_id=directory.run_id),
             controls=controls,
-            max_unreachable=unreachable_limit(arguments),
+            max_unreachable=rules.limit,
+            policy_named=rules.policy_named,
         )
+        if directory.run_id == RUN_ID:
+            directory.remove(NAME)  # should this report fail, the gate must not find that of an earlier one
         directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         directory.write_manifest()
@@ -112,14 +116,7 @@ def _write(
 ) -> dict[str, str]:
     """Write every asked format and the summary; returns paths by format."""
     files = write_reports(directory, closing.model, choices, template_dirs=templates)
-    document = verdicts(
-        closing.results,
-        reasons=closing.reasons,
-        policy_findings=closing.policy_findings,
-        since=closing.since,
-        unreachable=closing.unreachable,
-    )
-    directory.write(document, name=NAME)
+    write_verdicts(directory, closing.model.decision, closing.policy_findings)
     directory.write_text(summary(closing.model, color=False, paths=files), name="summary.txt")
     return files
 

@@ -11,11 +11,16 @@ module: port_audit_gate
 short_description: Stop a pipeline on the verdicts of an audit
 version_added: 0.1.0
 description:
-  - Fails for each host that has a finding of the verdicts given in O(fail_on), after
-    M(fleetports.compliance.port_audit_report) has written the verdicts of the run.
+  - Fails for each host with a finding that O(fail_on) means, after M(fleetports.compliance.port_audit_report) has
+    written the verdicts of the run.
   - Answers C(unreachable) for a host that was not assessed, whatever O(fail_on) holds, for what nobody saw cannot pass.
     C(ansible-playbook) then exits with 4, and with 2 when hosts only failed. See O(max_unreachable) for those that may
     be let through.
+  - Fails, whatever O(fail_on) holds, for a host with something unverified of which no listener was verified. Listeners
+    that the defaults of the policy ignore do not count as verified.
+  - Fails when the verdicts of the run are missing, altered, of another run or older than its evidence.
+  - The first host of the play also fails for findings about the policy that O(fail_on) means, and for hosts of the run
+    that stop the gate and are not in the play.
   - Does nothing when O(fail_on) and O(fail_on_drift) are empty.
   - Runs on the controller and contacts no host.
 author:
@@ -26,10 +31,13 @@ extends_documentation_fragment:
 options:
   fail_on:
     description:
-      - The verdicts to fail on. V(policy) is any finding about the policy itself, such as an expired waiver, but not
-        a rule or waiver that nothing uses, and fails the first host of the play. V(new) is a finding that fails now
-        and would not have failed in the earlier run that M(fleetports.compliance.port_audit_report) was given as
-        reference.
+      - The verdicts to fail on. They are ordered V(fail), V(unverified), V(warn), and naming one means it and everything
+        worse. V(fail) alone lets V(unverified) through, and the summary counts the hosts.
+      - V(policy) and V(new) stand outside this order and mean themselves.
+      - V(policy) is any finding about the policy itself, such as an expired waiver, but not a rule or waiver that
+        nothing uses. It fails the first host of the play.
+      - V(new) is a finding that fails now and would not have failed in the earlier run that
+        M(fleetports.compliance.port_audit_report) was given as reference.
     type: list
     elements: str
     choices: [fail, warn, unverified, policy, new]
@@ -39,7 +47,7 @@ options:
       - The kinds of change since the reference of the report to fail on. V(opened) is a new listener, V(widened) one
         that is reachable from further away, V(replaced) one that something else holds, V(moved) one that is bound to
         another address of no wider reach, V(closed) one that is gone.
-      - Hosts that were not compared fail too.
+      - Hosts that were not compared fail too, and so do hosts that were compared for some protocols only.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]

@@ -71,7 +71,10 @@ def test_all_dead_hosts_still_give_a_report(all_dead: Run) -> None:
         pytest.param(["calm1", "dead1"], ["fail"], 4, id="a host is dead"),
         pytest.param(["calm1", HOLDER, "dead1"], ["fail"], 4, id="one fails, one is dead"),
         pytest.param(["dead1", "dead2"], ["warn"], 4, id="all are dead"),
-        pytest.param([HOLDER], ["unverified"], 0, id="fails, but the gate is for unverified"),
+        pytest.param([HOLDER], ["unverified"], 2, id="unverified means fail too"),
+        pytest.param([HOLDER], ["warn"], 2, id="warn means fail too"),
+        pytest.param([HOLDER], ["policy"], 0, id="policy means the policy alone"),
+        pytest.param(["calm1", "dead1"], ["policy"], 4, id="a host is dead, and the gate is for the policy"),
         pytest.param(["calm1"], ["policy"], 0, id="a rule that nothing uses is let through"),
     ],
 )

@@ -43,6 +43,20 @@ class Refused(Exception):
     """The task is asked for something that it must not do; the text says what and why."""
 
 
+def first_in_run(what: str) -> bool:
+    """Whether nobody has asked this before in this run of Ansible, in whichever worker.
+
+    The first host of a play is another one as soon as that has failed.
+    """
+    try:
+        os.close(os.open(os.path.join(C.DEFAULT_LOCAL_TMP, f"fleetports-{what}"), os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    except OSError:
+        return True  # rather told twice than not at all
+    return True
+
+
 def moment(text: str | None) -> datetime.datetime | None:
     """Read ``as_of``; None when it was not given. Raises Refused."""
     if not text:

@@ -41,8 +41,6 @@ class Closing:
     results: tuple[HostResult, ...]
     reasons: t.Mapping[str, str]
     policy_findings: tuple[Finding, ...]
-    since: t.Mapping[str, Since]
-    unreachable: frozenset[str] = frozenset()
 
     @property
     def policies(self) -> list[dict[str, t.Any]]:
@@ -89,11 +87,12 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     reference: Reference | None = None,
     controls: tuple[CatalogueControl, ...] = (),
     max_unreachable: UnreachableLimit = NONE,
+    policy_named: bool = True,
 ) -> Closing:
     """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError.
 
     ``reference``: an earlier run to compare with. ``controls``: those to report on beside the ones that rules name.
-    ``max_unreachable``: see RunInfo.
+    ``max_unreachable``, ``policy_named``: see RunInfo.
     """
     registry = Registry.load()
     policies = stored_policies(directory)
@@ -111,10 +110,11 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
         controls=controls,
         reference=tuple(run.record.id for run in reference.runs) if reference else (),
         max_unreachable=max_unreachable,
+        policy_named=policy_named,
     )
     results = tuple(judged.results[host.name] for host in hosts)
     reasons = dict(sorted(judged.reasons.items()))
-    return Closing(build(run, hosts, findings), results, reasons, findings, judged.since, judged.unreachable)
+    return Closing(build(run, hosts, findings), results, reasons, findings)
 
 
 def _since(assessor: Assessor, reference: Reference, document: Document, result: HostResult) -> Since:

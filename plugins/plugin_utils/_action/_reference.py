@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._drift._since import NEW
 from .._evidence._stored import open_runs
-from .._gate._decide import DRIFT_CHOICES
+from .._gate._rules import DRIFT_CHOICES, NEW
 from ._base import Arguments, Refused
 from ._drifting import Reference
 

@@ -86,6 +86,15 @@ class RunDirectory:
         """Read one JSON document at the top of the run. Raises EvidenceError."""
         return _files.read_json(os.path.join(self.path, name))
 
+    def remove(self, name: str) -> None:
+        """Take a file at the top of the run away, where there is one. Raises EvidenceError."""
+        try:
+            os.unlink(os.path.join(self.path, name))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise EvidenceError(f"cannot remove {self.path}/{name}: {error.strerror}") from error
+
     def has(self, name: str) -> bool:
         return os.path.exists(os.path.join(self.path, name))
 

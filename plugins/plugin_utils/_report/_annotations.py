@@ -19,7 +19,7 @@ from ._views import ReportModel
 PER_LEVEL = 10
 # GitLab parses the whole file for each change that is looked at.
 MOST = 5_000
-_COMMANDS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "notice"}
+_COMMANDS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "notice"}  # without a gate
 _SEVERITIES = {"low": "minor", "medium": "major", "high": "critical", "critical": "blocker"}
 
 
@@ -31,7 +31,7 @@ def github(model: ReportModel, *, policy_file: str | None = None) -> str:
     lines = []
     left_out = 0
     for problem in problems(model):
-        command = _COMMANDS[problem.verdict]
+        command = _level(problem)
         if room[command]:
             room[command] -= 1
             lines.append(_command(command, problem, spots))
@@ -44,6 +44,14 @@ def github(model: ReportModel, *, policy_file: str | None = None) -> str:
     if left_out:
         lines.append(f"::notice title=port audit::{count(left_out, 'more row')}: see the report")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _level(problem: Problem) -> str:
+    """An error where, and only where, the gate stops."""
+    if problem.stops:
+        return "error"
+    command = _COMMANDS[problem.verdict]
+    return "warning" if command == "error" and problem.stops is False else command
 
 
 def _command(command: str, problem: Problem, spots: Spots) -> str:
@@ -79,6 +87,7 @@ def gitlab(model: ReportModel, *, policy_file: str | None = None) -> str:
             place=None,
             hosts=(),
             key="more",
+            stops=found[MOST].stops,
         )
         entries["more"] = _entry(rest, spots)
     return encode(list(entries.values()))
@@ -90,6 +99,6 @@ def _entry(problem: Problem, spots: Spots) -> dict[str, t.Any]:
         "description": f"{problem.title}: {problem.message}",
         "check_name": problem.code,
         "fingerprint": problem.key,
-        "severity": "info" if problem.verdict == "waived" else _SEVERITIES[problem.severity],
+        "severity": "info" if problem.verdict == "waived" or problem.stops is False else _SEVERITIES[problem.severity],
         "location": {"path": spot.file, "lines": {"begin": spot.line}},
     }

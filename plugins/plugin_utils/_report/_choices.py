@@ -28,7 +28,10 @@ FILES = {
 }
 DEFAULT = ("html", "json", "markdown")
 # Files that the run itself keeps beside its reports.
-_KEPT = ("run.json", "verdicts.json", "summary.txt", "SHA256SUMS", "SHA256SUMS.asc", "evidence", "failures", "policies")
+_KEPT = (
+    *("run.json", "verdicts.json", "verdicts.jsonl", "summary.txt"),
+    *("SHA256SUMS", "SHA256SUMS.asc", "evidence", "failures", "policies"),
+)
 _KEYS = ("format", "name", "path", "mode")
 _OWN_KEYS = {
     **dict.fromkeys(("html", "markdown", "step-summary"), ("template",)),

@@ -35,6 +35,7 @@ class _Row:
     users: dict[str, None] = dataclasses.field(default_factory=dict)
     units: dict[str, None] = dataclasses.field(default_factory=dict)
     reaches: set[str] = dataclasses.field(default_factory=set)
+    stops: bool = False
 
     def add(self, host: str, finding: Finding | None, judged: JudgedListener | None) -> None:
         self.count += 1
@@ -62,13 +63,16 @@ def observed(report: HostReport) -> t.Iterator[tuple[Finding, JudgedListener | N
     yield from ((finding, None) for finding in report.result.findings if finding not in of_listeners)
 
 
-def group_findings(hosts: t.Iterable[HostReport]) -> tuple[FindingGroup, ...]:
-    """All findings of all hosts as ordered rows."""
+def group_findings(
+    hosts: t.Iterable[HostReport], *, stops: t.Callable[[Finding], bool] = lambda finding: False
+) -> tuple[FindingGroup, ...]:
+    """All findings of all hosts as ordered rows. ``stops``: whether the gate stops on a finding."""
     rows: dict[_Key, _Row] = {}
     for host in hosts:
         for finding, judged in observed(host):
             row = rows.setdefault(_finding_key(finding, judged), _Row(finding, judged))
             row.add(host.name, finding, judged)
+            row.stops = row.stops or stops(finding)
     return tuple(sorted((_finding_group(row) for row in rows.values()), key=_finding_order))
 
 
@@ -142,6 +146,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         controls=finding.controls,
         hosts=Names(tuple(row.hosts)),
         count=row.count,
+        stops=row.stops,
     )
 
 

@@ -11,6 +11,7 @@ import typing as t
 from .._age import age_text
 from .._controls._model import CatalogueControl
 from .._drift._since import Since
+from .._gate._rules import GateRules
 from .._gate._unreachable_limit import NONE, UnreachableLimit
 from .._judge._model import HostResult
 from .._policy._model import Policy
@@ -75,6 +76,7 @@ class RunInfo:
     ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
     empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
     this one is compared with. ``max_unreachable``: how many hosts the gate forgives that could not be reached.
+    ``policy_named``: whether somebody named the policy that hosts are judged by, which a gate needs.
     ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data,
     ``registry_rows``: how many rows it had.
     ``sources``: the runs that it was merged from. ``on_trust``: what the user answers for because it was not checked,
@@ -94,9 +96,15 @@ class RunInfo:
     drift_gate: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
     max_unreachable: UnreachableLimit = NONE
+    policy_named: bool = True
     policies: tuple[Policy, ...] = ()
     controls: tuple[CatalogueControl, ...] = ()
     registry_snapshot: str = ""
     registry_rows: int = 0
     sources: tuple[str, ...] = ()
     on_trust: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> GateRules:
+        """What stops the gate of this run. Raises ValueError for a name that a gate does not know."""
+        return GateRules(self.gate, self.drift_gate, self.max_unreachable, self.policy_named)

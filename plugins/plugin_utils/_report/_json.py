@@ -121,6 +121,8 @@ def _summary(model: ReportModel) -> _Json:
             "max_unreachable": model.gate.max_unreachable,
             "unreachable": model.gate.unreachable,
             "forgiven": model.gate.forgiven,
+            "let_through": model.gate.let_through,
+            "run": list(model.gate.run),
         },
         "hosts": {
             "inventory": summary.inventory,

@@ -16,7 +16,7 @@ import typing as t
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from .._gate._rules import host_stops
+from .._gate._decide import FAILED, UNREACHABLE, Decision, Stop, since_stops
 from .._judge._model import Finding
 from ._inputs import HostReport
 from ._text import printable
@@ -100,7 +100,8 @@ def _start(xml: XMLGenerator, element: str, /, **attributes: str) -> None:
 
 def _run_suite(model: ReportModel) -> Suite:
     """What is no host's: findings on the policy, and whether there was any host at all."""
-    cases = [_case(finding, model) for finding in model.policy_findings]
+    cases = [_case(finding, model.decision) for finding in model.policy_findings]
+    cases += [_stopped(stop) for stop in model.decision.run_stops if model.hosts]
     if model.hosts:
         cases.insert(0, Case("the run was meant for hosts"))
     else:
@@ -110,16 +111,33 @@ def _run_suite(model: ReportModel) -> Suite:
 
 
 def _host_suite(host: HostReport, model: ReportModel) -> Suite:
-    cases = [_case(finding, model) for finding in host.result.findings]
+    cases = _cases(host, model.decision)
     attributes = {"hostname": printable(host.name)}
     if host.document is not None:
         collected = host.document["collected"]
         attributes |= {"timestamp": collected["started"].removesuffix("Z"), "time": f"{collected['duration']:.3f}"}
     if not cases:
-        stops = host_stops(host.result, assessed=host.reason is None, fail_on=model.run.gate)
-        cases.append(_unexplained(host) if stops or host.reason is not None else Case(f"within policy{_aged(host)}"))
+        cases.append(Case(f"within policy{_aged(host)}"))
     cases = [dataclasses.replace(case, content=case.content + _aged(host)) if case.content else case for case in cases]
     return Suite(printable(f"{_RUN}: {host.name}"), _distinct(cases), attributes, _properties(host))
+
+
+def _cases(host: HostReport, decision: Decision) -> list[Case]:
+    """Red where, and only where, the gate stops; without a gate what fails and what could not be verified."""
+    cases = [_case(finding, decision) for finding in host.result.findings]
+    cases += [_stopped(stop) for stop in since_stops(decision.states[host.name], decision.rules) if stop.code]
+    outcome = decision.outcomes[host.name]
+    if not cases and host.reason is not None:
+        cases.append(_unexplained(host, excused=host.name in decision.excused))
+    if outcome.kind in (FAILED, UNREACHABLE) and not any(case.outcome in ("failure", "error") for case in cases):
+        cases.append(_stopped(Stop("gate", outcome.text, outcome.reasons)))
+    return cases
+
+
+def _stopped(stop: Stop) -> Case:
+    """What stops the gate, and is no finding."""
+    content = "\n".join(printable(line) for line in (stop.text, *stop.reasons))
+    return Case(stop.code, "failure", stop.code, printable(stop.text), content)
 
 
 def _aged(host: HostReport) -> str:
@@ -134,28 +152,28 @@ def _properties(host: HostReport) -> dict[str, str]:
     return {"evidence-run": printable(host.earlier.run), "evidence-age": str(host.earlier.age)}
 
 
-def _unexplained(host: HostReport) -> Case:
+def _unexplained(host: HostReport, *, excused: bool) -> Case:
     """Nobody saw it, and no finding says so: still not a pass."""
     said = printable(f"not assessed: {host.reason}")
-    return Case("assessed", "error", "not-assessed", said, said)
+    return Case("assessed", "skipped" if excused else "error", "not-assessed", said, said)
 
 
-def _case(finding: Finding, model: ReportModel) -> Case:
+def _case(finding: Finding, decision: Decision) -> Case:
     return Case(
         name=printable(" ".join(part for part in (_subject(finding), finding.code) if part)),
-        outcome=_outcome(finding, model.run.gate),
+        outcome=_outcome(finding, decision),
         kind=finding.code,
         message=printable(f"{finding.verdict}: {finding.message}"),
         content="\n".join(printable(line) for line in _content(finding)),
     )
 
 
-def _outcome(finding: Finding, gate: t.Collection[str]) -> str:
-    """What fails, or stops the gate, is a failure; unknown is an error; a warning or a waiver is told, as skipped."""
-    if finding.verdict == "unverified":
-        return "error"
-    gated = finding.verdict in gate or (finding.host is None and finding.verdict == "warn" and "policy" in gate)
-    return "failure" if finding.verdict == "fail" or gated else "skipped"
+def _outcome(finding: Finding, decision: Decision) -> str:
+    """Unknown is an error, any other a failure; what is no fault, or is let through, is told as skipped."""
+    red = decision.stops(finding) if decision.rules.on else finding.verdict in ("fail", "unverified")
+    if not red:
+        return "skipped"
+    return "error" if finding.verdict == "unverified" else "failure"
 
 
 def _subject(finding: Finding) -> str:

@@ -32,6 +32,13 @@ CODES = {
     "overdue-review": "Review is overdue",
     "unused-rule": "Rule matches nothing",
     "unknown-target": "Group or host that the inventory does not have",
+    "no-policy-named": "No policy was named",
+    "drift-opened": "Opened since the earlier run",
+    "drift-widened": "Reachable from further away than in the earlier run",
+    "drift-replaced": "Held by another program than in the earlier run",
+    "drift-moved": "Bound to another address than in the earlier run",
+    "drift-closed": "Closed since the earlier run",
+    "drift-unknown": "Could not be compared with the earlier run",
 }
 
 _NO_OWNER = {

@@ -9,6 +9,7 @@ import collections
 import typing as t
 
 from .._controls._catalogue import Catalogue as Controls
+from .._gate._decide import decide
 from .._judge._model import Finding
 from .._policy._model import Policy
 from ._approvals import build_approvals
@@ -38,7 +39,8 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     """Build the report of every host that the run was meant for. Linear in the number of listeners."""
     hosts = tuple(sorted(hosts, key=lambda host: host.name))
     policy_findings = tuple(sorted(policy_findings, key=_policy_order))
-    groups = group_findings(hosts)
+    decision = decide(run.rules, hosts, policy_findings)
+    groups = group_findings(hosts, stops=decision.stops)
     approvals = build_approvals(run.policies, hosts)
     approved = build_approved(run, approvals.rules)
     coverage = build_coverage(run, hosts, tuple(group for group in groups if group.code == "collection-gap"))
@@ -46,11 +48,12 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     drift = build_drift(run, hosts)
     catalogue = Controls.load()
     whole = WholeRun(run=run, hosts=hosts, approved=approved, coverage=coverage, waivers=register, drift=drift)
-    gate = build_gate(run, hosts, policy_findings)
+    gate = build_gate(decision)
     return ReportModel(
         run=run,
         summary=build_summary(run, hosts, policy_findings, gate),
         gate=gate,
+        decision=decision,
         hosts=hosts,
         coverage=coverage,
         unassigned=tuple(group for group in groups if _unassigned(group)),

@@ -15,11 +15,12 @@ import hashlib
 import json
 import typing as t
 
+from .._gate._decide import Decision, Stop
 from .._judge._model import Finding
 from . import _labels
 from ._order import severity_rank, verdict_rank
 from ._text import count, printable
-from ._views import FindingGroup, ReportModel
+from ._views import FindingGroup, Reason, ReportModel
 
 _NAMES = 5
 
@@ -29,6 +30,7 @@ class Problem:
     """One row. ``key`` is its identity: it stays the same when hosts come and go, or the rule moves to another line.
 
     ``said``: what is wrong; ``where``: on which hosts, for a reader.
+    ``stops``: whether the gate stops on it, None when the gate is off.
     """
 
     code: str
@@ -41,6 +43,7 @@ class Problem:
     key: str
     waiver: str | None = None
     where: str | None = None
+    stops: bool | None = None
 
     @property
     def message(self) -> str:
@@ -49,16 +52,18 @@ class Problem:
 
 
 def problems(model: ReportModel) -> list[Problem]:
-    """All of them, worst first. Hosts that were not assessed are one for each reason."""
+    """All of them: what stops the gate, then worst first. Hosts that were not assessed are one for each reason."""
+    decision = model.decision
     groups = (*model.unassigned, *model.findings, *model.coverage.gap_findings)
     found = [
         *(_of_group(group) for group in groups),
-        *(_not_assessed(reason.reason, reason.hosts.all) for reason in model.coverage.reasons),
-        *(_of_policy(finding) for finding in model.policy_findings),
-        *_nobody(model),
+        *(_not_assessed(reason, decision) for reason in model.coverage.reasons),
+        *(_of_policy(finding, decision) for finding in model.policy_findings),
+        *_of_run(decision),
+        *_changes(decision),
     ]
-    ordered = sorted(found, key=lambda it: (verdict_rank(it.verdict), severity_rank(it.severity)))
-    return _distinct(ordered)
+    asked = found if decision.rules.on else [dataclasses.replace(problem, stops=None) for problem in found]
+    return _distinct(sorted(asked, key=lambda it: (not it.stops, verdict_rank(it.verdict), severity_rank(it.severity))))
 
 
 def _distinct(found: t.Iterable[Problem]) -> list[Problem]:
@@ -90,24 +95,27 @@ def _of_group(group: FindingGroup) -> Problem:
         ),
         waiver=group.waiver,
         where=named(group.hosts.all),
+        stops=group.stops,
     )
 
 
-def _not_assessed(reason: str, hosts: tuple[str, ...]) -> Problem:
+def _not_assessed(row: Reason, decision: Decision) -> Problem:
+    reason, hosts = row.reason.strip(), row.hosts.all
     return Problem(
         code="not-assessed",
         title=_labels.code("not-assessed"),
         verdict="unverified",
         severity="high",
-        said=printable(f"not assessed: {reason.strip()}"),
+        said=printable(f"not assessed: {reason}"),
         place=None,
         hosts=hosts,
-        key=_key("not-assessed", reason.strip()),
+        key=_key("not-assessed", reason),
         where=named(hosts),
+        stops=not decision.excused.issuperset(hosts),
     )
 
 
-def _of_policy(finding: Finding) -> Problem:
+def _of_policy(finding: Finding, decision: Decision) -> Problem:
     return Problem(
         code=finding.code,
         title=_labels.code(finding.code),
@@ -117,14 +125,42 @@ def _of_policy(finding: Finding) -> Problem:
         place=finding.place,
         hosts=(),
         key=_key(finding.code, finding.rule, finding.waiver, finding.message),
+        stops=decision.stops(finding),
     )
 
 
-def _nobody(model: ReportModel) -> t.Iterator[Problem]:
+def _of_run(decision: Decision) -> t.Iterator[Problem]:
     """A run that was meant for nobody shows nothing, and must not look like one that found nothing."""
-    if not model.hosts:
+    if not decision.expected:
         text = "the run was meant for no host: nothing was assessed"
-        yield Problem("not-assessed", "No host was assessed", "unverified", "high", text, None, (), _key("nobody"))
+        title = "No host was assessed"
+        yield Problem("not-assessed", title, "unverified", "high", text, None, (), _key("nobody"), stops=True)
+    for stop in decision.run_stops:
+        if stop.code != "not-assessed":
+            title = _labels.code(stop.code)
+            yield Problem(stop.code, title, "unverified", "high", stop.text, None, (), _key(stop.code), stops=True)
+
+
+def _changes(decision: Decision) -> t.Iterator[Problem]:
+    """Changes since an earlier run that stop the gate, one row for each kind."""
+    kinds: dict[str, list[tuple[str, Stop]]] = {}
+    for host, stop in decision.since_stops():
+        kinds.setdefault(stop.code, []).append((host, stop))
+    for code, found in kinds.items():
+        hosts = tuple(host for host, _stop in found)
+        said = "; ".join(dict.fromkeys(reason for _host, stop in found[:_NAMES] for reason in stop.reasons))
+        yield Problem(
+            code=code,
+            title=_labels.code(code),
+            verdict="unverified" if code == "drift-unknown" else "fail",
+            severity="medium",
+            said=printable(said),
+            place=None,
+            hosts=hosts,
+            key=_key(code),
+            where=named(hosts),
+            stops=True,
+        )
 
 
 def named(hosts: t.Sequence[str]) -> str:

@@ -26,7 +26,7 @@ _HOSTS = 50  # named in a result
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/fleetports/fleetports.compliance"
 _HELP = f"{_HOME}/blob/main/docs/verdicts.md"
-_LEVELS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "note"}
+_LEVELS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "note"}  # without a gate
 _SCORES = {"low": "3.0", "medium": "5.5", "high": "8.0", "critical": "9.5"}
 _LINKING = re.compile(r"[\\\[\]]")
 _Json = dict[str, t.Any]
@@ -94,7 +94,7 @@ def _result(problem: Problem, spot: Spot, rule: int, ages: t.Mapping[str, int]) 
     result: _Json = {
         "ruleId": f"{problem.code}/{problem.severity}",
         "ruleIndex": rule,
-        "level": _LEVELS[problem.verdict],
+        "level": _level(problem),
         "message": {"text": _message(problem)},
         "locations": [_location(problem, spot)],
         # GitHub tells alerts apart by this one alone.
@@ -124,6 +124,14 @@ def _literal(text: str) -> str:
     return _LINKING.sub(r"\\\g<0>", text)
 
 
+def _level(problem: Problem) -> str:
+    """An error where, and only where, the gate stops."""
+    if problem.stops:
+        return "error"
+    level = _LEVELS[problem.verdict]
+    return "warning" if level == "error" and problem.stops is False else level
+
+
 def _location(problem: Problem, spot: Spot) -> _Json:
     base = {} if spot.uri.startswith("file:") else {"uriBaseId": "%SRCROOT%"}
     location: _Json = {
@@ -139,11 +147,11 @@ def _location(problem: Problem, spot: Spot) -> _Json:
 
 
 def _beyond(rest: t.Iterable[Problem]) -> t.Iterator[Problem]:
-    """What is too much for its own results: one for each code and verdict, counted."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    """What is too much for its own results: one for each code and verdict, counted, and apart what stops the gate."""
+    groups: dict[tuple[str, str, str, bool | None], list[Problem]] = {}
     for problem in rest:
-        groups.setdefault((problem.code, problem.verdict, problem.severity), []).append(problem)
-    for (code, verdict, severity), members in groups.items():
+        groups.setdefault((problem.code, problem.verdict, problem.severity, problem.stops), []).append(problem)
+    for (code, verdict, severity, stops), members in groups.items():
         hosts = tuple(dict.fromkeys(host for member in members for host in member.hosts))
         text = f"{count(len(members), 'more row')} of {code} on {count(len(hosts), 'host')}: see report.json"
         yield Problem(
@@ -154,7 +162,8 @@ def _beyond(rest: t.Iterable[Problem]) -> t.Iterator[Problem]:
             said=text,
             place=members[0].place,
             hosts=hosts,
-            key=f"{code}-{verdict}-{severity}",
+            key=f"{code}-{verdict}-{severity}{'-stops' if stops else ''}",
+            stops=stops,
         )
 
 

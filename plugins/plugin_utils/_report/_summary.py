@@ -9,7 +9,7 @@ import collections
 import typing as t
 
 from .._age import age_text
-from .._gate._rules import host_stops, policy_stopping
+from .._gate._decide import Decision
 from .._judge._model import Finding, JudgedListener
 from ._inputs import HostReport, RunInfo
 from ._order import by_verdict, worst
@@ -68,27 +68,19 @@ def _oldest(hosts: t.Iterable[HostReport]) -> int | None:
     return max((host.earlier.age for host in hosts if host.earlier), default=None)
 
 
-def build_gate(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> Gate:
-    """What the gate would say of this report."""
-    unreachable = sum(host.unreachable for host in hosts)
-    assessed = sum(host.reason is None for host in hosts)
-    fail_on = (*run.gate, *(f"drift:{kind}" for kind in run.drift_gate))
-    forgiven = run.max_unreachable.forgiven(unreachable, expected=len(hosts), assessed=assessed) if fail_on else 0
+def build_gate(decision: Decision) -> Gate:
+    """What is said of the gate."""
+    rules = decision.rules
     return Gate(
-        fail_on=fail_on,
-        hosts=sum(_stops(run, host, forgiven=bool(forgiven and host.unreachable)) for host in hosts),
-        policy_findings=len(policy_stopping(policy_findings, fail_on=run.gate)),
-        unreachable=unreachable,
-        forgiven=forgiven,
-        max_unreachable=str(run.max_unreachable),
+        fail_on=(*rules.fail_on, *(f"drift:{kind}" for kind in rules.fail_on_drift)),
+        hosts=len(decision.stopping),
+        policy_findings=len(decision.policy),
+        unreachable=decision.unreachable,
+        forgiven=len(decision.excused),
+        max_unreachable=str(rules.limit),
+        let_through=decision.let_through,
+        run=tuple(stop.text for stop in decision.run_stops),
     )
-
-
-def _stops(run: RunInfo, host: HostReport, *, forgiven: bool) -> bool:
-    fail_on = (*run.gate, *run.drift_gate)
-    if host_stops(host.result, assessed=host.reason is None, fail_on=fail_on, forgiven=forgiven):
-        return True
-    return host.since is not None and host.since.stops(fail_on=run.gate, fail_on_drift=run.drift_gate)
 
 
 def _overall(hosts: t.Iterable[HostReport], policy_findings: t.Iterable[Finding]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._gate._decide import Decision
 from .._judge._model import Finding
 from ._auditor_views import ApprovedRule, Catalogue, ControlRow, Evidence
 from ._inputs import Earlier, HostReport, RunInfo
@@ -71,7 +72,8 @@ class Gate:
     """``fail_on`` is empty when the gate is off. ``hosts``: how many stop it.
 
     ``unreachable``: hosts that could not be reached; ``forgiven``: how many of them it lets through all the same, by
-    ``max_unreachable``. They stay not assessed.
+    ``max_unreachable``. They stay not assessed. ``let_through``: hosts with something unverified that do not stop it.
+    ``run``: what stops it whatever the hosts are like.
     """
 
     fail_on: tuple[str, ...]
@@ -80,10 +82,12 @@ class Gate:
     unreachable: int = 0
     forgiven: int = 0
     max_unreachable: str = "0"
+    let_through: int = 0
+    run: tuple[str, ...] = ()
 
     @property
     def trips(self) -> bool:
-        return bool(self.hosts or self.policy_findings)
+        return bool(self.hosts or self.policy_findings or self.run)
 
     @property
     def text(self) -> str:
@@ -91,13 +95,18 @@ class Gate:
         if not self.fail_on:
             return "off"
         forgiven = f"; forgives {self.forgiven:,} unreachable, the limit is {self.max_unreachable}"
+        through = f"; lets {self.let_through:,} unverified through"
         turns = "trips" if self.trips else "does not trip"
-        return f"{', '.join(self.fail_on)} ({turns}{forgiven if self.forgiven else ''})"
+        said = f"{forgiven if self.forgiven else ''}{through if self.let_through and not self.trips else ''}"
+        return f"{', '.join(self.fail_on)} ({turns}{said})"
 
 
 @dataclasses.dataclass(frozen=True)
 class FindingGroup:
-    """Findings that say the same of the same port, code and owner, over addresses and hosts."""
+    """Findings that say the same of the same port, code and owner, over addresses and hosts.
+
+    ``stops``: whether the gate stops on one of them.
+    """
 
     code: str
     title: str
@@ -121,6 +130,7 @@ class FindingGroup:
     controls: tuple[tuple[str, str, str], ...]
     hosts: Names
     count: int
+    stops: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -390,6 +400,7 @@ class ReportModel:
     run: RunInfo
     summary: Summary
     gate: Gate
+    decision: Decision
     hosts: tuple[HostReport, ...]
     coverage: Coverage
     unassigned: tuple[FindingGroup, ...]

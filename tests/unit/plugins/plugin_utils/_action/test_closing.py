@@ -19,8 +19,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._d
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import verdicts
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
+    Verdicts,
+    read_verdicts,
+    write_verdicts,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
@@ -117,20 +120,23 @@ def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: Run
     assert closing.reasons == {"b": "unreachable: Connection refused"}
 
 
-def _gate(run: RunDirectory, limit: str) -> tuple[Closing, dict[str, t.Any]]:
+def _gate(run: RunDirectory, limit: str) -> tuple[Closing, Verdicts]:
     closing = close(run, RECORD, gate=("fail", "unverified"), max_unreachable=read_limit(limit))
-    document = verdicts(closing.results, reasons=closing.reasons, policy_findings=(), unreachable=closing.unreachable)
-    return closing, document
+    write_verdicts(run, closing.model.decision, ())
+    run.write_manifest()
+    return closing, read_verdicts(run)
 
 
 def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=22)
     run.write_failure("b", kind="unreachable", message="Connection refused")
-    closing, document = _gate(run, "1")
+    closing, written = _gate(run, "1")
     gate = closing.model.gate
     assert (gate.trips, gate.hosts, gate.unreachable, gate.forgiven) == (False, 0, 1, 1)
-    assert document["counts"] == {"expected": 2, "assessed": 1, "unreachable": 1}
-    assert (document["hosts"]["b"]["unreachable"], document["hosts"]["b"]["assessed"]) == (True, False)
+    assert written.counts._asdict() == {"expected": 2, "assessed": 1, "unreachable": 1}
+    state = written.state("b")
+    assert state is not None
+    assert (state.unreachable, state.reason) == (True, "unreachable: Connection refused")
     assert "The gate forgives 1 unreachable: the limit is 1." in closing.model.summary.details[0]
     assert closing.model.summary.not_assessed == 1
     assert _verdicts(closing)["b"] == "unverified"
@@ -248,18 +254,3 @@ def test_an_unused_rule_is_said_only_when_everybody_was_assessed(run: RunDirecto
     assert [(found.code, found.rule) for found in close(run, whole, gate=()).policy_findings] == [
         ("unused-rule", "idle")
     ]
-
-
-def test_the_gate_is_not_told_of_what_nothing_uses() -> None:
-    findings = [Finding(code, "warn", "low", "said") for code in ("unused-rule", "unknown-target", "unused-waiver")]
-    assert verdicts([], reasons={}, policy_findings=findings)["policy"] == ["unknown-target: said"]
-
-
-def test_the_gate_gets_a_few_words_about_each_host(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=81)
-    closing = close(run, RECORD, gate=("fail",))
-    document = verdicts(closing.results, reasons=closing.reasons, policy_findings=closing.policy_findings)
-    assert document["hosts"]["a"]["findings"]["fail"] == 1
-    assert document["hosts"]["a"]["assessed"] is True
-    assert document["hosts"]["a"]["worst"][0].startswith("unassigned-port: 81/tcp")
-    assert document["hosts"]["b"]["assessed"] is False

@@ -5,123 +5,202 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import decide, decide_run, forgiven
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import (
+    Outcome,
+    decide,
+    decide_host,
+    state_of,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import GateRules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
 
-CLEAN = {"verdict": "pass", "assessed": True, "reason": None, "findings": {}, "worst": []}
-FAILS = {**CLEAN, "verdict": "fail", "findings": {"fail": 2, "warn": 1}, "worst": ["unassigned-port: 81/tcp"]}
-WARNS = {**CLEAN, "verdict": "warn", "findings": {"warn": 1}, "worst": ["ephemeral-udp: 40000/udp"]}
-BLIND = {**CLEAN, "verdict": "unverified", "findings": {"unverified": 1}, "worst": ["unverified-owner: 22/tcp"]}
-UNSEEN = {**BLIND, "assessed": False, "reason": "unreachable: refused"}
-STALE = ["expired-waiver: W-1 ended 2026-01-01"]
+from .makers import BLIND, FAILS, GAP, LOCAL, SSH, STALE, UNUSED, WAIVED, WARNS, compared, host, unseen
 
-
-@pytest.mark.parametrize(
-    ("found", "fail_on", "policy", "gate", "message"),
-    [
-        pytest.param(CLEAN, {"fail", "warn", "unverified", "policy"}, [], "open", "gate: pass", id="compliant"),
-        pytest.param(FAILS, {"fail"}, [], "closed", "gate: 2 fail", id="fails"),
-        pytest.param(FAILS, {"fail", "warn"}, [], "closed", "gate: 2 fail, 1 warn", id="fails and warns"),
-        pytest.param(FAILS, {"warn"}, [], "closed", "gate: 1 warn", id="a warning behind a fail counts"),
-        pytest.param(WARNS, {"fail"}, [], "open", "gate: warn", id="a warning is let through"),
-        pytest.param(BLIND, {"fail"}, [], "open", "gate: unverified", id="unverified is let through when not asked"),
-        pytest.param(BLIND, {"unverified"}, [], "closed", "gate: 1 unverified", id="unverified"),
-        pytest.param(CLEAN, {"policy"}, STALE, "closed", "gate: 1 about the policy", id="stale policy"),
-        pytest.param(CLEAN, {"fail"}, STALE, "open", "gate: pass", id="stale policy not asked"),
-        pytest.param(UNSEEN, {"fail"}, [], "closed", "gate: not assessed: unreachable: refused", id="not assessed"),
-        pytest.param(None, {"fail"}, [], "closed", "gate: not assessed: it is not in the report", id="not reported"),
-    ],
-)
-def test_the_gate(
-    found: t.Mapping[str, t.Any] | None, fail_on: set[str], policy: list[str], gate: str, message: str
-) -> None:
-    result = decide(found, fail_on=fail_on, policy=policy)
-    assert (result["gate"], result["msg"]) == (gate, message)
+CLEAN = host("web1", SSH)
+SEES_LITTLE = host("web1", SSH, BLIND)
+SEES_NOTHING = host("web1", BLIND, BLIND)
 
 
-@pytest.mark.parametrize("found", [UNSEEN, None])
-def test_a_host_that_nobody_saw_is_unreachable_not_failed(found: t.Mapping[str, t.Any] | None) -> None:
-    result = decide(found, fail_on={"warn"}, policy=[])
-    assert result["unreachable"] is True
-    assert "failed" not in result
-
-
-def test_reasons_name_what_stopped_it() -> None:
-    assert decide(FAILS, fail_on={"fail", "policy"}, policy=STALE)["reasons"] == [*FAILS["worst"], *STALE]
-
-
-FORGIVEN = {**UNSEEN, "unreachable": True, "forgiven": "forgiven, as 1 of 40 are unreachable and the limit is 1"}
-
-
-@pytest.mark.parametrize("fail_on", [{"fail"}, {"unverified"}, {"fail", "warn", "unverified", "policy"}])
-def test_a_forgiven_host_is_let_through_and_said_to_be_unseen(fail_on: set[str]) -> None:
-    result = decide(FORGIVEN, fail_on=fail_on, policy=[])
-    assert (result["gate"], "unreachable" in result) == ("open", False)
-    assert result["msg"].startswith("gate: not assessed: unreachable: refused; forgiven, as 1 of 40")
-
-
-def test_the_policy_is_not_forgiven_with_the_host_that_answers_for_it() -> None:
-    result = decide(FORGIVEN, fail_on={"policy"}, policy=STALE)
-    assert (result["gate"], result["failed"], result["reasons"]) == ("closed", True, STALE)
-
-
-def test_the_words_of_forgiveness_have_the_numbers() -> None:
-    verdicts = {"counts": {"expected": 40, "assessed": 38, "unreachable": 2}}
-    assert forgiven(verdicts, read_limit("5%")) == "forgiven, as 2 of 40 are unreachable and the limit is 5%"
-    assert forgiven(verdicts, read_limit(1)) == ""
-
-
-def _run(*, policy: t.Sequence[str] = (), **hosts: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    found = {host: {"unreachable": False, **entry} for host, entry in hosts.items()}
-    counts = {
-        "expected": len(found),
-        "assessed": sum(entry["assessed"] for entry in found.values()),
-        "unreachable": sum(entry["unreachable"] for entry in found.values()),
-    }
-    return {"counts": counts, "hosts": found, "policy": list(policy)}
-
-
-DEAD = {**UNSEEN, "unreachable": True}
+def _outcome(report: HostReport | None, fail_on: t.Iterable[str] = (), drift: t.Iterable[str] = ()) -> Outcome:
+    return decide_host(state_of(report) if report else None, GateRules(tuple(fail_on), tuple(drift)))
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "limit", "gate", "kind", "message"),
+    ("report", "fail_on", "kind", "text"),
     [
-        pytest.param(_run(a=CLEAN, b=WARNS), 0, "open", None, "gate: 2 hosts", id="open"),
-        pytest.param(_run(a=CLEAN, b=FAILS), 0, "closed", "failed", "gate: 1 stopped", id="one fails"),
-        pytest.param(
-            _run(a=FAILS, b=UNSEEN),
-            0,
-            "closed",
-            "unreachable",
-            "gate: 1 not assessed, 1 stopped",
-            id="one was not seen",
-        ),
-        pytest.param(
-            _run(a=CLEAN, b=DEAD),
-            1,
-            "open",
-            None,
-            "gate: 2 hosts; forgiven, as 1 of 2 are unreachable and the limit is 1",
-            id="one is forgiven",
-        ),
-        pytest.param(_run(a=DEAD), 1, "closed", "unreachable", "gate: 1 not assessed", id="nobody was seen"),
-        pytest.param(_run(a=CLEAN, policy=STALE), 0, "closed", "failed", "gate: 1 about the policy", id="stale policy"),
-        pytest.param(_run(), 0, "closed", "unreachable", "gate: the run was meant for no host", id="no host at all"),
+        pytest.param(CLEAN, ["warn", "policy"], "open", "pass", id="compliant"),
+        pytest.param(host("a"), ["warn"], "open", "pass", id="nothing listens, and all was seen"),
+        pytest.param(host("a", SSH, WAIVED), ["warn"], "open", "waived", id="waived"),
+        pytest.param(host("a", FAILS, FAILS, WARNS), ["fail"], "failed", "2 fail", id="fails"),
+        pytest.param(host("a", FAILS, WARNS), ["warn"], "failed", "1 fail, 1 warn", id="warn means fail too"),
+        pytest.param(host("a", FAILS), ["warn"], "failed", "1 fail", id="warn lets no fail through"),
+        pytest.param(host("a", FAILS), ["unverified"], "failed", "1 fail", id="nor does unverified"),
+        pytest.param(SEES_LITTLE, ["warn"], "failed", "1 unverified", id="warn means unverified too"),
+        pytest.param(host("a", WARNS), ["fail"], "open", "warn", id="a warning is let through"),
+        pytest.param(host("a", SSH, WARNS), ["unverified"], "open", "warn", id="a warning is no unverified"),
+        pytest.param(host("a", FAILS), ["policy"], "open", "fail", id="a fail is not the policy's"),
+        pytest.param(host("a"), [], "off", "off", id="off"),
+        pytest.param(unseen("a"), [], "off", "off", id="off, and not seen"),
     ],
 )
-def test_the_gate_of_a_whole_run(
-    verdicts: dict[str, t.Any], limit: int, gate: str, kind: str | None, message: str
+def test_verdicts(report: HostReport, fail_on: list[str], kind: str, text: str) -> None:
+    assert _outcome(report, fail_on)[:2] == (kind, text)
+
+
+ANY_GATE = [(["fail"], []), (["policy"], []), (["new"], []), (["warn"], []), ([], ["closed"]), (["policy"], ["opened"])]
+
+
+@pytest.mark.parametrize(("fail_on", "drift"), ANY_GATE)
+@pytest.mark.parametrize(
+    ("report", "text"),
+    [
+        pytest.param(unseen("a"), "not assessed: unreachable: refused", id="not assessed"),
+        pytest.param(unseen("a", "failed: x", unreachable=False), "not assessed: failed: x", id="failed"),
+        pytest.param(None, "not assessed: it is not in the report", id="not in the report"),
+    ],
+)
+def test_what_nobody_saw_stops_every_gate(
+    report: HostReport | None, text: str, fail_on: list[str], drift: list[str]
 ) -> None:
-    result = decide_run(verdicts, limit=read_limit(limit), fail_on={"fail", "policy"}, fail_on_drift=())
-    assert (result["gate"], result["msg"]) == (gate, message)
-    assert [key for key in ("failed", "unreachable") if result.get(key)] == ([kind] if kind else [])
+    assert _outcome(report, fail_on, drift)[:2] == ("unreachable", text)
 
 
-def test_the_gate_of_a_whole_run_names_hosts() -> None:
-    verdicts = _run(a=FAILS, b=UNSEEN)
-    result = decide_run(verdicts, limit=read_limit(0), fail_on={"fail"}, fail_on_drift=())
-    assert result["reasons"] == ["a: 2 fail", "b: not assessed: unreachable: refused"]
+@pytest.mark.parametrize(
+    ("report", "stops"),
+    [
+        pytest.param(SEES_NOTHING, True, id="none of its listeners"),
+        pytest.param(host("a", BLIND, LOCAL), True, id="what the defaults ignore is not verified"),
+        pytest.param(host("a", findings=[GAP]), True, id="no listeners, for they could not be seen"),
+        pytest.param(host("a", LOCAL, findings=[GAP]), True, id="a gap beside what is ignored"),
+        pytest.param(SEES_LITTLE, False, id="one of two"),
+        pytest.param(host("a", SSH, findings=[GAP]), False, id="a gap beside one that was verified"),
+        pytest.param(host("a", BLIND, WAIVED), False, id="what was waived was known"),
+        pytest.param(host("a", BLIND, WARNS), False, id="what warns was known"),
+        pytest.param(host("a", LOCAL), False, id="nothing to verify"),
+        pytest.param(host("a"), False, id="nothing listens"),
+    ],
+)
+@pytest.mark.parametrize("fail_on", [["fail"], ["policy"], ["new", "policy"]])
+def test_a_host_of_which_nothing_was_verified_stops_every_gate(
+    report: HostReport, stops: bool, fail_on: list[str]
+) -> None:
+    outcome = _outcome(compared(report), fail_on)
+    assert (outcome.kind == "failed") is stops
+    assert ("none of its listeners verified" in outcome.text) is stops
+
+
+def test_what_is_let_through_is_counted() -> None:
+    outcome = _outcome(SEES_LITTLE, ["fail"])
+    assert outcome == ("open", "unverified; lets 1 unverified through", (), 1)
+    decision = decide(GateRules(("fail",)), [SEES_LITTLE, host("b", SSH)], [])
+    assert (decision.closed, decision.let_through) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("report", "fail_on", "drift", "text"),
+    [
+        pytest.param(compared(host("a", FAILS)), ["new"], [], None, id="failed before"),
+        pytest.param(compared(host("a", FAILS), new=True), ["new"], [], "1 new", id="new"),
+        pytest.param(compared(CLEAN, "opened"), ["new"], [], None, id="new is no change"),
+        pytest.param(compared(CLEAN, "opened"), [], ["opened"], "1 opened", id="opened"),
+        pytest.param(compared(CLEAN, "opened"), ["fail"], ["closed"], None, id="another kind"),
+        pytest.param(compared(CLEAN, "opened", "closed"), [], ["closed", "opened"], "1 closed, 1 opened", id="two"),
+        pytest.param(compared(CLEAN, reason="no evidence"), [], ["closed"], "drift not known", id="not compared"),
+        pytest.param(compared(CLEAN, partly=["tcp"]), [], ["opened"], "drift not known for tcp", id="not for tcp"),
+        pytest.param(compared(CLEAN, partly=["tcp"]), ["fail"], [], None, id="not compared, not asked"),
+        pytest.param(CLEAN, ["new"], [], "drift not known", id="new, and nothing to compare with"),
+        pytest.param(CLEAN, [], ["opened"], "drift not known", id="drift, and nothing to compare with"),
+        pytest.param(compared(host("a", FAILS)), [], ["opened"], None, id="a fail is no change"),
+    ],
+)
+def test_changes(report: HostReport, fail_on: list[str], drift: list[str], text: str | None) -> None:
+    outcome = _outcome(report, fail_on, drift)
+    assert (outcome.kind, outcome.text) == (("failed", text) if text else ("open", report.result.verdict))
+
+
+def test_reasons_are_of_what_stopped_it() -> None:
+    report = host("a", FAILS, WARNS, SSH)
+    assert _outcome(report, ["fail"]).reasons == ("unassigned-port: 81/tcp: nobody approved it",)
+    assert _outcome(report, ["warn"]).reasons[-1] == "ephemeral-udp: 40000/udp: by chance"
+    assert _outcome(compared(report, "closed"), [], ["closed"]).reasons[0].startswith("closed: 8081/tcp")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "limit", "closed", "excused"),
+    [
+        pytest.param([CLEAN, unseen("b")], 1, False, {"b"}, id="within the limit"),
+        pytest.param([CLEAN, unseen("b")], "50%", False, {"b"}, id="as a share"),
+        pytest.param([CLEAN, unseen("b"), unseen("c")], 1, True, set(), id="all or none"),
+        pytest.param([CLEAN, unseen("b", "failed: x", unreachable=False)], 9, True, set(), id="failed, but answered"),
+        pytest.param(
+            [CLEAN, unseen("b"), unseen("c", "failed: x", unreachable=False)], 9, True, {"b"}, id="one of each"
+        ),
+        pytest.param([unseen("a"), unseen("b")], "100%", True, set(), id="nobody was seen"),
+        pytest.param([host("a", FAILS), unseen("b")], 1, True, {"b"}, id="excuses no other host"),
+        pytest.param([CLEAN, unseen("b")], 0, True, set(), id="no limit"),
+    ],
+)
+@pytest.mark.parametrize("fail_on", [("fail",), ("unverified",), ("warn", "policy")])
+def test_a_limit_excuses_the_unreachable_and_nothing_else(
+    hosts: list[HostReport], limit: t.Any, closed: bool, excused: set[str], fail_on: tuple[str, ...]
+) -> None:
+    decision = decide(GateRules(fail_on, (), read_limit(limit)), hosts, [])
+    assert (decision.closed, decision.excused) == (closed, excused)
+    for name in excused:
+        assert decision.outcomes[name].text.startswith("not assessed: unreachable: refused; forgiven, as 1 of ")
+
+
+@pytest.mark.parametrize(
+    ("rules", "hosts", "said"),
+    [
+        pytest.param(GateRules(("fail",)), [], ["the run was meant for no host"], id="no host"),
+        pytest.param(GateRules((), ("opened",)), [], ["the run was meant for no host"], id="no host to compare"),
+        pytest.param(GateRules(()), [], [], id="no host, and off"),
+        pytest.param(GateRules((), policy_named=False), [CLEAN], [], id="no policy, and off"),
+        pytest.param(GateRules(("fail",), policy_named=False), [CLEAN], ["no policy was named"], id="no policy"),
+    ],
+)
+def test_what_stops_a_run_whatever_the_hosts_are_like(
+    rules: GateRules, hosts: list[HostReport], said: list[str]
+) -> None:
+    decision = decide(rules, hosts, [])
+    assert [stop.text.partition(", so")[0] for stop in decision.run_stops] == said
+    assert decision.closed is bool(said)
+
+
+_REPORTS = {
+    "clean": CLEAN,
+    "fails": compared(host("fails", SSH, FAILS), "opened", new=True),
+    "warns": compared(host("warns", SSH, WARNS), "closed"),
+    "blind": compared(host("blind", BLIND, LOCAL), reason="no evidence"),
+    "little": host("little", SSH, BLIND, findings=[GAP]),
+    "dead": unseen("dead"),
+    "broken": unseen("broken", "failed: x", unreachable=False),
+    "waived": compared(host("waived", WAIVED, FAILS), partly=["udp"]),
+}
+
+
+@pytest.mark.parametrize("limit", [0, 1])
+@pytest.mark.parametrize("drift", [(), ("opened",), ("closed", "moved")])
+@pytest.mark.parametrize("names", [*itertools.combinations(_REPORTS, 1), *itertools.combinations(_REPORTS, 2)])
+def test_findings_and_hosts_agree(names: tuple[str, ...], drift: tuple[str, ...], limit: int) -> None:
+    """A host stops the gate if, and only if, one of its findings or changes does."""
+    reports = [_REPORTS[name] for name in names]
+    choices = ("fail", "unverified", "warn", "policy", "new")
+    for fail_on in ((), *itertools.chain.from_iterable(itertools.combinations(choices, n) for n in (1, 2))):
+        decision = decide(GateRules(fail_on, drift, read_limit(limit)), reports, [STALE, UNUSED])
+        changed = {name for name, _stop in decision.since_stops()}
+        by_finding = {report.name for report in reports if any(map(decision.stops, report.result.findings))}
+        assert set(decision.stopping) == by_finding | changed
+        assert [decision.stops(finding) for finding in (STALE, UNUSED)] == ["policy" in fail_on, False]
+
+
+def test_a_finding_of_nobody_stops_nothing() -> None:
+    stranger = Finding("unassigned-port", "fail", "high", "said", host="other")
+    assert not decide(GateRules(("warn",)), [CLEAN], []).stops(stranger)

@@ -113,6 +113,8 @@ def test_controls_and_gate_are_objects():
         "max_unreachable": "0",
         "unreachable": 0,
         "forgiven": 0,
+        "let_through": 1,
+        "run": [],
     }
 
 

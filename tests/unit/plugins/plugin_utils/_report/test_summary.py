@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import decide
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._summary import build_gate, build_summary
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
@@ -33,8 +34,12 @@ def _fleet(*verdicts):
     return [_host(f"h{number}", verdict) for number, verdict in enumerate(verdicts)]
 
 
+def _gate(run, hosts, policy):
+    return build_gate(decide(run.rules, hosts, policy))
+
+
 def _built(run, hosts, policy):
-    return build_summary(run, hosts, policy, build_gate(run, hosts, policy))
+    return build_summary(run, hosts, policy, _gate(run, hosts, policy))
 
 
 @pytest.mark.parametrize(
@@ -110,11 +115,11 @@ def test_the_bar_is_filled_without_gap_or_overlap(verdicts):
     [
         pytest.param((), 0, 0, False, id="off"),
         pytest.param(("fail",), 2, 0, True, id="fail"),
-        pytest.param(("unverified", "warn"), 1, 0, True, id="warn and unverified"),
-        pytest.param(("unverified",), 0, 0, False, id="nothing to trip it"),
+        pytest.param(("unverified", "warn"), 3, 0, True, id="warn and all that is worse"),
+        pytest.param(("unverified",), 2, 0, True, id="unverified and what is worse"),
         pytest.param(("policy",), 0, 1, True, id="policy"),
     ],
 )
 def test_the_gate_counts_what_it_names(gate, hosts, policy, trips):
-    built = build_gate(sample.run(gate=gate), _fleet("fail", "fail", "warn", "pass", "waived"), [STALE, WARN_POLICY])
+    built = _gate(sample.run(gate=gate), _fleet("fail", "fail", "warn", "pass", "waived"), [STALE, WARN_POLICY])
     assert (built.hosts, built.policy_findings, built.trips) == (hosts, policy, trips)

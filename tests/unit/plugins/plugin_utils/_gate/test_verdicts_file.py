@@ -1,0 +1,229 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts that the gate reads: written by the report of this run, as it left them, or an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import decide, state_of
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import GateRules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
+    HOSTS,
+    NAME,
+    read_verdicts,
+    write_verdicts,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID
+
+from .makers import BLIND, FAILS, SSH, STALE, UNUSED, compared, host, unseen
+
+ODD = ("a\nb", "web\u2028\u202e", "caf\udce9", "x" * 300, "../etc", '"', "\\", "", "ﬁ", "\x00", "web1 ", "WEB1")
+FLEET = [
+    host("web1", SSH, FAILS),
+    compared(host("db1", SSH), "opened"),
+    unseen("dead"),
+    host("dark", BLIND),
+    *(host(name, SSH) for name in ODD),
+]
+
+
+def _written(
+    output: pathlib.Path, hosts: t.Sequence[HostReport] = FLEET, *, run: str = RUN_ID, rules: GateRules | None = None
+) -> RunDirectory:
+    directory = RunDirectory(str(output), run)
+    (output / run / "evidence").mkdir(parents=True, exist_ok=True)
+    write_verdicts(
+        directory, decide(rules or GateRules(("fail",)), hosts, [STALE, STALE, UNUSED]), [STALE, STALE, UNUSED]
+    )
+    directory.write_manifest()
+    return directory
+
+
+def test_every_host_finds_its_own(tmp_path: pathlib.Path) -> None:
+    verdicts = read_verdicts(_written(tmp_path))
+    for report in FLEET:
+        state = verdicts.state(report.name)
+        assert state is not None
+        assert json.loads(json.dumps(state)) == json.loads(json.dumps(state_of(report)))
+    assert {state.host for state in verdicts.states()} == {report.name for report in FLEET}
+
+
+@pytest.mark.parametrize("name", ["web", "web1\n", "web2", "a", "Web1", "e\u0301"])
+def test_a_host_that_the_run_was_not_meant_for_has_none(tmp_path: pathlib.Path, name: str) -> None:
+    assert read_verdicts(_written(tmp_path)).state(name) is None
+
+
+def test_the_decision_does_not_grow_with_the_fleet(tmp_path: pathlib.Path) -> None:
+    def size(number: int) -> int:
+        run = _written(tmp_path, [host(f"web{it}", FAILS) for it in range(number)], run=str(number))
+        return os.path.getsize(os.path.join(run.path, NAME))
+
+    assert abs(size(2) - size(500)) < 20  # a number has more digits
+
+
+def test_it_has_counts_and_the_policy_by_code(tmp_path: pathlib.Path) -> None:
+    verdicts = read_verdicts(_written(tmp_path))
+    assert verdicts.counts == (len(FLEET), len(FLEET) - 1, 1)
+    assert [(row["code"], row["count"]) for row in verdicts.policy] == [("expired-waiver", 2), ("unused-rule", 1)]
+    assert verdicts.excuse(GateRules(("fail",), (), read_limit(1))) == (
+        f"forgiven, as 1 of {len(FLEET)} are unreachable and the limit is 1"
+    )
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_it_says_whether_a_policy_was_named(tmp_path: pathlib.Path, named: bool) -> None:
+    rules = GateRules(("fail",), policy_named=named)
+    assert read_verdicts(_written(tmp_path, rules=rules)).policy_named is named
+
+
+def _edit(path: pathlib.Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def _missing(run: pathlib.Path) -> None:
+    (run / NAME).unlink()
+
+
+def _no_lines(run: pathlib.Path) -> None:
+    (run / HOSTS).unlink()
+
+
+def _no_manifest(run: pathlib.Path) -> None:
+    (run / "SHA256SUMS").unlink()
+
+
+def _not_listed(run: pathlib.Path) -> None:
+    lines = (run / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (run / "SHA256SUMS").write_text("".join(line for line in lines if NAME not in line))
+
+
+def _altered(run: pathlib.Path) -> None:
+    _edit(run / NAME, '"unreachable": 1', '"unreachable": 0')
+
+
+def _unverified(run: pathlib.Path) -> None:
+    _edit(run / HOSTS, '{"fail": 1}', '{"warn": 1}')
+
+
+def _cut(run: pathlib.Path) -> None:
+    os.truncate(run / HOSTS, os.path.getsize(run / HOSTS) - 1)
+
+
+def _half(run: pathlib.Path) -> None:
+    os.truncate(run / NAME, 100)
+
+
+def _fifo(run: pathlib.Path) -> None:
+    (run / NAME).unlink()
+    os.mkfifo(run / NAME)
+
+
+def _link(run: pathlib.Path) -> None:
+    (run / NAME).rename(run / "other.json")
+    (run / NAME).symlink_to("other.json")
+
+
+def _foreign(run: pathlib.Path) -> None:
+    """Whole and sealed, and listed in the sums, but of another run."""
+    other = _written(run.parent, run="20200101T000000Z-aaaaaa")
+    for name in (NAME, HOSTS):
+        (run / name).write_bytes(pathlib.Path(other.path, name).read_bytes())
+    RunDirectory(str(run.parent), run.name).write_manifest()
+
+
+def _lines_of_an_earlier_report(run: pathlib.Path) -> None:
+    kept = (run / HOSTS).read_bytes()
+    _written(run.parent, run=run.name)
+    (run / HOSTS).write_bytes(kept)
+
+
+def _earlier_report(run: pathlib.Path) -> None:
+    kept = (run / NAME).read_bytes(), (run / HOSTS).read_bytes()
+    _written(run.parent, run=run.name)
+    (run / NAME).write_bytes(kept[0])
+    (run / HOSTS).write_bytes(kept[1])
+
+
+def _seen_since(run: pathlib.Path) -> None:
+    (run / "evidence" / "web1.json").write_text("{}")
+    later = os.stat(run / "SHA256SUMS").st_mtime_ns + 1
+    os.utime(run / "evidence", ns=(later, later))
+
+
+def _of_another_version(run: pathlib.Path) -> None:
+    _edit(run / NAME, '"verdicts_version": 2', '"verdicts_version": 1')
+    RunDirectory(str(run.parent), run.name).write_manifest()
+
+
+def _no_counts(run: pathlib.Path) -> None:
+    _edit(run / NAME, '"counts"', '"count"')
+    RunDirectory(str(run.parent), run.name).write_manifest()
+
+
+def _not_an_object(run: pathlib.Path) -> None:
+    (run / NAME).write_text("[]\n")
+    RunDirectory(str(run.parent), run.name).write_manifest()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        pytest.param(_missing, "found no verdicts.json", id="missing"),
+        pytest.param(_no_lines, "No such file", id="no lines"),
+        pytest.param(_no_manifest, "its report did not come to an end", id="no manifest"),
+        pytest.param(_not_listed, "not as SHA256SUMS has it", id="not in the manifest"),
+        pytest.param(_altered, "not as SHA256SUMS has it", id="altered"),
+        pytest.param(_unverified, "not as the report wrote it", id="a line altered"),
+        pytest.param(_cut, "not as the report wrote it", id="cut"),
+        pytest.param(_half, "not as SHA256SUMS has it", id="half"),
+        pytest.param(_fifo, "not a regular file", id="a pipe"),
+        pytest.param(_link, "cannot read", id="a link"),
+        pytest.param(_foreign, "is of run '20200101T000000Z-aaaaaa'", id="of another run"),
+        pytest.param(_lines_of_an_earlier_report, "not as the report wrote it", id="lines of an earlier report"),
+        pytest.param(_earlier_report, "not as SHA256SUMS has it", id="of an earlier report"),
+        pytest.param(_seen_since, "has changed since the report", id="older than the evidence"),
+        pytest.param(_of_another_version, "version 1", id="of another version"),
+        pytest.param(_no_counts, "KeyError", id="another shape"),
+        pytest.param(_not_an_object, "TypeError", id="no object"),
+    ],
+)
+def test_whatever_it_is_not_is_an_error(
+    tmp_path: pathlib.Path, spoil: t.Callable[[pathlib.Path], None], said: str
+) -> None:
+    directory = _written(tmp_path)
+    assert read_verdicts(directory).state("web1")
+    spoil(pathlib.Path(directory.path))
+    with pytest.raises(EvidenceError, match=said):
+        read_verdicts(directory).state("web1")
+    with pytest.raises(EvidenceError):
+        read_verdicts(directory).states()
+
+
+def test_a_stored_run_may_have_been_copied(tmp_path: pathlib.Path) -> None:
+    directory = _written(tmp_path, run="20200101T000000Z-aaaaaa")
+    later = os.stat(os.path.join(directory.path, "SHA256SUMS")).st_mtime_ns + 1
+    os.utime(os.path.join(directory.path, "evidence"), ns=(later, later))
+    assert read_verdicts(directory).state("web1")
+
+
+def test_the_line_of_another_host_is_not_believed(tmp_path: pathlib.Path) -> None:
+    """Two names of one hash: nobody can make them, and they must not speak for each other."""
+    directory = _written(tmp_path)
+    path = pathlib.Path(directory.path, HOSTS)
+    lines = path.read_bytes().splitlines(keepends=True)
+    one, other = (next(line for line in lines if f'"host": "{name}"'.encode() in line) for name in ("web1", "db1"))
+    path.write_bytes(b"".join(other[:9] + one[9:41] + other[41:] if line == one else line for line in lines))
+    with pytest.raises(EvidenceError, match="not as the report wrote it"):
+        read_verdicts(directory).state("web1")
