@@ -22,6 +22,7 @@ from .._printable import LONGEST, said
 from .._registry._lookup import Registry
 from .._report._errors import FormatProblem, TemplateProblem
 from .._run import RUN_ID, parse_iso
+from ._vaulted import Vaulted, warn_of_clear_text
 
 Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
@@ -108,12 +109,16 @@ class AuditAction(ActionBase):  # type: ignore[misc]
     def policy(self, arguments: Arguments, *, key: str = "policy") -> Policy:
         """The compiled policy of an argument, from the cache that this run's workers share. Raises PolicyError."""
         cache = os.path.join(C.DEFAULT_LOCAL_TMP, "fleetports-policies")
-        return compiled(
+        policy = compiled(
             self._located(arguments[key]),
             registry_loader=Registry.load,
             cache_dir=cache,
             include_outside=arguments["include_outside"],
+            decrypt=Vaulted(self._loader),
         )
+        if self.BYPASS_HOST_LOOP:  # once a run, not once a host
+            warn_of_clear_text(policy)
+        return policy
 
     def _located(self, source: t.Any) -> t.Any:
         if isinstance(source, str):
@@ -130,11 +135,16 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         try:
             found = str(self._find_needle("files", path))
         except AnsibleError:
-            return os.path.expanduser(path)
+            return _expanded(path)
         if _is_ours(found):
-            return os.path.expanduser(path)
+            return _expanded(path)
         inside = os.path.relpath(found)
         return found if inside.startswith(os.pardir) else inside
+
+
+def _expanded(path: str) -> str:
+    """``~`` and ``$HOME`` stand for what they stand for in every path that Ansible takes."""
+    return os.path.expanduser(os.path.expandvars(path))
 
 
 def _is_ours(found: str) -> bool:

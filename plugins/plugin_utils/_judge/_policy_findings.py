@@ -149,7 +149,9 @@ def _in_days(days: int) -> str:
 
 
 def _year_after(day: datetime.date) -> datetime.date:
-    """The same day a year on; of 29 February, 1 March."""
+    """The same day a year on; of 29 February, 1 March. The calendar ends with the year 9999."""
+    if day.year == datetime.MAXYEAR:
+        return datetime.date.max
     try:
         return day.replace(year=day.year + 1)
     except ValueError:

@@ -25,27 +25,56 @@ from ._document import Document
 from ._errors import PolicyError
 from ._layers import open_layers
 from ._model import Policy
-from ._source import Source
+from ._source import Decrypt, Source
 
 _ROOM = pathlib.Path(__file__).parent
 _PRIVATE = 0o700
 
 
 def compiled(
-    source: t.Any, *, registry_loader: t.Callable[[], t.Any], cache_dir: str, include_outside: bool = False
+    source: t.Any,
+    *,
+    registry_loader: t.Callable[[], t.Any],
+    cache_dir: str,
+    include_outside: bool = False,
+    decrypt: Decrypt | None = None,
 ) -> Policy:
     """The policy of a source (see ``load_policy``), from ``cache_dir`` when it was compiled before.
 
     ``registry_loader`` is called on a miss. Raises PolicyError; a policy with problems is never kept. A cache that
     cannot be used or trusted costs time and nothing else.
     """
-    opened = open_layers(source, include_outside=include_outside)
+    opened = open_layers(source, include_outside=include_outside, decrypt=_once(decrypt, cache_dir))
     path = pathlib.Path(cache_dir, f"{_key(opened)}.json")
     kept = _read(path)
     if kept is not None:
         return kept
     with _alone(path):
         return _read(path) or _compile(opened, path=path, registry_loader=registry_loader)
+
+
+def _once(decrypt: Decrypt | None, cache_dir: str) -> Decrypt | None:
+    """The same, with its results kept beside the policies: to derive a key takes longer than to read a policy."""
+    if decrypt is None:
+        return None
+    make = decrypt
+
+    def kept(content: bytes, path: str) -> bytes:
+        at = pathlib.Path(cache_dir, f"{hashlib.sha256(content).hexdigest()}.yml")
+        text = _kept_text(at)
+        if text is None:
+            text = make(content, path)
+            _write(at, text)
+        return text
+
+    return kept
+
+
+def _kept_text(path: pathlib.Path) -> bytes | None:
+    try:
+        return path.read_bytes() if _is_private(path.parent) else None
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager
@@ -67,7 +96,7 @@ def _compile(layers: t.Sequence[Source], *, path: pathlib.Path, registry_loader:
     from ._load import load_layers  # imports jsonschema: 0.1 to 0.3 s
 
     policy = load_layers(layers, registry=registry_loader())
-    _write(path, _canonical.to_json(policy))
+    _write(path, _canonical.to_json(policy).encode())
     return policy
 
 
@@ -115,7 +144,7 @@ def _read(path: pathlib.Path) -> Policy | None:
         return None
 
 
-def _write(path: pathlib.Path, text: str) -> None:
+def _write(path: pathlib.Path, content: bytes) -> None:
     """Atomically, readable by nobody else (``mkstemp`` makes 0600). A full or read-only disk is no reason to stop."""
     try:
         path.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
@@ -125,8 +154,8 @@ def _write(path: pathlib.Path, text: str) -> None:
     except OSError:
         return
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(descriptor, "wb") as file:
+            file.write(content)
         os.replace(name, path)
     except OSError:
         pathlib.Path(name).unlink(missing_ok=True)

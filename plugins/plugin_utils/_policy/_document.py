@@ -17,6 +17,7 @@ INLINE = "inline policy"
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_VALUES = 500_000
+MAX_PROBLEMS = 500
 
 
 Position = tuple[int, int]  # line and column, from 1
@@ -57,6 +58,13 @@ class Document:
     inline: bool = False
     origins: dict[Path, Place] = dataclasses.field(default_factory=dict)
     key_origins: dict[Path, Place] = dataclasses.field(default_factory=dict)
+    _told: set[Path] = dataclasses.field(default_factory=set)  # where something was reported,
+    _around: set[Path] = dataclasses.field(default_factory=set)  # and all that it stands in
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that the search for more has to end."""
+        return len(self.problems) >= MAX_PROBLEMS
 
     @property
     def layer(self) -> str | None:
@@ -90,25 +98,32 @@ class Document:
 
     def report(self, path: Path, message: str, *, at_key: bool = False) -> None:
         """Add a problem, unless one at the same path was reported: the first look at a thing sees the cause."""
-        text = path_text(path)
-        if not self._in_broken(path) and not any(problem.path == text for problem in self.problems):
-            place = self.key_place(path) if at_key else self.place(path)
-            self.problems.append(Problem(place, text, message))
+        if self._in_broken(path) or path in self._told or self.full:
+            return
+        self._told.add(path)
+        self._around.update(path[:length] for length in range(len(path) + 1))
+        place = self.key_place(path) if at_key else self.place(path)
+        self._append(Problem(place, path_text(path), message))
 
     def report_at(self, at: Position | None, message: str, *, path: Path = ()) -> None:
         """Add a problem at a (line, column) of the file, or about the file as a whole."""
         place = Place(self.file, *at) if at else Place(self.file)
-        self.problems.append(Problem(place, path_text(path) if path else "", message))
+        self._append(Problem(place, path_text(path) if path else "", message))
+
+    def _append(self, problem: Problem) -> None:
+        if len(self.problems) == MAX_PROBLEMS - 1:
+            problem = Problem(
+                problem.place, "", f"{MAX_PROBLEMS} problems and more: the rest is told when these are mended"
+            )
+        if not self.full:
+            self.problems.append(problem)
 
     def _in_broken(self, path: Path) -> bool:
         return bool(self.broken) and any(path[:length] in self.broken for length in range(len(path) + 1))
 
     def spoiled(self, path: Path) -> bool:
         """Whether something was reported at ``path`` or below it, or it could not be read."""
-        text = path_text(path)
-        return self._in_broken(path) or any(
-            problem.path == text or problem.path.startswith((f"{text}.", f"{text}[")) for problem in self.problems
-        )
+        return self._in_broken(path) or path in self._around
 
     def stop_if_wrong(self) -> None:
         """Raise PolicyError when anything was reported."""

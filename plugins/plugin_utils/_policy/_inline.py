@@ -16,6 +16,8 @@ from ._document import INLINE, MAX_DEPTH, MAX_VALUES, Day, Document
 from ._errors import Path, PolicyError, Problem, path_text
 from ._model import Place
 from ._origin import origin
+from ._text import text_problem
+from ._words import found
 
 
 def read_inline(data: t.Mapping[t.Any, t.Any], *, name: str = INLINE) -> Document:
@@ -36,9 +38,9 @@ class _Plain:
     def value(self, raw: t.Any, path: Path) -> t.Any:
         """The same value in plain types."""
         self._bound(path)
-        found = origin(raw)
-        if found:
-            self._document.origins[path] = found
+        place = origin(raw)
+        if place:
+            self._document.origins[path] = place
         if raw is None or isinstance(raw, bool):
             return raw
         if isinstance(raw, t.Mapping):
@@ -53,7 +55,7 @@ class _Plain:
         if isinstance(raw, (datetime.datetime, datetime.date)):
             return Day(raw.isoformat())
         if isinstance(raw, str):
-            return _text(raw)
+            return self._text(raw, path)
         for plain in (int, float):
             if isinstance(raw, plain):
                 return plain(raw)
@@ -65,21 +67,29 @@ class _Plain:
         plain: dict[str, t.Any] = {}
         for key, item in raw.items():
             name = self._key(key, path)
-            found = origin(key)
-            if found:
-                self._document.key_origins[(*path, name)] = found
-                self._document.origins.setdefault(path, found)  # a mapping begins where its first key does
+            place = origin(key)
+            if place:
+                self._document.key_origins[(*path, name)] = place
+                self._document.origins.setdefault(path, place)  # a mapping begins where its first key does
             plain[name] = self.value(item, (*path, name))
+        return plain
+
+    def _text(self, raw: str, path: Path) -> str:
+        plain = _text(raw)
+        problem = text_problem(plain)
+        if problem:
+            self._document.report(path, problem)
         return plain
 
     def _key(self, key: t.Any, path: Path) -> str:
         if isinstance(key, str):
-            return _text(key)
+            return self._text(key, (*path, _text(key)))
+        written = _written(key)
         if key is True:
             name, hint = "on", "the hosts of a rule or waiver go into applies_to"
         else:
-            name, hint = str(key), "quote it"
-        message = f"the key {str(key).lower()} is not text (YAML 1.1 reads on, off, yes, no and numbers so): {hint}"
+            name, hint = written, "quote it"
+        message = f"the key {written.lower()} is not text (YAML 1.1 reads on, off, yes, no and numbers so): {hint}"
         self._document.report((*path, name), message)
         return name
 
@@ -90,6 +100,13 @@ class _Plain:
         if len(path) >= MAX_DEPTH:
             message = f"is nested more than {MAX_DEPTH} levels deep"
             raise PolicyError([Problem(Place(self._document.file), path_text(path[:4]), message)])
+
+
+def _written(key: t.Any) -> str:
+    try:
+        return str(key)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return found(key)
 
 
 def _text(raw: str) -> str:

@@ -156,16 +156,18 @@ def min_properties(_validator: t.Any, least: int, value: t.Any, schema: Schema) 
 
 def minimum(_validator: t.Any, least: int, value: t.Any, schema: Schema) -> Errors:
     if type(value) is int and value < least:  # pylint: disable=unidiomatic-typecheck # a bool is an int
-        yield ValidationError(f"must be at least {least}, found {value}")
+        yield ValidationError(f"must be at least {least}, found {found(value)}")
 
 
 def maximum(_validator: t.Any, most: int, value: t.Any, schema: Schema) -> Errors:
     if type(value) is int and value > most:  # pylint: disable=unidiomatic-typecheck # a bool is an int
-        yield ValidationError(f"must be at most {most}, found {value}")
+        yield ValidationError(f"must be at most {most}, found {found(value)}")
 
 
 def pattern(_validator: t.Any, wanted: str, value: t.Any, schema: Schema) -> Errors:
-    if isinstance(value, str) and not re.search(wanted, value):
+    if not isinstance(value, str) or len(value) > schema.get("maxLength", len(value)):
+        return  # what is too long is told already, and the search would not end
+    if "\n" in value or not re.search(wanted, value):  # for Python the end is also before a last line end
         yield ValidationError(f"must be made of {schema.get('$comment', wanted)}; found {found(value)}")
 
 

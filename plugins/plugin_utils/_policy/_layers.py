@@ -13,22 +13,25 @@ from ._document import INLINE
 from ._errors import PolicyError, Problem
 from ._model import Place
 from ._shape import placed
-from ._source import Source, open_source, refused
+from ._source import Decrypt, Source, open_source, refused, unlike_a_path
 
 MAX_LAYERS = 1_000
+MAX_INCLUDED = 32  # files, each included by the one before
+MAX_TOTAL = 64 * 1024 * 1024
 _ENDINGS = (".yml", ".yaml", ".json")
 
 
-def open_layers(source: t.Any, *, include_outside: bool = False) -> tuple[Source, ...]:
+def open_layers(source: t.Any, *, include_outside: bool = False, decrypt: Decrypt | None = None) -> tuple[Source, ...]:
     """Get hold of every layer of a policy, in order: a path, a mapping, or a list of these.
 
     A directory stands for its policy files, by name. What a file includes comes before it, once. ``include_outside``
-    lets files include what lies outside the directory that was given. Raises PolicyError.
+    lets files include what lies outside the directory that was given. ``decrypt`` reads what Ansible Vault encrypted.
+    Raises PolicyError.
     """
     items = list(source) if isinstance(source, (list, tuple)) else [source]
     if not items:
         raise refused("policy", "the list of policies is empty")
-    opener = _Opener(include_outside=include_outside)
+    opener = _Opener(include_outside=include_outside, decrypt=decrypt)
     for number, item in enumerate(items, start=1):
         opener.add(item, inline=INLINE if len(items) == 1 else f"{INLINE} {number}")
     return tuple(opener.layers)
@@ -41,14 +44,17 @@ class _Inclusion:
     place: Place
     path: str
     root: str
+    written: str
 
     def refused(self, message: str) -> PolicyError:
         return PolicyError([Problem(self.place, self.path, message)])
 
 
 class _Opener:
-    def __init__(self, *, include_outside: bool) -> None:
+    def __init__(self, *, include_outside: bool, decrypt: Decrypt | None) -> None:
         self._outside = include_outside
+        self._decrypt = decrypt
+        self._total = 0
         self._seen: set[str] = set()
         self._open: list[str] = []  # the files that are being read, each included by the one before
         self.layers: list[Source] = []
@@ -79,7 +85,7 @@ class _Opener:
             self._file(os.path.join(path, name), root=root)
 
     def _file(self, item: t.Any, *, root: str) -> None:
-        source = open_source(item)
+        source = open_source(item, decrypt=self._decrypt)
         real = os.path.realpath(source.name)
         if real in self._seen:
             return
@@ -91,11 +97,16 @@ class _Opener:
         self._append(source)
 
     def _include(self, inclusion: _Inclusion, target: str) -> None:
+        unlike = unlike_a_path(inclusion.written)
+        if unlike:
+            raise inclusion.refused(unlike)
         real, root = os.path.realpath(target), os.path.realpath(inclusion.root)
         if not self._outside and os.path.commonpath((real, root)) != root:
             raise inclusion.refused(f"lies outside of {inclusion.root}, found {target}")
         if real in self._open:
             raise inclusion.refused(f"includes itself by way of {target}")
+        if len(self._open) >= MAX_INCLUDED:
+            raise inclusion.refused(f"stands in a chain of more than {MAX_INCLUDED} files that include each other")
         if os.path.isdir(target):
             self._directory(target, root=inclusion.root)
             return
@@ -106,6 +117,9 @@ class _Opener:
     def _append(self, source: Source) -> None:
         if len(self.layers) >= MAX_LAYERS:
             raise refused(source.name, f"a policy has {MAX_LAYERS} layers at most")
+        self._total += len(source.content)
+        if self._total > MAX_TOTAL:
+            raise refused(source.name, f"the layers together are larger than {MAX_TOTAL // 1024 // 1024} MiB")
         self.layers.append(source)
 
 
@@ -118,5 +132,5 @@ def _inclusions(source: Source, root: str) -> t.Iterator[tuple[_Inclusion, str]]
         return
     for word, path in placed(document.data.get("include"), ("include",)):
         if isinstance(word, str) and word and "\0" not in word:
-            inclusion = _Inclusion(document.place(path), "$.include", root)
+            inclusion = _Inclusion(document.place(path), "$.include", root, word)
             yield inclusion, os.path.join(os.path.dirname(source.name), word)

@@ -19,16 +19,18 @@ from ._model import Policy
 from ._pause import collector_paused
 from ._ports import Names
 from ._schema import check_schema, require_jsonschema
-from ._source import Source
+from ._source import Decrypt, Source
 
 
-def load_policy(source: t.Any, *, registry: Names, include_outside: bool = False) -> Policy:
+def load_policy(
+    source: t.Any, *, registry: Names, include_outside: bool = False, decrypt: Decrypt | None = None
+) -> Policy:
     """The policy at a path (str), in a mapping, or in a list of these, its layers.
 
     ``registry`` resolves service names. Raises PolicyError with every problem and its place; MissingLibrary, which
     is one, when jsonschema is not there.
     """
-    return load_layers(open_layers(source, include_outside=include_outside), registry=registry)
+    return load_layers(open_layers(source, include_outside=include_outside, decrypt=decrypt), registry=registry)
 
 
 def load_layers(layers: t.Sequence[Source], *, registry: Names) -> Policy:
@@ -79,6 +81,4 @@ def _built(layers: t.Sequence[Source], documents: t.Sequence[Document], *, regis
 def _instead(data: t.Any) -> str:
     if data is None:
         return "found nothing"
-    if isinstance(data, str) and data.startswith("$ANSIBLE_VAULT"):
-        return "found a file that Ansible Vault encrypted"
     return f"found a {'list' if isinstance(data, list) else 'single value'}"

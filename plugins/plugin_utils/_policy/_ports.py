@@ -13,6 +13,7 @@ from ._words import did_you_mean, found, one_of
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 LAST = 65535
+_GUESSES = 100
 _RANGE = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 _RANGE_LIKE = re.compile(r"\s*([0-9]+)\s*(?:-|:|\.\.+|\u2013|to)\s*([0-9]+)\s*")  # U+2013: the dash of word processors
 
@@ -57,6 +58,7 @@ class Ports:
     def __init__(self, services: t.Mapping[str, tuple[PortItem, ...]], registry: Names) -> None:
         self._services = services
         self._registry = registry
+        self._like: dict[str, list[str]] = {}
 
     def items(self, word: int | str, *, protocols: t.Sequence[str]) -> tuple[PortItem, ...]:
         """One item for each protocol and range. Raises ValueError with the message.
@@ -85,6 +87,12 @@ class Ports:
             return tuple(PortItem(protocol, item.first, item.last, name) for item in own if item.protocol == protocol)
         return tuple(PortItem(protocol, first, last, name) for first, last in self._registry.ports(name, protocol))
 
+    def _names_like(self, name: str) -> list[str]:
+        """Asked once for each name, and for so many only: it takes 0.03 s."""
+        if name not in self._like:
+            self._like[name] = self._registry.names_like(name) if len(self._like) < _GUESSES else []
+        return self._like[name]
+
     def _protocols(self, name: str) -> list[str]:
         return [protocol for protocol in PROTOCOLS if self._named(name, protocol)]
 
@@ -95,6 +103,6 @@ class Ports:
             return f"the service {found(name)} has no port for {one_of(without)} in {whose}, only for {one_of(having)}"
         hint = did_you_mean(name, self._services)
         if not hint:
-            like = self._registry.names_like(name)
+            like = self._names_like(name)
             hint = f", did you mean {one_of(like)}?" if like else ""
         return f"no service has this name, in this policy or at IANA, found {found(name)}{hint}"

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import re
 import typing as t
 
 import yaml
 
 from ._document import Day
+from ._words import shortened
 
 _PREFIX = "tag:yaml.org,2002:"
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_LONG = 40  # characters of a number that somebody may have meant
 _TRUE = ("yes", "true", "on")
 
 
@@ -46,8 +49,12 @@ def scalar(text: str, *, tag: str | None, plain: bool) -> Scalar:
 
 def unknown_tag(tag: str) -> str:
     """The message about a tag such as ``!vault``."""
-    shown = f"!!{tag[len(_PREFIX) :]}" if tag.startswith(_PREFIX) else tag
-    return f"has the tag {shown}: policy files are plain YAML, without tags"
+    if tag in ("!vault", "!vault-encrypted"):
+        return f"has the tag {tag}: a policy file is encrypted as a whole, with ansible-vault encrypt, or not at all"
+    if tag.startswith(_PREFIX):
+        return f"has the tag {shortened(f'!!{tag[len(_PREFIX) :]}')}: policy files are plain YAML, without tags"
+    hint = "; a text that begins with ! is put in quotes" if tag.startswith("!") else ""
+    return f"has the tag {shortened(tag)}: policy files are plain YAML, without tags{hint}"
 
 
 def key_problem(written: str, read: Scalar) -> str | None:
@@ -86,14 +93,20 @@ def _null(_text: str) -> Scalar:
 def _int(text: str) -> Scalar:
     if _DECIMAL.fullmatch(text):
         return Scalar(int(text))
-    return Scalar(text, f"is written {text}, which YAML 1.1 reads as {_as_read(text)}: quote it or write it in decimal")
+    read = _as_read(text)
+    return Scalar(
+        text, f"is written {shortened(text)}, which YAML 1.1 reads as {read}: quote it or write it in decimal"
+    )
 
 
 def _float(text: str) -> Scalar:
     try:
-        return Scalar(float(text.replace("_", "")))
+        value = float(text.replace("_", ""))
     except ValueError:  # .inf, .nan and base 60
-        return Scalar(text, f"is written {text}, which YAML 1.1 reads as a number with a fraction: quote it")
+        value = math.inf
+    if math.isfinite(value):
+        return Scalar(value)
+    return Scalar(text, f"is written {shortened(text)}, which YAML 1.1 reads as a number with a fraction: quote it")
 
 
 def _day(text: str) -> Scalar:
@@ -102,6 +115,8 @@ def _day(text: str) -> Scalar:
 
 def _as_read(text: str) -> str:
     """The number that PyYAML reads, with the reason."""
+    if len(text) > _LONG:  # Python refuses to write numbers of thousands of digits
+        return "a number"
     digits = text.replace("_", "")
     if ":" in digits:
         value = functools.reduce(lambda total, part: total * 60 + int(part), digits.lstrip("+-").split(":"), 0)

@@ -42,6 +42,8 @@ def check_schema(document: Document) -> None:
         at_key = error.validator == AT_KEY
         message = error.message if at_key else _as_written(error.message, document.written.get(path))
         document.report(path, message, at_key=at_key)
+        if document.full:
+            return
 
 
 def require_jsonschema() -> None:

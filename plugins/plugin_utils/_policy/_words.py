@@ -53,7 +53,17 @@ def found(value: t.Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
-    text = printable(json.dumps(value, ensure_ascii=False))
+    try:
+        return shortened(json.dumps(value, ensure_ascii=False))
+    except TypeError:
+        return f"a {type(value).__name__}"
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
+
+
+def shortened(text: str) -> str:
+    """The text, printable and no longer than a message bears."""
+    text = printable(text[: _LONGEST + 1])
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 

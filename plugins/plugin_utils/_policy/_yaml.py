@@ -10,6 +10,7 @@ the value it stands for, so that a bomb takes no memory; how much it stands for 
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import typing as t
 
@@ -18,7 +19,8 @@ import yaml
 from ._document import MAX_DEPTH, MAX_VALUES, Document, Mark, position
 from ._errors import Path
 from ._scalars import Scalar, key_problem, scalar, unknown_tag
-from ._syntax import TOO_DEEP, explain
+from ._syntax import TOO_DEEP, at_character, explain
+from ._text import text_problem
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same, slower
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -67,9 +69,12 @@ def _decode(content: bytes, document: Document) -> str | None:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
-        document.report_at((line, column), f"is not UTF-8 text, found the byte 0x{content[error.start]:02x}")
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            document.report_at((1, 1), "is UTF-16 text: a policy is UTF-8 text, save it as such")
+            return None
+        before = content[: error.start].decode("utf-8-sig")
+        at = at_character(before, len(before))
+        document.report_at(at, f"is not UTF-8 text, found the byte 0x{content[error.start]:02x}")
         return None
 
 
@@ -85,18 +90,26 @@ class _Reader:
 
     def read(self) -> None:
         try:
-            for event in yaml.parse(self._text, Loader=_LOADER):
-                handler = _HANDLERS.get(type(event))
-                if handler:
-                    handler(self, event)
+            self._events()
         except _Stop:
             self._document.data = None
         except yaml.YAMLError as error:
             self._document.data = None
             self._syntax(error)
+        except (ValueError, OverflowError):  # without libyaml PyYAML makes the character of \Uffffffff
+            self._document.data = None
+            self._document.report_at(None, r"is not YAML: an escape such as \U0010ffff names no character")
         else:
             if not self._documents:
                 self._document.report_at(None, "is empty: a policy needs version, name and rules")
+
+    def _events(self) -> None:
+        for event in yaml.parse(self._text, Loader=_LOADER):
+            handler = _HANDLERS.get(type(event))
+            if handler:
+                handler(self, event)
+            if self._document.full:
+                raise _Stop
 
     def on_document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
@@ -110,8 +123,9 @@ class _Reader:
             self._key(top, event, read)
             return
         path = self._place(event)
-        if read.problem:
-            self._document.report(path, read.problem)
+        problem = read.problem or text_problem(event.value)
+        if problem:
+            self._document.report(path, problem)
         elif "{{" in event.value:
             self._document.report(path, _TEMPLATE)
         elif isinstance(read.value, (bool, int, float)):
@@ -159,7 +173,7 @@ class _Reader:
         if read.merge:
             return
         path = (*top.path, event.value)
-        problem = _TEMPLATE if "{{" in event.value else key_problem(event.value, read)
+        problem = _TEMPLATE if "{{" in event.value else key_problem(event.value, read) or text_problem(event.value)
         if path in self._document.keys:
             problem = f"the key is given twice, first on line {self._document.keys[path].line + 1}"
         self._document.keys[path] = event.start_mark

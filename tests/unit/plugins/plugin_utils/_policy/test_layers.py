@@ -172,6 +172,23 @@ class TestInclude:
             "b.yml:3:10: $.include: includes itself by way of a.yml"
         )
 
+    def test_a_chain_has_an_end(self, write: t.Callable[..., str]) -> None:
+        for number in range(500):
+            write(f"f{number}.yml", top=f"include: f{number + 1}.yml\n")
+        assert refusal("f0.yml") == (
+            "f31.yml:3:10: $.include: stands in a chain of more than 32 files that include each other"
+        )
+
+    @pytest.mark.parametrize("word", ["https://git.example/org.yml", "~/org.yml", "$HOME/org.yml"])
+    def test_what_is_no_path_has_a_sentence_of_its_own(self, write: t.Callable[..., str], word: str) -> None:
+        assert f'found "{word}"' in refusal(write("a.yml", top=f"include: {word}\n")).replace("the URL ", "")
+
+    def test_layers_together_have_a_largest_size(
+        self, write: t.Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(_layers, "MAX_TOTAL", 200)
+        assert "the layers together are larger than" in refusal([write(f"{name}.yml", SSH) for name in "abcd"])
+
     def test_the_same_file_twice_counts_once(self, write: t.Callable[..., str]) -> None:
         write("org.yml", SSH)
         layers = [write(f"{name}.yml", top="include: org.yml\n") for name in "ab"]

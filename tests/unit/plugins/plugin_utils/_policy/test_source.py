@@ -9,6 +9,7 @@ import datetime
 import enum
 import os
 import pathlib
+import socket
 import typing as t
 
 import pytest
@@ -58,7 +59,63 @@ class TestFiles:
 
     def test_fifo_is_not_waited_for(self, tmp_path: pathlib.Path) -> None:
         os.mkfifo(tmp_path / "fifo")
-        assert "is a directory or device" in refusal(str(tmp_path / "fifo"))
+        assert "is no regular file" in refusal(str(tmp_path / "fifo"))
+
+    @pytest.mark.parametrize("path", ["/dev/zero", "/dev/tty", "/dev/null"])
+    def test_device_is_not_read(self, path: str) -> None:
+        assert refusal(path) == f"{path}: is no regular file: a policy is one, and pipes and devices are not read"
+
+    def test_socket(self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)  # the path of a socket is short
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind("s")
+            assert "is no regular file" in refusal("s")
+
+    @pytest.mark.parametrize("path", ["/proc/kmsg", "/proc/self/status", "/proc/self/mem"])
+    def test_file_of_the_kernel_is_not_read(self, path: str) -> None:
+        """/proc/kmsg waits for messages, and takes away those that it gives."""
+        if not os.access(path, os.R_OK):
+            pytest.skip(f"{path} is not there or not for this user")
+        assert refusal(path) == f"{path}: is empty: a policy needs version, name and rules"
+
+    def test_what_takes_the_place_of_a_file_is_not_waited_for(
+        self, file: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between the look at a path and its opening somebody may put a FIFO there."""
+        os.mkfifo(tmp_path / "fifo")
+        opened = os.open
+        monkeypatch.setattr(os, "open", lambda _path, flags, **more: opened("fifo", flags, **more))
+        assert "is no regular file" in refusal("policy.yml")
+
+    def test_link_to_itself(self, tmp_path: pathlib.Path) -> None:
+        (tmp_path / "a.yml").symlink_to("a.yml")
+        assert "cannot be read: Too many levels of symbolic links" in refusal(str(tmp_path / "a.yml"))
+
+    @pytest.mark.parametrize(
+        ("path", "said"),
+        [
+            pytest.param("", "the path of the policy is blank", id="empty"),
+            pytest.param(" \t", "the path of the policy is blank", id="spaces"),
+            pytest.param(
+                "https://git.example/p.yml", 'found the URL "https://git.example/p.yml": fetch it', id="https"
+            ),
+            pytest.param("git+ssh://git.example/p.git", "found the URL", id="git"),
+            pytest.param("git@git.example:team/p.git", "found the URL", id="scp"),
+            pytest.param("file:///etc/p.yml", "found the URL", id="file-url"),
+            pytest.param("vault://secret/policy", "found the URL", id="vault-url"),
+            pytest.param("~nobody-here/p.yml", "~ stands for no directory here", id="tilde"),
+            pytest.param("$NOT_SET_HERE/p.yml", "the environment variable NOT_SET_HERE is not set", id="variable"),
+            pytest.param("${NOT_SET_HERE}/p.yml", "the environment variable NOT_SET_HERE is not set", id="braces"),
+            pytest.param("{{ policies }}/p.yml", "the template in the path was not filled in", id="template"),
+        ],
+    )
+    def test_what_is_no_path_has_a_sentence_of_its_own(self, path: str, said: str) -> None:
+        assert said in refusal(path)
+        assert said.replace("the path of the policy is blank", "blank") in refusal([path]) or not path.strip()
+
+    def test_such_a_name_is_taken_where_it_is_there(self, file: pathlib.Path) -> None:
+        file.rename(file.with_name("~$x.yml"))
+        assert load("~$x.yml").name == "small"
 
     def test_broken_link(self, tmp_path: pathlib.Path) -> None:
         (tmp_path / "link").symlink_to("nowhere")
@@ -102,7 +159,14 @@ class TestFiles:
             pytest.param(
                 b"version: 1\nname: \xff\n", "policy.yml:2:7: is not UTF-8 text, found the byte 0xff", id="latin-1"
             ),
-            pytest.param(SMALL.encode("utf-16"), "policy.yml:1:1: is not UTF-8 text, found the byte 0xff", id="utf-16"),
+            pytest.param(
+                SMALL.encode("utf-16"),
+                "policy.yml:1:1: is UTF-16 text: a policy is UTF-8 text, save it as such",
+                id="utf-16",
+            ),
+            pytest.param(
+                SMALL.encode("utf-16-be"), "policy.yml:1:1: is not YAML: the character U+0000 is not allowed", id="be"
+            ),
             pytest.param(
                 b"version: 1\nname: a\x00b\n",
                 "policy.yml:2:8: is not YAML: the character U+0000 is not allowed",
@@ -159,7 +223,6 @@ class TestLists:
         [
             pytest.param(None, "NoneType", id="nothing"),
             pytest.param(5, "int", id="number"),
-            pytest.param("", "str", id="empty-text"),
             pytest.param([[small()]], "list", id="list-in-list"),
             pytest.param(b"policy.yml", "bytes", id="bytes"),
         ],
@@ -262,6 +325,33 @@ class TestInline:
                 {"owner": {"a", "b"}},
                 "inline policy: $.rules[0].owner: must be text, a number, a list or a mapping, found a set",
                 id="set",
+            ),
+            pytest.param(
+                {"owner": "a\x1bb"},
+                "inline policy: $.rules[0].owner: has the character U+001B in it, which is no part of a text",
+                id="control-character",
+            ),
+            pytest.param(
+                {"owner": "a\ud800"},
+                "inline policy: $.rules[0].owner: has the character U+D800 in it, which is no part of a text",
+                id="half-a-character",
+            ),
+            pytest.param(
+                {"port": 16**9999},
+                "inline policy: $.rules[0].port: must be at most 65535, found a number of thousands of digits",
+                id="huge-number",
+            ),
+            pytest.param(
+                {"id": "ssh\n"},
+                "inline policy: $.rules[0].id: must be made of letters, digits, `.`, `_`, `:` and `-`, "
+                'the first of them a letter or a digit; found "ssh\\n"',
+                id="line-end",
+            ),
+            pytest.param(
+                {"process": {16**9999: "x"}},
+                "inline policy: $.rules[0].process['a number of thousands of digits']: the key a number of thousands "
+                "of digits is not text (YAML 1.1 reads on, off, yes, no and numbers so): quote it",
+                id="huge-number-as-key",
             ),
             pytest.param(
                 {"owner": object},
