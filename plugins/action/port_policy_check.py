@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import pathlib
 import typing as t
 
@@ -19,6 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._linting import seen_in
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import Told, github, gitlab
@@ -84,13 +86,14 @@ def _shown(policy: Policy, arguments: Arguments) -> EvidenceRemarks | None:
 
 def _annotate(arguments: Arguments, told: t.Sequence[Told]) -> None:
     """Hand what was found to the pipeline: GitHub reads lines that begin with ``::``, GitLab a file."""
+    checkout = find_checkout(os.environ)
     if arguments["annotations"] == "github":
-        for line in github(told):
+        for line in github(told, checkout):
             Display().display(line)
     if arguments["annotations"] == "gitlab":
         path = pathlib.Path(arguments["annotations_path"])
         try:
-            path.write_text(gitlab(told), encoding="utf-8")
+            path.write_text(gitlab(told, checkout), encoding="utf-8")
         except OSError as error:
             raise Refused(f"annotations_path: {path} cannot be written: {error.strerror}") from error
 

@@ -137,6 +137,26 @@ def test_a_gate_that_stops_leaves_every_report(project):
     assert set(places) == {"policies/production.yml"}
 
 
+def test_in_a_folder_below_the_root_paths_are_told_from_the_root(project):
+    """As the services do it that show them: a checkout, and a step that goes into a folder of it."""
+    subprocess.run(["git", "init", "-q", str(project)], check=True)
+    formats = [{"format": "sarif"}, {"format": "gitlab"}, {"format": "github"}]
+    extra = {"port_audit_policy": "../policies/production.yml", "port_audit_formats": formats}
+    (project / "ansible").mkdir()
+    (project / "policies" / "production.yml").write_text(
+        _POLICY + "  - {id: must, protocol: tcp, port: 1, expect: required}\n"
+    )
+    (project / "ansible" / "vars.json").write_text(json.dumps(extra))
+    done = _run(project, "cd ansible && ansible-playbook -i ../inventory.yml fleetports.compliance.audit -e @vars.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    run = project / "ansible" / "port-audit" / "latest"
+    [sarif] = json.loads((run / "report.sarif").read_text())["runs"]
+    uris = {it["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for it in sarif["results"]}
+    quality = json.loads((run / "gl-code-quality-report.json").read_text())
+    assert uris == {it["location"]["path"] for it in quality} == {"policies/production.yml"}
+    assert "file=policies/production.yml,line=6," in (run / "annotations.txt").read_text()
+
+
 def test_the_playbook_of_awx_runs(project):
     done = _run(project, "PORT_AUDIT_KEEP=$PWD/kept ansible-playbook -i inventory.yml port-audit-awx.yml")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import typing as t
 
+from .._checkout import find_checkout
 from .._evidence import _files
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
@@ -23,8 +24,9 @@ def write_reports(
 ) -> dict[str, str]:
     """Returns the path of each by format: the copy's where there is one. Raises EvidenceError, TemplateProblem."""
     files: dict[str, str] = {}
+    checkout = find_checkout(os.environ)
     for choice in sorted(choices, key=lambda choice: choice.format == "console"):  # it names the others
-        around = Surroundings(template_dirs=template_dirs, files=dict(files))
+        around = Surroundings(template_dirs=template_dirs, files=dict(files), checkout=checkout)
         kept = directory.write_pieces(build(model, choice, around), name=choice.name)
         files[choice.format] = _copy(kept, choice) if choice.path else kept
     return files

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 import typing as t
 
+from .._checkout import Checkout
+from .._policy._document import in_no_file
 from .._policy._errors import Problem
 from .._policy._model import Place
 from .._printable import printable
@@ -25,16 +28,19 @@ class _Entry(t.NamedTuple):
     place: Place
 
 
-def _entry(told: Told) -> _Entry:
+def _entry(told: Told, checkout: Checkout | None) -> _Entry:
+    file = told.place.file
+    named = checkout.named(file) if checkout and not in_no_file(file) else os.path.normpath(file)
+    place = dataclasses.replace(told.place, file=printable(named))
     if isinstance(told, Remark):
-        return _Entry(told.level, told.code, printable(told.message), told.place)
+        return _Entry(told.level, told.code, printable(told.message), place)
     message = ": ".join(part for part in (told.path, told.message) if part)
-    return _Entry(ERROR, "invalid-policy", printable(message), told.place)
+    return _Entry(ERROR, "invalid-policy", printable(message), place)
 
 
-def github(told: t.Iterable[Told]) -> list[str]:
+def github(told: t.Iterable[Told], checkout: Checkout | None = None) -> list[str]:
     """Workflow commands, one a line: https://docs.github.com/actions (workflow commands)."""
-    return [_command(_entry(one)) for one in told]
+    return [_command(_entry(one, checkout)) for one in told]
 
 
 def _command(entry: _Entry) -> str:
@@ -51,13 +57,13 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def gitlab(told: t.Iterable[Told]) -> str:
+def gitlab(told: t.Iterable[Told], checkout: Checkout | None = None) -> str:
     """A Code Quality report. Equal remarks keep their fingerprint while the line they stand on moves."""
-    return json.dumps([_quality(_entry(one)) for one in told], indent=1) + "\n"
+    return json.dumps([_quality(_entry(one, checkout)) for one in told], indent=1) + "\n"
 
 
 def _quality(entry: _Entry) -> dict[str, t.Any]:
-    path = os.path.normpath(entry.place.file)
+    path = entry.place.file
     mark = json.dumps([path, entry.code, entry.message])
     return {
         "description": entry.message,

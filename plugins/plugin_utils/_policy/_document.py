@@ -6,18 +6,25 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ._errors import Path, PolicyError, Problem, path_text
 from ._model import Place
 
 INLINE = "inline policy"
+_NO_FILE = re.compile(rf"inline|{INLINE}(?: \d+)?")  # in a policy's sources; in places, of one or of several
 
 # Bounds that no policy written by people reaches; beyond them something is wrong with the file.
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_VALUES = 500_000
 MAX_PROBLEMS = 500
+
+
+def in_no_file(name: str) -> bool:
+    """Whether the name of a source stands for a policy that is in no file."""
+    return _NO_FILE.fullmatch(name) is not None
 
 
 Position = tuple[int, int]  # line and column, from 1

@@ -9,6 +9,7 @@ import os
 import typing as t
 
 from .._age import age_text
+from .._checkout import Checkout
 from ._json import encode
 from ._place import Spots
 from ._problems import Problem, problems
@@ -23,9 +24,9 @@ _COMMANDS = {"fail": "error", "unverified": "warning", "warn": "warning", "waive
 _SEVERITIES = {"low": "minor", "medium": "major", "high": "critical", "critical": "blocker"}
 
 
-def github(model: ReportModel, *, policy_file: str | None = None) -> str:
+def github(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
     """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
-    spots = Spots(model, policy_file)
+    spots = Spots(model, policy_file, checkout)
     room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
     room["notice"] -= 1 + bool(model.summary.stood_in)  # for the lines below the problems
     lines = []
@@ -72,9 +73,9 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def gitlab(model: ReportModel, *, policy_file: str | None = None) -> str:
+def gitlab(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
     """A code quality report: a JSON list in which every fingerprint is unique."""
-    spots = Spots(model, policy_file)
+    spots = Spots(model, policy_file, checkout)
     found = problems(model)
     entries = {problem.key: _entry(problem, spots) for problem in found[:MOST]}
     if len(found) > MOST:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._checkout import Checkout
 from . import _annotations, _console, _csv, _json, _junit, _metrics, _sarif
 from ._choices import Choice
 from ._render import render as render_prose
@@ -16,10 +17,20 @@ from ._views import ReportModel
 
 @dataclasses.dataclass(frozen=True)
 class Surroundings:
-    """What a builder may need beside the model: ``template_dirs``, searched in order; ``files``, paths by format."""
+    """What a builder may need beside the model: ``template_dirs``, searched in order; ``files``, paths by format.
+
+    ``checkout``: the repository that a policy's files are named from.
+    """
 
     template_dirs: t.Sequence[str] = ()
     files: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    checkout: Checkout | None = None
+
+
+class _InPlace(t.Protocol):
+    """A builder of a format that points at lines of the policy."""
+
+    def __call__(self, model: ReportModel, *, policy_file: str | None, checkout: Checkout | None) -> str: ...
 
 
 _Builder = t.Callable[[ReportModel, Choice, Surroundings], t.Iterable[str]]
@@ -34,6 +45,10 @@ def _prose(model: ReportModel, choice: Choice, around: Surroundings) -> t.Iterab
     return [render_prose(model, format=choice.format, template_dirs=around.template_dirs, template=choice.template)]
 
 
+def _placed(write: _InPlace) -> _Builder:
+    return lambda model, choice, around: [write(model, policy_file=choice.policy_file, checkout=around.checkout)]
+
+
 def _summary(model: ReportModel, choice: Choice, around: Surroundings) -> t.Iterable[str]:
     return [_console.summary(model, color=choice.color, paths=around.files)]
 
@@ -43,11 +58,11 @@ _BUILDERS: t.Mapping[str, _Builder] = {
     "json": lambda model, _choice, _around: _json.render(model),
     "markdown": _prose,
     "junit": lambda model, _choice, _around: _junit.render(model),
-    "sarif": lambda model, choice, _around: [_sarif.render(model, policy_file=choice.policy_file)],
+    "sarif": _placed(_sarif.render),
     "csv": lambda model, _choice, _around: _csv.render(model),
     "openmetrics": lambda model, _choice, _around: [_metrics.render(model)],
-    "github": lambda model, choice, _around: [_annotations.github(model, policy_file=choice.policy_file)],
-    "gitlab": lambda model, choice, _around: [_annotations.gitlab(model, policy_file=choice.policy_file)],
+    "github": _placed(_annotations.github),
+    "gitlab": _placed(_annotations.gitlab),
     "step-summary": _prose,
     "console": _summary,
 }

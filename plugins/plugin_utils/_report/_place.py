@@ -10,18 +10,18 @@ import os
 import re
 import urllib.parse
 
-from .._policy._document import INLINE
+from .._checkout import Checkout
+from .._policy._document import in_no_file
 from ._text import printable
 from ._views import ReportModel
 
 _PLACE = re.compile(r"(?P<file>.*?)(?::(?P<line>\d+):(?P<column>\d+))?", re.DOTALL)
-_NO_FILE = "inline"  # as Policy.sources has it; places say INLINE
 FALLBACK = "port-policy.yml"  # stands for a policy that is in no file: readers refuse a result that names none
 
 
 @dataclasses.dataclass(frozen=True)
 class Spot:
-    """A line and column, from 1, of a file. ``file`` is relative to the folder the run was started in, or absolute."""
+    """A line and column, from 1, of a file. ``file`` is relative to the root of the repository, or absolute."""
 
     file: str
     line: int = 1
@@ -35,12 +35,17 @@ class Spot:
 
 
 class Spots:
-    """Finds the spot of every finding. ``policy_file`` names the file where the policy's own names will not do."""
+    """Finds the spot of every finding.
 
-    def __init__(self, model: ReportModel, policy_file: str | None) -> None:
+    ``policy_file`` names the file where the policy's own names will not do; ``checkout``: what they are told from.
+    """
+
+    def __init__(self, model: ReportModel, policy_file: str | None, checkout: Checkout | None = None) -> None:
         self._policy_file = policy_file
+        self._checkout = checkout
+        self._names: dict[str, str] = {}
         sources = [source for policy in model.policies for source in policy.sources]
-        self._default = Spot(self._file(sources[0] if sources else _NO_FILE))
+        self._default = Spot(self._file(sources[0] if sources else "inline"))
 
     def find(self, place: str | None) -> Spot:
         """The spot of ``file:line:column``; what points nowhere points at the top of the policy."""
@@ -53,4 +58,9 @@ class Spots:
     def _file(self, name: str) -> str:
         if self._policy_file:
             return self._policy_file
-        return FALLBACK if name in (_NO_FILE, INLINE) else os.path.normpath(printable(name))
+        if in_no_file(name):
+            return FALLBACK
+        if name not in self._names:  # few files, many findings
+            named = self._checkout.named(name) if self._checkout else os.path.normpath(name)
+            self._names[name] = printable(named)
+        return self._names[name]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._checkout import Checkout
 from . import _labels
 from ._json import encode
 from ._place import Spot, Spots
@@ -32,24 +33,26 @@ _LINKING = re.compile(r"[\\\[\]]")
 _Json = dict[str, t.Any]
 
 
-def render(model: ReportModel, *, policy_file: str | None = None) -> str:
+def render(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
     """The document as text, ASCII only."""
-    return encode(to_document(model, policy_file=policy_file))
+    return encode(to_document(model, policy_file=policy_file, checkout=checkout))
 
 
-def to_document(model: ReportModel, *, policy_file: str | None = None, single: int = SINGLE) -> _Json:
+def to_document(
+    model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None, single: int = SINGLE
+) -> _Json:
     """The document as dicts and lists. ``single``: so many rows are a result each."""
     found = problems(model)
     shown = [*found[:single], *_beyond(found[single:])]
     rules = {key: number for number, key in enumerate(dict.fromkeys((it.code, it.severity) for it in shown))}
-    spots = Spots(model, policy_file)
+    spots = Spots(model, policy_file, checkout)
     ages = {host.name: host.earlier.age for host in model.hosts if host.earlier}
     run = {
         "tool": {"driver": {**_driver(model), "rules": [_rule(*key) for key in rules]}},
         "automationDetails": {"id": "port-audit/"},
         "invocations": [_invocation(model)],
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder that the run was started in."}}},
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "results": [_result(it, spots.find(it.place), rules[it.code, it.severity], ages) for it in shown],
         "properties": _properties(model),
     }

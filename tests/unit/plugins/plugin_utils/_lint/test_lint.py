@@ -12,6 +12,7 @@ import time
 import typing as t
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
@@ -199,6 +200,19 @@ class TestAnnotations:
             r"::warning file=p%2C1.yml,line=3,col=5,title=a-code::50 %25 of it",
             "::error file=p.yml,line=1,col=2,title=invalid-policy::$.rules: is wrong",
         ]
+
+    def test_files_are_named_from_the_root_of_the_repository(
+        self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / ".git").mkdir()
+        (tmp_path / "ansible").mkdir()
+        monkeypatch.chdir(tmp_path / "ansible")
+        inline = Problem(Place("inline policy 2"), "$", "is wrong")
+        told = [self.REMARK, inline]
+        checkout = find_checkout({})
+        assert "file=ansible/p%2C1.yml,line=3" in github(told, checkout)[0]
+        paths = [one["location"]["path"] for one in json.loads(gitlab(told, checkout))]
+        assert paths == ["ansible/p,1.yml", "inline policy 2"]
 
     def test_gitlab(self) -> None:
         first, second = json.loads(gitlab([self.REMARK, self.PROBLEM]))

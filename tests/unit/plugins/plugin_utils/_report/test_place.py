@@ -18,6 +18,7 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
         pytest.param("policy/a.yml", Spot("policy/a.yml"), id="no line"),
         pytest.param("inline", Spot("port-policy.yml"), id="in no file"),
         pytest.param("inline policy", Spot("port-policy.yml"), id="in an inline policy, no more is known"),
+        pytest.param("inline policy 2:3:1", Spot("port-policy.yml", 3, 1), id="in one of several inline policies"),
         pytest.param(None, Spot(sample.FILE), id="nowhere"),
         pytest.param("a.yml:0:0", Spot("a.yml"), id="lines are from 1"),
     ],
