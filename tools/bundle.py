@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -21,6 +22,18 @@ PACKAGE = "ansible_collections.fleetports.compliance.plugins.module_utils"
 # A name that no other package has, and for which ansible-core does not look on the controller to pack what it finds.
 INSIDE = "_fleetports_compliance"
 _MARK = "# FILES\n"
+# What ansible-core replaces in a module, or tells its kind by (ansible/executor/module_common.py, 2.18 to 2.21): of all
+# of it the file has the one token that its arguments are put in place of, once.
+ARGUMENTS = "<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
+_MEANT_FOR_ANSIBLE = re.compile(
+    r"<<[A-Z_]+>>"
+    r"|syslog\.LOG_USER"
+    r"|#\s*POWERSHELL_COMMON"
+    r"|#\s*(?:Ansible)?Requires\s+-"
+    r"|WANT_JSON"
+    r"|(?:from|import)\s+(?:\.{2,}\s*module_utils|ansible(?:_collections)?\.)",
+    re.IGNORECASE,
+)
 _QUOTE = "'''"
 
 
@@ -40,7 +53,15 @@ def bundle() -> str:
     """The whole text of the module."""
     before, after = TEMPLATE.read_text(encoding="utf-8").split(_MARK)
     files = "".join(f'    "{name}": r{_QUOTE}{_text(name)}{_QUOTE},\n' for name in needed())
-    return before + files + after
+    return checked(before + files + after)
+
+
+def checked(text: str) -> str:
+    """The text. Raises ValueError for what ansible-core would replace in it, or take for another kind of module."""
+    found = [match[0] for match in _MEANT_FOR_ANSIBLE.finditer(text)]
+    if found != [ARGUMENTS]:
+        raise ValueError(f"the module has to hold {ARGUMENTS} once and nothing else that ansible-core reads: {found}")
+    return text
 
 
 def needed() -> list[str]:

@@ -4062,6 +4062,8 @@ from _fleetports_compliance._collect import _budget, _platform, _snapshot
 
 NAME = "linux_listening_sockets_info"
 _OURS = "_ansible_"  # what Ansible adds to the arguments of a module
+_YES = frozenset(("y", "yes", "on", "1", "true", "t", 1))
+_NO = frozenset(("n", "no", "off", "0", "false", "f", 0))
 
 
 class BadArgument(ValueError):
@@ -4092,29 +4094,61 @@ def read_options(given: t.Mapping[str, t.Any]) -> _snapshot.Options:
 
 
 def _value(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
-    if spec["type"] == "bool":
-        allowed = isinstance(value, bool)
-    elif spec["type"] == "float":
-        allowed = isinstance(value, (int, float)) and not isinstance(value, bool)
-        value = float(value) if allowed else value
-    else:
-        allowed = value in spec["choices"]
-    if not allowed:
+    try:
+        read = _READ[spec["type"]](value)
+    except (TypeError, ValueError, OverflowError):
+        read = None
+    if read is None or read not in spec.get("choices", (read,)):
         choices = "one of: %s" % ", ".join(spec["choices"]) if "choices" in spec else "of type %s" % spec["type"]
         raise BadArgument("value of %s must be %s, got: %s" % (name, choices, value))
-    return value
+    return read
+
+
+def _bool(value: t.Any) -> t.Optional[bool]:
+    """As ansible.module_utils.parsing.convert_bool has it."""
+    word = value.lower().strip() if isinstance(value, str) else value
+    if word in _YES:
+        return True
+    return False if word in _NO else None
+
+
+def _float(value: t.Any) -> t.Optional[float]:
+    """As AnsibleModule has it, but for what is no number of seconds: a look at a host has to end."""
+    number = float(value)
+    return number if abs(number) < float("inf") else None
+
+
+_READ: t.Mapping[str, t.Callable[[t.Any], t.Any]] = {"bool": _bool, "float": _float, "str": str}
 
 
 def _log(options: _snapshot.Options, given: t.Mapping[str, t.Any]) -> None:
+    """A log that cannot be written keeps nobody from looking."""
     if given.get("_ansible_no_log"):
         return
-    import syslog
+    try:
+        import syslog
 
-    facility = getattr(syslog, str(given.get("_ansible_syslog_facility")), syslog.LOG_USER)
-    syslog.openlog("ansible-%s" % NAME, 0, facility)
-    words = ["%s=%s" % item for item in options._asdict().items()]
-    site = given.get("_ansible_target_log_info")  # a word of the site's own, from Ansible's configuration
-    syslog.syslog(syslog.LOG_INFO, " ".join([*([str(site)] if site else []), "Invoked with", *words]))
+        syslog.openlog("ansible-%s" % NAME, 0, _facility(syslog, given.get("_ansible_syslog_facility")))
+        words = ["%s=%s" % item for item in options._asdict().items()]
+        site = given.get("_ansible_target_log_info")  # a word of the site's own, from Ansible's configuration
+        syslog.syslog(syslog.LOG_INFO, " ".join([*([_line(site)] if site else []), "Invoked with", *words]))
+    except (ImportError, OSError, ValueError):
+        return
+
+
+def _facility(syslog: t.Any, name: t.Any) -> int:
+    """As AnsibleModule has it, the default where a system does not know the name.
+
+    The default is put together: in the text of a module that takes its arguments as JSON, ansible-core replaces the
+    name of that constant by whatever it is told, and what it is told would be run here.
+    """
+    found = getattr(syslog, name, None) if isinstance(name, str) and name.startswith("LOG_") else None
+    return found if isinstance(found, int) else int(getattr(syslog, "LOG" + "_USER"))
+
+
+def _line(text: t.Any) -> str:
+    """What syslog(3) can take: no NUL, no lone surrogate, and one line."""
+    return "".join(character if character.isprintable() else "?" for character in str(text))
 
 
 def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:
@@ -5393,23 +5427,51 @@ class Files(object):
         exec(compile(FILES[inside], path, "exec", dont_inherit=True), module.__dict__)
 
 
+def fail(message, trace=""):
+    """Print the answer that there is none. Without json, which a small Python may lack, or be what is broken."""
+    sys.stdout.write('\n{"failed": true, "msg": %s, "exception": %s}\n' % (quoted(message), quoted(trace)))
+    sys.stdout.flush()
+
+
+def quoted(text):
+    """A text as JSON has it, in ASCII."""
+    plain = [character if " " <= character <= "~" else r"\u%04x" % ord(character) for character in text]
+    return '"%s"' % "".join("?" if len(one) > 6 else r"\%s" % one if one in ('"', "\\") else one for one in plain)
+
+
+def trace():
+    """What led here, and nothing where Python cannot tell."""
+    try:
+        import traceback
+
+        return traceback.format_exc()
+    except Exception:  # noqa: BLE001 - of a second failure nothing more can be told
+        return ""
+
+
+def run():
+    import gc
+
+    # The process ends in a moment, and what it allocates is bounded: searching for cycles frees nothing in time.
+    gc.disable()
+    sys.meta_path.append(Files)
+    from _fleetports_compliance._collect import _script
+
+    _script.main(ARGUMENTS)
+
+
 def main():
     # As Ansible has it in its own modules: who can write to the working directory has no say in what runs.
     sys.path[:] = [path for path in sys.path if path not in ("", ".")]
-    import gc
-    import json
-
     if sys.version_info < OLDEST:
         versions = tuple(".".join(map(str, version[:3])) for version in (OLDEST, sys.version_info))
-        failure = {"failed": True, "msg": "Python %s or later is needed, found %s" % versions}
-        sys.stdout.write(json.dumps(failure) + "\n")
-    else:
-        # The process ends in a moment, and what it allocates is bounded: searching for cycles frees nothing in time.
-        gc.disable()
-        sys.meta_path.append(Files)
-        from _fleetports_compliance._collect import _script
-
-        _script.main(ARGUMENTS)
+        fail("Python %s or later is needed, found %s" % versions)
+        return
+    try:
+        run()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an answer
+        fail("the collector failed: %s: %s" % (type(error).__name__, error), trace())
+        sys.exit(1)
 
 
 if __name__ == "__main__" and not ARGUMENTS.startswith("<<"):  # it does nothing where Ansible has not filled them in

@@ -66,7 +66,54 @@ def test_ansible_takes_it_as_it_is() -> None:
     """A module that imports from module_utils is packed with Ansible's own, which costs more than the look."""
     text = bundle.MODULE.read_text(encoding="utf-8")
     assert not re.search(r"^\s*(from|import) +ansible", text, re.MULTILINE)
-    assert text.count("<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>") == 1
+    assert bundle.checked(text) == text
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "#<<INCLUDE_ANSIBLE_MODULE_COMMON>>",
+        '"<<ANSIBLE_VERSION>>"',
+        '"<<INCLUDE_ANSIBLE_MODULE_COMPLEX_ARGS>>"',
+        "<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>",
+        "<<SELINUX_SPECIAL_FILESYSTEMS>>",
+        "# POWERSHELL_COMMON",
+        "#Requires -Module x",
+        "#requires -version 5",
+        "#AnsibleRequires -Wrapper",
+        "# ansiblerequires -CSharpUtil",
+        "WANT_JSON",
+        "syslog.LOG_USER",
+        "from ansible.module_utils.basic import AnsibleModule",
+        "import ansible.module_utils.basic",
+        "from ansible_collections.a.b.plugins.module_utils import c",
+        "from ...module_utils import c",
+    ],
+)
+def test_what_ansible_would_replace_or_tell_its_kind_by(token: str) -> None:
+    """Of all of these one may be there, once: the file is not made with another."""
+    text = bundle.MODULE.read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="nothing else that ansible-core reads"):
+        bundle.checked(f"{text}\n{token}\n")
+
+
+def test_every_token_of_this_ansible_is_known() -> None:
+    """Those of the newest and oldest Ansible, whatever they are called."""
+    module_common = pytest.importorskip("ansible.executor.module_common")
+    tokens = {value for name, value in vars(module_common).items() if name.startswith("REPLACER")}
+    assert len(tokens) >= 6
+    for token in tokens:
+        with pytest.raises(ValueError, match="nothing else that ansible-core reads"):
+            bundle.checked(bundle.ARGUMENTS + " " + token.decode())
+    source = pathlib.Path(module_common.__file__).read_bytes()
+    replaced = {name.decode() for name in re.findall(rb"b_module_data\.replace\(\s*(\w+|b'[^']+'),", source)}
+    known = {"REPLACER", "REPLACER_WINDOWS", "REPLACER_VERSION", "REPLACER_COMPLEX", "REPLACER_SELINUX"}
+    assert replaced - known <= {"REPLACER_JSONARGS", "b'syslog.LOG_USER'"}, "it replaces something new"
+
+
+def test_without_its_arguments_it_is_not_made() -> None:
+    with pytest.raises(ValueError, match="once"):
+        bundle.checked("import sys\n")
 
 
 @pytest.mark.parametrize("text", ["a = '''b'''\n", "a = 1 \\"])

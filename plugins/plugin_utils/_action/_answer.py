@@ -16,6 +16,7 @@ import math
 import re
 import typing as t
 
+from ansible import constants as C
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
@@ -28,6 +29,7 @@ WARNINGS = 20  # of one answer
 # What the collectors answer: all of them, and that of Windows. ``_shape`` holds the types of what is in them.
 _TAKEN = ("host", "collector", "listeners", "raw", "failed_sources")
 _PATH = re.compile(r"/[A-Za-z0-9._/+-]+")
+_FACILITY = re.compile(r"LOG_[A-Z0-9]{1,16}")
 _KEY = re.compile(r"discovered_interpreter_[a-z0-9_]+")
 
 
@@ -48,7 +50,7 @@ class AskingAction(ActionBase):  # type: ignore[misc]
         """Run a module on the host and return its answer as ``read`` has it. Raises what the connection does."""
         self._said = None
         try:
-            self._execute_module(module_name=module, module_args=dict(arguments), task_vars=task_vars)
+            self._execute_module(module_name=module, module_args=dict(arguments), task_vars=_vars(task_vars))
         except AnsibleConnectionFailure as error:
             raise AnsibleConnectionFailure(_words(error)) from None
         except AnsibleError as error:
@@ -75,6 +77,17 @@ class AskingAction(ActionBase):  # type: ignore[misc]
         if not (isinstance(key, str) and isinstance(path, str)):
             return {}
         return {str(key): str(path)} if _KEY.fullmatch(key) and _PATH.fullmatch(path) else {}
+
+
+def _vars(task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+    """The variables, with a syslog facility that has the name of one.
+
+    ansible-core pastes it into the text of the module, as code, and facts of any task may be it.
+    """
+    facility = task_vars.get("ansible_syslog_facility", C.DEFAULT_SYSLOG_FACILITY)
+    if isinstance(facility, str) and _FACILITY.fullmatch(facility):
+        return task_vars
+    return {**task_vars, "ansible_syslog_facility": "LOG_USER"}
 
 
 def _words(error: AnsibleError) -> str:

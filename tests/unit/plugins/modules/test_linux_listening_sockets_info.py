@@ -64,16 +64,49 @@ def test_a_python_that_is_too_old(version):
     assert answer == {
         "failed": True,
         "msg": "Python 3.8 or later is needed, found %s" % ".".join(str(part) for part in version),
+        "exception": "",
     }
 
 
-def test_a_traceback_names_the_file_and_the_line():
-    text = MODULE.read_text(encoding="utf-8").replace(MARK, "no JSON")
-    done = subprocess.run([sys.executable, "-"], input=text.encode("utf-8"), capture_output=True, check=False)
+def ran(text, *options, **more):
+    """Exit status, answer and complaints of a changed module."""
+    done = subprocess.run(
+        [sys.executable, *options, "-"], input=text.encode("utf-8"), capture_output=True, check=False, **more
+    )
+    return done.returncode, json.loads(done.stdout.decode("ascii")), done.stderr.decode("utf-8")
+
+
+def test_what_goes_wrong_is_an_answer_with_the_file_and_the_line():
+    status, answer, complaints = ran(MODULE.read_text(encoding="utf-8").replace(MARK, "no JSON"))
     source = pathlib.Path(_linux.__file__).with_name("_script.py").read_text(encoding="utf-8").splitlines()
     line = 1 + source.index("    given = json.loads(arguments)")
-    assert done.returncode == 1
-    assert 'File "plugins/module_utils/_collect/_script.py", line %d, in main' % line in done.stderr.decode()
+    assert (status, complaints, answer["failed"]) == (1, "", True)
+    assert answer["msg"] == "the collector failed: JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
+    assert 'File "plugins/module_utils/_collect/_script.py", line %d, in main' % line in answer["exception"]
+
+
+RAISING = "import os\ndef f(_x): raise %s\nos.nice = f\n"
+BREAKS = [
+    pytest.param("import sys\nsys.modules['json'] = None\n", "ModuleNotFoundError: import of json halted", id="json"),
+    pytest.param("import sys\nsys.modules['socket'] = None\n", "ModuleNotFoundError: import of socket", id="socket"),
+    pytest.param("import os\nos.nice = lambda _x: 1 / 0\n", "ZeroDivisionError: division by zero", id="nice"),
+    pytest.param(RAISING % "OSError(28, 'No space left')", "OSError: [Errno 28] No space left", id="space"),
+    pytest.param(RAISING % "MemoryError", "MemoryError: ", id="memory"),
+    pytest.param(
+        RAISING % "ValueError('\"\\\\ \\n \\x1b \\u20ac \\U0001f600 \\udcff')",
+        'ValueError: "\\ \n \x1b \u20ac ? \udcff',
+        id="any-text",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "says"), BREAKS)
+def test_whatever_goes_wrong(before, says):
+    text = before + MODULE.read_text(encoding="utf-8").replace(MARK, '{"owners": "none", "_ansible_no_log": true}')
+    status, answer, complaints = ran(text)
+    assert (status, complaints, sorted(answer)) == (1, "", ["exception", "failed", "msg"])
+    assert answer["msg"].startswith("the collector failed: " + says)
+    assert says.partition(":")[0] in answer["exception"]
 
 
 def test_nobody_else_has_a_say(tmp_path):

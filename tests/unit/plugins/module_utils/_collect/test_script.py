@@ -67,6 +67,10 @@ def test_an_answer(run, nice):
         pytest.param({"owners": None, "cpu_budget": None}, {}, id="nothing-by-name"),
         pytest.param({"cpu_budget": 2, "wall_limit": 0.5}, {"cpu_budget": 2.0, "wall_limit": 0.5}, id="numbers"),
         pytest.param({"http_sys": True, "namespaces": "all"}, {"http_sys": True, "namespaces": "all"}, id="others"),
+        pytest.param({"cpu_budget": "5.0", "wall_limit": " 7 "}, {"wall_limit": 7.0}, id="numbers-as-text"),
+        pytest.param({"cpu_budget": "1e1", "wall_limit": "1_0"}, {"cpu_budget": 10.0, "wall_limit": 10.0}, id="odd"),
+        pytest.param({"cpu_budget": True}, {"cpu_budget": 1.0}, id="a-truth-is-a-number"),
+        pytest.param({"cpu_budget": -1, "wall_limit": 0}, {"cpu_budget": -1.0, "wall_limit": 0.0}, id="none-left"),
     ],
 )
 def test_options(given, options):
@@ -80,9 +84,20 @@ def test_options(given, options):
     [
         ({"owners": "some"}, "value of owners must be one of: all, first, none, got: some"),
         ({"collector": ["linux"]}, "value of collector must be one of: auto, linux, darwin"),
-        ({"cpu_budget": "5"}, "value of cpu_budget must be of type float, got: 5"),
-        ({"cpu_budget": True}, "value of cpu_budget must be of type float, got: True"),
-        ({"http_sys": "yes"}, "value of http_sys must be of type bool, got: yes"),
+        ({"owners": True}, "value of owners must be one of: all, first, none, got: True"),
+        ({"owners": " all"}, "value of owners must be one of: all, first, none, got:  all"),
+        ({"owners": "ALL"}, "value of owners must be one of: all, first, none, got: ALL"),
+        ({"cpu_budget": "5s"}, "value of cpu_budget must be of type float, got: 5s"),
+        ({"cpu_budget": ""}, "value of cpu_budget must be of type float, got: "),
+        ({"cpu_budget": [5]}, "value of cpu_budget must be of type float, got: [5]"),
+        ({"cpu_budget": 10**400}, "value of cpu_budget must be of type float, got: 1000"),
+        ({"cpu_budget": "inf"}, "value of cpu_budget must be of type float, got: inf"),
+        ({"wall_limit": float("inf")}, "value of wall_limit must be of type float, got: inf"),
+        ({"wall_limit": "NaN"}, "value of wall_limit must be of type float, got: NaN"),
+        ({"http_sys": "ja"}, "value of http_sys must be of type bool, got: ja"),
+        ({"http_sys": 2}, "value of http_sys must be of type bool, got: 2"),
+        ({"http_sys": ["yes"]}, "value of http_sys must be of type bool, got: ['yes']"),
+        ({"http_sys": ""}, "value of http_sys must be of type bool, got: "),
         ({"owner": "all", "x": 1}, "Unsupported parameters: owner, x. Supported: collector, cpu_budget"),
     ],
 )
@@ -91,6 +106,57 @@ def test_bad_options(given, message, run, nice, syslog):
     assert (status, answer["failed"]) == (1, True)
     assert answer["msg"].startswith(message)
     assert (nice, syslog.said) == ([], [])
+
+
+@pytest.mark.parametrize("text", [True, "yes", " Yes\n", "y", "on", "ON", "1", "true", "T", 1, 1.0])
+def test_yes(text):
+    assert _script.read_options({"http_sys": text}).http_sys is True
+
+
+@pytest.mark.parametrize("text", [False, "no", " No ", "n", "off", "0", "false", "F", 0, 0.0])
+def test_no(text):
+    assert _script.read_options({"http_sys": text}).http_sys is False
+
+
+ODD = [True, False, None, 0, 1, 2, -1, 1.0, 1.5, "", " ", "0", "1", " 1 ", "01", "1e2", "1_0", "0x1", "5.0", "5,0", "٣"]
+ODD += [
+    "yes",
+    "Yes ",
+    "no",
+    "On",
+    "tRue",
+    "maybe",
+    "None",
+    "all",
+    " all",
+    "none",
+    "first",
+    "host",
+    "auto",
+    "linux",
+    "None",
+]
+ODD += [[], [1], {}, {"a": 1}, "a\n", "\udcff", "yes\u00a0"]
+
+
+@pytest.mark.parametrize("name", sorted(_snapshot.argument_spec()))
+@pytest.mark.parametrize("value", ODD, ids=ascii)
+def test_what_ansible_takes(name, value):
+    """The other modules of the collection are read by Ansible's own code: the same is taken, and as the same."""
+    if value is None:
+        pytest.skip("a default in every version")
+    arg_spec = pytest.importorskip("ansible.module_utils.common.arg_spec")
+    spec = {name: _snapshot.argument_spec()[name]}
+    try:
+        result = arg_spec.ArgumentSpecValidator(spec).validate({name: value})
+        expected = None if result.error_messages else result.validated_parameters[name]
+    except UnicodeError:
+        expected = None
+    try:
+        taken = getattr(_script.read_options({name: value}), name)
+    except _script.BadArgument:
+        taken = None
+    assert (taken, type(taken)) == (expected, type(expected))
 
 
 INVOKED = (
@@ -111,9 +177,31 @@ INVOKED = (
             {"_ansible_target_log_info": "audit 7"},
             [("ansible-linux_listening_sockets_info", 0, 8), (6, "audit 7 " + INVOKED)],
         ),
+        ({"_ansible_syslog_facility": "openlog"}, [("ansible-linux_listening_sockets_info", 0, 8), (6, INVOKED)]),
+        ({"_ansible_syslog_facility": "LOG_X'\"\n;"}, [("ansible-linux_listening_sockets_info", 0, 8), (6, INVOKED)]),
+        ({"_ansible_syslog_facility": ["LOG_MAIL"]}, [("ansible-linux_listening_sockets_info", 0, 8), (6, INVOKED)]),
+        (
+            {"_ansible_target_log_info": "a\n\0\udcff\x1bb"},
+            [("ansible-linux_listening_sockets_info", 0, 8), (6, "a????b " + INVOKED)],
+        ),
         ({"_ansible_no_log": True}, []),
     ],
 )
 def test_the_system_log(extra, said, run, syslog):
     run({"owners": "none", **extra})
     assert syslog.said == said
+
+
+@pytest.mark.parametrize("error", [OSError("no log"), ValueError("NUL"), UnicodeEncodeError("utf-8", "x", 0, 1, "y")])
+def test_a_log_that_cannot_be_written_keeps_nobody_from_looking(error, run, syslog):
+    def fail(*_words):
+        raise error
+
+    syslog.syslog = fail
+    status, answer = run({"owners": "none"})
+    assert (status, answer["collector"]["name"]) == (0, "linux")
+
+
+def test_a_python_without_a_log(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "syslog", None)
+    assert run({"owners": "none"})[0] == 0
