@@ -21,7 +21,7 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from .._printable import said
-from ._telling import telling
+from ._telling import exception, shortened, telling
 
 Result = dict[str, t.Any]
 
@@ -92,7 +92,7 @@ def _vars(task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
 
 def _words(error: AnsibleError) -> str:
     """An error of a connection holds what the host's side of it said."""
-    return said(getattr(error, "message", None) or error)
+    return shortened(str(getattr(error, "message", None) or error))
 
 
 def read(answered: Said | None) -> Result:
@@ -114,11 +114,10 @@ def failure(message: str) -> Result:
 
 
 def _why(document: t.Mapping[str, t.Any]) -> str:
-    """The host's own word for its failure. Of an exception, the last line names it."""
+    """The host's own word for its failure, with the exception if that does not name it."""
     message = said(document.get("msg") or "the module failed and does not say why")
-    lines = str(document.get("exception") or "").strip().splitlines()
-    last = said(lines[-1]) if lines else ""
-    return f"{message}: {last}" if last and last not in message else message
+    raised = said(exception(document.get("exception")))
+    return f"{message}: {raised}" if raised and raised not in message else message
 
 
 def _warnings(given: t.Any) -> Result:
