@@ -1026,6 +1026,7 @@ def facts(roots: _files.Roots) -> t.Dict[str, t.Any]:
         "kernel": system.release or None,
         "python": "%d.%d.%d" % sys.version_info[:3],
         "addresses": None,
+        "local_delivery": None,
         "ephemeral_ports": None,
         "clock": now(),
     }
@@ -1097,6 +1098,7 @@ from _fleetports_compliance._collect import (
     _files,
     _host,
     _kernel_owned,
+    _local,
     _nat,
     _netlink,
     _paths,
@@ -1118,7 +1120,7 @@ _REASONS = {
 class Inside(t.NamedTuple):
     """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
 
-    ``ephemeral`` is None when it cannot be read, ``addresses`` too, and then there is a gap.
+    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
     """
 
     number: t.Optional[int]
@@ -1126,6 +1128,7 @@ class Inside(t.NamedTuple):
     paths: t.Tuple[_paths.RawPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
+    delivery: t.Optional[t.Dict[str, t.Any]] = None
     devices: t.Mapping[int, str] = {}
     ephemeral: t.Optional[_host.Ephemeral] = None
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
@@ -1223,14 +1226,16 @@ def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _net
     if not (dump.sockets or rules.published):
         return Inside(number, dump, (*found.paths, *rules.paths))
     addresses, gaps = _host.addresses(number, connect=connect)
+    delivery, more = _local.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return Inside(
         number,
-        dump._replace(gaps=(*dump.gaps, *gaps)),
+        dump._replace(gaps=(*dump.gaps, *gaps, *more)),
         (*found.paths, *rules.paths),
         rules.published,
         addresses=addresses,
+        delivery=delivery,
         devices={index: _host.device(index) for index in indexes},
         ephemeral=_host.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
@@ -1248,6 +1253,7 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
         "paths": inside.paths,
         "published": inside.published,
         "addresses": inside.addresses,
+        "delivery": inside.delivery,
         "devices": [(index, _files.printable(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
         "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
@@ -1267,6 +1273,7 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
         paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
         published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
         addresses=told["addresses"],
+        delivery=told["delivery"],
         devices=dict(told["devices"]),
         ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
         kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
@@ -1671,6 +1678,7 @@ from _fleetports_compliance._collect import (
     _files,
     _host,
     _listeners,
+    _local,
     _namespaces,
     _netlink,
     _paths,
@@ -1748,8 +1756,7 @@ class Collector:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
         self._host_facts(host, namespace, scene.ephemeral)
-        if host["addresses"] is not None:
-            host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
+        _add_insides(host, insides)
         return Snapshot(
             name="linux",
             platform="linux",
@@ -1885,6 +1892,9 @@ class Collector:
     ) -> None:
         host["addresses"], gaps = _host.addresses(namespace, connect=self.connect)
         self.gaps.extend(gaps)
+        more, gaps = _local.delivery(namespace, host["addresses"], proc=self.roots.proc, connect=self.connect)
+        host["local_delivery"] = [more]
+        self.gaps.extend(gaps)
         if ephemeral is None:
             detail = "net.ipv4.ip_local_port_range cannot be read"
             self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
@@ -1917,6 +1927,14 @@ class Collector:
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
         return Privilege(os.geteuid(), _host.capabilities(self.roots.proc), seen)
+
+
+def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_inside.Inside]) -> None:
+    """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
+    if host["addresses"] is not None:
+        host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
+    if host["local_delivery"] is not None:
+        host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
 
 
 def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:
@@ -2232,6 +2250,259 @@ def _container(
     container, engine = found.pop() if len(found) == 1 else (None, None)
     return container, engine, None if container is None else "process"
 ''',
+    "_collect._local": r'''
+
+
+"""What a network namespace takes as its own beside the addresses of its devices: routes, VRFs, route_localnet.
+
+A packet is the host's own when the route to its destination is of type ``local``, not when a device has the address
+(ip_route_input_slow() in net/ipv4/route.c, ip6_rt_init_dst() in net/ipv6/route.c).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
+
+LOCAL_TABLE, MAIN_TABLE = 255, 254
+FEW = 4  # tables that are asked for one by one; a question for all of them walks every route of the host
+_DEPTH = 8  # masters above one another; the kernel allows as many (MAX_NEST_DEV)
+_ACCEPT = {"tcp": "tcp_l3mdev_accept", "udp": "udp_l3mdev_accept"}
+
+Record = t.Dict[str, t.Any]
+Domain = t.Optional[str]  # the VRF, by name; None: whatever is in none
+
+
+class Block(t.NamedTuple):
+    """A prefix: its first address as a number, and how many bits of it count."""
+
+    start: int
+    length: int
+
+
+def delivery(
+    namespace: t.Optional[int], addresses: t.Optional[t.Sequence[Record]], *, proc: str, connect: _netlink.Connect
+) -> t.Tuple[Record, t.List[_socket.Gap]]:
+    """As evidence holds it, and a gap where the kernel does not tell.
+
+    ``addresses`` as evidence holds them: what repeats them is left out. Where they are not known, a gap says so, and
+    there is no more to say of it.
+    """
+    gaps: t.List[_socket.Gap] = []
+    found: Record = {"networks": [], "vrfs": [], "l3mdev_accept": None}
+    devices = None
+    if addresses is not None:
+        try:
+            links = _Links(_rtnetlink.links(connect=connect))
+            devices = links.localnet
+            found = _of_routes(links, addresses, proc, connect)
+        except _netlink.NetlinkError as error:
+            gaps.append(_socket.Gap(error.code, "addresses", "what is local beside the addresses: %s" % error))
+    if devices is None:
+        devices = _localnet_by_name(proc)
+    return {"namespace": namespace, **found, "route_localnet": _localnet(devices, proc, connect)}, gaps
+
+
+def _of_routes(links: _Links, addresses: t.Sequence[Record], proc: str, connect: _netlink.Connect) -> Record:
+    rules = _rtnetlink.rules(connect=connect)
+    vrfs = [_vrf(device, links, rules, connect) for device in sorted(links.vrfs)]
+    return {
+        "networks": _Networks(links, rules, connect).beside(addresses),
+        "vrfs": vrfs,
+        "l3mdev_accept": {name: _setting(proc, "ipv4/" + file) for name, file in _ACCEPT.items()} if vrfs else None,
+    }
+
+
+def _localnet_by_name(proc: str) -> t.Dict[str, bool]:
+    """Devices but ``lo``, and whether each takes 127.0.0.0/8 from other hosts by its own setting."""
+    try:
+        names = os.listdir(proc + "/sys/net/ipv4/conf")
+    except OSError:
+        names = []
+    devices = set(names) - {"all", "default", "lo"}
+    return {_files.printable(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices}
+
+
+def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _netlink.Connect) -> t.Optional[Record]:
+    """Where 127.0.0.0/8 is taken from other hosts: nowhere is None. ``lo`` and ``default`` do nothing.
+
+    Source: IN_DEV_NET_ROUTE_LOCALNET(), include/linux/inetdevice.h.
+    """
+    everywhere = _setting(proc, "ipv4/conf/all/route_localnet") if devices else False
+    own = sorted(name for name, on in devices.items() if on)
+    if everywhere is False and not own:
+        return None
+    from _fleetports_compliance._collect import _published
+
+    return {"all": everywhere, "devices": own, "filter": _published.has_rules(proc, connect)}
+
+
+def _setting(proc: str, name: str) -> t.Optional[bool]:
+    """A switch below ``net``; None when it cannot be read."""
+    raw = (_files.read("%s/sys/net/%s" % (proc, name)) or b"").strip()
+    return int(raw) != 0 if raw.isdigit() else None
+
+
+class _Links:
+    def __init__(self, links: t.Sequence[_rtnetlink.Link]) -> None:
+        self._links = {link.number: link for link in links}
+        self._named = {link.number: _files.printable(link.name) for link in links}
+        self.vrfs = {self._named[link.number]: link.table for link in links if link.kind == b"vrf"}
+        self._domains = {link.number: self._above(link) for link in links}
+        self.domains = {name: self._domains[index] for index, name in self._named.items()}
+        self.localnet = {self._named[link.number]: link.localnet for link in links if not link.loopback}
+
+    def name(self, index: int) -> t.Optional[str]:
+        return self._named.get(index)
+
+    def _above(self, link: t.Optional[_rtnetlink.Link]) -> Domain:
+        """The VRF that it is, or is in: a port of a bridge in one, too."""
+        for _each in range(_DEPTH):
+            if link is None or link.kind == b"vrf":
+                break
+            link = self._links.get(link.master)
+        return self._named[link.number] if link is not None and link.kind == b"vrf" else None
+
+    def members(self, vrf: str) -> t.List[str]:
+        return sorted(name for name, domain in self.domains.items() if domain == vrf and name != vrf)
+
+
+def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _netlink.Connect) -> Record:
+    """``closed``: families of which its packets never come to the table of what is local for all others.
+
+    As a kernel makes a VRF, that table is asked first. Documentation/networking/vrf.rst says how to turn that round.
+    """
+    table = links.vrfs[device]
+    closed = [
+        family
+        for family in sorted(_rtnetlink.FAMILIES)
+        if _first([rule for rule in rules if rule.family == family]) and _ends(family, table, connect)
+    ]
+    return {"device": device, "members": links.members(device), "closed": closed}
+
+
+def _first(rules: t.Sequence[_rtnetlink.Rule]) -> bool:
+    """Whether every packet of a VRF is asked of its own table before it is of the local one."""
+    for rule in rules:
+        if rule.vrf and rule.every:
+            return True
+        if not rule.vrf:
+            return False
+    return False
+
+
+def _ends(family: str, table: int, connect: _netlink.Connect) -> bool:
+    """Whether what has no route in a table goes no further."""
+    return any(
+        route.length == 0 and route.table == table
+        for kind in _rtnetlink.ENDS
+        for route in _rtnetlink.routes(family, table=table, kind=kind, connect=connect)
+    )
+
+
+class _Networks:
+    """Routes by which packets are taken, of tables that are asked."""
+
+    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _netlink.Connect) -> None:
+        self._links = links
+        self._connect = connect
+        self._named = {
+            family: {rule.table for rule in rules if rule.family == family and not (rule.vrf or rule.marked)}
+            for family in _rtnetlink.FAMILIES
+        }
+        self._found: t.Dict[t.Tuple[Domain, int, str, str], t.Set[Block]] = {}
+        self._own: t.Set[t.Tuple[Domain, str]] = set()
+
+    def beside(self, addresses: t.Iterable[Record]) -> t.List[Record]:
+        """Networks that are local and no address of a device in the same VRF."""
+        domains = self._links.domains
+        self._own = {(domains.get(own["device"]), own["address"]) for own in addresses}
+        for family in _rtnetlink.FAMILIES:
+            for route in self._routes(family):
+                self._add(family, route)
+        found = [record for key in self._found for record in _records(key, self._found[key])]
+        return sorted(found, key=lambda one: (one["vrf"] or "", one["table"], one["device"] or "", one["network"]))
+
+    def _routes(self, family: str) -> t.List[_rtnetlink.Route]:
+        local = _rtnetlink.routes(family, table=LOCAL_TABLE, kind=0, connect=self._connect)
+        if any(route.table != LOCAL_TABLE for route in local):
+            return local  # the kernel does not filter: these are all
+        others = {*self._named[family], *self._links.vrfs.values()} - {LOCAL_TABLE}
+        # IPv4 takes nothing for its own by a route of type anycast; IPv6 does, of whichever table.
+        kinds = (_rtnetlink.LOCAL,) if family == "ipv4" else (_rtnetlink.LOCAL, _rtnetlink.ANYCAST)
+        for table in sorted(others) if len(others) <= FEW else [0]:
+            for kind in kinds:
+                found = _rtnetlink.routes(family, table=table, kind=kind, connect=self._connect)
+                local += [route for route in found if route.table != LOCAL_TABLE]
+        return local
+
+    def _add(self, family: str, route: _rtnetlink.Route) -> None:
+        if _means_nothing(route):
+            return
+        device = self._links.name(route.interface) or ""
+        start = int.from_bytes(route.destination, "big")
+        for domain in self._domains(family, route.table):
+            if not self._repeats(family, route, domain):
+                blocks = self._found.setdefault((domain, route.table, family, device), set())
+                blocks.add(Block(start, route.length))
+
+    def _domains(self, family: str, table: int) -> t.List[Domain]:
+        """For whom a table speaks: for a VRF whose own it is, for all others where a rule without mark names it."""
+        found: t.List[Domain] = [vrf for vrf, own in self._links.vrfs.items() if own == table]
+        if table == LOCAL_TABLE or table in self._named[family]:
+            found.append(None)
+        return found
+
+    def _repeats(self, family: str, route: _rtnetlink.Route, domain: Domain) -> bool:
+        if route.length != 8 * len(route.destination):
+            return False
+        return (domain, socket.inet_ntop(_rtnetlink.FAMILIES[family], route.destination)) in self._own
+
+
+def _means_nothing(route: _rtnetlink.Route) -> bool:
+    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1)."""
+    first = route.destination
+    if len(first) == 4:
+        return route.length >= 4 and (first[0] >> 4 == 14 or (first[0] == 127 and route.length >= 8))
+    if route.length >= 8 and first[0] == 0xFF:
+        return True
+    return route.length == 128 and first in (b"\0" * 15 + b"\1", b"\xfe\x80" + b"\0" * 14)
+
+
+def _records(key: t.Tuple[Domain, int, str, str], blocks: t.Iterable[Block]) -> t.List[Record]:
+    domain, table, family, device = key
+    size = 4 if family == "ipv4" else 16
+    return [
+        {
+            "network": "%s/%d"
+            % (socket.inet_ntop(_rtnetlink.FAMILIES[family], block.start.to_bytes(size, "big")), block.length),
+            "device": device or None,
+            "vrf": domain,
+            "table": table,
+        }
+        for block in collapsed(blocks, bits=8 * size)
+    ]
+
+
+def collapsed(blocks: t.Iterable[Block], *, bits: int) -> t.List[Block]:
+    """The same addresses in as few blocks as there can be."""
+    kept: t.List[Block] = []
+    for block in sorted(set(blocks)):
+        if kept and kept[-1].start >> (bits - kept[-1].length) == block.start >> (bits - kept[-1].length):
+            continue  # inside of the one before, which begins no later and is no smaller
+        kept.append(block)
+        while len(kept) > 1 and kept[-2].length == kept[-1].length and _halves(kept[-2], kept[-1], bits):
+            kept[-2:] = [Block(kept[-2].start, kept[-2].length - 1)]
+    return kept
+
+
+def _halves(one: Block, other: Block, bits: int) -> bool:
+    return one.start ^ other.start == 1 << (bits - one.length)
+''',
     "_collect._namespaces": r'''
 
 
@@ -2543,6 +2814,7 @@ is the error of the dump; only zero means that everything was sent (netlink_dump
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -2557,7 +2829,11 @@ NOOP, ERROR, DONE, OVERRUN = 1, 2, 3, 4
 REQUEST_DUMP = 0x001 | 0x300  # NLM_F_REQUEST | NLM_F_DUMP
 DUMP_INTR = 0x010
 
+GET_STRICT_CHK = 12  # NETLINK_GET_STRICT_CHK, since Linux 4.20: filters in a request for a dump count
+SOL_NETLINK = 270
+
 ATTEMPTS = 5
+MOST_PASSED = 1 << 18  # messages of a dump that nobody asked for, from a kernel that does not filter
 TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
 BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
 
@@ -2594,6 +2870,7 @@ class Transport(t.Protocol):
 
 
 Connect = t.Callable[[int], Transport]
+Keep = t.Callable[[bytes], bool]
 
 
 class Message(t.NamedTuple):
@@ -2610,29 +2887,42 @@ def connect(protocol: int) -> Transport:
         raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
     connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
     connection.settimeout(TIMEOUT)
+    if protocol == ROUTE:
+        _ask_strictly(connection)
     return connection
 
 
-def dump(protocol: int, kind: int, payload: bytes, *, connect: Connect = connect) -> t.List[bytes]:
-    """Ask for a dump and return the payload of every message of it.
+def _ask_strictly(connection: socket.socket) -> None:
+    """An older kernel sends everything, and what was not asked for is passed over."""
+    with contextlib.suppress(OSError):
+        connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+
+
+def dump(
+    protocol: int, kind: int, payload: bytes, *, connect: Connect = connect, keep: t.Optional[Keep] = None
+) -> t.List[bytes]:
+    """Ask for a dump and return the payload of every message of it, or of those that ``keep`` is true of.
 
     A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
     on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
     """
     for sequence in range(1, ATTEMPTS + 1):
+        request = pack(kind, payload, sequence=sequence)
         try:
-            return _dump_once(protocol, pack(kind, payload, sequence=sequence), sequence=sequence, connect=connect)
+            return _dump_once(protocol, request, sequence=sequence, connect=connect, keep=keep)
         except _Again:
             continue
     raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
 
 
-def _dump_once(protocol: int, request: bytes, *, sequence: int, connect: Connect) -> t.List[bytes]:
+def _dump_once(
+    protocol: int, request: bytes, *, sequence: int, connect: Connect, keep: t.Optional[Keep]
+) -> t.List[bytes]:
     try:
         connection = connect(protocol)
         try:
             connection.send(request)
-            return _receive(connection, sequence=sequence)
+            return _receive(connection, sequence=sequence, keep=keep)
         finally:
             connection.close()
     except OSError as error:
@@ -2662,10 +2952,10 @@ def messages(data: bytes) -> t.Iterator[Message]:
         offset += (length + 3) & ~3
 
 
-def attributes(data: bytes, offset: int = 0) -> t.Dict[int, bytes]:
+def attributes(data: bytes, offset: int = 0, *, only: t.Optional[t.AbstractSet[int]] = None) -> t.Dict[int, bytes]:
     """Attributes by type, the last of each. Fewer bytes than a header at the end are padding.
 
-    Raises NetlinkError when a length does not fit.
+    ``only``: types that are wanted; a link has fifty. Raises NetlinkError when a length does not fit.
     """
     found: t.Dict[int, bytes] = {}
     end = len(data)
@@ -2673,13 +2963,15 @@ def attributes(data: bytes, offset: int = 0) -> t.Dict[int, bytes]:
         length, kind = _ATTRIBUTE.unpack_from(data, offset)
         if length < _ATTRIBUTE.size or length > end - offset:
             raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
-        found[kind & _TYPE_MASK] = data[offset + _ATTRIBUTE.size : offset + length]
+        kind &= _TYPE_MASK
+        if only is None or kind in only:
+            found[kind] = data[offset + _ATTRIBUTE.size : offset + length]
         offset += (length + 3) & ~3
     return found
 
 
-def _receive(connection: Transport, *, sequence: int) -> t.List[bytes]:
-    payloads: t.List[bytes] = []
+def _receive(connection: Transport, *, sequence: int, keep: t.Optional[Keep]) -> t.List[bytes]:
+    payloads = _Payloads(keep)
     disturbed = False
     while True:
         data, _ancillary, flags, sender = connection.recvmsg(BUFFER)
@@ -2695,17 +2987,34 @@ def _receive(connection: Transport, *, sequence: int) -> t.List[bytes]:
                 continue
             disturbed = disturbed or bool(message.flags & DUMP_INTR)
             if message.kind == DONE:
-                return _finished(message.payload, payloads, disturbed=disturbed)
+                return _finished(message.payload, payloads.kept, disturbed=disturbed)
             _take(message, payloads)
 
 
-def _take(message: Message, payloads: t.List[bytes]) -> None:
+class _Payloads:
+    """What a dump holds so far, and how much of it was passed over."""
+
+    def __init__(self, keep: t.Optional[Keep]) -> None:
+        self.kept: t.List[bytes] = []
+        self._keep = keep
+        self._passed = 0
+
+    def add(self, payload: bytes) -> None:
+        if self._keep is None or self._keep(payload):
+            self.kept.append(payload)
+            return
+        self._passed += 1
+        if self._passed > MOST_PASSED:
+            raise NetlinkError("too-many", "the kernel does not filter, and has more than %d to tell" % MOST_PASSED)
+
+
+def _take(message: Message, payloads: _Payloads) -> None:
     if message.kind == ERROR:
         raise _refused(_number(message.payload))
     if message.kind == OVERRUN:
         raise _Again
     if message.kind != NOOP:
-        payloads.append(message.payload)
+        payloads.add(message.payload)
 
 
 def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.List[bytes]:
@@ -3854,6 +4163,15 @@ def has_tables(kernel: _Kernel, connect: _netlink.Connect) -> bool:
         raise Unread("whether it has tables: %s" % error) from error
 
 
+def has_rules(proc: str, connect: _netlink.Connect) -> t.Optional[bool]:
+    """Whether a packet filter may have any rule for IPv4 here; None where that cannot be told."""
+    kernel = _Kernel(proc)
+    try:
+        return has_tables(kernel, connect) or bool((kernel.table("ip_tables_names", "ip_tables") or b"").split())
+    except (Refused, Unread):
+        return None
+
+
 class _Kernel:
     """What the kernel tells of itself without being asked for rules.
 
@@ -3922,26 +4240,45 @@ def _same_mount(proc: str, folder: str) -> bool:
     "_collect._rtnetlink": r'''
 
 
-"""Addresses and tunnel links of a network namespace, by NETLINK_ROUTE and generic netlink.
+"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE and generic netlink.
 
-Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,wireguard}.h.
+Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip,wireguard}.h.
 """
 
 from __future__ import annotations
 
+import errno
 import socket
 import struct
 import typing as t
 
 from _fleetports_compliance._collect import _netlink
 
-GETLINK, GETADDR = 18, 22
+GETLINK, GETADDR, GETROUTE, GETRULE = 18, 22, 26, 34
+FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+_NAMES = {number: name for name, number in FAMILIES.items()}
 _IFADDRMSG = struct.Struct("=BBBBI")
 _IFINFOMSG = struct.Struct("=BxHiII")
 _GENLMSG = struct.Struct("=BBxx")
+_RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
+_U32 = struct.Struct("=I")
+_NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
 IFA_ADDRESS, IFA_LOCAL = 1, 2
-IFLA_IFNAME, IFLA_LINKINFO = 3, 18
+IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
+_OF_A_DEVICE = {IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC}
 IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
+IFLA_VRF_TABLE = 1
+IFLA_INET_CONF = 1  # an array of the device's settings; IPV4_DEVCONF_ROUTE_LOCALNET is 26, and they count from 1
+_ROUTE_LOCALNET = slice(100, 104)
+SKIP_STATS = 1 << 3  # RTEXT_FILTER_SKIP_STATS
+IFF_LOOPBACK = 0x8
+RTA_DST, RTA_OIF, RTA_TABLE = 1, 4, 15
+_OF_A_ROUTE = {RTA_DST, RTA_OIF, RTA_TABLE}
+LOCAL, ANYCAST = 2, 4  # RTN_LOCAL, RTN_ANYCAST
+ENDS = (6, 7, 8)  # RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT
+FRA_PRIORITY, FRA_FWMARK, FRA_SUPPRESS, FRA_TABLE, FRA_FWMASK, FRA_L3MDEV, FRA_PROTOCOL = 6, 10, 14, 15, 16, 19, 21
+_OF_EVERY_PACKET = {FRA_PRIORITY, FRA_SUPPRESS, FRA_TABLE, FRA_L3MDEV, FRA_PROTOCOL}
+FR_ACT_TO_TBL, FIB_RULE_INVERT = 1, 0x2
 # Which attribute of IFLA_INFO_DATA holds the UDP port, big endian.
 TUNNEL_PORT = {b"vxlan": 15, b"geneve": 5}
 
@@ -4041,6 +4378,144 @@ def _generic_family(name: bytes, connect: _netlink.Connect) -> t.Optional[int]:
         if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
             return t.cast(int, struct.unpack("=H", number)[0])
     return None
+
+
+class Route(t.NamedTuple):
+    """A route. ``destination`` are its bytes, all of the address; ``kind`` is a number of RTN_*."""
+
+    destination: bytes
+    length: int
+    table: int
+    kind: int
+    interface: int
+
+
+def routes(family: str, *, table: int, kind: int, connect: _netlink.Connect = _netlink.connect) -> t.List[Route]:
+    """Routes of a kind, filtered in the kernel: a router has a million others. ``kind`` 0: LOCAL and ANYCAST.
+
+    ``table`` 0: of every table. A kernel that does not filter gives those of every table too. Raises NetlinkError.
+    """
+    kinds = (kind,) if kind else (LOCAL, ANYCAST)
+    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
+    request += _netlink.pack_attribute(RTA_TABLE, _U32.pack(table))
+    try:
+        answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=connect, keep=_of(kinds))
+    except _netlink.NetlinkError as error:
+        if error.errno == errno.ENOENT:
+            return []  # a table without any route is none
+        raise
+    return [parse_route(payload) for payload in answers]
+
+
+def _of(kinds: t.Sequence[int]) -> _netlink.Keep:
+    """Whether a route is of one of these; one that is too short to have any is kept, to be refused."""
+    return lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds
+
+
+def parse_route(payload: bytes) -> Route:
+    """One RTM_NEWROUTE. Raises NetlinkError."""
+    if len(payload) < _RTMSG.size:
+        raise _netlink.NetlinkError("malformed", "a route of %d bytes" % len(payload))
+    family, length, _source, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
+    size = {socket.AF_INET: 4, socket.AF_INET6: 16}.get(family, 0)
+    found = _netlink.attributes(payload, _RTMSG.size, only=_OF_A_ROUTE)
+    destination = found.get(RTA_DST, b"\0" * size)
+    if len(destination) != size or length > 8 * size:
+        raise _netlink.NetlinkError("malformed", "a route to %d bits of %d bytes" % (length, len(destination)))
+    return Route(destination, length, _number(found, RTA_TABLE, table), kind, _number(found, RTA_OIF, 0))
+
+
+def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
+    raw = found.get(kind, b"")
+    return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
+
+
+class Rule(t.NamedTuple):
+    """A rule that names a table. ``vrf``: that of the packet's VRF. ``marked``: only for packets with a mark.
+
+    ``every``: nothing else narrows it either.
+    """
+
+    family: str
+    table: int
+    vrf: bool
+    marked: bool
+    every: bool
+
+
+def rules(*, connect: _netlink.Connect = _netlink.connect) -> t.List[Rule]:
+    """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
+    request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    try:
+        answers = _netlink.dump(_netlink.ROUTE, GETRULE, request, connect=connect)
+    except _netlink.NetlinkError as error:
+        if error.errno == errno.EOPNOTSUPP:
+            return []  # a kernel without CONFIG_IP_MULTIPLE_TABLES
+        raise
+    return [rule for rule in map(parse_rule, answers) if rule is not None]
+
+
+def parse_rule(payload: bytes) -> t.Optional[Rule]:
+    """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
+    if len(payload) < _RTMSG.size:
+        raise _netlink.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
+    family, to, source, tos, table, _one, _two, action, flags = _RTMSG.unpack_from(payload)
+    if action != FR_ACT_TO_TBL or family not in _NAMES:
+        return None
+    found = _netlink.attributes(payload, _RTMSG.size)
+    # fib_rule_match(): the mark of a packet that has none is 0, and "not" turns the whole rule round.
+    mark = _number(found, FRA_FWMARK, 0) & _number(found, FRA_FWMASK, _NOTHING)
+    return Rule(
+        _NAMES[family],
+        _number(found, FRA_TABLE, table),
+        vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",
+        marked=bool(mark) and not flags & FIB_RULE_INVERT,
+        every=not (to or source or tos or flags & FIB_RULE_INVERT)
+        and found.keys() <= _OF_EVERY_PACKET
+        and _number(found, FRA_SUPPRESS, _NOTHING) == _NOTHING,
+    )
+
+
+class Link(t.NamedTuple):
+    """A device. ``number`` is its index, ``master`` that of another (0: none), ``table`` a VRF's.
+
+    ``localnet``: its own ``route_localnet``.
+    """
+
+    number: int
+    name: bytes
+    kind: bytes
+    master: int
+    table: int
+    loopback: bool
+    localnet: bool
+
+
+def links(*, connect: _netlink.Connect = _netlink.connect) -> t.List[Link]:
+    """All devices, without their statistics. Raises NetlinkError."""
+    request = _IFINFOMSG.pack(0, 0, 0, 0, 0) + _netlink.pack_attribute(IFLA_EXT_MASK, _U32.pack(SKIP_STATS))
+    return [parse_device(payload) for payload in _netlink.dump(_netlink.ROUTE, GETLINK, request, connect=connect)]
+
+
+def parse_device(payload: bytes) -> Link:
+    """One RTM_NEWLINK. Raises NetlinkError."""
+    if len(payload) < _IFINFOMSG.size:
+        raise _netlink.NetlinkError("malformed", "a link of %d bytes" % len(payload))
+    _family, _type, index, flags, _change = _IFINFOMSG.unpack_from(payload)
+    found = _netlink.attributes(payload, _IFINFOMSG.size, only=_OF_A_DEVICE)
+    info = _netlink.attributes(found.get(IFLA_LINKINFO, b""))
+    kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
+    data = _netlink.attributes(info.get(IFLA_INFO_DATA, b"")) if kind == b"vrf" else {}
+    of_ipv4 = _netlink.attributes(_netlink.attributes(found.get(IFLA_AF_SPEC, b"")).get(socket.AF_INET, b""))
+    return Link(
+        index,
+        found.get(IFLA_IFNAME, b"").rstrip(b"\0"),
+        kind,
+        _number(found, IFLA_MASTER, 0),
+        _number(data, IFLA_VRF_TABLE, 0),
+        loopback=bool(flags & IFF_LOOPBACK),
+        localnet=any(of_ipv4.get(IFLA_INET_CONF, b"")[_ROUTE_LOCALNET]),
+    )
 ''',
     "_collect._script": r'''
 

@@ -156,6 +156,55 @@ host:
           returned: always
           type: int
           sample: 4026531833
+    local_delivery:
+      description:
+        - On Linux, what each network namespace takes as its own beside the addresses of its devices. V(null) when it
+          could not be read, and then there is a gap, and on other systems.
+      returned: always
+      type: list
+      elements: dict
+      sample:
+        - namespace: 4026531833
+          networks: [{network: 203.0.113.7/32, device: eth0, vrf: null, table: 255}]
+          vrfs: []
+          l3mdev_accept: null
+          route_localnet: null
+      contains:
+        namespace:
+          description: Inode number of the network namespace.
+          returned: always
+          type: int
+          sample: 4026531833
+        networks:
+          description:
+            - Networks that routes of type C(local) or C(anycast) make the host's own. C(vrf)
+              names the VRF whose packets it is for, V(null) for packets of none. Table 255 is C(local), 254 is C(main).
+          returned: always
+          type: list
+          elements: dict
+          sample: [{network: 203.0.113.7/32, device: eth0, vrf: null, table: 255}]
+        vrfs:
+          description:
+            - VRF devices, the devices in each, and the families of which its packets never come to what is local for
+              others.
+          returned: always
+          type: list
+          elements: dict
+          sample: [{device: mgmt, members: [eth1], closed: []}]
+        l3mdev_accept:
+          description:
+            - Whether TCP and UDP sockets that are bound to no device take packets of VRFs. V(null) where there is no
+              VRF.
+          returned: always
+          type: dict
+          sample: {tcp: false, udp: false}
+        route_localnet:
+          description:
+            - Where packets from other hosts to 127.0.0.0/8 are taken. V(all) and V(devices) say by which devices,
+              V(filter) whether there are rules of a packet filter that may drop them. V(null) when nowhere.
+          returned: always
+          type: dict
+          sample: {all: true, devices: [], filter: true}
     ephemeral_ports:
       description: Ports that the kernel takes for outgoing traffic. V(null) when unknown, and then there is a gap.
       returned: always
@@ -298,7 +347,7 @@ collector:
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(pid-namespace),
               V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread),
-              V(ephemeral-unknown), V(unsupported).
+              V(ephemeral-unknown), V(too-many), V(unsupported).
             - V(published-unseen) where ports that are published without a socket are told to nobody without privilege,
               V(rules-unread) where rules that may publish some could not be read. Every socket was seen.
             - Where commands are run, V(tool-missing), V(tool-deadline) and V(tool-failed), and V(holders-only) of lsof,

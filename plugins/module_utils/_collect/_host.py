@@ -104,6 +104,7 @@ def facts(roots: _files.Roots) -> t.Dict[str, t.Any]:
         "kernel": system.release or None,
         "python": "%d.%d.%d" % sys.version_info[:3],
         "addresses": None,
+        "local_delivery": None,
         "ephemeral_ports": None,
         "clock": now(),
     }

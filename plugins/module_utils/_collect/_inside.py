@@ -18,6 +18,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _files,
     _host,
     _kernel_owned,
+    _local,
     _nat,
     _netlink,
     _paths,
@@ -39,7 +40,7 @@ _REASONS = {
 class Inside(t.NamedTuple):
     """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
 
-    ``ephemeral`` is None when it cannot be read, ``addresses`` too, and then there is a gap.
+    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
     """
 
     number: t.Optional[int]
@@ -47,6 +48,7 @@ class Inside(t.NamedTuple):
     paths: t.Tuple[_paths.RawPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
+    delivery: t.Optional[t.Dict[str, t.Any]] = None
     devices: t.Mapping[int, str] = {}
     ephemeral: t.Optional[_host.Ephemeral] = None
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
@@ -144,14 +146,16 @@ def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _net
     if not (dump.sockets or rules.published):
         return Inside(number, dump, (*found.paths, *rules.paths))
     addresses, gaps = _host.addresses(number, connect=connect)
+    delivery, more = _local.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return Inside(
         number,
-        dump._replace(gaps=(*dump.gaps, *gaps)),
+        dump._replace(gaps=(*dump.gaps, *gaps, *more)),
         (*found.paths, *rules.paths),
         rules.published,
         addresses=addresses,
+        delivery=delivery,
         devices={index: _host.device(index) for index in indexes},
         ephemeral=_host.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
@@ -169,6 +173,7 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
         "paths": inside.paths,
         "published": inside.published,
         "addresses": inside.addresses,
+        "delivery": inside.delivery,
         "devices": [(index, _files.printable(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
         "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
@@ -188,6 +193,7 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
         paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
         published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
         addresses=told["addresses"],
+        delivery=told["delivery"],
         devices=dict(told["devices"]),
         ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
         kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},

@@ -14,6 +14,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _files,
     _host,
     _listeners,
+    _local,
     _namespaces,
     _netlink,
     _paths,
@@ -91,8 +92,7 @@ class Collector:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
         self._host_facts(host, namespace, scene.ephemeral)
-        if host["addresses"] is not None:
-            host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
+        _add_insides(host, insides)
         return Snapshot(
             name="linux",
             platform="linux",
@@ -228,6 +228,9 @@ class Collector:
     ) -> None:
         host["addresses"], gaps = _host.addresses(namespace, connect=self.connect)
         self.gaps.extend(gaps)
+        more, gaps = _local.delivery(namespace, host["addresses"], proc=self.roots.proc, connect=self.connect)
+        host["local_delivery"] = [more]
+        self.gaps.extend(gaps)
         if ephemeral is None:
             detail = "net.ipv4.ip_local_port_range cannot be read"
             self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
@@ -260,6 +263,14 @@ class Collector:
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
         return Privilege(os.geteuid(), _host.capabilities(self.roots.proc), seen)
+
+
+def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_inside.Inside]) -> None:
+    """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
+    if host["addresses"] is not None:
+        host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
+    if host["local_delivery"] is not None:
+        host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
 
 
 def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:

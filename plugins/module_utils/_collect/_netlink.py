@@ -9,6 +9,7 @@ is the error of the dump; only zero means that everything was sent (netlink_dump
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -23,7 +24,11 @@ NOOP, ERROR, DONE, OVERRUN = 1, 2, 3, 4
 REQUEST_DUMP = 0x001 | 0x300  # NLM_F_REQUEST | NLM_F_DUMP
 DUMP_INTR = 0x010
 
+GET_STRICT_CHK = 12  # NETLINK_GET_STRICT_CHK, since Linux 4.20: filters in a request for a dump count
+SOL_NETLINK = 270
+
 ATTEMPTS = 5
+MOST_PASSED = 1 << 18  # messages of a dump that nobody asked for, from a kernel that does not filter
 TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
 BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
 
@@ -60,6 +65,7 @@ class Transport(t.Protocol):
 
 
 Connect = t.Callable[[int], Transport]
+Keep = t.Callable[[bytes], bool]
 
 
 class Message(t.NamedTuple):
@@ -76,29 +82,42 @@ def connect(protocol: int) -> Transport:
         raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
     connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
     connection.settimeout(TIMEOUT)
+    if protocol == ROUTE:
+        _ask_strictly(connection)
     return connection
 
 
-def dump(protocol: int, kind: int, payload: bytes, *, connect: Connect = connect) -> t.List[bytes]:
-    """Ask for a dump and return the payload of every message of it.
+def _ask_strictly(connection: socket.socket) -> None:
+    """An older kernel sends everything, and what was not asked for is passed over."""
+    with contextlib.suppress(OSError):
+        connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+
+
+def dump(
+    protocol: int, kind: int, payload: bytes, *, connect: Connect = connect, keep: t.Optional[Keep] = None
+) -> t.List[bytes]:
+    """Ask for a dump and return the payload of every message of it, or of those that ``keep`` is true of.
 
     A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
     on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
     """
     for sequence in range(1, ATTEMPTS + 1):
+        request = pack(kind, payload, sequence=sequence)
         try:
-            return _dump_once(protocol, pack(kind, payload, sequence=sequence), sequence=sequence, connect=connect)
+            return _dump_once(protocol, request, sequence=sequence, connect=connect, keep=keep)
         except _Again:
             continue
     raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
 
 
-def _dump_once(protocol: int, request: bytes, *, sequence: int, connect: Connect) -> t.List[bytes]:
+def _dump_once(
+    protocol: int, request: bytes, *, sequence: int, connect: Connect, keep: t.Optional[Keep]
+) -> t.List[bytes]:
     try:
         connection = connect(protocol)
         try:
             connection.send(request)
-            return _receive(connection, sequence=sequence)
+            return _receive(connection, sequence=sequence, keep=keep)
         finally:
             connection.close()
     except OSError as error:
@@ -128,10 +147,10 @@ def messages(data: bytes) -> t.Iterator[Message]:
         offset += (length + 3) & ~3
 
 
-def attributes(data: bytes, offset: int = 0) -> t.Dict[int, bytes]:
+def attributes(data: bytes, offset: int = 0, *, only: t.Optional[t.AbstractSet[int]] = None) -> t.Dict[int, bytes]:
     """Attributes by type, the last of each. Fewer bytes than a header at the end are padding.
 
-    Raises NetlinkError when a length does not fit.
+    ``only``: types that are wanted; a link has fifty. Raises NetlinkError when a length does not fit.
     """
     found: t.Dict[int, bytes] = {}
     end = len(data)
@@ -139,13 +158,15 @@ def attributes(data: bytes, offset: int = 0) -> t.Dict[int, bytes]:
         length, kind = _ATTRIBUTE.unpack_from(data, offset)
         if length < _ATTRIBUTE.size or length > end - offset:
             raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
-        found[kind & _TYPE_MASK] = data[offset + _ATTRIBUTE.size : offset + length]
+        kind &= _TYPE_MASK
+        if only is None or kind in only:
+            found[kind] = data[offset + _ATTRIBUTE.size : offset + length]
         offset += (length + 3) & ~3
     return found
 
 
-def _receive(connection: Transport, *, sequence: int) -> t.List[bytes]:
-    payloads: t.List[bytes] = []
+def _receive(connection: Transport, *, sequence: int, keep: t.Optional[Keep]) -> t.List[bytes]:
+    payloads = _Payloads(keep)
     disturbed = False
     while True:
         data, _ancillary, flags, sender = connection.recvmsg(BUFFER)
@@ -161,17 +182,34 @@ def _receive(connection: Transport, *, sequence: int) -> t.List[bytes]:
                 continue
             disturbed = disturbed or bool(message.flags & DUMP_INTR)
             if message.kind == DONE:
-                return _finished(message.payload, payloads, disturbed=disturbed)
+                return _finished(message.payload, payloads.kept, disturbed=disturbed)
             _take(message, payloads)
 
 
-def _take(message: Message, payloads: t.List[bytes]) -> None:
+class _Payloads:
+    """What a dump holds so far, and how much of it was passed over."""
+
+    def __init__(self, keep: t.Optional[Keep]) -> None:
+        self.kept: t.List[bytes] = []
+        self._keep = keep
+        self._passed = 0
+
+    def add(self, payload: bytes) -> None:
+        if self._keep is None or self._keep(payload):
+            self.kept.append(payload)
+            return
+        self._passed += 1
+        if self._passed > MOST_PASSED:
+            raise NetlinkError("too-many", "the kernel does not filter, and has more than %d to tell" % MOST_PASSED)
+
+
+def _take(message: Message, payloads: _Payloads) -> None:
     if message.kind == ERROR:
         raise _refused(_number(message.payload))
     if message.kind == OVERRUN:
         raise _Again
     if message.kind != NOOP:
-        payloads.append(message.payload)
+        payloads.add(message.payload)
 
 
 def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.List[bytes]:

@@ -176,6 +176,15 @@ def has_tables(kernel: _Kernel, connect: _netlink.Connect) -> bool:
         raise Unread("whether it has tables: %s" % error) from error
 
 
+def has_rules(proc: str, connect: _netlink.Connect) -> t.Optional[bool]:
+    """Whether a packet filter may have any rule for IPv4 here; None where that cannot be told."""
+    kernel = _Kernel(proc)
+    try:
+        return has_tables(kernel, connect) or bool((kernel.table("ip_tables_names", "ip_tables") or b"").split())
+    except (Refused, Unread):
+        return None
+
+
 class _Kernel:
     """What the kernel tells of itself without being asked for rules.
 

@@ -20,6 +20,7 @@ _HOST_FIELDS = (
     "kernel",
     "python",
     "addresses",
+    "local_delivery",
     "ephemeral_ports",
     "clock",
 )

@@ -26,6 +26,12 @@ def parse(text: str) -> Address:
     return address
 
 
+@functools.lru_cache(maxsize=4096)
+def as_network(text: str) -> Network:
+    """Read a network, as evidence has it. Raises ValueError."""
+    return ipaddress.ip_network(text, strict=False)
+
+
 def unmap(network: Network) -> Network:
     """The IPv4 network that a network of IPv4-mapped addresses stands for; any other as it is."""
     if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_MAPPED):

@@ -14,10 +14,10 @@ from .._registry._lookup import Registry
 from . import _findings, _words
 from ._conditions import TRUE, UNKNOWN
 from ._findings import Seen
-from ._gaps import collection_gaps
+from ._gaps import collection_gaps, loopback_in_doubt
 from ._model import VERDICTS, Finding, HostFacts, HostResult, JudgedListener
 from ._paths import alternate_paths
-from ._reach import HostReach, ReachTable
+from ._reach import HOST, LINK, HostReach, ReachTable
 from ._required import missing
 from ._rules import CompiledRule, Ledger, Opinion, RuleBook, consult
 from ._scope import HostScope, Scopes
@@ -53,6 +53,7 @@ class _HostJudge:
     def __init__(self, judge: Judge, facts: HostFacts, as_of: datetime.datetime) -> None:
         self._judge = judge
         self._facts = facts
+        self._as_of = as_of
         self._defaults = judge.policy.defaults
         self._status = judge.registry.status
         self._scope = HostScope(facts.name, facts.groups)
@@ -66,6 +67,7 @@ class _HostJudge:
         found += missing(self._judge.rules, self._facts, scope=self._scope, ledger=self._ledger, waivers=self._waivers)
         found += (self._waivers.on_path(*way) for way in alternate_paths(self._facts, self._defaults))
         found += collection_gaps(self._facts, self._defaults)
+        found += self._loopback(judged)
         return HostResult(
             host=self._facts.name,
             verdict=worst(found),
@@ -75,9 +77,29 @@ class _HostJudge:
             waivers_used=frozenset(self._waivers.used),
         )
 
+    def _loopback(self, judged: t.Iterable[JudgedListener]) -> t.Iterator[Finding]:
+        """One finding where the verdict of a listener on loopback hangs on what nobody saw: that it is kept there."""
+        doubted = [one for one in judged if one.reach == REACHES[HOST] and self._reach.in_doubt(one.listener)]
+        if doubted:
+            other = _HostJudge(self._judge, self._facts, self._as_of)  # what it would use is not used
+            # A warning that nobody could give is not worth a verdict.
+            worse = [
+                one.listener
+                for one in doubted
+                if _RANK[other.verdict(one.listener, LINK)] > max(_RANK[one.verdict], _RANK["warn"])
+            ]
+            if worse:
+                yield loopback_in_doubt(worse, host=self._facts.name, severity=self._defaults.severity)
+
+    def verdict(self, listener: Listener, reach: int) -> str:
+        """Of a listener, if that was its reach."""
+        return self._judged(listener, reach).verdict
+
     def _listener(self, listener: Listener) -> JudgedListener:
+        return self._judged(listener, self._reach.of(listener))
+
+    def _judged(self, listener: Listener, reach: int) -> JudgedListener:
         status = self._status(listener.port, listener.protocol)
-        reach = self._reach.of(listener)
         seen = Seen(self._facts.name, listener, status, reach, _words.inside(listener, self._facts.namespace))
         forbidding = self._judge.rules.forbidden(listener)
         findings, barred = self._forbidden(seen, forbidding) if forbidding else ([], False)

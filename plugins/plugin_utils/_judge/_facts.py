@@ -9,7 +9,7 @@ import sys
 import typing as t
 
 from ...module_utils._socket import Listener, listener_from_dict, path_from_dict
-from ._model import HostAddress, HostFacts
+from ._model import Delivery, HostAddress, HostFacts, Localnet, LocalNetwork, Vrf
 
 Document = t.Mapping[str, t.Any]
 
@@ -26,6 +26,7 @@ def host_facts(document: Document) -> HostFacts:
         namespace=document["collector"]["namespaces"]["host"],
         paths=tuple(path_from_dict(raw) for raw in document["collector"].get("alternate_paths", ())),
         owners_complete=document["collector"].get("owners_complete", False),
+        delivery=tuple(_delivery(raw) for raw in host.get("local_delivery") or ()),
     )
 
 
@@ -52,3 +53,22 @@ def _pool(value: t.Any) -> t.Any:
 
 def _address(raw: t.Mapping[str, t.Any]) -> HostAddress:
     return HostAddress(address=raw["address"], device=raw["device"], namespace=raw["namespace"])
+
+
+def _delivery(raw: t.Mapping[str, t.Any]) -> Delivery:
+    accept = raw["l3mdev_accept"] or {"tcp": False, "udp": False}
+    return Delivery(
+        namespace=raw["namespace"],
+        networks=tuple(
+            LocalNetwork(one["network"], one["device"], vrf=one["vrf"], table=one["table"]) for one in raw["networks"]
+        ),
+        vrfs=tuple(Vrf(one["device"], frozenset(one["members"]), frozenset(one["closed"])) for one in raw["vrfs"]),
+        accepts=(accept["tcp"], accept["udp"]),
+        localnet=_localnet(raw["route_localnet"]),
+    )
+
+
+def _localnet(raw: t.Mapping[str, t.Any] | None) -> Localnet | None:
+    if raw is None:
+        return None
+    return Localnet(everywhere=raw["all"], devices=frozenset(raw["devices"]), filtered=raw["filter"])

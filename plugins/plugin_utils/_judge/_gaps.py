@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._socket import Listener
 from .._policy._model import Defaults
 from ._model import Finding, HostFacts
 
@@ -42,4 +43,35 @@ def _finding(gap: t.Mapping[str, t.Any], *, host: str, severity: str) -> Finding
         protocol=gap.get("protocol"),
         family=gap.get("family"),
         found=gap["code"],
+    )
+
+
+_SHOWN = 5
+_LOCALNET = (
+    "route_localnet is on or could not be read, and whether a packet filter drops what comes to 127.0.0.0/8 from the "
+    "link was not followed: turn it off, or approve them with reach: link"
+)
+_PUBLISHED = (
+    "published ports are changed before the kernel refuses what comes to 127.0.0.0/8 from the link, and whether a "
+    "packet filter drops it was not followed: approve them with reach: link"
+)
+
+
+def loopback_in_doubt(listeners: t.Collection[Listener], *, host: str, severity: str) -> Finding:
+    """Listeners on loopback addresses that pass only because nobody else reaches them, which is not known.
+
+    One finding of the host: it is one setting, or one packet filter, that makes it so.
+    """
+    ports = sorted({(listener.port, listener.protocol) for listener in listeners})
+    shown = ", ".join(f"{port}/{protocol}" for port, protocol in ports[:_SHOWN])
+    more = f" and {len(ports) - _SHOWN} more" if len(ports) > _SHOWN else ""
+    published = all(listener.state == "published" for listener in listeners)
+    return Finding(
+        code="collection-gap",
+        verdict="unverified",
+        severity=severity,
+        message=f"loopback listeners may be reached from the link ({shown}{more}): "
+        + (_PUBLISHED if published else _LOCALNET),
+        host=host,
+        found="loopback-unproved",
     )

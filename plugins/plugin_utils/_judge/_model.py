@@ -111,7 +111,8 @@ class HostFacts:
 
     ``addresses``: None when the host's own addresses are unknown. ``gaps`` as in evidence. ``namespace`` is the host's
     own network namespace, None when that is unknown. ``paths`` are ways in that have no port. ``owners_complete``:
-    whether the descriptors of every process were read.
+    whether the descriptors of every process were read. ``delivery``: what is local beside the addresses, empty where
+    the collector tells nothing of it.
     """
 
     name: str
@@ -121,6 +122,7 @@ class HostFacts:
     namespace: int | None = None
     paths: tuple[AlternatePath, ...] = ()
     owners_complete: bool = False
+    delivery: tuple[Delivery, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,3 +130,48 @@ class HostAddress:
     address: str
     device: str | None
     namespace: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class LocalNetwork:
+    """Addresses that a route makes the host's own. ``vrf``: for packets of that one; None: for those of none."""
+
+    network: str
+    device: str | None
+    vrf: str | None
+    table: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Vrf:
+    """``closed``: families of which its packets never come to what is local for all others."""
+
+    device: str
+    members: frozenset[str]
+    closed: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Localnet:
+    """Where packets from other hosts to 127.0.0.0/8 are taken.
+
+    ``everywhere`` (``all``) and ``filtered`` (whether a packet filter may drop them) are None where that is not known.
+    """
+
+    everywhere: bool | None
+    devices: frozenset[str]
+    filtered: bool | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Delivery:
+    """What one network namespace takes as its own beside the addresses of its devices.
+
+    ``accepts``: whether TCP, and UDP, sockets bound to no device take packets of VRFs; None: not known.
+    """
+
+    namespace: int | None
+    networks: tuple[LocalNetwork, ...] = ()
+    vrfs: tuple[Vrf, ...] = ()
+    accepts: tuple[bool | None, bool | None] = (False, False)
+    localnet: Localnet | None = None

@@ -14,10 +14,12 @@ import typing as t
 
 from ...module_utils._socket import Listener
 from .._policy._model import Network
-from ._address import Address, is_wildcard, parse, unmap
-from ._model import HostAddress, HostFacts
+from ._address import Address, as_network, is_wildcard, parse, unmap
+from ._local import LocalAddresses
+from ._model import HostFacts
 
 HOST, LINK, PRIVATE, PUBLIC = range(4)  # positions in REACHES
+PUBLISHED = "published"
 
 # The longest prefix that holds an address decides; an address in none of them is public.
 _TABLE = (
@@ -58,6 +60,7 @@ class ReachTable:
         own = [(unmap(net), PUBLIC) for net in public] + [(unmap(net), PRIVATE) for net in private]
         self._own = _prefixes(own)
         self._known: dict[str, int | None] = {}
+        self._networks: dict[str, int] = {}
 
     def of(self, text: str) -> int | None:
         """The reach of one address, None for a wildcard. Raises ValueError when it is not an address."""
@@ -67,6 +70,27 @@ class ReachTable:
             if len(self._known) >= 1 << 17:
                 self._known.clear()
             return self._known.setdefault(text, self._classify(text))
+
+    def of_network(self, text: str) -> int:
+        """The widest reach of any address in a network. Raises ValueError when it is not a network."""
+        found = self._networks.get(text)
+        if found is None:
+            found = self._networks[text] = max(map(self._of_one, self._samples(unmap(as_network(text)))))
+        return found
+
+    def _of_one(self, address: Address) -> int:
+        reach = self.of(str(address))
+        return PUBLIC if reach is None else reach
+
+    def _samples(self, net: Network) -> t.Iterator[Address]:
+        """An address of each part of a network that is of one class: parts begin and end where prefixes do."""
+        first, last = int(net.network_address), int(net.broadcast_address)
+        whole = type(net.network_address)
+        yield net.network_address
+        for version, prefix, shift, _reach in (*_BUILTIN, *self._own):
+            if version == net.version:
+                begin, end = prefix << shift, (prefix + 1) << shift
+                yield from (whole(number) for number in (begin, end) if first < number <= last)
 
     def _classify(self, text: str) -> int | None:
         address = parse(text)
@@ -111,50 +135,60 @@ def _longest(prefixes: tuple[_Prefix, ...], version: int, number: int) -> int | 
 
 
 class HostReach:
-    """The reach of the listeners of one host, whose wildcards mean its own addresses."""
+    """The reach of the listeners of one host, whose wildcards mean what the host takes as its own."""
 
     def __init__(self, table: ReachTable, facts: HostFacts) -> None:
         self._table = table
-        self._addresses = facts.addresses
-        self._unseen = _unseen_versions(facts.gaps)
+        self._local = LocalAddresses(facts)
+        self._unseen = _unseen_versions(facts.gaps) | (frozenset() if facts.addresses is not None else _BOTH)
         self._wildcards: dict[tuple[t.Any, ...], int] = {}
+        self._localnet = any(one.localnet is not None for one in facts.delivery)
 
     def of(self, listener: Listener) -> int:
         """Position in REACHES. A transparent socket takes traffic for addresses that are not the host's: public."""
         if listener.transparent:
             return PUBLIC
         reach = self._table.of(listener.address)
-        return self._wildcard(listener) if reach is None else reach
+        if reach is None:
+            reach = self._wildcard(listener)
+        return LINK if reach == HOST and self._from_the_link(listener) else reach
+
+    def in_doubt(self, listener: Listener) -> bool:
+        """Whether a listener of reach ``host`` may be of ``link``: a packet filter decides, and was not followed."""
+        return self._from_the_link(listener) is None
+
+    def _from_the_link(self, listener: Listener) -> bool | None:
+        """Whether a packet from another host to 127.0.0.0/8 gets to it."""
+        if not (self._localnet or listener.state == PUBLISHED) or 4 not in _versions(listener):
+            return False
+        # DNAT comes before the kernel refuses such packets from a link (ip_rcv(), ip_route_input_slow()).
+        return None if listener.state == PUBLISHED else self._local.loopback(listener)
 
     def _wildcard(self, listener: Listener) -> int:
         versions = _versions(listener)
-        key = (listener.namespace, listener.device, versions)
+        key = (listener.namespace, listener.device, listener.protocol, versions)
         reach = self._wildcards.get(key)
         if reach is None:
             reach = self._wildcards[key] = self._widest(listener, versions)
         return reach
 
     def _widest(self, listener: Listener, versions: frozenset[int]) -> int:
-        """The widest class among the addresses it is bound to; what is not known may be public."""
-        if self._addresses is None or versions & self._unseen:
+        """The widest class among what it takes; what is not known may be public."""
+        if versions & self._unseen:
             return PUBLIC
-        bound = [own.address for own in self._addresses if _holds(own, listener)]
-        classes = [self._table.of(text) for text in bound if parse(text).version in versions]
-        return max((PUBLIC if reach is None else reach for reach in classes), default=PUBLIC)
+        classes = [self._table.of(text) for text in self._local.addresses(listener, versions)]
+        if not classes or None in classes:
+            return PUBLIC
+        classes += [self._table.of_network(text) for text in self._local.networks(listener, versions)]
+        return max(reach for reach in classes if reach is not None)
 
 
 def _versions(listener: Listener) -> frozenset[int]:
-    """IP versions that a wildcard takes. ``::`` takes IPv4 too, unless it is known to be for IPv6 only."""
-    if parse(listener.address).version == 4:
+    """IP versions that a listener takes. ``::`` takes IPv4 too, unless it is known to be for IPv6 only."""
+    address = parse(listener.address)
+    if address.version == 4:
         return _V4
-    return _V6 if listener.dual_stack is False else _BOTH
-
-
-def _holds(own: HostAddress, listener: Listener) -> bool:
-    """Whether an address is one that a wildcard bind of the listener takes; an unknown namespace could be any."""
-    if listener.device is not None and own.device != listener.device:
-        return False
-    return own.namespace == listener.namespace or own.namespace is None or listener.namespace is None
+    return _BOTH if is_wildcard(address) and listener.dual_stack is not False else _V6
 
 
 def _unseen_versions(gaps: t.Iterable[t.Mapping[str, t.Any]]) -> frozenset[int]:

@@ -116,6 +116,7 @@ class _Shaper:
             "kernel": version,
             "python": None,
             "addresses": self._addresses(),
+            "local_delivery": None,
             "ephemeral_ports": ephemeral and {"first": ephemeral.first, "last": ephemeral.last, "reserved": []},
             "clock": text(self._answer.value("clock")),
         }

@@ -46,3 +46,9 @@ def judged(result: t.Mapping[str, t.Any], port: int, process: t.Mapping[str, t.A
     outcome = outcome_of(result, {"rules": [rule]})
     (one,) = [one for one in outcome.listeners if (one.listener.protocol, one.listener.port) == ("tcp", port)]
     return Verdict(one.verdict, one.basis, tuple(one.findings))
+
+
+def reach_of(result: t.Mapping[str, t.Any]) -> list[tuple[dict[str, t.Any], str]]:
+    """The listeners of a result, each with its reach."""
+    judged = outcome_of(result, {"rules": []}).listeners
+    return [(one, each.reach) for one, each in zip(result["listeners"], judged, strict=True)]

@@ -16,11 +16,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._eval
     order,
     worst,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Delivery, Finding, Localnet
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import AppliesTo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     JAVA,
+    NAMESPACE,
     NOW,
     SSHD,
     codes,
@@ -111,6 +112,57 @@ def test_gaps(gaps, expected):
 def test_gap_message(more, message):
     finding = only(judge(policy(defaults={"severity": "high"}), facts=host(gaps=[gap("listeners", **more)])))
     assert (finding.message, finding.severity, finding.protocol) == (message, "high", more.get("protocol"))
+
+
+DOUBTED = Delivery(NAMESPACE, localnet=Localnet(everywhere=True, devices=frozenset(), filtered=True))
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        pytest.param(policy(defaults={"reach_host": "ignore"}), "unverified", id="passes only as it is loopback"),
+        pytest.param(policy(rule(reach="host")), "unverified", id="a rule for the host alone"),
+        pytest.param(policy(rule(reach="link")), "pass", id="approved as it may be"),
+        pytest.param(policy(rule()), "pass", id="approved whatever its reach"),
+        pytest.param(policy(defaults={"reach_host": "fail"}), "fail", id="wrong anyway"),
+        pytest.param(policy(defaults={"reach_host": "ignore", "unlisted": "warn"}), "pass", id="worth a warning"),
+        pytest.param(policy(defaults={"reach_host": "ignore", "unlisted": "ignore"}), "pass", id="nobody cares"),
+    ],
+)
+def test_loopback_that_others_may_reach_is_one_finding_of_the_host(given, verdict):
+    facts = dataclasses.replace(host(), delivery=(DOUBTED,))
+    seen = [listener(22, address=address) for address in ("127.0.0.1", "127.0.0.2", "::1")]
+    result = judge(given, *seen, facts=facts)
+    assert result.verdict == verdict
+    found = [finding for finding in result.findings if finding.code == "collection-gap"]
+    assert len(found) == (verdict == "unverified")
+    for finding in found:
+        assert (finding.port, finding.found, finding.verdict) == (None, "loopback-unproved", "unverified")
+        assert "(22/tcp)" in finding.message
+    assert {one.reach for one in result.listeners} == {"host"}
+    assert {one.verdict for one in result.listeners} == {"fail" if verdict == "fail" else "pass"}
+
+
+def test_what_is_asked_twice_uses_no_rule_and_no_waiver_twice():
+    facts = dataclasses.replace(host(), delivery=(DOUBTED,))
+    given = policy(waiver("22/tcp"), defaults={"reach_host": "ignore"})
+    result = judge(given, listener(22, address="127.0.0.1"), facts=facts)
+    assert result.waivers_used == frozenset()
+    assert result.verdict == "pass"  # whoever reaches it, the waiver covers it
+
+
+def test_many_ports_are_counted():
+    facts = dataclasses.replace(host(), delivery=(DOUBTED,))
+    seen = [listener(port, address="127.0.0.1") for port in range(8001, 8009)]
+    finding = only(judge(policy(defaults={"reach_host": "ignore"}), *seen, facts=facts))
+    assert "8005/tcp and 3 more)" in finding.message
+    assert "route_localnet" in finding.message
+
+
+def test_a_port_published_on_loopback_says_so():
+    seen = listener(8080, address="127.0.0.1", state="published")
+    finding = only(judge(policy(defaults={"reach_host": "ignore"}), seen))
+    assert "published ports" in finding.message
 
 
 def test_unknown_addresses_matter_to_reach():

@@ -6,7 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostAddress, HostFacts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import (
+    Delivery,
+    HostAddress,
+    HostFacts,
+    Localnet,
+    LocalNetwork,
+    Vrf,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._reach import HostReach, ReachTable
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import REACHES
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
@@ -113,13 +120,42 @@ MIXED = [*LOOPBACK, ("10.0.0.5", "eth0"), ("198.51.100.1", "eth1"), ("fe80::1", 
         pytest.param(LOOPBACK, {"address": "0.0.0.0"}, "host", id="only-loopback"),
         pytest.param([*LOOPBACK, ("10.0.0.5", "eth0")], {"address": "0.0.0.0"}, "private", id="widest"),
         pytest.param(MIXED, {"address": "0.0.0.0"}, "public", id="widest-of-all"),
-        pytest.param(MIXED, {"address": "0.0.0.0", "device": "eth0"}, "private", id="of-its-device"),
+        pytest.param(MIXED, {"address": "0.0.0.0", "device": "eth0"}, "public", id="answers-for-other-devices"),
+        pytest.param(
+            [*LOOPBACK, ("169.254.7.7", "eth0"), ("198.51.100.1", "eth1")],
+            {"address": "0.0.0.0", "device": "eth0"},
+            "public",
+            id="device-with-a-link-address-answers-for-others",
+        ),
+        pytest.param(
+            [*LOOPBACK, ("fe80::1", "eth0"), ("2001:db8::1", "eth1")],
+            {"address": "::", "device": "eth0"},
+            "public",
+            id="device-with-a-link-address-answers-for-others-over-ipv6",
+        ),
+        pytest.param(
+            [*LOOPBACK, ("fe80::1", "eth0"), ("fe80::2", "eth1")],
+            {"address": "::", "device": "eth0"},
+            "link",
+            id="nothing-but-link-addresses",
+        ),
+        pytest.param(
+            [*LOOPBACK, ("10.0.0.5", "eth0")],
+            {"address": "0.0.0.0", "device": "eth1"},
+            "public",
+            id="device-that-has-none-yet",
+        ),
         pytest.param(MIXED, {"address": "0.0.0.0", "device": "lo"}, "host", id="of-loopback-device"),
         pytest.param(MIXED, {"address": "0.0.0.0", "device": "eth9"}, "public", id="device-without-address"),
         pytest.param(MIXED, {"address": "::", "dual_stack": False}, "link", id="v6-only"),
         pytest.param(MIXED, {"address": "::", "dual_stack": True}, "public", id="dual-stack-counts-ipv4"),
         pytest.param(MIXED, {"address": "::", "dual_stack": None}, "public", id="maybe-dual-stack-counts-ipv4"),
-        pytest.param(MIXED, {"address": "::ffff:0.0.0.0", "device": "eth0"}, "private", id="mapped-wildcard-is-ipv4"),
+        pytest.param(
+            [*LOOPBACK, ("10.0.0.5", "eth0"), ("2001:db8::1", "eth0")],
+            {"address": "::ffff:0.0.0.0", "device": "eth0"},
+            "private",
+            id="mapped-wildcard-is-ipv4",
+        ),
         pytest.param(
             [*LOOPBACK, ("2001:db8::1", "eth0")], {"address": "::ffff:0.0.0.0"}, "host", id="mapped-wildcard-not-ipv6"
         ),
@@ -179,3 +215,225 @@ def test_other_gaps_do_not_matter():
 def test_refuses_what_is_no_address():
     with pytest.raises(ValueError, match="nonsense"):
         HostReach(ReachTable(), host()).of(listener(address="nonsense"))
+
+
+@pytest.mark.parametrize(
+    ("network", "reach"),
+    [
+        ("203.0.113.7/32", "public"),
+        ("10.1.0.0/16", "private"),
+        ("10.0.0.0/8", "private"),
+        ("10.0.0.0/7", "public"),
+        ("8.0.0.0/6", "public"),  # 8-11: a private part in the middle
+        ("0.0.0.0/0", "public"),
+        ("::/0", "public"),
+        ("::/127", "public"),
+        ("126.0.0.0/7", "public"),
+        ("127.0.0.0/8", "host"),
+        ("127.3.0.0/16", "host"),
+        ("169.254.0.0/16", "link"),
+        ("169.254.7.0/24", "link"),
+        ("169.254.0.0/15", "public"),
+        ("100.64.0.0/10", "private"),
+        ("100.0.0.0/9", "public"),
+        ("100.127.255.255/32", "private"),
+        ("192.168.0.0/15", "public"),
+        ("fe80::/64", "link"),
+        ("fe80::/9", "private"),  # with fec0::/10
+        ("fc00::/6", "public"),
+        ("fc00::/7", "private"),
+        ("2001:db8::/64", "public"),
+        ("64:ff9b::/47", "public"),
+        ("64:ff9b:1::/48", "private"),
+        ("::1/128", "host"),
+        ("::ffff:10.0.0.0/104", "private"),
+        ("::ffff:10.0.0.0/103", "public"),
+    ],
+)
+def test_of_a_network_is_the_widest_that_it_touches(network, reach):
+    assert REACHES[ReachTable().of_network(network)] == reach
+
+
+@pytest.mark.parametrize(
+    ("public", "private", "network", "reach"),
+    [
+        pytest.param(["10.20.0.0/16"], [], "10.0.0.0/8", "public", id="a part is public"),
+        pytest.param(["10.20.0.0/16"], [], "10.21.0.0/16", "private", id="beside it"),
+        pytest.param(["10.255.0.0/16"], [], "10.128.0.0/9", "public", id="the last part"),
+        pytest.param([], ["198.51.100.0/24"], "198.51.100.0/25", "private", id="within"),
+        pytest.param([], ["198.51.100.0/24"], "198.51.100.0/23", "public", id="beyond"),
+        pytest.param([], ["198.51.100.0/25", "198.51.100.128/25"], "198.51.100.0/24", "private", id="of two parts"),
+        pytest.param([], ["198.51.0.0/16"], "198.50.0.0/15", "public", id="before it"),
+        pytest.param(["10.1.1.1/32"], [], "10.1.1.0/24", "public", id="one address"),
+    ],
+)
+def test_of_a_network_by_own_networks(public, private, network, reach):
+    table = ReachTable(public=networks(*public), private=networks(*private))
+    assert REACHES[table.of_network(network)] == reach
+
+
+def facts(*held, addresses=(*LOOPBACK, ("10.0.0.5", "eth0"), ("fe80::5", "eth0")), **delivery):
+    """A host with these networks (network, device, vrf, table) local beside its addresses."""
+    return HostFacts(
+        name="web1",
+        addresses=tuple(HostAddress(text, device, NAMESPACE) for text, device in addresses),
+        delivery=(
+            Delivery(
+                NAMESPACE, tuple(LocalNetwork(one[0], one[1], vrf=one[2], table=one[3]) for one in held), **delivery
+            ),
+        ),
+    )
+
+
+def reach_of(given, address="0.0.0.0", **bind):
+    return REACHES[HostReach(ReachTable(), given).of(listener(22, address=address, **bind))]
+
+
+LOCAL4, LOCAL6 = ("203.0.113.7/32", "eth0", None, 255), ("2001:db8::/64", "lo", None, 255)
+
+
+@pytest.mark.parametrize(
+    ("held", "bind", "reach"),
+    [
+        pytest.param(LOCAL4, {}, "public", id="local"),
+        pytest.param(LOCAL4, {"address": "::", "dual_stack": True}, "public", id="through-both"),
+        pytest.param(LOCAL4, {"address": "::", "dual_stack": False}, "link", id="not-by-ipv6-alone"),
+        pytest.param(LOCAL6, {"address": "::", "dual_stack": False}, "public", id="ipv6"),
+        pytest.param(LOCAL6, {}, "private", id="ipv6-not-by-ipv4"),
+        pytest.param(LOCAL4, {"address": "10.0.0.5"}, "private", id="bound-to-an-address"),
+        pytest.param(LOCAL4, {"device": "eth0"}, "public", id="bound-to-a-device"),
+        pytest.param(LOCAL4, {"device": "lo"}, "host", id="bound-to-lo"),
+        pytest.param(("203.0.113.0/24", "lo", None, 255), {"device": "lo"}, "public", id="bound-to-lo-with-it"),
+        pytest.param(LOCAL4, {"namespace": 77}, "public", id="another-namespace-without-addresses"),
+        pytest.param(("169.254.0.0/16", "eth0", None, 255), {}, "private", id="no-wider"),
+        pytest.param(("203.0.113.7/32", "lo", None, 254), {}, "public", id="main"),
+        pytest.param(("203.0.113.7/32", "lo", None, 100), {}, "private", id="other-table-not-tcp"),
+        pytest.param(("203.0.113.7/32", "lo", None, 253), {"protocol": "dccp"}, "private", id="other-table-not-dccp"),
+        pytest.param(("203.0.113.7/32", "lo", None, 100), {"protocol": "udp"}, "public", id="other-table-udp"),
+        pytest.param(("203.0.113.7/32", "lo", None, 100), {"protocol": "udplite"}, "public", id="other-table-udplite"),
+        pytest.param(("203.0.113.7/32", "lo", None, 100), {"protocol": "sctp"}, "public", id="other-table-sctp"),
+        pytest.param(("2001:db8::/64", "lo", None, 100), {"address": "::"}, "public", id="other-table-tcp-over-ipv6"),
+    ],
+)
+def test_networks_that_routes_make_local(held, bind, reach):
+    assert reach_of(facts(held), **bind) == reach
+
+
+def test_networks_of_another_namespace():
+    given = facts(LOCAL4)
+    other = HostAddress("10.9.9.9", "eth0", 77)
+    both = HostFacts("web1", addresses=(*(given.addresses or ()), other), delivery=given.delivery)
+    assert reach_of(both, namespace=77) == "private"
+    assert reach_of(both, namespace=None) == "public"
+
+
+def test_tcp_and_udp_of_one_port_are_told_apart():
+    reach = HostReach(ReachTable(), facts(("203.0.113.7/32", "lo", None, 100)))
+    found = [REACHES[reach.of(listener(53, protocol, address="0.0.0.0"))] for protocol in ("tcp", "udp")]
+    assert found == ["private", "public"]
+
+
+IN_VRF = (*LOOPBACK, ("10.0.0.5", "eth0"), ("198.51.100.1", "eth1"), ("fe80::5", "eth0"), ("fe80::6", "eth1"))
+PUBLIC_OUTSIDE = (*LOOPBACK, ("198.51.100.1", "eth0"), ("10.0.0.5", "eth1"))
+
+
+def vrf(closed=()):
+    return (Vrf("blue", frozenset({"eth1"}), frozenset(closed)),)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "closed", "accepts", "bind", "reach"),
+    [
+        pytest.param(IN_VRF, (), (False, False), {}, "private", id="not of the unbound"),
+        pytest.param(IN_VRF, (), (True, False), {}, "public", id="tcp accepts"),
+        pytest.param(IN_VRF, (), (True, False), {"protocol": "udp"}, "private", id="udp does not"),
+        pytest.param(IN_VRF, (), (False, True), {"protocol": "udplite"}, "public", id="udp accepts"),
+        pytest.param(IN_VRF, (), (False, True), {}, "private", id="tcp does not"),
+        pytest.param(IN_VRF, (), (None, None), {}, "public", id="not known"),
+        pytest.param(IN_VRF, (), (False, False), {"protocol": "sctp"}, "public", id="sctp accepts"),
+        pytest.param(IN_VRF, (), (False, False), {"device": "blue"}, "public", id="bound to the VRF"),
+        pytest.param(IN_VRF, (), (False, False), {"device": "eth1"}, "public", id="bound to a member"),
+        pytest.param(IN_VRF, (), (True, True), {"device": "eth0"}, "private", id="bound beside it"),
+        pytest.param(PUBLIC_OUTSIDE, (), (False, False), {"device": "blue"}, "public", id="and for what is outside"),
+        pytest.param(PUBLIC_OUTSIDE, ("ipv4",), (False, False), {"device": "blue"}, "private", id="closed"),
+        pytest.param(
+            PUBLIC_OUTSIDE, ("ipv6",), (False, False), {"device": "eth1"}, "public", id="closed for the other"
+        ),
+        pytest.param(LOOPBACK, ("ipv4",), (False, False), {"device": "blue"}, "public", id="a VRF without address"),
+    ],
+)
+def test_vrfs(addresses, closed, accepts, bind, reach):
+    assert reach_of(facts(addresses=addresses, vrfs=vrf(closed), accepts=accepts), **bind) == reach
+
+
+@pytest.mark.parametrize(
+    ("device", "reach"), [(None, "private"), ("blue", "public"), ("eth1", "public"), ("eth0", "private")]
+)
+def test_network_of_the_table_of_a_vrf(device, reach):
+    held = ("203.0.113.7/32", "blue", "blue", 10)
+    addresses = (*LOOPBACK, ("10.0.0.5", "eth0"), ("10.1.0.5", "eth1"))
+    assert reach_of(facts(held, addresses=addresses, vrfs=vrf()), device=device) == reach
+
+
+def localnet(*, everywhere=False, devices=(), filtered=False, **more):
+    return facts(localnet=Localnet(everywhere, frozenset(devices), filtered), **more)
+
+
+@pytest.mark.parametrize(
+    ("given", "bind", "reach"),
+    [
+        pytest.param(localnet(everywhere=True), {}, "link", id="everywhere"),
+        pytest.param(localnet(devices=["eth0"]), {}, "link", id="a-device"),
+        pytest.param(localnet(everywhere=True), {"address": "::1"}, "host", id="ipv6-has-none"),
+        pytest.param(localnet(everywhere=True), {"address": "127.255.255.254"}, "link", id="all-of-it"),
+        pytest.param(localnet(everywhere=True), {"address": "::ffff:127.0.0.1"}, "link", id="mapped"),
+        pytest.param(localnet(everywhere=True), {"address": "ff01::1"}, "host", id="multicast"),
+        pytest.param(localnet(everywhere=True), {"device": "lo"}, "host", id="bound-to-lo"),
+        pytest.param(localnet(everywhere=True), {"device": "eth9"}, "link", id="bound-to-any-device"),
+        pytest.param(localnet(devices=["eth0"]), {"device": "eth0"}, "link", id="bound-to-the-device"),
+        pytest.param(localnet(devices=["eth0"]), {"device": "eth1"}, "host", id="bound-to-another"),
+        pytest.param(localnet(devices=["eth1"], vrfs=vrf()), {"device": "blue"}, "link", id="bound-to-its-VRF"),
+        pytest.param(localnet(devices=["eth0"]), {"namespace": 77}, "host", id="of-another-namespace"),
+        pytest.param(localnet(everywhere=True), {"address": "0.0.0.0"}, "private", id="a-wildcard-is-what-it-was"),
+        pytest.param(
+            localnet(everywhere=True, addresses=LOOPBACK), {"address": "0.0.0.0"}, "link", id="nothing-but-loopback"
+        ),
+        pytest.param(localnet(everywhere=True), {"address": "10.0.0.5"}, "private", id="another-address"),
+        pytest.param(localnet(everywhere=True, filtered=True), {}, "host", id="rules-may-drop-it"),
+        pytest.param(localnet(everywhere=True, filtered=None), {}, "host", id="rules-not-known"),
+        pytest.param(localnet(everywhere=None), {}, "host", id="setting-not-known"),
+    ],
+)
+def test_route_localnet(given, bind, reach):
+    assert reach_of(given, **{"address": "127.0.0.1", **bind}) == reach
+
+
+@pytest.mark.parametrize(
+    ("given", "bind", "doubt"),
+    [
+        pytest.param(localnet(everywhere=True, filtered=True), {}, True, id="rules"),
+        pytest.param(localnet(everywhere=True, filtered=None), {}, True, id="rules-not-known"),
+        pytest.param(localnet(everywhere=None), {}, True, id="setting-not-known"),
+        pytest.param(localnet(everywhere=None, devices=["eth0"], filtered=True), {"device": "lo"}, False, id="of-lo"),
+        pytest.param(localnet(everywhere=True, filtered=True), {"address": "::1"}, False, id="ipv6"),
+        pytest.param(localnet(devices=["eth0"], filtered=True), {"device": "eth1"}, False, id="another-device"),
+        pytest.param(facts(), {}, False, id="off"),
+        pytest.param(facts(), {"state": "published"}, True, id="published"),
+        pytest.param(facts(), {"state": "published", "address": "::1"}, False, id="published-over-ipv6"),
+    ],
+)
+def test_loopback_that_may_be_reached(given, bind, doubt):
+    reach = HostReach(ReachTable(), given)
+    seen = listener(22, **{"address": "127.0.0.1", **bind})
+    assert (REACHES[reach.of(seen)], reach.in_doubt(seen)) == ("host", doubt)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [(NAMESPACE, NAMESPACE, True), (NAMESPACE, 77, False), (None, 77, True), (NAMESPACE, None, True)],
+)
+def test_an_unknown_namespace_could_be_any(one, other, same):
+    given = HostFacts(
+        "web1", addresses=(HostAddress("127.0.0.1", "lo", other), HostAddress("198.51.100.1", "eth0", one))
+    )
+    assert (reach_of(given, namespace=other) == "public") is same
