@@ -39,11 +39,15 @@ for spec in sys.argv[1:]:
         one.listen()
     kept[one] = spec
 print("ready", flush=True)
+ended = False
 while True:
-    ready = select.select([*kept, sys.stdin], [], [])[0]
-    if sys.stdin in ready:
+    ready = select.select([*kept] if ended else [*kept, sys.stdin], [], [], 0.3 if ended else None)[0]
+    if ended and not ready:
         break
     for one in ready:
+        if one is sys.stdin:
+            ended = True
+            continue
         if kept[one].startswith("tcp"):
             one.accept()[0].close()
         else:
@@ -57,7 +61,7 @@ for spec in sys.argv[1:]:
     kind, address, port = spec.split(",")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     one = socket.socket(family, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
-    one.settimeout(0.5)
+    one.settimeout(1.0)
     try:
         one.connect((address, int(port)))
         if kind == "udp":

@@ -14,7 +14,13 @@ import pathlib
 import struct
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _host, _local, _netlink, _rtnetlink
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _host,
+    _local,
+    _netlink,
+    _published,
+    _rtnetlink,
+)
 
 FIXTURES = pathlib.Path(__file__).parent / "fixtures"
 DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
@@ -378,6 +384,11 @@ def test_vrf_whose_packets_never_come_to_what_is_local_for_others(rules, routes,
 # --- route_localnet
 
 
+@pytest.fixture(autouse=True)
+def no_packet_filter(monkeypatch):
+    monkeypatch.setattr(_published, "has_rules", lambda _proc, _connect: False)
+
+
 def settings(tmp_path, **values):
     for name, value in values.items():
         place = tmp_path / "sys/net/ipv4/conf" / name
@@ -410,13 +421,18 @@ def settings(tmp_path, **values):
 )
 def test_route_localnet(tmp_path, links, everywhere, expected):
     proc = settings(tmp_path, all=everywhere)
-    (tmp_path / "modules").write_text("")
     assert delivered(Kernel(links, MAIN), proc=proc)["route_localnet"] == expected
+
+
+@pytest.mark.parametrize("rules", [True, None])
+def test_route_localnet_behind_a_packet_filter(tmp_path, monkeypatch, rules):
+    monkeypatch.setattr(_published, "has_rules", lambda _proc, _connect: rules)
+    found = delivered(Kernel(LINKS, MAIN), proc=settings(tmp_path, all=1))
+    assert found["route_localnet"]["filter"] is rules
 
 
 def test_route_localnet_where_netlink_is_refused(tmp_path):
     proc = settings(tmp_path, all=0, default=1, lo=1, eth0=1, eth1=0)
-    (tmp_path / "modules").write_text("")
     found, (gap,) = _local.delivery(7, OWN, proc=str(proc), connect=Kernel(errno.EPERM))
     assert gap.affects == "addresses"
     assert found["route_localnet"] == {"all": False, "devices": ["eth0"], "filter": False}

@@ -138,6 +138,22 @@ def test_what_is_published(proc, monkeypatch, files, answer, outputs, ports, gap
     assert (not programs.ran) == (not outputs and not any("has no" in gap or "printed" in gap for gap in gaps))
 
 
+@pytest.mark.parametrize(
+    ("files", "answer", "expected"),
+    [
+        pytest.param({}, 0, False, id="no rules"),
+        pytest.param({}, 1, True, id="nftables"),
+        pytest.param({"ip_tables_names": "raw\n"}, 0, True, id="any legacy table, raw drops too"),
+        pytest.param({"ip6_tables_names": "raw\n"}, 0, False, id="legacy, IPv6 alone"),
+        pytest.param({}, -errno.EPERM, None, id="refused"),
+        pytest.param({}, -errno.EBUSY, None, id="no answer"),
+    ],
+)
+def test_whether_there_are_any_rules(proc, monkeypatch, files, answer, expected):
+    monkeypatch.setattr(_published.os, "geteuid", lambda: 0)
+    assert _published.has_rules(proc(**files), kernel(answer)) is expected
+
+
 def reader(read, built_in=b"kernel/fs/xfs.ko\n"):
     def faked_read(path, **options):
         return built_in if path.endswith("modules.builtin") else read(path, **options)
