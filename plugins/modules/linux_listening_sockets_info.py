@@ -2269,6 +2269,7 @@ from _fleetports_compliance import _socket
 from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
 
 LOCAL_TABLE, MAIN_TABLE = 255, 254
+FEW_ROUTES = 500  # of other kinds, up to which all are read: it takes a third of a millisecond
 FEW = 4  # tables that are asked for one by one; a question for all of them walks every route of the host
 _DEPTH = 8  # masters above one another; the kernel allows as many (MAX_NEST_DEV)
 _ACCEPT = {"tcp": "tcp_l3mdev_accept", "udp": "udp_l3mdev_accept"}
@@ -2428,11 +2429,18 @@ class _Networks:
         return sorted(found, key=lambda one: (one["vrf"] or "", one["table"], one["device"] or "", one["network"]))
 
     def _routes(self, family: str) -> t.List[_rtnetlink.Route]:
+        try:
+            return _rtnetlink.all_routes(family, most=FEW_ROUTES, connect=self._connect)
+        except _netlink.NetlinkError as error:
+            if error.code != "too-many":
+                raise
+        return self._filtered(family)
+
+    def _filtered(self, family: str) -> t.List[_rtnetlink.Route]:
         local = _rtnetlink.routes(family, table=LOCAL_TABLE, kind=0, connect=self._connect)
         if any(route.table != LOCAL_TABLE for route in local):
             return local  # the kernel does not filter: these are all
         others = {*self._named[family], *self._links.vrfs.values()} - {LOCAL_TABLE}
-        # IPv4 takes nothing for its own by a route of type anycast; IPv6 does, of whichever table.
         kinds = (_rtnetlink.LOCAL,) if family == "ipv4" else (_rtnetlink.LOCAL, _rtnetlink.ANYCAST)
         for table in sorted(others) if len(others) <= FEW else [0]:
             for kind in kinds:
@@ -2464,9 +2472,14 @@ class _Networks:
 
 
 def _means_nothing(route: _rtnetlink.Route) -> bool:
-    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1)."""
+    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1).
+
+    IPv4 takes nothing for its own by a route of type anycast; what table local has of them counts all the same.
+    """
     first = route.destination
     if len(first) == 4:
+        if route.kind == _rtnetlink.ANYCAST and route.table != LOCAL_TABLE:
+            return True
         return route.length >= 4 and (first[0] >> 4 == 14 or (first[0] == 127 and route.length >= 8))
     if route.length >= 8 and first[0] == 0xFF:
         return True
@@ -2833,7 +2846,7 @@ GET_STRICT_CHK = 12  # NETLINK_GET_STRICT_CHK, since Linux 4.20: filters in a re
 SOL_NETLINK = 270
 
 ATTEMPTS = 5
-MOST_PASSED = 1 << 18  # messages of a dump that nobody asked for, from a kernel that does not filter
+MOST_PASSED = 1 << 18  # messages of a dump that nobody wants, from a kernel that does not filter
 TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
 BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
 
@@ -2870,7 +2883,13 @@ class Transport(t.Protocol):
 
 
 Connect = t.Callable[[int], Transport]
-Keep = t.Callable[[bytes], bool]
+
+
+class Keep(t.NamedTuple):
+    """Which messages of a dump are wanted, and of how many others it is too much to read on."""
+
+    wanted: t.Callable[[bytes], bool]
+    most: int
 
 
 class Message(t.NamedTuple):
@@ -2887,21 +2906,26 @@ def connect(protocol: int) -> Transport:
         raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
     connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
     connection.settimeout(TIMEOUT)
-    if protocol == ROUTE:
-        _ask_strictly(connection)
     return connection
 
 
-def _ask_strictly(connection: socket.socket) -> None:
-    """An older kernel sends everything, and what was not asked for is passed over."""
-    with contextlib.suppress(OSError):
-        connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+def strictly(connect: Connect) -> Connect:
+    """A socket on which the filters of a request count. An older kernel has none, and sends everything."""
+
+    def connected(protocol: int) -> Transport:
+        connection = connect(protocol)
+        if isinstance(connection, socket.socket):
+            with contextlib.suppress(OSError):
+                connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+        return connection
+
+    return connected
 
 
 def dump(
     protocol: int, kind: int, payload: bytes, *, connect: Connect = connect, keep: t.Optional[Keep] = None
 ) -> t.List[bytes]:
-    """Ask for a dump and return the payload of every message of it, or of those that ``keep`` is true of.
+    """Ask for a dump and return the payload of every message of it, or of those that are to be kept.
 
     A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
     on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
@@ -3000,12 +3024,12 @@ class _Payloads:
         self._passed = 0
 
     def add(self, payload: bytes) -> None:
-        if self._keep is None or self._keep(payload):
+        if self._keep is None or self._keep.wanted(payload):
             self.kept.append(payload)
             return
         self._passed += 1
-        if self._passed > MOST_PASSED:
-            raise NetlinkError("too-many", "the kernel does not filter, and has more than %d to tell" % MOST_PASSED)
+        if self._passed > self._keep.most:
+            raise NetlinkError("too-many", "the kernel does not filter, and tells more than %d others" % self._passed)
 
 
 def _take(message: Message, payloads: _Payloads) -> None:
@@ -4399,7 +4423,8 @@ def routes(family: str, *, table: int, kind: int, connect: _netlink.Connect = _n
     request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
     request += _netlink.pack_attribute(RTA_TABLE, _U32.pack(table))
     try:
-        answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=connect, keep=_of(kinds))
+        strict = _netlink.strictly(connect)
+        answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=strict, keep=_of(kinds))
     except _netlink.NetlinkError as error:
         if error.errno == errno.ENOENT:
             return []  # a table without any route is none
@@ -4407,9 +4432,22 @@ def routes(family: str, *, table: int, kind: int, connect: _netlink.Connect = _n
     return [parse_route(payload) for payload in answers]
 
 
-def _of(kinds: t.Sequence[int]) -> _netlink.Keep:
-    """Whether a route is of one of these; one that is too short to have any is kept, to be refused."""
-    return lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds
+def all_routes(family: str, *, most: int, connect: _netlink.Connect = _netlink.connect) -> t.List[Route]:
+    """Routes of kind LOCAL and ANYCAST of every table, out of no more than ``most`` others.
+
+    One question, and nothing to set; the cheapest where a host has few routes. Raises NetlinkError, ``too-many``.
+    """
+    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, 0, 0)
+    keep = _of((LOCAL, ANYCAST), most=most)
+    answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=connect, keep=keep)
+    return [parse_route(payload) for payload in answers]
+
+
+def _of(kinds: t.Sequence[int], *, most: t.Optional[int] = None) -> _netlink.Keep:
+    """Routes of these kinds; one that is too short to have any is kept, to be refused."""
+    return _netlink.Keep(
+        lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds, most or _netlink.MOST_PASSED
+    )
 
 
 def parse_route(payload: bytes) -> Route:

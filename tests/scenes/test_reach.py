@@ -207,6 +207,39 @@ def test_what_a_wildcard_takes(pair: Pair, setup: list[str], address: str, taken
     assert [gap for gap in snapshot["collector"]["gaps"] if gap["affects"] == "addresses"] == []
 
 
+def test_a_router_is_asked_for_what_is_local_alone(pair: Pair) -> None:
+    """With more routes than are read, the kernel filters them by table and type."""
+    others = [f"route add 11.0.{each // 256}.{each % 256} via 10.7.0.2" for each in range(1000)]
+    others += [f"-6 route add 2001:db8:{each:x}::/48 via fd07::2" for each in range(1000)]
+    for family in ("-4", "-6"):
+        commands = "\n".join(one.removeprefix("-6 ") for one in others if one.startswith("-6") == (family == "-6"))
+        _run(pair.host, "sh", "-c", f"echo '{commands}' | ip {family} -batch -")
+    pair.routes(
+        "route add local 203.0.113.0/24 dev lo",
+        "route add local 198.51.100.7 dev lo table main",
+        "route add local 192.0.2.7 dev lo table 1000",
+        "rule add lookup 1000",
+        "-6 route add local 2001:db8:aaaa::/64 dev lo",
+        "-6 route add anycast 2001:db8:bbbb::7 dev e0",
+        "-6 route add local 2001:db8:cccc::7 dev lo table 1000",
+        "-6 rule add lookup 1000",
+    )
+    with pair.listening(*WILDCARDS) as listening:
+        snapshot = pair.collect()
+        assert pair.taken(listening, "tcp,203.0.113.9,80", "udp,2001:db8:bbbb::7,80") == {WILDCARDS[0], WILDCARDS[3]}
+    (local,) = snapshot["host"]["local_delivery"]
+    assert [(one["network"], one["table"]) for one in local["networks"]] == [
+        ("198.51.100.7/32", 254),
+        ("2001:db8:bbbb::7/128", 255),
+        ("2001:db8:aaaa::/64", 255),
+        ("203.0.113.0/24", 255),
+        ("192.0.2.7/32", 1000),
+        ("2001:db8:cccc::7/128", 1000),
+    ]
+    assert set(reaches(snapshot).values()) == {"public"}
+    assert [gap for gap in snapshot["collector"]["gaps"] if gap["affects"] == "addresses"] == []
+
+
 def test_an_anycast_address_of_a_process(pair: Pair) -> None:
     """IPV6_JOIN_ANYCAST is a route of table local as well."""
     program = """

@@ -17,6 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils import _sock
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _netlink, _rtnetlink
 
 LOCAL_TABLE, MAIN_TABLE = 255, 254
+FEW_ROUTES = 500  # of other kinds, up to which all are read: it takes a third of a millisecond
 FEW = 4  # tables that are asked for one by one; a question for all of them walks every route of the host
 _DEPTH = 8  # masters above one another; the kernel allows as many (MAX_NEST_DEV)
 _ACCEPT = {"tcp": "tcp_l3mdev_accept", "udp": "udp_l3mdev_accept"}
@@ -176,11 +177,18 @@ class _Networks:
         return sorted(found, key=lambda one: (one["vrf"] or "", one["table"], one["device"] or "", one["network"]))
 
     def _routes(self, family: str) -> t.List[_rtnetlink.Route]:
+        try:
+            return _rtnetlink.all_routes(family, most=FEW_ROUTES, connect=self._connect)
+        except _netlink.NetlinkError as error:
+            if error.code != "too-many":
+                raise
+        return self._filtered(family)
+
+    def _filtered(self, family: str) -> t.List[_rtnetlink.Route]:
         local = _rtnetlink.routes(family, table=LOCAL_TABLE, kind=0, connect=self._connect)
         if any(route.table != LOCAL_TABLE for route in local):
             return local  # the kernel does not filter: these are all
         others = {*self._named[family], *self._links.vrfs.values()} - {LOCAL_TABLE}
-        # IPv4 takes nothing for its own by a route of type anycast; IPv6 does, of whichever table.
         kinds = (_rtnetlink.LOCAL,) if family == "ipv4" else (_rtnetlink.LOCAL, _rtnetlink.ANYCAST)
         for table in sorted(others) if len(others) <= FEW else [0]:
             for kind in kinds:
@@ -212,9 +220,14 @@ class _Networks:
 
 
 def _means_nothing(route: _rtnetlink.Route) -> bool:
-    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1)."""
+    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1).
+
+    IPv4 takes nothing for its own by a route of type anycast; what table local has of them counts all the same.
+    """
     first = route.destination
     if len(first) == 4:
+        if route.kind == _rtnetlink.ANYCAST and route.table != LOCAL_TABLE:
+            return True
         return route.length >= 4 and (first[0] >> 4 == 14 or (first[0] == 127 and route.length >= 8))
     if route.length >= 8 and first[0] == 0xFF:
         return True

@@ -28,7 +28,7 @@ GET_STRICT_CHK = 12  # NETLINK_GET_STRICT_CHK, since Linux 4.20: filters in a re
 SOL_NETLINK = 270
 
 ATTEMPTS = 5
-MOST_PASSED = 1 << 18  # messages of a dump that nobody asked for, from a kernel that does not filter
+MOST_PASSED = 1 << 18  # messages of a dump that nobody wants, from a kernel that does not filter
 TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
 BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
 
@@ -65,7 +65,13 @@ class Transport(t.Protocol):
 
 
 Connect = t.Callable[[int], Transport]
-Keep = t.Callable[[bytes], bool]
+
+
+class Keep(t.NamedTuple):
+    """Which messages of a dump are wanted, and of how many others it is too much to read on."""
+
+    wanted: t.Callable[[bytes], bool]
+    most: int
 
 
 class Message(t.NamedTuple):
@@ -82,21 +88,26 @@ def connect(protocol: int) -> Transport:
         raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
     connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
     connection.settimeout(TIMEOUT)
-    if protocol == ROUTE:
-        _ask_strictly(connection)
     return connection
 
 
-def _ask_strictly(connection: socket.socket) -> None:
-    """An older kernel sends everything, and what was not asked for is passed over."""
-    with contextlib.suppress(OSError):
-        connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+def strictly(connect: Connect) -> Connect:
+    """A socket on which the filters of a request count. An older kernel has none, and sends everything."""
+
+    def connected(protocol: int) -> Transport:
+        connection = connect(protocol)
+        if isinstance(connection, socket.socket):
+            with contextlib.suppress(OSError):
+                connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+        return connection
+
+    return connected
 
 
 def dump(
     protocol: int, kind: int, payload: bytes, *, connect: Connect = connect, keep: t.Optional[Keep] = None
 ) -> t.List[bytes]:
-    """Ask for a dump and return the payload of every message of it, or of those that ``keep`` is true of.
+    """Ask for a dump and return the payload of every message of it, or of those that are to be kept.
 
     A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
     on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
@@ -195,12 +206,12 @@ class _Payloads:
         self._passed = 0
 
     def add(self, payload: bytes) -> None:
-        if self._keep is None or self._keep(payload):
+        if self._keep is None or self._keep.wanted(payload):
             self.kept.append(payload)
             return
         self._passed += 1
-        if self._passed > MOST_PASSED:
-            raise NetlinkError("too-many", "the kernel does not filter, and has more than %d to tell" % MOST_PASSED)
+        if self._passed > self._keep.most:
+            raise NetlinkError("too-many", "the kernel does not filter, and tells more than %d others" % self._passed)
 
 
 def _take(message: Message, payloads: _Payloads) -> None:

@@ -160,7 +160,8 @@ def routes(family: str, *, table: int, kind: int, connect: _netlink.Connect = _n
     request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
     request += _netlink.pack_attribute(RTA_TABLE, _U32.pack(table))
     try:
-        answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=connect, keep=_of(kinds))
+        strict = _netlink.strictly(connect)
+        answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=strict, keep=_of(kinds))
     except _netlink.NetlinkError as error:
         if error.errno == errno.ENOENT:
             return []  # a table without any route is none
@@ -168,9 +169,22 @@ def routes(family: str, *, table: int, kind: int, connect: _netlink.Connect = _n
     return [parse_route(payload) for payload in answers]
 
 
-def _of(kinds: t.Sequence[int]) -> _netlink.Keep:
-    """Whether a route is of one of these; one that is too short to have any is kept, to be refused."""
-    return lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds
+def all_routes(family: str, *, most: int, connect: _netlink.Connect = _netlink.connect) -> t.List[Route]:
+    """Routes of kind LOCAL and ANYCAST of every table, out of no more than ``most`` others.
+
+    One question, and nothing to set; the cheapest where a host has few routes. Raises NetlinkError, ``too-many``.
+    """
+    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, 0, 0)
+    keep = _of((LOCAL, ANYCAST), most=most)
+    answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=connect, keep=keep)
+    return [parse_route(payload) for payload in answers]
+
+
+def _of(kinds: t.Sequence[int], *, most: t.Optional[int] = None) -> _netlink.Keep:
+    """Routes of these kinds; one that is too short to have any is kept, to be refused."""
+    return _netlink.Keep(
+        lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds, most or _netlink.MOST_PASSED
+    )
 
 
 def parse_route(payload: bytes) -> Route:

@@ -66,9 +66,9 @@ class Kernel:
             self.answer = b""
         elif self.kind == 26:
             family, wanted = data[16], data[16 + 7]
-            (table,) = struct.unpack("=I", _netlink.attributes(data, 28)[15])
-            self.asked.append((family, table, wanted))
-            self.answer = self._routes(family, table, wanted)
+            table = _netlink.attributes(data, 28).get(15)
+            self.asked.append((family, table and struct.unpack("=I", table)[0], wanted))
+            self.answer = self._routes(*self.asked[-1])
         else:
             self.answer = self.answers[self.kind]
         return len(data)
@@ -77,8 +77,8 @@ class Kernel:
         if isinstance(self.routes, int):
             return self.routes
         tables = {key[1]: value for key, value in self.routes.items() if key[0] == family}
-        if not self.strict:
-            return b"".join(tables.values())
+        if not self.strict or table is None:
+            return b"".join(one for raw in tables.values() for one in _split(raw))
         if table and table not in tables:
             return errno.ENOENT
         chosen = [tables[table]] if table else tables.values()
@@ -222,28 +222,73 @@ def test_table_main():
     assert networks(delivered(kernel)) == [("203.0.113.7/32", "eth0", None, 254)]
 
 
-def test_a_router_is_asked_for_nothing_but_what_is_local():
-    """Any answer that is not narrowed in the kernel may have a million routes."""
-    kernel = Kernel(LINKS, MAIN, routes=OF_100)
+@pytest.fixture
+def router(monkeypatch):
+    """Whoever has one other route has too many to read them all."""
+    monkeypatch.setattr(_local, "FEW_ROUTES", 1)
+    return route("8.0.0.0/8", table=254, kind=1) * 2, route("2001::/16", table=254, kind=1) * 2
+
+
+def test_a_host_with_few_routes_is_asked_once():
+    kernel = Kernel(LINKS, MAIN, routes={**OF_100, (V4, 254): route("0.0.0.0/0", table=254, kind=1)})
     delivered(kernel)
+    assert kernel.asked == [(V4, None, 0), (V6, None, 0)]
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_it_is_the_same_however_it_is_asked(monkeypatch, few):
+    monkeypatch.setattr(_local, "FEW_ROUTES", 100 if few else 1)
+    other = route("8.0.0.0/8", table=254, kind=1) * 2
+    routes = {
+        (V4, 255): route("10.0.0.255", kind=3) + route("203.0.113.1") + route("203.0.113.2", kind=4),
+        (V4, 254): other + route("203.0.113.3", table=254) + route("203.0.113.4", table=254, kind=4),
+        (V4, 100): route("203.0.113.5", table=100),
+        (V6, 255): route("ff00::/8", kind=5) + route("2001:db8::1") + route("2001:db8::2", kind=4),
+        (V6, 254): route("2001::/16", table=254, kind=1) * 2
+        + route("2001:db8::3", table=254)
+        + route("2001:db8::4", table=254, kind=4),
+    }
+    found = delivered(Kernel(LINKS, MAIN, routes=routes))
+    assert [(one[0], one[3]) for one in networks(found)] == [
+        ("2001:db8::3/128", 254),
+        ("2001:db8::4/128", 254),
+        ("203.0.113.3/32", 254),
+        ("2001:db8::1/128", 255),
+        ("2001:db8::2/128", 255),
+        ("203.0.113.1/32", 255),
+        ("203.0.113.2/32", 255),
+    ]
+
+
+def test_a_router_is_asked_for_nothing_but_what_is_local(router):
+    """Any answer that is not narrowed in the kernel may have a million routes."""
+    kernel = Kernel(LINKS, MAIN, routes={**OF_100, (V4, 254): router[0], (V6, 254): router[1]})
+    delivered(kernel)
+    kernel.asked = [one for one in kernel.asked if one[1] is not None]
     assert (V4, 255, 0) in kernel.asked
     assert (V6, 255, 0) in kernel.asked
     assert all(wanted for _family, table, wanted in kernel.asked if table != 255)
 
 
-def test_many_tables_are_asked_for_at_once():
+def test_many_tables_are_asked_for_at_once(router):
     rules = b"".join(rule(table) for table in range(100, 120))
     kernel = Kernel(
-        LINKS, MAIN + rules, routes={(V4, 110): route("203.0.113.7", table=110), (V4, 77): route("1.1.1.1", table=77)}
+        LINKS,
+        MAIN + rules,
+        routes={
+            (V4, 110): route("203.0.113.7", table=110),
+            (V4, 77): route("1.1.1.1", table=77),
+            (V4, 254): router[0],
+        },
     )
     assert networks(delivered(kernel)) == [("203.0.113.7/32", "eth0", None, 110)]
-    assert [one for one in kernel.asked if one[0] == V4] == [(V4, 255, 0), (V4, 0, 2)]
+    assert [one for one in kernel.asked if one[0] == V4] == [(V4, None, 0), (V4, 255, 0), (V4, 0, 2)]
 
 
-def test_a_kernel_that_does_not_filter():
+def test_a_kernel_that_does_not_filter(router):
     routes = {
         (V4, 255): route("10.0.0.5") + route("203.0.113.7"),
-        (V4, 254): route("0.0.0.0/0", table=254, kind=1) + route("203.0.113.8", table=254),
+        (V4, 254): router[0] + route("203.0.113.8", table=254),
         (V4, 100): route("203.0.113.9", table=100),
     }
     kernel = Kernel(LINKS, MAIN, routes=routes, strict=False)
@@ -251,9 +296,10 @@ def test_a_kernel_that_does_not_filter():
         ("203.0.113.8/32", "eth0", None, 254),
         ("203.0.113.7/32", "eth0", None, 255),
     ]
-    assert len([one for one in kernel.asked if one[0] == V4]) == 1
+    assert [one for one in kernel.asked if one[0] == V4] == [(V4, None, 0), (V4, 255, 0)]
 
 
+@pytest.mark.usefixtures("router")
 def test_a_kernel_that_does_not_filter_and_has_too_many(monkeypatch):
     monkeypatch.setattr(_netlink, "MOST_PASSED", 10)
     routes = {(V4, 254): b"".join(route("10.0.%d.0/24" % each, table=254, kind=1) for each in range(11))}
