@@ -9,13 +9,18 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     POLICY,
+    VERIFY,
     Arguments,
     AuditAction,
     Refused,
     Result,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import baselined, keep, terms
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, without_evidence
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+    open_runs,
+    unheld,
+    without_evidence,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
 
 
@@ -27,6 +32,7 @@ class ActionModule(AuditAction):
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
         "evidence": {"type": "list", "elements": "path", "required": True},
+        **VERIFY,
         "dest": {"type": "path", "required": True},
         "owner": {"type": "str", "required": True},
         "expires": {"type": "str", "required": True},
@@ -38,10 +44,10 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not arguments["policy"]:
             raise Refused("policy: which policy are the waivers for? Found nothing.")
-        runs = open_runs(arguments["evidence"])
+        runs = open_runs(arguments["evidence"], verify=arguments["verify"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
         policy = self.policy(arguments)
         written = baselined(runs, policy=policy, terms=agreed, name=f"{policy.name}-baseline")
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
-        return {"changed": True, "path": path, **written.counts, "without_evidence": absent}
+        return {"changed": True, "path": path, **written.counts, "without_evidence": absent, **unheld(runs)}

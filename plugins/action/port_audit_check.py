@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
     POLICY,
+    VERIFY,
     Arguments,
     AuditAction,
     Result,
@@ -46,6 +47,7 @@ class ActionModule(AuditAction):
         **REFERENCE,
         **MAX_UNREACHABLE,
         **STAND_IN,
+        **VERIFY,
         "options": {"type": "dict", "default": {}},
     }
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import Arguments, AuditAction, Result
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    VERIFY,
+    Arguments,
+    AuditAction,
+    Result,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import document, drift, summary
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import KINDS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._tally import Tally
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
 
 
 class ActionModule(AuditAction):
@@ -25,14 +30,17 @@ class ActionModule(AuditAction):
         "before": {"type": "list", "elements": "path", "required": True},
         "after": {"type": "list", "elements": "path", "required": True},
         "dest": {"type": "path"},
+        **VERIFY,
         "fail_on": {"type": "list", "elements": "str", "choices": list(KINDS), "default": []},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
-        before, after = open_runs(arguments["before"]), open_runs(arguments["after"])
+        verify: bool = arguments["verify"]
+        before, after = open_runs(arguments["before"], verify=verify), open_runs(arguments["after"], verify=verify)
         tally = drift(before, after)
-        found = document(tally, before=before, after=after)
-        returned: Result = {**found, "summary": summary(tally)}
+        held = unheld([*before, *after])
+        found = {**document(tally, before=before, after=after), "verified": held["verified"]}
+        returned: Result = {**found, **held, "summary": summary(tally)}
         if arguments["dest"]:
             returned["path"] = os.path.abspath(arguments["dest"])
             _files.write_json(returned["path"], found)

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
+    VERIFY,
     Arguments,
     AuditAction,
     Refused,
@@ -39,7 +40,7 @@ class ActionModule(AuditAction):
         "keep_policies": {"type": "bool", "default": False},
         "hosts": {"type": "list", "elements": "str", "default": []},
         "as_of": {"type": "str"},
-        "verify": {"type": "bool", "default": True},
+        **VERIFY,
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -56,8 +57,15 @@ class ActionModule(AuditAction):
             raise Refused(f"The run {directory.run_id} has begun already: merge in a playbook run of its own.")
         runs = open_places(arguments["evidence"], verify=arguments["verify"])
         options = {name: arguments[name] for name in ("evidence", "max_evidence_age", "as_of", "verify")}
-        record = merge(runs, directory, new_record(directory, task_vars, options=options), wishes=wishes)
-        return {**_returned(record, runs), "run_directory": directory.path, **_warned(arguments)}
+        opened = new_record(directory, task_vars, options=options)
+        warnings = [] if arguments["verify"] else ["The evidence was not held to the SHA256SUMS of its runs."]
+        record = merge(runs, directory, opened.trusting(*warnings), wishes=wishes)
+        return {
+            **_returned(record, runs),
+            "run_directory": directory.path,
+            "verified": not warnings,
+            **({"warnings": warnings} if warnings else {}),
+        }
 
 
 def _named(hosts: t.Iterable[str], task_vars: t.Mapping[str, t.Any]) -> dict[str, tuple[str, ...]]:
@@ -75,7 +83,3 @@ def _returned(record: RunRecord, runs: t.Sequence[SealedRun]) -> Result:
         "with_evidence": len(record.origins),
         "left_out": len(record.left_out),
     }
-
-
-def _warned(arguments: Arguments) -> Result:
-    return {} if arguments["verify"] else {"warnings": ["The evidence was not held to the SHA256SUMS of its runs."]}

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     POLICY,
+    VERIFY,
     Arguments,
     AuditAction,
     Refused,
@@ -23,7 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._rep
     about,
     replay,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _say
 
 _STOPPING = ("fail", "warn", "unverified")
@@ -37,6 +38,7 @@ class ActionModule(AuditAction):
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
         "evidence": {"type": "list", "elements": "path", "required": True},
+        **VERIFY,
         "against": {"type": "raw"},
         "as_of": {"type": "str"},
         "dest": {"type": "path"},
@@ -49,17 +51,19 @@ class ActionModule(AuditAction):
         as_of = moment(arguments["as_of"])
         policy = self.policy(arguments)
         against = self.policy(arguments, key="against") if arguments["against"] else None
-        runs = open_runs(arguments["evidence"])
+        runs = open_runs(arguments["evidence"], verify=arguments["verify"])
         files = Files(os.path.abspath(arguments["dest"])) if arguments["dest"] else None
         with files.changes() if files else contextlib.nullcontext(_nowhere) as emit:
             done = replay(runs, policy=policy, against=against, as_of=as_of, emit=emit)
         facts = about(runs, policy=policy, against=against, as_of=as_of)
         document = _say.document(done.tally, unseen=done.unseen, policy_findings=done.policy_findings, about=facts)
         document["without_evidence"] = done.without_evidence
+        held = unheld(runs)
+        document["verified"] = held["verified"]
         if files:
             files.write(document)
         stopped = _gate(done, arguments["fail_on"])
-        return {**_returned(done, document), "files": _paths(files), **stopped}
+        return {**_returned(done, document), "files": _paths(files), **held, **stopped}
 
 
 def _nowhere(_change: t.Any) -> None:

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
+    VERIFY,
     Arguments,
     AuditAction,
     Refused,
@@ -28,10 +29,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._rep
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._standing_in import stand_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import Changes
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import NAME as SUMS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import last_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import hold, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
     DEFAULT,
@@ -42,6 +44,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._con
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID, iso, utc_now
 
 _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
+_CUT = "The run {} was cut off before its report: this is of what it had seen until then, and no sums held it."
 
 
 class ActionModule(AuditAction):
@@ -59,7 +62,7 @@ class ActionModule(AuditAction):
         **MAX_UNREACHABLE,
         **STAND_IN,
         "run_id": {"type": "str"},
-        "verify": {"type": "bool", "default": True},
+        **VERIFY,
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -69,34 +72,35 @@ class ActionModule(AuditAction):
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
-        changes = directory.changes() if arguments["run_id"] else None
-        if changes and arguments["verify"]:
-            raise Refused(f"The run {directory.run_id} is not as its SHA256SUMS has it: {changes}.")
-        if directory.run_id != RUN_ID and not directory.has(RUN_NAME):
-            raise Refused(
-                f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, or never was, "
-                "so that nobody knows which hosts it was meant for."
-            )
+        told = _on_trust(arguments, directory)
+        earlier = reference(arguments, run_id=directory.run_id)
         record = self._record(arguments, task_vars, directory)
         cut = record.ended is None and not record.sources and directory.run_id != RUN_ID
         ended = record.ended or (last_seen(directory) if cut else None) or iso(utc_now())
+        told += [_CUT.format(directory.run_id)] if cut else []
+        unheld_runs = unheld(earlier.runs if earlier else ())
+        record = record.trusting(*told, *unheld_runs.get("warnings", ()))
         closing = close(
             directory,
             record.closed(ended),
             gate=rules.fail_on,
             drift_gate=rules.fail_on_drift,
-            reference=reference(arguments, run_id=directory.run_id),
+            reference=earlier,
             controls=controls,
             max_unreachable=rules.limit,
             policy_named=rules.policy_named,
         )
         if directory.run_id == RUN_ID:
             directory.remove(NAME)  # should this report fail, the gate must not find that of an earlier one
-        directory.write(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
-        directory.write_manifest()
+        directory.finish(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
         directory.point_latest()
-        return {**_returned(directory, closing, files), **_warned(directory, changes, cut=cut)}
+        warnings = [*told, *unheld_runs.get("warnings", ())]
+        return {
+            **_returned(directory, closing, files),
+            "verified": not warnings,
+            **({"warnings": warnings} if warnings else {}),
+        }
 
     def _record(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any], directory: RunDirectory) -> RunRecord:
         """The record of the run, with the hosts that earlier evidence answers for. A closed run stays as it is."""
@@ -121,14 +125,22 @@ def _write(
     return files
 
 
-def _warned(directory: RunDirectory, changes: Changes | None, *, cut: bool) -> Result:
-    """Who reports from a run that was changed is told so, and the sums are written anew; so of one that was cut off."""
-    told = [f"The run {directory.run_id} was not as its SHA256SUMS had it: {changes}."] if changes else []
-    if cut:
-        told.append(
-            f"The run {directory.run_id} was cut off before its report: this is of what it had seen until then."
+def _on_trust(arguments: Arguments, directory: RunDirectory) -> list[str]:
+    """Hold a run that is reported again to its sums; returns what is believed of it all the same. Raises Refused."""
+    if directory.run_id != RUN_ID and not directory.has(RUN_NAME):
+        raise Refused(
+            f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, or never was, "
+            "so that nobody knows which hosts it was meant for."
         )
-    return {"warnings": told} if told else {}
+    if not arguments["run_id"]:
+        return []
+    if arguments["verify"]:
+        hold(directory)
+        return []
+    changes = directory.changes()
+    if changes:
+        return [f"The run {directory.run_id} was not as its {SUMS} had it: {changes}."]
+    return [f"The run {directory.run_id} was not held to its {SUMS}: verify is false."]
 
 
 def _returned(directory: RunDirectory, closing: Closing, files: dict[str, str]) -> Result:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    VERIFY,
     Arguments,
     AuditAction,
     Refused,
@@ -23,6 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._sug
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
     StoredRun,
     open_runs,
+    unheld,
     without_evidence,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
@@ -37,6 +39,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         "evidence": {"type": "list", "elements": "path", "required": True},
+        **VERIFY,
         "dest": {"type": "path", "required": True},
         "name": {"type": "str", "default": "suggested"},
         "force": {"type": "bool", "default": False},
@@ -45,11 +48,11 @@ class ActionModule(AuditAction):
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
-        runs = open_runs(arguments["evidence"])
+        runs = open_runs(arguments["evidence"], verify=arguments["verify"])
         written = _written(runs, arguments)
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
-        return {"changed": True, "path": path, **written.counts, "without_evidence": absent}
+        return {"changed": True, "path": path, **written.counts, "without_evidence": absent, **unheld(runs)}
 
 
 def _written(runs: t.Sequence[StoredRun], arguments: Arguments) -> Written:

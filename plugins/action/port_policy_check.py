@@ -13,6 +13,7 @@ import typing as t
 from ansible.utils.display import Display
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     POLICY,
+    VERIFY,
     Arguments,
     AuditAction,
     Refused,
@@ -22,7 +23,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._linting import seen_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+    StoredRun,
+    open_runs,
+    unheld,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import Told, github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._evidence import (
     EvidenceRemarks,
@@ -46,6 +51,7 @@ class ActionModule(AuditAction):
         "strictness": {"type": "str", "choices": ["off", "basic", "strict"], "default": "basic"},
         "as_of": {"type": "str"},
         "evidence": {"type": "list", "elements": "path", "default": []},
+        **VERIFY,
         "annotations": {"type": "str", "choices": ["none", "github", "gitlab"], "default": "none"},
         "annotations_path": {"type": "path", "default": "gl-code-quality-report.json"},
     }
@@ -59,7 +65,8 @@ class ActionModule(AuditAction):
         except PolicyError as error:
             _annotate(arguments, error.problems)
             raise
-        shown = _shown(policy, arguments)
+        runs = _runs(arguments)
+        shown = _shown(policy, arguments, runs)
         remarks: tuple[Remark, ...] = ()
         if arguments["strictness"] != "off":
             remarks = lint(
@@ -71,16 +78,22 @@ class ActionModule(AuditAction):
                 shown=shown.remarks if shown else (),
             )
         _annotate(arguments, remarks)
-        return _answer(policy, remarks, shown)
+        return {**_answer(policy, remarks, shown), **(unheld(runs) if runs else {})}
 
 
-def _shown(policy: Policy, arguments: Arguments) -> EvidenceRemarks | None:
-    """What evidence shows of the policy; None when there was none given. Raises Refused and EvidenceError."""
+def _runs(arguments: Arguments) -> list[StoredRun]:
+    """Those that the policy is held against, if any. Raises Refused, EvidenceError, AlteredEvidence."""
     if not arguments["evidence"]:
-        return None
+        return []
     if arguments["strictness"] == "off":
         raise Refused("evidence: is for the lint, which strictness off leaves out")
-    runs = open_runs(arguments["evidence"])
+    return open_runs(arguments["evidence"], verify=arguments["verify"])
+
+
+def _shown(policy: Policy, arguments: Arguments, runs: t.Sequence[StoredRun]) -> EvidenceRemarks | None:
+    """What evidence shows of the policy; None when there was none given. Raises Refused and EvidenceError."""
+    if not runs:
+        return None
     return evidence_remarks(policy, seen_in(runs, policy=policy, as_of=moment(arguments["as_of"])))
 
 

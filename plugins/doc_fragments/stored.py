@@ -30,3 +30,15 @@ options:
     elements: path
     required: true
 """
+
+    VERIFY = r"""
+options:
+  verify:
+    description:
+      - Whether to hold runs that are over to their C(SHA256SUMS). Anything that was altered, is missing or was added
+        ends the task with an error that names it. So does a run that is over and has no C(SHA256SUMS).
+      - V(false) uses such a run all the same, with a warning. What is made of it says so.
+      - A run that was cut off before its report never had any. It is used with a warning.
+    type: bool
+    default: true
+"""

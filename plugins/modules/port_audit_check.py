@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - fleetports.compliance.run.policy
   - fleetports.compliance.run.controls
   - fleetports.compliance.run.formats
+  - fleetports.compliance.stored.verify
 options:
   as_of:
     description: The time at which hosts are to be judged; checked here, before any host is contacted.

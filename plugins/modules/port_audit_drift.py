@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - fleetports.compliance.run.once
   - fleetports.compliance.stored
+  - fleetports.compliance.stored.verify
 options:
   before:
     description:
@@ -60,6 +61,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+verified:
+  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  returned: success
+  type: bool
+  sample: true
 summary:
   description: What changed, in lines for a person.
   returned: success

@@ -28,6 +28,7 @@ author:
 extends_documentation_fragment:
   - fleetports.compliance.run.once
   - fleetports.compliance.run
+  - fleetports.compliance.stored.verify
 options:
   evidence:
     description:
@@ -66,10 +67,6 @@ options:
     description:
       - The time at which waivers and reviews are judged, as a date or an ISO 8601 time. Default is now.
     type: str
-  verify:
-    description: Whether to hold evidence to the C(SHA256SUMS) of its run. V(false) warns.
-    type: bool
-    default: true
 seealso:
   - module: fleetports.compliance.port_audit_report
   - module: fleetports.compliance.port_audit_gate
@@ -96,6 +93,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+verified:
+  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  returned: success
+  type: bool
+  sample: true
 run_id:
   description: Identity of the merged run.
   returned: success

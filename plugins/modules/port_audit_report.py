@@ -39,16 +39,20 @@ options:
   run_id:
     description:
       - Report an earlier run instead of this one.
-      - Its files are compared with its C(SHA256SUMS) first, where it has one. See O(verify).
-      - A run that was cut off before its report has none. What it had seen until then is reported, with a warning.
+      - Its files are compared with its C(SHA256SUMS) first. See O(verify).
+      - A run that was cut off before its report has none. What it had seen until then is reported, with a warning, and
+        the report says so.
     type: str
   verify:
     description:
-      - Whether to refuse an earlier run whose files were altered, are missing, or are more than C(SHA256SUMS) lists.
-      - V(false) reports it all the same, with a warning that names them, and writes the sums anew.
+      - Whether to hold the earlier runs in O(run_id) and O(reference) to their C(SHA256SUMS). Anything that was
+        altered, is missing or was added ends the task with an error that names it. So does a run that is over and has
+        no C(SHA256SUMS).
+      - V(false) uses such a run all the same, with a warning, and writes the sums of O(run_id) anew. C(run.json) keeps
+        what was found, and every report of the run shows it from then on.
+      - Evidence that stands in for a host (O(max_evidence_age)) is always held to the sums of its run.
     type: bool
     default: true
-
   reference:
     description:
       - An earlier run to compare with, as the directory of the run or an output directory, of which the newest
@@ -132,6 +136,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+verified:
+  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  returned: success
+  type: bool
+  sample: true
 verdict:
   description: The worst verdict of the fleet and of the policy.
   returned: success

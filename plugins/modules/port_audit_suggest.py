@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - fleetports.compliance.run.once
   - fleetports.compliance.stored
+  - fleetports.compliance.stored.verify
   - fleetports.compliance.stored.evidence
 options:
   dest:
@@ -79,6 +80,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+verified:
+  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  returned: success
+  type: bool
+  sample: true
 path:
   description: The file that was written.
   returned: success

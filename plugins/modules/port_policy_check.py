@@ -18,6 +18,7 @@ author:
 extends_documentation_fragment:
   - fleetports.compliance.run.once
   - fleetports.compliance.run.policy
+  - fleetports.compliance.stored.verify
 options:
   strictness:
     description:
@@ -79,6 +80,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+verified:
+  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  returned: when evidence was given
+  type: bool
+  sample: true
 policy:
   description: The policy that was read.
   returned: when it is valid

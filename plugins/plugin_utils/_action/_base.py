@@ -14,7 +14,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from .._evidence._directory import RunDirectory
-from .._evidence._errors import EvidenceError
+from .._evidence._errors import AlteredEvidence, EvidenceError
 from .._policy._cache import compiled
 from .._policy._errors import PolicyError
 from .._policy._model import Policy
@@ -35,6 +35,10 @@ POLICY = {
     "policy": {"type": "raw", "required": True},
     "include_outside": {"type": "bool", "default": False},
 }
+
+# Of every action that reads runs which are over.
+VERIFY: dict[str, t.Any] = {"verify": {"type": "bool", "default": True}}
+_ALTERED = "Take the run from where a copy is kept, or say verify: false to use it all the same, which is told."
 
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 _POLICIES = os.path.join("roles", "port_audit", "files") + os.sep
@@ -85,6 +89,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(_policy_failure(error))
         except FormatProblem as error:
             result.update(failed=True, msg=f"port_audit_formats: {error}")
+        except AlteredEvidence as error:
+            result.update(failed=True, msg=f"{said(error, limit=4 * LONGEST)}. {_ALTERED}")
         except EvidenceError as error:
             result.update(failed=True, msg=said(error, limit=4 * LONGEST))  # it may say what a host said
         except (TemplateProblem, Refused) as error:
@@ -102,6 +108,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         """
         output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
         run_id = str(arguments.get("run_id") or RUN_ID)
+        if run_id in (os.curdir, os.pardir) or os.sep in run_id:
+            raise Refused(f"run_id: {run_id!r} is no run, it is a path: give the directory above it as output_dir.")
         directory = RunDirectory(output, run_id, trusted=arguments["output_trusted"])
         directory.check_place()
         return directory

@@ -30,7 +30,7 @@ def reference(arguments: Arguments, *, run_id: str) -> Reference | None:
         if needed:
             raise Refused(f"{' and '.join(needed)} compares with an earlier run: name one in reference.")
         return None
-    runs = open_runs(paths)
+    runs = open_runs(paths, verify=arguments["verify"])
     if run_id in {run.record.id for run in runs}:
         raise Refused(f"reference: {run_id} is this run itself, there is nothing earlier to compare with.")
     return Reference(runs)

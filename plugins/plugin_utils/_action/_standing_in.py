@@ -17,7 +17,7 @@ from .._evidence._names import file_name
 from .._evidence._origin import Origin
 from .._evidence._read import Failure, read_failures
 from .._evidence._record import RunRecord
-from .._evidence._sealed import SealedRun, open_places, runs_in
+from .._evidence._sealed import SealedRun, open_doubted, runs_in
 
 NO_EVIDENCE = "it gave no evidence in this run: never reached, or its task did not finish"
 _ABSENT = Failure("absent", NO_EVIDENCE)
@@ -70,7 +70,7 @@ def _silent(directory: RunDirectory, record: RunRecord, failures: t.Mapping[str,
 def _runs(directory: RunDirectory, search: Search) -> list[SealedRun]:
     """Earlier runs in the output directory, where there are any yet, and those at the places given."""
     own = [run for path in runs_in(directory.output) if path != directory.path for run in _readable(path, directory)]
-    given = open_places(search.places) if search.places else []
+    given = open_doubted(search.places) if search.places else []
     runs = {run.id: run for run in (*own, *given) if run.id != directory.run_id}
     return sorted(runs.values(), key=lambda run: (run.record.started, run.id))
 
@@ -82,7 +82,7 @@ def _readable(path: str, directory: RunDirectory) -> list[SealedRun]:
     """
     try:
         RunDirectory(*os.path.split(path), trusted=directory.trusted).check_place()
-        return open_places([path])
+        return open_doubted([path])
     except EvidenceError:
         return []
 

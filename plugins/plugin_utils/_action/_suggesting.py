@@ -37,7 +37,7 @@ class Written(t.NamedTuple):
 def suggested(runs: t.Sequence[StoredRun], *, name: str) -> Written:
     """A policy that approves what the evidence shows. Raises EvidenceError."""
     registry = Registry.load()
-    sources = [run.record.id for run in runs]
+    sources = list(map(_source, runs))
 
     def text(suggestion: Suggestion) -> str:
         return policy_text(suggestion, name=name, registry=registry, sources=sources)
@@ -66,7 +66,7 @@ def suggested_waivers(runs: t.Sequence[StoredRun], *, name: str, terms: Terms) -
 def baselined(runs: t.Sequence[StoredRun], *, policy: Policy, terms: Terms, name: str) -> Written:
     """Waivers for what the evidence has that the policy does not approve. Raises EvidenceError."""
     registry = Registry.load()
-    sources = [run.record.id for run in runs]
+    sources = list(map(_source, runs))
 
     def text(found: Baseline) -> str:
         return waivers_text(found, terms, name=name, sources=sources)
@@ -117,6 +117,10 @@ def keep(written: Written, *, dest: str, force: bool) -> str:
         raise EvidenceError(f"{dest} cannot be written: there is no directory {os.path.dirname(path)}")
     _files.write_text(path, written.text)
     return path
+
+
+def _source(run: StoredRun) -> str:
+    return f"{run.record.id} (not held to its sums)" if run.unheld else run.record.id
 
 
 def _documents(runs: t.Sequence[StoredRun]) -> t.Callable[[], t.Iterator[Document]]:

@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import typing as t
 
 from . import _files, _manifest, _place
-from ._errors import EvidenceError
+from ._errors import AlteredEvidence, EvidenceError
 from ._names import file_name
 
 
@@ -28,6 +30,43 @@ class RunDirectory:
         self.run_id = run_id
         self.path = os.path.join(output, run_id)
         self.trusted = trusted
+        self._sums: t.Mapping[str, str] | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether what is read is held to the manifest."""
+        return self._sums is not None
+
+    def hold(self, *, whole: bool = True) -> None:
+        """From now on, read what ``SHA256SUMS`` lists and nothing else, byte for byte. Raises AlteredEvidence.
+
+        With ``whole`` everything is compared first. What is read later is compared again as it is read: it may have
+        changed since.
+        """
+        try:
+            changes = self.changes() if whole else None
+            self._sums = _manifest.read(os.path.join(self.path, _manifest.NAME))
+        except EvidenceError as error:
+            raise AlteredEvidence(f"The run {self.run_id} is not as it was: {error}") from error
+        if changes:
+            raise AlteredEvidence(f"The run {self.run_id} is not as its {_manifest.NAME} has it: {changes}")
+
+    def listed(self, folder: str) -> list[str]:
+        """The names of the files that the manifest lists in a folder, where the run is held to it."""
+        before = f"{folder}/"
+        return [name.removeprefix(before) for name in self._sums or () if name.startswith(before)]
+
+    def release(self) -> None:
+        """Hold nothing against what is read."""
+        self._sums = None
+
+    def told(self, name: str) -> str | None:
+        """The sum that is held against a file of the run; None when nothing is."""
+        return None if self._sums is None else self._sums.get(name, _manifest.NOTHING)
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a file of the run, by its path within. Raises EvidenceError, AlteredEvidence."""
+        return held_content(self.path, name, told=self.told(name), run_id=self.run_id)
 
     def check_place(self) -> None:
         """Raise EvidenceError when others could exchange the run, or what it will write: see ``_place``."""
@@ -83,8 +122,9 @@ class RunDirectory:
             _files.write_text(path, text())
 
     def read(self, name: str) -> t.Any:
-        """Read one JSON document at the top of the run. Raises EvidenceError."""
-        return _files.read_json(os.path.join(self.path, name))
+        """Read one JSON document at the top of the run. Raises EvidenceError, AlteredEvidence."""
+        path = os.path.join(self.path, name)
+        return _files.parse(self.content(name), name=path, held=self.held)
 
     def remove(self, name: str) -> None:
         """Take a file at the top of the run away, where there is one. Raises EvidenceError."""
@@ -99,12 +139,11 @@ class RunDirectory:
         return os.path.exists(os.path.join(self.path, name))
 
     def policies(self) -> dict[str, str]:
-        """The compiled policies of this run: text by SHA-256."""
-        found = {}
-        for name in self._names("policies"):
-            with open(os.path.join(self.path, "policies", name), encoding="utf-8", errors="replace") as stream:
-                found[name[: -len(".json")]] = stream.read()
-        return found
+        """The compiled policies of this run: text by SHA-256. Raises EvidenceError, AlteredEvidence."""
+        return {
+            name.removesuffix(".json"): self.content(f"policies/{name}").decode(errors="replace")
+            for name in self._names("policies")
+        }
 
     def evidence(self) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
         """Each evidence file's name with its document, or with what is wrong with it."""
@@ -112,10 +151,12 @@ class RunDirectory:
 
     def evidence_sums(self) -> dict[str, tuple[str, str]]:
         """Path in the run and SHA-256 of each evidence file, by the file's name."""
-        return {
-            name: (f"evidence/{name}", _manifest.sha256(os.path.join(self.path, "evidence", name)))
-            for name in self._names("evidence")
-        }
+        found = {}
+        for name in self._names("evidence"):
+            with contextlib.suppress(EvidenceError):  # whoever reads it says what is wrong with it
+                path = f"evidence/{name}"
+                found[name] = (path, self.told(path) or _manifest.sha256(os.path.join(self.path, path)))
+        return found
 
     def evidence_names(self) -> list[str]:
         """The names of its evidence files, sorted."""
@@ -127,13 +168,39 @@ class RunDirectory:
 
     def write_manifest(self) -> str:
         """List the SHA-256 of every file of the run, in the format of ``sha256sum -c``; returns its path."""
+        return self._write_sums(_manifest.sums(self.path))
+
+    def finish(self, record: t.Any, *, name: str) -> None:
+        """Write the manifest and then, last of all, the record that says the run is over; the manifest lists it.
+
+        So a run that says it is over and has no manifest did not come to that by itself.
+        """
+        text = _files.json_text(record)
+        self._write_sums({**_manifest.sums(self.path), name: hashlib.sha256(text.encode()).hexdigest()})
+        self.write_text(text, name=name)
+
+    def _write_sums(self, sums: t.Mapping[str, str]) -> str:
         path = os.path.join(self._folder(), _manifest.NAME)
-        _files.write_text(path, _manifest.text(_manifest.sums(self.path)))
+        _files.write_text(path, _manifest.text(sums))
+        self.release()
         return path
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it has a manifest."""
+        return self.has(_manifest.NAME)
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether ``latest`` points at it, which comes after the manifest."""
+        try:
+            return os.readlink(os.path.join(self.output, "latest")) == os.path.basename(self.path)
+        except OSError:
+            return False
 
     def changes(self) -> _manifest.Changes | None:
         """What differs from the manifest; None where the run has none yet. Raises EvidenceError."""
-        return _manifest.verify(self.path) if self.has(_manifest.NAME) else None
+        return _manifest.verify(self.path) if self.sealed else None
 
     def point_latest(self) -> None:
         """Make ``<output>/latest`` name this run, in one step, so that a reader never finds it missing."""
@@ -165,8 +232,10 @@ class RunDirectory:
 
     def _documents(self, folder: str) -> t.Iterator[tuple[str, t.Any | EvidenceError]]:
         for name in self._names(folder):
+            path = os.path.join(self.path, folder, name)
             try:
-                yield name, _files.read_json(os.path.join(self.path, folder, name))
+                content = self.content(f"{folder}/{name}")
+                yield name, _files.parse(content, name=path, held=self.held)
             except EvidenceError as error:
                 yield name, error
 
@@ -174,4 +243,25 @@ class RunDirectory:
         path = os.path.join(self.path, folder)
         if not os.path.isdir(path):
             return []
-        return sorted(name for name in os.listdir(path) if name.endswith(".json") and not name.startswith("."))
+        try:
+            return sorted(name for name in os.listdir(path) if name.endswith(".json") and not name.startswith("."))
+        except OSError as error:
+            raise EvidenceError(f"cannot read {path}: {error.strerror}") from error
+
+
+def held_content(folder: str, name: str, *, told: str | None, run_id: str) -> bytes:
+    """The bytes of a file, by its path in the folder of a run; ``told``: the sum that they must have, if any.
+
+    Raises EvidenceError, and AlteredEvidence for others.
+    """
+    if told == _manifest.NOTHING:
+        raise AlteredEvidence(f"{name} of run {run_id} is not listed in its {_manifest.NAME}")
+    try:
+        content = _files.read_bytes(os.path.join(folder, name))
+    except EvidenceError as error:
+        if told is None:
+            raise
+        raise AlteredEvidence(f"{name} of run {run_id} is listed in its {_manifest.NAME}: {error}") from error
+    if told not in (None, hashlib.sha256(content).hexdigest()):
+        raise AlteredEvidence(f"{name} of run {run_id} is not as its {_manifest.NAME} has it: it was altered")
+    return content

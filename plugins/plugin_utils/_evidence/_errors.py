@@ -8,3 +8,10 @@ from __future__ import annotations
 
 class EvidenceError(Exception):
     """A run directory or a document in it cannot be written, read or believed; the text says which and why."""
+
+
+class AlteredEvidence(Exception):
+    """What a finished run left is not as it left it. It ends whatever reads it, and is no reason of one host.
+
+    So it is no EvidenceError: those are caught host by host.
+    """

@@ -13,10 +13,14 @@ import dataclasses
 import hashlib
 import os
 import re
+import typing as t
 
+from .._printable import printable
 from ._errors import EvidenceError
+from ._files import open_regular, read_bytes
 
 NAME = "SHA256SUMS"
+NOTHING = ""  # the sum of a file that is not listed: no content has it
 SIGNATURES = (f"{NAME}.asc", f"{NAME}.sig")  # made after it, so not in it
 _LINE = re.compile(r"([0-9a-f]{64})  (?P<name>[^\n\\]+)")
 _NAMED = 5
@@ -44,19 +48,30 @@ def _some(names: tuple[str, ...]) -> str:
 
 
 def sums(folder: str) -> dict[str, str]:
-    """The SHA-256 of every file of the run, by its path within, in order."""
+    """The SHA-256 of every file of the run, by its path within, in order. Raises EvidenceError for what is no file."""
     return {name: sha256(os.path.join(folder, name)) for name in _files(folder)}
 
 
-def text(found: dict[str, str]) -> str:
+def _found(folder: str) -> dict[str, str | None]:
+    """As sums; None for what is no regular file, or cannot be read: nothing that a run wrote is."""
+    found: dict[str, str | None] = {}
+    for name in _files(folder):
+        try:
+            found[name] = sha256(os.path.join(folder, name))
+        except EvidenceError:
+            found[name] = None
+    return found
+
+
+def text(found: t.Mapping[str, str]) -> str:
     """The manifest's lines, for ``sha256sum --check``."""
-    return "".join(f"{digest}  {name}\n" for name, digest in found.items())
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(found.items()))
 
 
 def verify(folder: str) -> Changes:
     """Compare the files with the manifest. Raises EvidenceError when there is none, or one that cannot be read."""
     told = read(os.path.join(folder, NAME))
-    found = sums(folder)
+    found = _found(folder)
     return Changes(
         altered=tuple(name for name, digest in told.items() if found.get(name, digest) != digest),
         missing=tuple(name for name in told if name not in found),
@@ -67,31 +82,31 @@ def verify(folder: str) -> Changes:
 def read(path: str) -> dict[str, str]:
     """The SHA-256 of each file by its path in the run. Raises EvidenceError."""
     try:
-        with open(path, encoding="utf-8") as stream:
-            lines = stream.read().splitlines()
-    except OSError as error:
-        raise EvidenceError(f"cannot read {path}: {error.strerror}") from error
+        lines = read_bytes(path).decode().split("\n")  # not splitlines(), to which U+2028 ends one too
     except ValueError as error:
         raise EvidenceError(f"{path} is no list of SHA-256 sums: {error}") from error
-    told = {}
-    for number, line in enumerate(lines, start=1):
+    told: dict[str, str] = {}
+    for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, start=1):
         match = _LINE.fullmatch(line)
         if match is None:
             raise EvidenceError(f"{path}:{number}: not a line of sha256sum")
-        told[match["name"]] = match[1]
+        if told.setdefault(match["name"], match[1]) != match[1]:
+            raise EvidenceError(f"{path}:{number}: {printable(match['name'])} has another sum above")
     return told
 
 
 def _files(folder: str) -> list[str]:
-    """Every file but the manifest and what is made of it. A name with a dot is one that is being written."""
+    """Every file but the manifest and what is made of it, and every link. A name with a dot is one being written."""
     found: list[str] = []
-    for parent, _folders, names in os.walk(folder):
-        paths = (os.path.relpath(os.path.join(parent, name), folder) for name in names if not name.startswith("."))
+    for parent, folders, names in os.walk(folder):
+        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
+        given = (name for name in (*names, *links) if not name.startswith("."))
+        paths = (os.path.relpath(os.path.join(parent, name), folder) for name in given)
         found.extend(path for path in paths if path not in (NAME, *SIGNATURES))
     return sorted(found)
 
 
 def sha256(path: str) -> str:
-    """Of the bytes of a file."""
-    with open(path, "rb") as stream:
+    """Of the bytes of a file. Raises EvidenceError for what is no regular file, or cannot be read."""
+    with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import functools
 import glob
-import hashlib
-import json
 import os
 import typing as t
 
-from . import _manifest
+from . import _files
 from ._directory import RunDirectory
-from ._errors import EvidenceError
+from ._errors import AlteredEvidence, EvidenceError
 from ._names import file_name
 from ._read import Failure, check, read_failures
 from ._record import NAME, RunRecord
@@ -24,20 +22,22 @@ Document = t.Mapping[str, t.Any]
 
 
 class SealedRun:
-    """A run and its sums; ``finished`` is False for one that never wrote any."""
+    """A run and its sums; ``finished`` is False for one that never wrote any.
 
-    def __init__(self, run: StoredRun, *, verify: bool = True) -> None:
+    ``doubted``: what is not as the run left it is a reason for each host that it concerns, and not the end of all.
+    ``doubt``: why nothing of it is believed.
+    """
+
+    def __init__(self, run: StoredRun, *, doubted: bool = False, doubt: str | None = None) -> None:
         self.directory: RunDirectory = run.directory
         self.record: RunRecord = run.record
-        self.finished = run.directory.has(_manifest.NAME)
-        self._verify = verify
-        self._checked = False
-        path = os.path.join(self.directory.path, _manifest.NAME)
-        self._sums = _manifest.read(path) if self.finished and verify else {}
-        names = {name for name in self._sums if name.startswith("evidence/")}
-        listed = {name.rpartition("/")[2] for name in names}
+        self.unheld = run.unheld
+        self.finished = run.directory.sealed or run.record.ended is not None
+        self._doubted = doubted
+        self._doubt = doubt
         # A file that the sums list and that is gone is damage, not a host without evidence.
-        self.names = frozenset({*self.directory.evidence_names(), *listed}) if self.finished else frozenset()
+        names = {*self.directory.evidence_names(), *self.directory.listed("evidence")}
+        self.names = frozenset(names if self.finished else ())
         self.expected = {file_name(host): host for host in self.record.expected}
 
     @property
@@ -46,35 +46,21 @@ class SealedRun:
 
     def take(self, name: str) -> Document:
         """The document in an evidence file of this name. Raises EvidenceError when it cannot be believed."""
-        self.check_record()
         content = self.content(f"evidence/{name}")
-        try:
-            document = json.loads(content)
-        except ValueError as error:
-            raise EvidenceError(f"{name} of run {self.id} is not whole JSON: {error}") from error
+        document = _files.parse(content, name=f"{name} of run {self.id}", held=self.directory.held)
         origin = self.record.origins.get(self.expected.get(name, ""))
         return check(document, run_id=origin.run if origin else self.id, name=name)
 
     def content(self, name: str) -> bytes:
-        """The bytes of a file of the run. Raises EvidenceError when they are not those that its sums list."""
+        """The bytes of a file of the run. Raises AlteredEvidence, or EvidenceError of a run that is doubted."""
+        if self._doubt:
+            raise EvidenceError(self._doubt)
         try:
-            with open(os.path.join(self.directory.path, name), "rb") as stream:
-                content = stream.read()
-        except OSError as error:
-            raise EvidenceError(f"cannot read {name} of run {self.id}: {error.strerror}") from error
-        if self._verify:
-            told = self._sums.get(name)
-            if told is None:
-                raise EvidenceError(f"{name} of run {self.id} is not listed in its {_manifest.NAME}")
-            if told != hashlib.sha256(content).hexdigest():
-                raise EvidenceError(f"{name} of run {self.id} is not as its {_manifest.NAME} has it: it was altered")
-        return content
-
-    def check_record(self) -> None:
-        """Raise EvidenceError when ``run.json``, which says whom the run was meant for, is not as the run wrote it."""
-        if self.finished and not self._checked:
-            self.content(NAME)
-            self._checked = True
+            return self.directory.content(name)
+        except AlteredEvidence as error:
+            if self._doubted:
+                raise EvidenceError(str(error)) from error
+            raise
 
     @functools.cached_property
     def failures(self) -> dict[str, Failure]:
@@ -86,10 +72,31 @@ def open_places(patterns: t.Iterable[str], *, verify: bool = True) -> list[Seale
     """Every run at some places, the oldest first, each once.
 
     A place is the directory of a run, an output directory, of which every run is meant, or a pattern of these.
-    Raises EvidenceError that names the place that holds no run.
+    Raises EvidenceError that names the place that holds no run, and with ``verify`` AlteredEvidence.
     """
-    paths = dict.fromkeys(os.path.realpath(path) for pattern in patterns for path in _runs_at(pattern))
-    runs = [SealedRun(open_run(path), verify=verify) for path in paths]
+    return _in_order(SealedRun(open_run(path, verify=verify)) for path in _paths(patterns))
+
+
+def open_doubted(patterns: t.Iterable[str]) -> list[SealedRun]:
+    """As open_places, of runs that are looked at for a few hosts: only what is read is held to the sums.
+
+    A run that is not as it was has no evidence to give, and stops nothing else.
+    """
+    return _in_order(map(_doubted, _paths(patterns)))
+
+
+def _doubted(path: str) -> SealedRun:
+    try:
+        return SealedRun(open_run(path, whole=False), doubted=True)
+    except AlteredEvidence as error:
+        return SealedRun(open_run(path, verify=False), doubted=True, doubt=str(error))
+
+
+def _paths(patterns: t.Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(os.path.realpath(path) for pattern in patterns for path in _runs_at(pattern)))
+
+
+def _in_order(runs: t.Iterable[SealedRun]) -> list[SealedRun]:
     return sorted({run.id: run for run in runs}.values(), key=lambda run: (run.record.started, run.id))
 
 

@@ -9,13 +9,14 @@ evidence of a host, that of the newest run is used, and only that.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import os
 import typing as t
 
-from . import _files
-from ._directory import RunDirectory
-from ._errors import EvidenceError
+from . import _files, _manifest
+from ._directory import RunDirectory, held_content
+from ._errors import AlteredEvidence, EvidenceError
 from ._names import file_name
 from ._origin import Origin
 from ._read import check_bound
@@ -26,34 +27,54 @@ Document = t.Mapping[str, t.Any]
 
 @dataclasses.dataclass(frozen=True)
 class Stored:
-    """One evidence file, not read yet."""
+    """One evidence file, not read yet. ``told``: the sum that it must have; None when none is held against it."""
 
     run: RunDirectory
     name: str
     origin: Origin | None = None
+    told: str | None = None
 
     def read(self) -> Document:
-        """The document. Raises EvidenceError when it cannot be believed (see ``check``)."""
-        path = os.path.join(self.run.path, "evidence", self.name)
-        return check_bound(_files.read_json(path), self.origin, run_id=self.run.run_id, name=self.name)
+        """The document. Raises EvidenceError when it cannot be believed (see ``check``), AlteredEvidence."""
+        path = f"evidence/{self.name}"
+        content = held_content(self.run.path, path, told=self.told, run_id=self.run.run_id)
+        document = _files.parse(content, name=os.path.join(self.run.path, path), held=self.told is not None)
+        return check_bound(document, self.origin, run_id=self.run.run_id, name=self.name)
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredRun:
+    """A run that is over. ``unheld``: why nothing holds it to what it wrote, in a sentence; None when its sums do."""
+
     directory: RunDirectory
     record: RunRecord
+    unheld: str | None = None
 
     def evidence(self) -> list[Stored]:
         """Its evidence files, sorted by name."""
         origins = {file_name(host): origin for host, origin in self.record.origins.items()}
-        return [Stored(self.directory, name, origins.get(name)) for name in self.directory.evidence_names()]
+        # Of its own, without the sums of all others: files are handed to other processes one by one.
+        bare = _bare(self.directory)
+        told = self.directory.told
+        return [
+            Stored(bare, name, origins.get(name), told(f"evidence/{name}")) for name in self.directory.evidence_names()
+        ]
 
 
-def open_run(path: str) -> StoredRun:
+def open_run(path: str, *, verify: bool = True, whole: bool = True) -> StoredRun:
     """The run at a path: its own directory, or an output directory, of which the newest finished run is meant.
 
-    Raises EvidenceError that says what is not there.
+    The one way to what a run left. Raises EvidenceError that says what is not there, and with ``verify``
+    AlteredEvidence when anything is not as the run left it; without ``whole`` only when what is read is not.
     """
+    directory = _directory(_place(path))
+    if verify:
+        return _held(directory, whole=whole)
+    return StoredRun(directory, _record(directory), f"verify is false for run {directory.run_id}")
+
+
+def _place(path: str) -> str:
+    """The directory of the run that is meant."""
     if not path:
         raise EvidenceError("no directory with evidence was given")
     place = os.path.abspath(os.path.expanduser(path))
@@ -62,13 +83,41 @@ def open_run(path: str) -> StoredRun:
         raise EvidenceError(f"{path} is not the directory of a run, it is {found}")
     if not os.path.exists(os.path.join(place, NAME)):
         place = _latest(place, path)
-    place = os.path.realpath(place)  # ``latest`` is a link that the next run moves
+    return os.path.realpath(place)  # ``latest`` is a link that the next run moves
+
+
+def _directory(place: str) -> RunDirectory:
+    """A copy under another name is fine: evidence is checked against the id in ``run.json``."""
     output, _slash, folder = place.rpartition("/")
-    record = RunRecord.from_dict(_files.read_json(os.path.join(place, NAME)))
-    if record.id != folder:
-        # A copy under another name is fine: the id is what evidence is checked against.
-        return StoredRun(_Moved(output, folder, record.id), record)
-    return StoredRun(RunDirectory(output, folder), record)
+    run_id = _record(RunDirectory(output, folder)).id
+    return RunDirectory(output, folder) if run_id == folder else _Moved(output, folder, run_id)
+
+
+def _record(directory: RunDirectory) -> RunRecord:
+    return RunRecord.from_dict(directory.read(NAME))
+
+
+def hold(directory: RunDirectory, *, whole: bool = True) -> RunRecord:
+    """Hold a run to its sums, and its record with it; of one that did not finish there are none.
+
+    Raises AlteredEvidence, also for a run that says it is over, or that ``latest`` points at, and has no sums: those
+    come before both.
+    """
+    if directory.sealed:
+        directory.hold(whole=whole)
+        return _record(directory)
+    record = _record(directory)
+    if record.ended or record.policies or directory.is_latest:
+        raise AlteredEvidence(f"The run {directory.run_id} is over and has no {_manifest.NAME}: it was removed")
+    return record
+
+
+def _held(directory: RunDirectory, *, whole: bool) -> StoredRun:
+    record = hold(directory, whole=whole)
+    if record.id != directory.run_id:
+        raise AlteredEvidence(f"The run {directory.run_id} changed while it was opened")
+    unheld = None if directory.held else f"run {record.id} did not finish, it has no {_manifest.NAME}"
+    return StoredRun(directory, record, unheld)
 
 
 class _Moved(RunDirectory):
@@ -93,12 +142,26 @@ def _named(runs: t.Sequence[str]) -> str:
     return f"the run {runs[-1]}" if len(runs) == 1 else f"{len(runs)} runs, the newest {runs[-1]},"
 
 
-def open_runs(paths: t.Iterable[str]) -> list[StoredRun]:
-    """The runs at several paths, the oldest first, each once. Raises EvidenceError, also when there is none."""
-    runs = {run.directory.path: run for run in map(open_run, paths)}
+def _bare(directory: RunDirectory) -> RunDirectory:
+    bare = copy.copy(directory)
+    bare.release()
+    return bare
+
+
+def open_runs(paths: t.Iterable[str], *, verify: bool = True) -> list[StoredRun]:
+    """The runs at several paths, the oldest first, each once. Raises as open_run, also when there is none."""
+    places = dict.fromkeys(map(_place, paths))
+    runs = {place: open_run(place, verify=verify) for place in places}
     if not runs:
         raise EvidenceError("no directory with evidence was given")
     return sorted(runs.values(), key=lambda run: (run.record.started, run.record.id))
+
+
+def unheld(runs: t.Iterable[StoredRun]) -> dict[str, t.Any]:
+    """What a task returns that nothing holds some of its evidence to what was collected: nothing, where all is held."""
+    said = sorted({run.unheld for run in runs if run.unheld})
+    told = f"The evidence was not held to the sums of its runs: {'; '.join(said)}."
+    return {"verified": False, "warnings": [told]} if said else {"verified": True}
 
 
 def newest(runs: t.Iterable[StoredRun]) -> list[Stored]:

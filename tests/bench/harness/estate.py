@@ -159,6 +159,7 @@ def write(directory: pathlib.Path, *, count: int, listeners: int, policy_json: s
         (run / "evidence" / f"{host.name}.json").write_text(json.dumps(document) + "\n")
     record = fleet_evidence.record({host.name: list(host.groups) for host in estate})
     (run / "run.json").write_text(json.dumps(record))
+    fleet_evidence.seal(run)
     return str(run)
 
 

@@ -9,6 +9,7 @@ that chance gave, and now and then something that only this host has.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pathlib
 import random
@@ -67,7 +68,15 @@ def write(directory: pathlib.Path, *, hosts: int, listeners: int, policy_json: s
         document = host(name, groups(number), seen, chance=chance, sha256=sha256)
         (run / "evidence" / f"{name}.json").write_text(json.dumps(document) + "\n")
     (run / "run.json").write_text(json.dumps(record({name: groups(number) for number, name in enumerate(names)})))
+    seal(run)
     return str(run)
+
+
+def seal(run: pathlib.Path) -> None:
+    """What a finished run has, and is held to: the sums of its files."""
+    files = sorted(path for path in run.rglob("*") if path.is_file())
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(run)}\n" for path in files]
+    (run / "SHA256SUMS").write_text("".join(lines))
 
 
 def groups(number: int) -> list[str]:

@@ -14,7 +14,10 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._merging import Wishes, merge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._choose import Terms
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import (
+    AlteredEvidence,
+    EvidenceError,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._sealed import open_places
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_run
@@ -74,13 +77,15 @@ def test_slices_make_one_run(tmp_path: pathlib.Path) -> None:
 
 
 def test_hosts_without_evidence_are_counted_with_what_is_known_of_them(tmp_path: pathlib.Path) -> None:
-    Made(_runs(tmp_path), 3, {"a": 22, "dead": None, "lost": 22}).evidence("lost").unlink()
+    lost = Made(_runs(tmp_path), 3, {"a": 22, "dead": None, "lost": 22}, sealed=False)
+    lost.evidence("lost").unlink()
+    lost.seal()
     killed = Made(_runs(tmp_path), 2, {"k": 22}, suffix="bbbbbb", sealed=False)
     _record, closing = _merged(tmp_path, hosts={"never": ("all",), "a": ("all", "db")})
     assert closing.reasons["dead"].startswith("unreachable: refused (run ")
     assert closing.reasons["never"] == "no run was meant for it"
     assert closing.reasons["k"].startswith(f"run {killed.id} did not finish")
-    assert "cannot read evidence/lost.json" in closing.reasons["lost"]
+    assert closing.reasons["lost"] == f"run {lost.id} has no evidence of it"
     assert (closing.model.summary.expected, closing.model.summary.assessed) == (5, 1)
     assert closing.model.gate.unreachable == 1
     assert json.loads("".join(_json.render(closing.model)))["hosts"][0]["groups"] == ["all", "db"]
@@ -126,7 +131,7 @@ def test_a_policy_file_that_was_altered_is_not_used(tmp_path: pathlib.Path) -> N
     run = Made(_runs(tmp_path), 3, {"a": 22})
     [path] = (run.path / "policies").iterdir()
     path.write_text(path.read_text().replace("ssh", "xxx"))
-    with pytest.raises(EvidenceError, match="it was altered"):
+    with pytest.raises(AlteredEvidence, match=r"SHA256SUMS has it: altered: policies/"):
         _merged(tmp_path)
 
 
@@ -135,7 +140,7 @@ def test_a_run_that_does_not_say_truly_whom_it_was_for_is_refused(tmp_path: path
     run = Made(_runs(tmp_path), 3, {"a": 22, "b": None})
     record = run.path / "run.json"
     record.write_text(record.read_text().replace('"expected": ["a", "b"]', '"expected": ["a"]'))
-    with pytest.raises(EvidenceError, match=r"run\.json of run .* it was altered"):
+    with pytest.raises(AlteredEvidence, match=r"SHA256SUMS has it: altered: run\.json"):
         _merged(tmp_path)
 
 

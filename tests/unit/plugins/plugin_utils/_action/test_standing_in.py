@@ -195,6 +195,7 @@ def test_a_run_with_evidence_that_stands_in_can_be_read_again(tmp_path: pathlib.
     Made(tmp_path, 50, {"b": 22})
     today = _today(tmp_path, {"b": None})
     closing = _closed(today)
+    today.seal()
     [stored] = open_run(str(today.path)).evidence()
     assert stored.read()["run"]["as_of"] == iso(today.started)
     again = dataclasses.replace(open_run(str(today.path)).record)

@@ -364,7 +364,7 @@ def test_a_gate_that_compares_needs_something_to_compare_with(changes: dict[str,
 
 
 def test_a_run_is_not_compared_with_itself(tmp_path: pathlib.Path) -> None:
-    given = {"reference": [_made(tmp_path, FIRST, {"a": []})], "fail_on": ["new"], "fail_on_drift": []}
+    given = {"reference": [_made(tmp_path, FIRST, {"a": []})], "fail_on": ["new"], "fail_on_drift": [], "verify": True}
     with pytest.raises(Exception, match="is this run itself"):
         reference(given, run_id=FIRST)
 

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._choose import Held, Terms, choose
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._sealed import open_places
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._sealed import open_doubted, open_places
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._evidence.runs import NOW, Made
 
 DAY = datetime.timedelta(days=1)
@@ -20,7 +20,7 @@ DAY = datetime.timedelta(days=1)
 
 def _chosen(place: pathlib.Path, limit: datetime.timedelta | None = DAY, host: str = "a", **terms: t.Any) -> str:
     """The run whose evidence answers, or why none does."""
-    found = choose(f"{host}.json", open_places([str(place)]), Terms(NOW, limit, **terms))
+    found = choose(f"{host}.json", open_doubted([str(place)]), Terms(NOW, limit, **terms))
     return found.run if isinstance(found, Held) else str(found)
 
 
@@ -109,7 +109,7 @@ def test_damage_is_a_gap_unless_the_newest_run_answers_itself(tmp_path: pathlib.
     ("damage", "said"),
     [
         pytest.param(lambda path: path.write_text(path.read_text()[:40]), "it was altered", id="truncated"),
-        pytest.param(lambda path: path.unlink(), "cannot read evidence/a.json", id="removed"),
+        pytest.param(lambda path: path.unlink(), "evidence/a.json: No such file", id="removed"),
     ],
 )
 def test_files_that_are_not_as_the_sums_have_them(
@@ -131,6 +131,15 @@ def test_a_run_whose_record_was_altered_is_not_believed(tmp_path: pathlib.Path) 
     record.write_text(record.read_text().replace("alice", "mallory"))
     assert "run.json" in _chosen(tmp_path)
     assert "it was altered" in _chosen(tmp_path)
+    newer = Made(tmp_path, 1, {"a": 22})
+    assert _chosen(tmp_path) == newer.id
+
+
+def test_a_run_that_is_over_and_has_no_sums_is_not_believed(tmp_path: pathlib.Path) -> None:
+    Made(tmp_path, 5, {"a": 22})
+    run = Made(tmp_path, 3, {"a": 22}, ended="2026-11-22T09:00:00Z")
+    (run.path / "SHA256SUMS").unlink()
+    assert "is over and has no SHA256SUMS" in _chosen(tmp_path)
 
 
 def test_a_run_that_did_not_finish_answers_for_nobody(tmp_path: pathlib.Path) -> None:
