@@ -27,7 +27,7 @@ export ANSIBLE_COLLECTIONS_PATH=$place ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_I
 
 # A path may hold anything: JSON, so that Ansible reads no more into it.
 check() {
-    python3 -c 'import json, sys; print(json.dumps({"strictness": sys.argv[1], "policy": sys.argv[2:]}))' "$strictness" "$@" >"$place/vars.json"
+    python3 -c 'import json, sys; print(json.dumps({"port_audit_strictness": sys.argv[1], "port_audit_policies": sys.argv[2:]}))' "$strictness" "$@" >"$place/vars.json"
     ansible-playbook -i localhost, fleetports.compliance.policy_check -e "@$place/vars.json"
 }
 

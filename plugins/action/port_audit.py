@@ -20,8 +20,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
     moment,
+    policy_named,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import OPTIONS, collect
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._errors import OptionProblem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import guard_host
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._outcome import outcome
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
@@ -43,6 +46,7 @@ stamps()
 class ActionModule(AskingAction, AuditAction):
     """See the documentation in modules/port_audit.py."""
 
+    TAKES_PART = True
     _requires_connection = True
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
@@ -52,12 +56,27 @@ class ActionModule(AskingAction, AuditAction):
         **argument_spec(),
     }
 
+    def guard(self, task_vars: t.Mapping[str, t.Any]) -> None:
+        """Options of a host are its own, whatever the run was opened with."""
+        guard_host(self._task, task_vars)
+
+    def refused(self, error: Exception, task_vars: t.Mapping[str, t.Any]) -> None:
+        """Without a reason of its own the host would be reported as one that was never reached."""
+        run = self.open_run
+        if run is not None and isinstance(error, (Refused, OptionProblem)):
+            directory = RunDirectory(run.output, run.run_id)
+            with contextlib.suppress(EvidenceError):
+                directory.write_failure(str(task_vars["inventory_hostname"]), kind="failed", message=str(error))
+
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if self._task.delegate_to:
             raise Refused(
                 f"port_audit cannot be delegated: it would file the sockets of {self._task.delegate_to} "
                 f"under the name of {task_vars['inventory_hostname']}."
             )
+        run = self.open_run
+        if run is not None and run.gate_on and not policy_named(arguments):
+            raise Refused("This host has no policy that somebody named, and the gate is on: set port_audit_policy.")
         return _HostAudit(self, arguments, task_vars).perform()
 
 

@@ -14,8 +14,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     AuditAction,
     Refused,
     Result,
+    policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import baselined, keep, terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
+    baselined,
+    keep,
+    terms,
+    waivers_summary,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
     open_runs,
     unheld,
@@ -34,15 +40,15 @@ class ActionModule(AuditAction):
         "evidence": {"type": "list", "elements": "path", "required": True},
         **VERIFY,
         "dest": {"type": "path", "required": True},
-        "owner": {"type": "str", "required": True},
-        "expires": {"type": "str", "required": True},
+        "owner": {"type": "str"},
+        "expires": {"type": "str"},
         "justification": {"type": "str"},
         "ticket": {"type": "str"},
         "force": {"type": "bool", "default": False},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
-        if not arguments["policy"]:
+        if not policy_named(arguments):
             raise Refused("policy: which policy are the waivers for? Found nothing.")
         runs = open_runs(arguments["evidence"], verify=arguments["verify"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
@@ -50,4 +56,11 @@ class ActionModule(AuditAction):
         written = baselined(runs, policy=policy, terms=agreed, name=f"{policy.name}-baseline")
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
-        return {"changed": True, "path": path, **written.counts, "without_evidence": absent, **unheld(runs)}
+        return {
+            "changed": True,
+            "path": path,
+            **written.counts,
+            "without_evidence": absent,
+            "summary": waivers_summary(path, written.counts, expires=agreed.expires),
+            **unheld(runs),
+        }

@@ -1,35 +1,44 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Once per run: is the policy valid; open the run. Contacts no host."""
+"""Once per run: is the policy valid; open the run with its options. Contacts no host."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
-    OUTPUT,
     POLICY,
-    VERIFY,
     Arguments,
     AuditAction,
     Result,
-    moment,
+    place,
+    policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import CONTROLS, asked_controls
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
-    MAX_UNREACHABLE,
-    STAND_IN,
-    search,
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import search
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import (
+    RUN_OPTIONS,
+    check_options,
+    check_policy_named,
+    gate_on,
+    keep_open,
+    next_run_id,
+    recorded,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import current
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
+    guard_inventory,
+    guard_run,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import expected, open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import DEFAULT, read_choices
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID
 
 _INLINE_RULES = 100
+_NOBODY = (
+    "No host was audited: the inventory, port_audit_hosts and --limit leave none, or the tasks of the audit were "
+    "left out."
+)
 
 
 class ActionModule(AuditAction):
@@ -39,29 +48,29 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
-        **OUTPUT,
-        "as_of": {"type": "str"},
-        "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
-        **FAIL_ON,
-        **CONTROLS,
-        **REFERENCE,
-        **MAX_UNREACHABLE,
-        **STAND_IN,
-        **VERIFY,
-        "options": {"type": "dict", "default": {}},
+        **RUN_OPTIONS,
+        "unless_open": {"type": "bool", "default": False},
     }
 
+    def guard(self, task_vars: t.Mapping[str, t.Any]) -> None:
+        guard_run(self._task, task_vars, expected(task_vars))
+
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
-        moment(arguments["as_of"])
-        read_choices(arguments["formats"])
-        asked_controls(arguments)
-        reference(arguments, run_id=RUN_ID)
-        gate_rules(arguments)
+        nobody = arguments["unless_open"]
+        if nobody and self._opened(arguments):
+            return {"skipped": True, "msg": "a run is open"}
+        run_id, named = next_run_id(), policy_named(arguments)
+        check_options(arguments, run_id=run_id)
         search(arguments)
+        check_policy_named(arguments, named=named)
+        if not (nobody and gate_on(arguments)):  # that gate closes, with a report that says why
+            guard_inventory(task_vars)
         policy = self.policy(arguments)
-        directory = self.run_directory(arguments)
-        record = open_run(directory, task_vars, options=arguments["options"])
+        directory = place(arguments, run_id=run_id)
+        hosts = () if nobody else expected(task_vars)
+        record = open_run(directory, task_vars, options=recorded(arguments), hosts=hosts)
         directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+        run = keep_open(arguments, run_id=run_id, policy_named=named)
         return {
             "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
             "rules": len(policy.rules),
@@ -70,14 +79,25 @@ class ActionModule(AuditAction):
             "run_directory": directory.path,
             "hosts": len(record.expected),
             "left_out": len(record.left_out),
-            **_advice(arguments["policy"]),
+            "gate": "on" if run.gate_on else "off",
+            **_warnings(arguments, nobody=nobody),
         }
 
+    def _opened(self, arguments: Arguments) -> bool:
+        """Whether this process has a run, opened by this task before or by a report without one."""
+        return current() is not None or self.run_directory(arguments).has(NAME)
 
-def _advice(source: t.Any) -> Result:
+
+def _warnings(arguments: Arguments, *, nobody: bool) -> Result:
+    told = [_NOBODY] if nobody else []
+    told += _advice(arguments["policies"] or arguments["policy"])
+    return {"warnings": told} if told else {}
+
+
+def _advice(source: t.Any) -> list[str]:
     """Ansible templates an inline policy again for every host; at this size that costs more than the audit."""
     layers = source if isinstance(source, list) else [source]
     rules = sum(len(layer.get("rules") or ()) for layer in layers if isinstance(layer, t.Mapping))
     if rules <= _INLINE_RULES:
-        return {}
-    return {"warnings": [f"Inline policies have {rules} rules, templated once per host. Put it into a file."]}
+        return []
+    return [f"Inline policies have {rules} rules, templated once per host. Put it into a file."]

@@ -12,6 +12,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     OUTPUT,
     Arguments,
     AuditAction,
+    Refused,
     Result,
     first_in_run,
 )
@@ -28,22 +29,26 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdi
 class ActionModule(AuditAction):
     """See the documentation in modules/port_audit_gate.py."""
 
+    TAKES_PART = True
+    DECIDED = ("fail_on", "fail_on_drift", "max_unreachable")
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **OUTPUT,
         **FAIL_ON,
         **FAIL_ON_DRIFT,
         **MAX_UNREACHABLE,
-        "run_id": {"type": "str"},
         "whole_run": {"type": "bool", "default": False},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        run = self.open_run
+        if run is None:
+            raise Refused("The gate has no run: port_audit_check opens it, and decides what the gate stops on.")
         rules = gate_rules(arguments)
         if not rules.on:
             return {"msg": "gate: off", "gate": "off"}
         verdicts = read_verdicts(self.run_directory(arguments))
-        rules = dataclasses.replace(rules, policy_named=verdicts.policy_named)
+        rules = dataclasses.replace(rules, policy_named=run.policy_named and verdicts.policy_named)
         if arguments["whole_run"]:
             return run_result(verdicts, rules)
         host, play = str(task_vars["inventory_hostname"]), task_vars["ansible_play_hosts"]

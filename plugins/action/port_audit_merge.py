@@ -9,21 +9,38 @@ import collections
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
-    OUTPUT,
-    VERIFY,
+    BASELINE,
     Arguments,
     AuditAction,
     Refused,
     Result,
     moment,
+    policy_named,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import evidence_age
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._merging import Wishes, merge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import inventory, new_record
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import (
+    RUN_OPTIONS,
+    check_options,
+    check_policy_named,
+    keep_open,
+    recorded,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
+    guard_inventory,
+    guard_run,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import (
+    expected,
+    inventory,
+    new_record,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._choose import Terms
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME, RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._sealed import SealedRun, open_places
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
+
+_ANY_AGE = "any"
 
 
 class ActionModule(AuditAction):
@@ -32,40 +49,53 @@ class ActionModule(AuditAction):
     BYPASS_HOST_LOOP = True
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
-        **OUTPUT,
-        "evidence": {"type": "list", "elements": "path", "required": True},
+        **{name: option for name, option in RUN_OPTIONS.items() if name != "evidence"},
+        "runs": {"type": "list", "elements": "path", "required": True, "aliases": ["evidence"]},
         "max_evidence_age": {"type": "str", "default": "24h"},
         "policy": {"type": "raw"},
         "include_outside": {"type": "bool", "default": False},
         "keep_policies": {"type": "bool", "default": False},
         "hosts": {"type": "list", "elements": "str", "default": []},
-        "as_of": {"type": "str"},
-        **VERIFY,
     }
 
+    def guard(self, task_vars: t.Mapping[str, t.Any]) -> None:
+        guard_run(self._task, task_vars, expected(task_vars))
+        guard_inventory(task_vars)
+
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        if task_vars.get("port_audit_hosts") and not arguments["hosts"]:
+            raise Refused("port_audit_hosts names no host of the inventory.")
         now = utc_now()
         wishes = Wishes(
             hosts=_named(arguments["hosts"], task_vars),
-            policy=self.policy(arguments) if arguments["policy"] else None,
+            policy=self.policy(arguments) if policy_named(arguments) else None,
             keep_policies=arguments["keep_policies"],
             as_of=iso(moment(arguments["as_of"]) or now),
-            terms=Terms(now, evidence_age(arguments)),
+            terms=Terms(now, None if arguments["max_evidence_age"] == _ANY_AGE else evidence_age(arguments)),
         )
         directory = self.run_directory(arguments)
         if directory.has(NAME):
             raise Refused(f"The run {directory.run_id} has begun already: merge in a playbook run of its own.")
-        runs = open_places(arguments["evidence"], verify=arguments["verify"])
-        options = {name: arguments[name] for name in ("evidence", "max_evidence_age", "as_of", "verify")}
-        opened = new_record(directory, task_vars, options=options)
+        runs = open_places(arguments["runs"], verify=arguments["verify"])
+        check_options(arguments, run_id=directory.run_id)
+        named = policy_named(arguments) or not self._by_the_bundled(runs)
+        check_policy_named(arguments, named=named)
+        options = {**recorded(arguments), "runs": arguments["runs"]}
         warnings = [] if arguments["verify"] else ["The evidence was not held to the SHA256SUMS of its runs."]
-        record = merge(runs, directory, opened.trusting(*warnings), wishes=wishes)
+        opened = new_record(directory, task_vars, options=options).trusting(*warnings)
+        record = merge(runs, directory, opened, wishes=wishes)
+        keep_open(arguments, run_id=directory.run_id, policy_named=named)
         return {
             **_returned(record, runs),
             "run_directory": directory.path,
             "verified": not warnings,
             **({"warnings": warnings} if warnings else {}),
         }
+
+    def _by_the_bundled(self, runs: t.Iterable[SealedRun]) -> bool:
+        """Whether a run was judged by the policy that a run has where nobody named one."""
+        used = {policy.get("sha256") for run in runs for policy in run.record.policies}
+        return self.policy({"policy": BASELINE, "include_outside": False}).sha256 in used
 
 
 def _named(hosts: t.Iterable[str], task_vars: t.Mapping[str, t.Any]) -> dict[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
     moment,
+    policy_named,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._replaying import (
     Files,
@@ -46,7 +47,7 @@ class ActionModule(AuditAction):
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
-        if not arguments["policy"]:
+        if not policy_named(arguments):
             raise Refused("policy: which policy is the evidence to be judged by? Found nothing.")
         as_of = moment(arguments["as_of"])
         policy = self.policy(arguments)

@@ -9,22 +9,17 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
-    OUTPUT,
-    VERIFY,
     Arguments,
     AuditAction,
     Refused,
     Result,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import CONTROLS, asked_controls
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import (
-    MAX_UNREACHABLE,
-    STAND_IN,
-    search,
-)
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import REFERENCE, reference
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import asked_controls
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import gate_rules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import search
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import REPORT_OPTIONS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._standing_in import stand_in
@@ -36,7 +31,6 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._r
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import hold, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
-    DEFAULT,
     Choice,
     read_choices,
 )
@@ -51,18 +45,11 @@ class ActionModule(AuditAction):
     """See the documentation in modules/port_audit_report.py."""
 
     BYPASS_HOST_LOOP = True
+    TAKES_PART = True
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
-        **OUTPUT,
-        "formats": {"type": "list", "elements": "raw", "default": list(DEFAULT)},
-        "template_dirs": {"type": "list", "elements": "path", "default": []},
-        **FAIL_ON,
-        **CONTROLS,
-        **REFERENCE,
-        **MAX_UNREACHABLE,
-        **STAND_IN,
+        **REPORT_OPTIONS,
         "run_id": {"type": "str"},
-        **VERIFY,
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -72,10 +59,12 @@ class ActionModule(AuditAction):
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
             raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
-        told = _on_trust(arguments, directory)
+        run = self.open_run
+        ours = directory.run_id == RUN_ID or run is not None
+        told = _on_trust(arguments, directory, ours=ours)
         earlier = reference(arguments, run_id=directory.run_id)
         record = self._record(arguments, task_vars, directory)
-        cut = record.ended is None and not record.sources and directory.run_id != RUN_ID
+        cut = record.ended is None and not record.sources and not ours
         ended = record.ended or (last_seen(directory) if cut else None) or iso(utc_now())
         told += [_CUT.format(directory.run_id)] if cut else []
         unheld_runs = unheld(earlier.runs if earlier else ())
@@ -88,9 +77,9 @@ class ActionModule(AuditAction):
             reference=earlier,
             controls=controls,
             max_unreachable=rules.limit,
-            policy_named=rules.policy_named,
+            policy_named=run.policy_named if run else rules.policy_named,
         )
-        if directory.run_id == RUN_ID:
+        if ours:
             directory.remove(NAME)  # should this report fail, the gate must not find that of an earlier one
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         directory.finish(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
@@ -125,9 +114,9 @@ def _write(
     return files
 
 
-def _on_trust(arguments: Arguments, directory: RunDirectory) -> list[str]:
+def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> list[str]:
     """Hold a run that is reported again to its sums; returns what is believed of it all the same. Raises Refused."""
-    if directory.run_id != RUN_ID and not directory.has(RUN_NAME):
+    if not ours and not directory.has(RUN_NAME):
         raise Refused(
             f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, or never was, "
             "so that nobody knows which hosts it was meant for."

@@ -17,9 +17,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
     Written,
     keep,
+    rules_summary,
     suggested,
     suggested_waivers,
     terms,
+    waivers_summary,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
     StoredRun,
@@ -52,7 +54,13 @@ class ActionModule(AuditAction):
         written = _written(runs, arguments)
         path = keep(written, dest=arguments["dest"], force=arguments["force"])
         absent = without_evidence(runs, (stored for run in runs for stored in run.evidence()))
-        return {"changed": True, "path": path, **written.counts, "without_evidence": absent, **unheld(runs)}
+        summary = (
+            waivers_summary(path, written.counts, expires=arguments["expires"])
+            if arguments["suggest_as"] == "waivers"
+            else rules_summary(path, written.counts)
+        )
+        told = {"without_evidence": absent, "summary": summary, **unheld(runs)}
+        return {"changed": True, "path": path, **written.counts, **told}
 
 
 def _written(runs: t.Sequence[StoredRun], arguments: Arguments) -> Written:

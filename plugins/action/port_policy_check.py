@@ -19,6 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
     moment,
+    policy_named,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._linting import seen_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
@@ -57,6 +58,8 @@ class ActionModule(AuditAction):
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
+        if not policy_named(arguments):
+            raise Refused("policy: which policy is to be checked? Set port_audit_policy.")
         today = (moment(arguments["as_of"]) or utc_now()).astimezone(datetime.UTC).date()
         try:
             policy = self.policy(arguments)

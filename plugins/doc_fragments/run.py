@@ -62,8 +62,12 @@ options:
         that the playbook was started in.
       - Files are not templated. An inline dictionary is templated by Ansible once per host, which is slow above
         a hundred rules.
+      - V(baseline) is the policy that comes with the collection.
     type: raw
-    required: true
+  policies:
+    description: The layers of the policy, the most general first. They take the place of O(policy).
+    type: list
+    elements: raw
   include_outside:
     description: Whether a policy file may include files outside the directory of the policy that was given.
     type: bool

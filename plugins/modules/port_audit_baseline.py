@@ -31,13 +31,13 @@ options:
     type: path
     required: true
   owner:
-    description: Who answers for what is there already; becomes C(approved_by).
+    description: Who answers for what is there already; becomes C(approved_by). A baseline without one is refused.
     type: str
-    required: true
   expires:
-    description: The last day on which the waivers hold, a date after today and at most a year away.
+    description:
+      - The last day on which the waivers hold, a date after today and at most a year away. A baseline without one is
+        refused.
     type: str
-    required: true
   justification:
     description: Why it is bearable until then. Default says in which run it was seen.
     type: str
@@ -70,6 +70,11 @@ verified:
   returned: success
   type: bool
   sample: true
+summary:
+  description: What was written, for a person.
+  returned: success
+  type: str
+  sample: "baseline.yml: 12 waivers for 40 findings on 31 hosts, until 2027-03-31. Not to be covered: nothing."
 path:
   description: The file that was written.
   returned: success

@@ -14,6 +14,10 @@ description:
   - Validates the port policy and names every problem in it with file, line and column.
   - Opens the run by writing C(run.json), which says which hosts the audit is meant for. They are the denominator
     of the report, whether they can be reached or not.
+  - Decides the options of the run. Report and gate take them from here, whatever variables say later. A second check of
+    the same C(ansible-playbook) opens a run of its own.
+  - Refuses options that come from facts, whichever host of the run has them, variables that begin with C(port_audit_)
+    and are no option, extra variables that Ansible cut at a space, and an inventory that Ansible could not read whole.
   - Runs once per play on the controller and contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -29,9 +33,12 @@ options:
     description: The time at which hosts are to be judged; checked here, before any host is contacted.
     type: str
   fail_on:
-    description: What the gate of this run will fail on; checked here, before any host is contacted.
+    description:
+      - What the gate of this run will fail on, see M(fleetports.compliance.port_audit_gate). A gate needs a policy that
+        was named.
     type: list
     elements: str
+    choices: [fail, warn, unverified, policy, new]
     default: []
   reference:
     description:
@@ -67,10 +74,16 @@ options:
     type: list
     elements: path
     default: []
-  options:
-    description: Settings of this audit, to be kept in C(run.json).
-    type: dict
-    default: {}
+  template_dirs:
+    description: Directories that the report will search for templates before the role's own.
+    type: list
+    elements: path
+    default: []
+  unless_open:
+    description:
+      - Do nothing where this C(ansible-playbook) has opened a run. Open one of no hosts otherwise, whose gate closes.
+    type: bool
+    default: false
 seealso:
   - module: fleetports.compliance.port_audit
   - module: fleetports.compliance.port_audit_report
@@ -134,6 +147,11 @@ left_out:
   returned: success
   type: int
   sample: 2
+gate:
+  description: V(on) or V(off).
+  returned: success
+  type: str
+  sample: "on"
 problems:
   description: Every problem of the policy, as C(file:line:column), the path in the document, and what is wrong.
   returned: when the policy cannot be used

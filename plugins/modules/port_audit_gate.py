@@ -22,6 +22,9 @@ description:
   - The first host of the play also fails for findings about the policy that O(fail_on) means, and for hosts of the run
     that stop the gate and are not in the play.
   - Does nothing when O(fail_on) and O(fail_on_drift) are empty.
+  - What stops is decided when the run is opened, by M(fleetports.compliance.port_audit_check) or
+    M(fleetports.compliance.port_audit_merge). Options given here have to say the same, and a gate without an open run
+    is refused. So no task in between, and nothing that a host answers, can open it.
   - Runs on the controller and contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -31,8 +34,8 @@ extends_documentation_fragment:
 options:
   fail_on:
     description:
-      - The verdicts to fail on. They are ordered V(fail), V(unverified), V(warn), and naming one means it and everything
-        worse. V(fail) alone lets V(unverified) through, and the summary counts the hosts.
+      - The verdicts to fail on. They are ordered V(fail), V(unverified), V(warn), and naming one means it and
+        everything worse. V(fail) alone lets V(unverified) through, and the summary counts the hosts.
       - V(policy) and V(new) stand outside this order and mean themselves.
       - V(policy) is any finding about the policy itself, such as an expired waiver, but not a rule or waiver that
         nothing uses. It fails the first host of the play.
@@ -52,9 +55,6 @@ options:
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
-  run_id:
-    description: Gate on an earlier run instead of this one.
-    type: str
   whole_run:
     description:
       - Decide once for the whole run instead of for the host of the task. For a run that was merged on a controller
@@ -73,10 +73,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Fail on anything but compliance
+- name: Open a run whose gate fails on anything but compliance
+  fleetports.compliance.port_audit_check:
+    policy: policies/production.yml
+    fail_on: [warn, policy]
+
+# port_audit and port_audit_report come here.
+
+- name: Stop on what the run was opened with
   fleetports.compliance.port_audit_gate:
-    output_dir: /srv/audit
-    fail_on: [fail, warn, unverified, policy]
 """
 
 RETURN = r"""

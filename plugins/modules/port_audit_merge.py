@@ -11,7 +11,7 @@ module: port_audit_merge
 short_description: Make one run of several, to report a fleet that was audited in slices
 version_added: 0.1.0
 description:
-  - Opens a new run in O(output_dir) with the newest evidence of every host that any of the runs in O(evidence) was
+  - Opens a new run in O(output_dir) with the newest evidence of every host that any of the runs in O(runs) was
     meant for. M(fleetports.compliance.port_audit_report) and M(fleetports.compliance.port_audit_gate) then work on it
     as on any run. The playbook C(fleetports.compliance.report) does all three.
   - The newest evidence is the one whose collection ended last, by the clock of the controller that collected it.
@@ -29,25 +29,57 @@ extends_documentation_fragment:
   - fleetports.compliance.run.once
   - fleetports.compliance.run
   - fleetports.compliance.stored.verify
+  - fleetports.compliance.run.controls
+  - fleetports.compliance.run.formats
+  - fleetports.compliance.run.unreachable
 options:
-  evidence:
+  runs:
     description:
       - Where the runs are. Each is the directory of a run, an output directory, of which every run is meant, or a
         pattern of these.
     type: list
     elements: path
     required: true
+    aliases: [evidence]
+  fail_on:
+    description:
+      - What the gate of the merged run will fail on, see M(fleetports.compliance.port_audit_gate).
+    type: list
+    elements: str
+    choices: [fail, warn, unverified, policy, new]
+    default: []
+  reference:
+    description: An earlier run that the report will compare with, see M(fleetports.compliance.port_audit_report).
+    type: list
+    elements: path
+    default: []
+  fail_on_drift:
+    description: The kinds of change since O(reference) that the gate of the merged run will fail on.
+    type: list
+    elements: str
+    choices: [opened, widened, replaced, moved, closed]
+    default: []
+  template_dirs:
+    description: Directories that the report will search for templates before the role's own.
+    type: list
+    elements: path
+    default: []
   max_evidence_age:
     description:
       - How old evidence may be, as a number and a unit, such as V(90m), V(24h), V(7d) or V(2w). A host whose newest
-        evidence is older is not assessed. Empty means any age.
+        evidence is older is not assessed. V(any) means any age.
     type: str
     default: 24h
   policy:
     description:
       - The policy to judge all hosts by, as in M(fleetports.compliance.port_audit). Default is the one that they were
-        judged by; where that is more than one, the task fails and names them.
+        judged by; where that is more than one, the task fails and names them. A gate needs a policy that was named, so
+        with one the bundled policy has to be named here.
     type: raw
+  policies:
+    description: The layers of the policy, the most general first. They take the place of O(policy).
+    type: list
+    elements: raw
   include_outside:
     description: Whether a policy file may include files outside the directory of the policy that was given.
     type: bool
@@ -75,20 +107,18 @@ seealso:
 EXAMPLES = r"""
 - name: Merge what three controllers saw
   fleetports.compliance.port_audit_merge:
-    evidence:
+    runs:
       - /srv/collected/*/port-audit
     max_evidence_age: 24h
     hosts: "{{ groups['all'] }}"
     output_dir: /srv/audit
+    fail_on: [fail, unverified]
 
 - name: Report the merged run
   fleetports.compliance.port_audit_report:
-    output_dir: /srv/audit
 
 - name: Gate the merged run
   fleetports.compliance.port_audit_gate:
-    output_dir: /srv/audit
-    fail_on: [fail]
     whole_run: true
 """
 

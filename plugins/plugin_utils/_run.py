@@ -13,7 +13,7 @@ import datetime
 import secrets
 
 
-def _new_id(now: datetime.datetime) -> str:
+def new_id(now: datetime.datetime) -> str:
     """An id that sorts by time and that two controllers never share: ``20261122T225907Z-3f9a1c``."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
@@ -35,4 +35,4 @@ def parse_iso(text: str) -> datetime.datetime:
 
 
 STARTED = utc_now()
-RUN_ID = _new_id(STARTED)
+RUN_ID = new_id(STARTED)

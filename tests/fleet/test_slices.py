@@ -36,7 +36,7 @@ def jobs(controller: Controller) -> list[Job]:
 
 def _merge(controller: Controller, places: t.Sequence[pathlib.Path], *hosts: str, **variables: t.Any) -> Run:
     """Report runs that are over, with an inventory of these hosts; contacts none of them."""
-    given = {"port_audit_evidence": [str(place) for place in places], **variables}
+    given = {"port_audit_runs": [str(place) for place in places], **variables}
     run = controller.run(Play(REPORT, hosts, variables=given))
     assert "Traceback" not in run.text
     assert set(run.connections.values()) == {0}
@@ -77,7 +77,7 @@ def test_a_slice_that_never_ran_is_missed(controller: Controller, jobs: list[Job
 def test_slices_that_were_judged_by_two_policies_are_refused(controller: Controller, jobs: list[Job]) -> None:
     calm = controller.audit("calm1", variables={"port_audit_policy": CALM})
     places = [calm.output, jobs[0].output]
-    variables = {"port_audit_evidence": [str(place) for place in places]}
+    variables = {"port_audit_runs": [str(place) for place in places]}
     play = Play("\n".join(_PLAYBOOK), ("calm1",), variables=variables)
     run = controller.run(play)
     assert run.code == 2
@@ -90,7 +90,7 @@ _PLAYBOOK = (
     "  gather_facts: false",
     "  tasks:",
     "    - fleetports.compliance.port_audit_merge:",
-    '        evidence: "{{ port_audit_evidence }}"',
+    '        runs: "{{ port_audit_runs }}"',
 )
 
 

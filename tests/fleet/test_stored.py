@@ -20,7 +20,8 @@ WITH_FAILS = "web2"
 
 def _offline(controller: Controller, name: str, audited: Run, **variables: t.Any) -> Run:
     """Run a playbook that contacts no host, in a fresh directory."""
-    given = {"evidence": str(audited.directory), **variables}
+    given = {"runs": str(audited.directory), **variables}
+    given = {f"port_audit_{name}": value for name, value in given.items()}
     run = controller.run(Play(f"fleetports.compliance.{name}", (WITH_FAILS,), variables=given))
     assert "Traceback" not in run.text
     assert set(run.connections.values()) == {0}
@@ -85,7 +86,7 @@ def test_what_is_suggested_leaves_nothing_unlisted(controller: Controller, audit
 
 def test_a_baseline_leaves_nothing_that_a_waiver_may_cover(controller: Controller, audited: Run) -> None:
     expires = _expires()
-    given = {"policy": str(POLICY), "owner": "platform", "expires": expires}
+    given = {"policy": str(POLICY), "waiver_owner": "platform", "waiver_expires": expires}
     run = _offline(controller, "baseline", audited, dest="baseline.yml", **given)
     assert run.code == 0, run.text
     waivers = yaml.safe_load((run.output.parent / "baseline.yml").read_text())["waivers"]
@@ -99,7 +100,7 @@ def test_a_baseline_leaves_nothing_that_a_waiver_may_cover(controller: Controlle
 
 
 def test_waivers_are_suggested_instead_of_rules(controller: Controller, audited: Run) -> None:
-    given = {"suggest_as": "waivers", "owner": "platform", "expires": _expires()}
+    given = {"suggest_as": "waivers", "waiver_owner": "platform", "waiver_expires": _expires()}
     run = _offline(controller, "suggest", audited, dest="waivers.yml", **given)
     assert run.code == 0, run.text
     place = run.output.parent / "waivers.yml"
@@ -110,10 +111,11 @@ def test_waivers_are_suggested_instead_of_rules(controller: Controller, audited:
 
 
 @pytest.mark.parametrize(
-    ("missing", "said"), [("owner", "has somebody who answers for it"), ("expires", "ends on a day, found nothing")]
+    ("missing", "said"),
+    [("waiver_owner", "has somebody who answers for it"), ("waiver_expires", "ends on a day, found nothing")],
 )
 def test_a_baseline_asks_for_owner_and_end(controller: Controller, audited: Run, missing: str, said: str) -> None:
-    given = {"policy": str(POLICY), "owner": "platform", "expires": _expires()}
+    given = {"policy": str(POLICY), "waiver_owner": "platform", "waiver_expires": _expires()}
     run = _offline(controller, "baseline", audited, **{key: value for key, value in given.items() if key != missing})
     assert run.code == 2
     assert said in run.text
@@ -171,7 +173,8 @@ def test_a_policy_may_have_the_name_of_a_playbook(controller: Controller, audite
     """Beside the playbooks of the installed collection stands a baseline.yml, which nobody means."""
     directory = controller.new_directory()
     (directory / "baseline.yml").write_text("version: 1\nname: mine\nrules: []\n")
-    given = {"evidence": str(audited.directory), "policy": "baseline.yml", "dest": "replayed"}
+    given = {"runs": str(audited.directory), "policy": "baseline.yml", "dest": "replayed"}
+    given = {f"port_audit_{name}": value for name, value in given.items()}
     play = Play("fleetports.compliance.replay", (WITH_FAILS,), variables=given)
     run = controller.run(play, directory=directory)
     assert run.code == 0, run.text

@@ -22,6 +22,11 @@ from .._printable import LONGEST, said
 from .._registry._lookup import Registry
 from .._report._errors import FormatProblem, TemplateProblem
 from .._run import RUN_ID, parse_iso
+from ._options._current_run import CurrentRun, current
+from ._options._errors import OptionProblem
+from ._options._guard import guard_host, guard_trust
+from ._options._names import OF_THE_RUN
+from ._options._read import as_meant
 from ._vaulted import Vaulted, warn_of_clear_text
 
 Result = dict[str, t.Any]
@@ -32,9 +37,11 @@ OUTPUT: dict[str, t.Any] = {
     "output_trusted": {"type": "bool", "default": False},
 }
 POLICY = {
-    "policy": {"type": "raw", "required": True},
+    "policy": {"type": "raw"},
+    "policies": {"type": "list", "elements": "raw"},
     "include_outside": {"type": "bool", "default": False},
 }
+BASELINE = "baseline"  # the bundled policy by its name
 
 # Of every action that reads runs which are over.
 VERIFY: dict[str, t.Any] = {"verify": {"type": "bool", "default": True}}
@@ -42,6 +49,7 @@ _ALTERED = "Take the run from where a copy is kept, or say verify: false to use 
 
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 _POLICIES = os.path.join("roles", "port_audit", "files") + os.sep
+_BUNDLED = os.path.join(_COLLECTION, _POLICIES, "policies", "baseline.yml")
 
 
 class Refused(Exception):
@@ -76,6 +84,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
     """An action whose domain errors become one clear ``msg``, never a traceback."""
 
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {}
+    TAKES_PART = False  # whether the task belongs to the run that an earlier task opened, and takes its options
+    DECIDED: t.ClassVar[t.Sequence[str]] = ()  # options of the run that may be repeated here, not changed
     TRANSFERS_FILES = False
     _supports_async = False
 
@@ -83,7 +93,9 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         result: Result = super().run(tmp, task_vars)
         result["changed"] = False
         try:
-            _validation, arguments = self.validate_argument_spec(argument_spec=dict(self.ARGUMENTS))
+            self.guard(task_vars or {})
+            arguments = self._arguments()
+            guard_trust(task_vars or {}, trusted=bool(arguments.get("output_trusted")))
             result.update(self.perform(arguments, task_vars or {}))
         except PolicyError as error:
             result.update(_policy_failure(error))
@@ -93,32 +105,73 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(failed=True, msg=f"{said(error, limit=4 * LONGEST)}. {_ALTERED}")
         except EvidenceError as error:
             result.update(failed=True, msg=said(error, limit=4 * LONGEST))  # it may say what a host said
-        except (TemplateProblem, Refused) as error:
+        except (TemplateProblem, Refused, OptionProblem) as error:
             result.update(failed=True, msg=str(error))
+            self.refused(error, task_vars or {})
         return result
+
+    def refused(self, error: Exception, task_vars: t.Mapping[str, t.Any]) -> None:
+        """Told of what ended the task, for the report to say."""
+
+    def guard(self, task_vars: t.Mapping[str, t.Any]) -> None:
+        """Refuse options that came by a way that is not theirs. Raises OptionProblem.
+
+        A task of a run that is open takes its options from there, and nothing that variables say.
+        """
+        if self.open_run is None:
+            guard_host(self._task, task_vars)
+
+    @property
+    def open_run(self) -> CurrentRun | None:
+        """The run that an earlier task opened and that this one belongs to."""
+        return current() if self.TAKES_PART and not self._task.args.get("run_id") else None
+
+    def _arguments(self) -> Arguments:
+        """The arguments of the task as people mean them; options of a run that is open are those it was opened with."""
+        self._task.args = as_meant(self._task.args, self.ARGUMENTS)
+        run = self.open_run
+        if run is not None:
+            self._refuse_late(run)
+            own = {name: value for name, value in self._task.args.items() if name not in OF_THE_RUN}
+            taken = {name: value for name, value in run.options.items() if name in self.ARGUMENTS}
+            self._task.args = {**own, **as_meant(taken, self.ARGUMENTS)}
+        try:
+            _validation, arguments = self.validate_argument_spec(argument_spec=dict(self.ARGUMENTS))
+        except AnsibleError as error:
+            raise Refused(str(error)) from error
+        return t.cast("Arguments", arguments)
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         """Do the work; return what the task returns. Raises the domain errors above."""
         raise Refused(f"{type(self).__module__} does nothing")
+
+    def _refuse_late(self, run: CurrentRun) -> None:
+        """What the run was opened with stands. A task that asks for something else would be ignored without a word."""
+        for name in self.DECIDED:
+            wanted, has = self._task.args.get(name), run.options.get(name)
+            if wanted and _comparable(wanted) != _comparable(has):
+                raise Refused(f"{name} was decided when the run was opened: set it for port_audit_check too.")
 
     def run_directory(self, arguments: Arguments) -> RunDirectory:
         """The directory of this run, or of the run that the task names, below the caller's working directory.
 
         Raises EvidenceError for a place where others could exchange the run.
         """
-        output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
-        run_id = str(arguments.get("run_id") or RUN_ID)
+        run = self.open_run
+        run_id = run.run_id if run else str(arguments.get("run_id") or RUN_ID)
         if run_id in (os.curdir, os.pardir) or os.sep in run_id:
             raise Refused(f"run_id: {run_id!r} is no run, it is a path: give the directory above it as output_dir.")
-        directory = RunDirectory(output, run_id, trusted=arguments["output_trusted"])
-        directory.check_place()
-        return directory
+        return place(arguments, run_id=run_id)
 
     def policy(self, arguments: Arguments, *, key: str = "policy") -> Policy:
-        """The compiled policy of an argument, from the cache that this run's workers share. Raises PolicyError."""
+        """The compiled policy of an argument, from the cache that this run's workers share. Raises PolicyError.
+
+        ``policies`` are the layers of ``policy`` and take its place; the bundled baseline takes that of neither.
+        """
         cache = os.path.join(C.DEFAULT_LOCAL_TMP, "fleetports-policies")
+        layers = arguments.get("policies") if key == "policy" else None
         policy = compiled(
-            self._located(arguments[key]),
+            self._located(layers or arguments[key] or BASELINE),
             registry_loader=Registry.load,
             cache_dir=cache,
             include_outside=arguments["include_outside"],
@@ -140,6 +193,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
 
         A playbook of an installed collection has its base there, where nobody keeps a policy.
         """
+        if path == BASELINE:
+            return _BUNDLED
         try:
             found = str(self._find_needle("files", path))
         except AnsibleError:
@@ -153,6 +208,23 @@ class AuditAction(ActionBase):  # type: ignore[misc]
 def _expanded(path: str) -> str:
     """``~`` and ``$HOME`` stand for what they stand for in every path that Ansible takes."""
     return os.path.expanduser(os.path.expandvars(path))
+
+
+def _comparable(value: t.Any) -> t.Any:
+    return sorted(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def place(arguments: Arguments, *, run_id: str) -> RunDirectory:
+    """The directory of a run in the output directory of a task. Raises EvidenceError for one that others can change."""
+    output = os.path.abspath(os.path.expanduser(str(arguments["output_dir"])))
+    directory = RunDirectory(output, run_id, trusted=arguments["output_trusted"])
+    directory.check_place()
+    return directory
+
+
+def policy_named(arguments: Arguments) -> bool:
+    """Whether somebody named a policy. A gate asks: what nobody chose proves nothing."""
+    return bool(arguments.get("policies") or arguments.get("policy"))
 
 
 def _is_ours(found: str) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import typing as t
 
-from .._gate._rules import GateRules
+from .._gate._rules import CHOICES, GateRules
 from ._base import Arguments, Refused
 from ._limits import unreachable_limit
 
-FAIL_ON: t.Mapping[str, t.Any] = {"fail_on": {"type": "list", "elements": "str", "default": []}}
+FAIL_ON: t.Mapping[str, t.Any] = {
+    "fail_on": {"type": "list", "elements": "str", "choices": list(CHOICES), "default": []}
+}
 
 
 def gate_rules(arguments: Arguments) -> GateRules:

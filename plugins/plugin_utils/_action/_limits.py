@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import typing as t
 
 from .._age import read_duration
@@ -13,6 +14,7 @@ from .._gate._unreachable_limit import UnreachableLimit, read_limit
 from ._base import Arguments, Refused
 from ._standing_in import Search
 
+_SPACE = re.compile(r"(?<=[0-9])\s+(?=[%mhdw]$)")
 MAX_UNREACHABLE: t.Mapping[str, t.Any] = {"max_unreachable": {"type": "raw", "default": 0}}
 STAND_IN: t.Mapping[str, t.Any] = {
     "max_evidence_age": {"type": "str", "default": ""},
@@ -23,7 +25,7 @@ STAND_IN: t.Mapping[str, t.Any] = {
 def unreachable_limit(arguments: Arguments) -> UnreachableLimit:
     """How many unreachable hosts the gate forgives. Raises Refused."""
     try:
-        return read_limit(arguments["max_unreachable"])
+        return read_limit(_joined(arguments["max_unreachable"]))
     except ValueError as error:
         raise Refused(f"max_unreachable: {error}") from error
 
@@ -31,9 +33,14 @@ def unreachable_limit(arguments: Arguments) -> UnreachableLimit:
 def evidence_age(arguments: Arguments) -> datetime.timedelta | None:
     """How old evidence may be; None when no limit is given. Raises Refused."""
     try:
-        return read_duration(arguments["max_evidence_age"])
+        return read_duration(_joined(arguments["max_evidence_age"]))
     except ValueError as error:
         raise Refused(f"max_evidence_age: {error}") from error
+
+
+def _joined(value: t.Any) -> t.Any:
+    """``5 %`` and ``24 h`` as ``5%`` and ``24h``."""
+    return _SPACE.sub("", value.strip()) if isinstance(value, str) else value
 
 
 def search(arguments: Arguments) -> Search | None:

@@ -18,17 +18,35 @@ from .._run import STARTED, iso
 from .._version import VERSION
 
 
-def open_run(directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, options: t.Mapping[str, t.Any]) -> RunRecord:
-    """The record of the run in this directory; made and written when the run has none yet."""
+def expected(task_vars: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+    """The hosts that the play is meant for, in all its batches."""
+    return tuple(sorted(str(host) for host in task_vars["ansible_play_hosts_all"]))
+
+
+def open_run(
+    directory: RunDirectory,
+    task_vars: t.Mapping[str, t.Any],
+    *,
+    options: t.Mapping[str, t.Any],
+    hosts: t.Sequence[str] | None = None,
+) -> RunRecord:
+    """The record of the run in this directory; made and written when the run has none yet.
+
+    ``hosts`` are those that the run is meant for, None the hosts of the play.
+    """
     if directory.has(NAME):
         return RunRecord.from_dict(directory.read(NAME)).trusting(*_on_trust(directory))
-    record = new_record(directory, task_vars, options=options)
+    record = new_record(directory, task_vars, options=options, hosts=hosts)
     directory.write(record.to_dict(), name=NAME)
     return record
 
 
 def new_record(
-    directory: RunDirectory, task_vars: t.Mapping[str, t.Any], *, options: t.Mapping[str, t.Any]
+    directory: RunDirectory,
+    task_vars: t.Mapping[str, t.Any],
+    *,
+    options: t.Mapping[str, t.Any],
+    hosts: t.Sequence[str] | None = None,
 ) -> RunRecord:
     """What is to be said of a run that begins; writes nothing."""
     return RunRecord(
@@ -40,7 +58,7 @@ def new_record(
         ansible_version=ansible_version,
         collection_version=VERSION,
         limit=_limit(),
-        expected=tuple(sorted(str(host) for host in task_vars["ansible_play_hosts_all"])),
+        expected=expected(task_vars) if hosts is None else tuple(hosts),
         inventory=inventory(task_vars["groups"]),
         options=options,
         on_trust=_on_trust(directory),

@@ -85,6 +85,23 @@ def baselined(runs: t.Sequence[StoredRun], *, policy: Policy, terms: Terms, name
     return Written(text(found), counts)
 
 
+def rules_summary(path: str, counts: t.Mapping[str, t.Any]) -> str:
+    """What a person is told of suggested rules."""
+    return (
+        f"{path}: {counts['rules']} rules from {counts['hosts']} hosts, {counts['outliers']} of them for outliers. "
+        "Decide on every REVIEW."
+    )
+
+
+def waivers_summary(path: str, counts: t.Mapping[str, t.Any], *, expires: object) -> str:
+    """What a person is told of waivers that were written."""
+    never = ", ".join(f"{number} {code}" for code, number in counts["not_covered"].items())
+    return (
+        f"{path}: {counts['waivers']} waivers for {sum(counts['covered'].values())} findings on {counts['hosts']} "
+        f"hosts, until {expires}. Not to be covered: {never or 'nothing'}."
+    )
+
+
 def terms(arguments: t.Mapping[str, t.Any], *, today: datetime.date, source: str) -> Terms:
     """What the person answers for. Raises EvidenceError for what nobody should have to answer for."""
     owner = str(arguments["owner"] or "").strip()

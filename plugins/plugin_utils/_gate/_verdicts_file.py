@@ -26,7 +26,6 @@ from .._evidence import _manifest
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import EvidenceError
 from .._judge._model import Finding
-from .._run import RUN_ID
 from ._decide import Decision, HostState, excuse
 from ._rules import GateRules
 from ._sorted_lines import find_line
@@ -208,9 +207,7 @@ def _check_sum(directory: RunDirectory, content: bytes) -> None:
 
 
 def _check_age(directory: RunDirectory) -> None:
-    """Of this run, what was seen after the report is not in it. Of a stored one a copy has times of its own."""
-    if directory.run_id != RUN_ID:
-        return
+    """What was seen after the report is not in it."""
     reported = os.stat(os.path.join(directory.path, _manifest.NAME)).st_mtime_ns
     for folder in ("evidence", "failures"):
         path = os.path.join(directory.path, folder)

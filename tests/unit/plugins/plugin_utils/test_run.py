@@ -16,10 +16,10 @@ UTC = datetime.UTC
 
 def test_the_id_sorts_by_time_and_is_not_shared() -> None:
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", _run.RUN_ID)
-    early = _run._new_id(datetime.datetime(2026, 9, 30, tzinfo=UTC))
-    late = _run._new_id(datetime.datetime(2026, 10, 1, tzinfo=UTC))
+    early = _run.new_id(datetime.datetime(2026, 9, 30, tzinfo=UTC))
+    late = _run.new_id(datetime.datetime(2026, 10, 1, tzinfo=UTC))
     assert early < late
-    assert _run._new_id(_run.STARTED) != _run._new_id(_run.STARTED)
+    assert _run.new_id(_run.STARTED) != _run.new_id(_run.STARTED)
 
 
 @pytest.mark.parametrize(

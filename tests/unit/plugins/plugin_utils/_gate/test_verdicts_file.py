@@ -211,13 +211,6 @@ def test_whatever_it_is_not_is_an_error(
         read_verdicts(directory).states()
 
 
-def test_a_stored_run_may_have_been_copied(tmp_path: pathlib.Path) -> None:
-    directory = _written(tmp_path, run="20200101T000000Z-aaaaaa")
-    later = os.stat(os.path.join(directory.path, "SHA256SUMS")).st_mtime_ns + 1
-    os.utime(os.path.join(directory.path, "evidence"), ns=(later, later))
-    assert read_verdicts(directory).state("web1")
-
-
 def test_the_line_of_another_host_is_not_believed(tmp_path: pathlib.Path) -> None:
     """Two names of one hash: nobody can make them, and they must not speak for each other."""
     directory = _written(tmp_path)

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inventory sources that Ansible could not use. It warns once and goes on with the other half of the fleet."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.inventory.manager import IGNORED
+from ansible.utils.path import unfrackpath
+
+from ._errors import OptionProblem
+
+_DEFAULT = "/etc/ansible/hosts"
+
+
+def refuse_unread_sources(manager: t.Any) -> None:
+    """``manager`` is Ansible's InventoryManager. Raises OptionProblem that names every source without hosts' data."""
+    data = getattr(manager, "_inventory", None)
+    read = {str(source) for source in getattr(data, "processed_sources", None) or ()}
+    unread = [source for given in _sources(manager) for source in _unread(given, read)]
+    if unread:
+        raise OptionProblem(
+            f"The inventory is not whole: {', '.join(unread)}. Its hosts would be left out of the audit and of every "
+            "count. Mend the source, or leave it out of the inventory."
+        )
+
+
+def _sources(manager: t.Any) -> list[str]:
+    """As they were given. The default that nobody gave need not be there."""
+    given = [str(source) for source in getattr(manager, "_sources", None) or () if source]
+    return [source for source in given if source != _DEFAULT or os.path.exists(source)]
+
+
+def _unread(given: str, read: t.Collection[str]) -> t.Iterator[str]:
+    if "," in given:
+        return
+    source = unfrackpath(given, follow=False)
+    if os.path.isdir(source):
+        for name in sorted(os.listdir(source)):
+            if not IGNORED.search(os.fsencode(name)):
+                yield from _unread(os.path.join(source, name), read)
+    elif not os.path.exists(source):
+        yield f"{given} does not exist"
+    elif source not in read:
+        yield f"{given} cannot be read as an inventory"

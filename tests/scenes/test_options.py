@@ -1,0 +1,309 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may set an option, how people write it, and that a run without hosts is no pass: with real ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import typing as t
+import xml.etree.ElementTree as ET
+
+import pytest
+from _scenes.typed import CORES, Shell
+
+HOSTS = ("-i", "inventory.json")
+NAMED = ("-e", "port_audit_policy=baseline")
+GATE = (*NAMED, "-e", "port_audit_fail_on=fail")
+JUNIT = ("-e", '{"port_audit_formats": ["json", "junit"]}')
+
+
+@pytest.fixture(params=CORES)
+def shell(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Shell:
+    """For what the versions of Ansible do each in their own way."""
+    return Shell(tmp_path, request.param)
+
+
+@pytest.fixture
+def newest(tmp_path: pathlib.Path) -> Shell:
+    """For what is ours alone."""
+    return Shell(tmp_path, "newest")
+
+
+NOBODY = {
+    "no inventory": ((), {}),
+    "a missing inventory": (("-i", "missing"), {}),
+    "an empty inventory": (("-i", "empty.ini"), {}),
+    "a misspelt group": ((*HOSTS, "-e", "port_audit_hosts=wbe"), {}),
+    "an empty group": (("-i", "empty-group.ini", "-e", "port_audit_hosts=web"), {}),
+    "a limit that leaves none of them": ((*HOSTS, "-e", "port_audit_hosts=db", "--limit", "w1"), {}),
+    "all tasks skipped": ((*HOSTS, "--skip-tags", "always"), {}),
+}
+
+
+@pytest.mark.parametrize("case", NOBODY)
+def test_a_gate_closes_when_nobody_was_audited(shell: Shell, case: str) -> None:
+    (shell.work / "empty.ini").write_text("")
+    (shell.work / "empty-group.ini").write_text("[web]\n[db]\nd1 ansible_connection=local\n")
+    arguments, settings = NOBODY[case]
+    run = shell.types(*arguments, *GATE, *JUNIT, **settings)
+    assert run.code == 2, run.said
+    assert run.record()["expected"] == []
+    assert run.run is not None
+    assert (run.run / "report.json").exists()
+    suites = ET.parse(run.run / "junit.xml").getroot()  # noqa: S314 - our own report
+    assert int(suites.get("failures", "0")) + int(suites.get("errors", "0")) > 0
+
+
+def test_without_a_gate_nobody_is_a_warning(newest: Shell) -> None:
+    run = newest.types(*HOSTS, *NAMED, "-e", "port_audit_hosts=wbe")
+    assert run.code == 0
+    assert "No host was audited" in run.said
+
+
+def test_tags_leave_nothing_out(shell: Shell) -> None:
+    run = shell.types(*HOSTS, *GATE, "--tags", "nothing")
+    assert run.record()["expected"] == ["d1", "w1", "w2"]
+    assert run.run is not None
+    assert len(list((run.run / "evidence").iterdir())) == 3
+
+
+INVENTORIES = {
+    "one of two is missing": (("-i", "inventory.json", "-i", "missing"), "missing does not exist"),
+    "one of two is broken": (("-i", "inventory.json", "-i", "broken.yml"), "broken.yml cannot be read"),
+    "one of a folder is broken": (("-i", "folder"), "folder/broken.yml cannot be read"),
+}
+
+
+@pytest.mark.parametrize("case", INVENTORIES)
+@pytest.mark.parametrize("gate", [pytest.param(GATE, id="gate"), pytest.param((), id="no gate")])
+def test_half_an_inventory_is_refused(newest: Shell, case: str, gate: tuple[str, ...]) -> None:
+    (newest.work / "folder").mkdir()
+    for place in (newest.work, newest.work / "folder"):
+        (place / "broken.yml").write_text("all: {hosts: {x: [}}\n")
+    (newest.work / "folder" / "good.ini").write_text("w1 ansible_connection=local\n")
+    (newest.work / "folder" / "group_vars").mkdir()
+    arguments, said = INVENTORIES[case]
+    run = newest.types(*arguments, *gate)
+    assert run.code == 2
+    assert said in run.said
+    assert run.run is None
+
+
+WORDS = {
+    "quoted": ('port_audit_fail_on="FAIL, unverified"', ["fail", "unverified"]),
+    "lines": ('{"port_audit_fail_on": "fail\\nunverified\\n"}', ["fail", "unverified"]),
+    "empty": ("port_audit_fail_on=", []),
+    "null": ('{"port_audit_fail_on": null}', []),
+}
+
+
+@pytest.mark.parametrize("case", WORDS)
+def test_a_list_as_people_write_it(newest: Shell, case: str) -> None:
+    text, meant = WORDS[case]
+    run = newest.types(*HOSTS, *NAMED, "-e", text, "--limit", "d1")
+    assert run.record()["options"]["fail_on"] == meant, run.said
+
+
+CUT = {
+    "a list": (["port_audit_fail_on=fail, unverified"], "-e 'port_audit_fail_on=\"fail, unverified\"'"),
+    "formats": (["port_audit_formats=html, json"], '{\\"port_audit_formats\\": [\\"html\\", \\"json\\"]}'),
+    "a share": (["port_audit_max_unreachable=5 %"], '{\\"port_audit_max_unreachable\\": \\"5 %\\"}'),
+    "an option after it": (["port_audit_fail_on=fail, unverified port_audit_as_of=2026-11-01"], "fail, unverified"),
+    "a comma at the end": (["port_audit_fail_on=fail,"], "ends in a comma"),
+    "a comma at the end, in JSON": (['{"port_audit_formats": "html,"}'], "ends in a comma"),
+    "a variable of somebody's own": (["mine=a b"], "belongs to no option"),
+}
+
+
+@pytest.mark.parametrize("case", CUT)
+def test_what_ansible_cut_is_refused(shell: Shell, case: str) -> None:
+    texts, said = CUT[case]
+    run = shell.types(*HOSTS, *NAMED, *(part for text in texts for part in ("-e", text)))
+    assert run.code == 2
+    assert said in run.said.replace('\\\\"', '\\"') or said in run.said.replace('\\"', '"')
+    assert run.run is None
+
+
+REFUSED = {
+    "a misspelt name": (("-e", "port_audit_polcy=x.yml"), "port_audit_polcy (did you mean port_audit_policy?)"),
+    "a name without the prefix": (("-e", "policy=x.yml"), "policy is named port_audit_policy"),
+    "the former name of evidence": (("-e", "evidence=x"), "evidence is named port_audit_runs"),
+    "a verdict that is none": ((*NAMED, "-e", "port_audit_fail_on=failed"), "did you mean fail?"),
+    "a list that is true": ((*NAMED, "-e", '{"port_audit_fail_on": true}'), "must be a list"),
+    "a limit that is none": ((*NAMED, "-e", "port_audit_max_unreachable=many"), "max_unreachable: 'many'"),
+    "a gate without a policy": (("-e", "port_audit_fail_on=fail"), "A gate needs a policy"),
+    "a gate on drift without a policy": (
+        ("-e", "port_audit_fail_on_drift=opened", "-e", "port_audit_reference=/nowhere"),
+        "/nowhere",
+    ),
+    "an empty policy with a gate": (("-e", "port_audit_fail_on=fail", "-e", "port_audit_policy="), "needs a policy"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_nobody_can_mean_is_refused(newest: Shell, case: str) -> None:
+    arguments, said = REFUSED[case]
+    run = newest.types(*HOSTS, *arguments)
+    assert (run.code, run.run) == (2, None)
+    assert said in run.said
+
+
+@pytest.mark.parametrize("name", ["hosts", "serial", "strategy"])
+def test_an_option_where_ansible_does_not_read_it(newest: Shell, name: str) -> None:
+    newest.inventory("inventory", **{f"port_audit_{name}": "web"})
+    run = newest.types(*HOSTS, *NAMED)
+    assert run.code == 2
+    assert f"port_audit_{name}: Ansible reads this in extra variables" in run.said
+
+
+def test_the_hosts_of_an_import_are_read(shell: Shell) -> None:
+    (shell.work / "mine.yml").write_text(
+        json.dumps([{"import_playbook": "fleetports.compliance.audit", "vars": {"port_audit_hosts": "db"}}])
+    )
+    run = shell.types(*HOSTS, *NAMED, playbook="mine.yml")
+    assert run.code == 0, run.said
+    assert run.record()["expected"] == ["d1"]
+
+
+def test_an_output_directory_is_trusted_by_who_starts_the_run_alone(newest: Shell) -> None:
+    newest.inventory("inventory", port_audit_output_trusted=True)
+    run = newest.types(*HOSTS, *NAMED)
+    assert run.code == 2
+    assert "port_audit_output_trusted counts only as an extra variable" in run.said
+
+
+def test_a_variable_of_the_users_own(newest: Shell) -> None:
+    newest.inventory("inventory", port_audit_x_ticket="CHG-1")
+    assert newest.types(*HOSTS, *NAMED, "--limit", "d1").code == 0
+
+
+def _plays(before: t.Any, **between: t.Any) -> str:
+    """The playbook after a task of somebody, or with one between audit and report."""
+    role = "fleetports.compliance.port_audit"
+    parts = [{"import_role": {"name": role, "tasks_from": part}} for part in ("check", "audit", "report", "gate")]
+    if between:
+        parts.insert(2, t.cast("t.Any", between))
+    tasks = [*([before] if before else []), *parts]
+    return json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}])
+
+
+def _hostile(shell: Shell, facts: t.Mapping[str, t.Any]) -> None:
+    """A module of the play's own whose answer is what a host chose."""
+    (shell.work / "library").mkdir()
+    module = shell.work / "library" / "look.py"
+    answer = json.dumps({"changed": False, "ansible_facts": facts})
+    module.write_text(f"#!/usr/bin/python\n# WANT_JSON\nprint({answer!r})\n")
+
+
+FACTS = {
+    "the gate": {"port_audit_fail_on": []},
+    "the formats": {"port_audit_formats": [{"format": "markdown", "template": "x", "path": "stolen"}]},
+    "stand-in evidence": {"port_audit_evidence": ["elsewhere"], "port_audit_max_evidence_age": "9w"},
+    "a name that is no option yet": {"port_audit_future": 1},
+    "what the role keeps for itself": {"__port_audit_report": {"files": {}}},
+}
+
+
+@pytest.mark.parametrize("case", FACTS)
+def test_facts_of_an_earlier_task_set_nothing(shell: Shell, case: str) -> None:
+    _hostile(shell, FACTS[case])
+    (shell.work / "mine.yml").write_text(_plays({"look": {}}))
+    run = shell.types(*HOSTS, *GATE, playbook="mine.yml")
+    assert (run.code, run.run) == (2, None)
+    assert "Options may not come from facts" in run.said
+    assert next(iter(FACTS[case])) in run.said
+
+
+@pytest.mark.parametrize("host", ["d1", "w1", "w2"])
+def test_facts_of_any_host_of_the_run(newest: Shell, host: str) -> None:
+    task = {"set_fact": {"port_audit_fail_on": [], "cacheable": True}, "when": f"inventory_hostname == '{host}'"}
+    (newest.work / "mine.yml").write_text(_plays(task))
+    run = newest.types(*HOSTS, *GATE, playbook="mine.yml")
+    assert run.code == 2
+    assert f"{host}: port_audit_fail_on" in run.said
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param({"set_fact": {"port_audit_policy": "x.yml"}}, id="set_fact"),
+        pytest.param({"ping": {}, "register": "port_audit_policies"}, id="register"),
+    ],
+)
+def test_set_fact_and_register_set_nothing(shell: Shell, task: dict[str, t.Any]) -> None:
+    (shell.work / "mine.yml").write_text(_plays(task))
+    run = shell.types(*HOSTS, *GATE, playbook="mine.yml")
+    assert run.code == 2
+    assert "Options may not come from facts" in run.said
+
+
+def test_facts_between_the_tasks_of_a_run_change_nothing(shell: Shell) -> None:
+    """The gate is closed by the policy; whoever sets facts after the check does not open it, nor choose a file."""
+    wanted = str(shell.work / "stolen")
+    _hostile(shell, {"port_audit_fail_on": [], "port_audit_formats": [{"format": "markdown", "path": wanted}]})
+    rule = {"id": "x", "protocol": "tcp", "port": 1, "expect": "required"}
+    (shell.work / "policy.yml").write_text(json.dumps({"version": 1, "name": "closed", "rules": [rule]}))
+    (shell.work / "mine.yml").write_text(_plays(None, look={}))
+    arguments = ("-e", "port_audit_policy=policy.yml", "-e", "port_audit_fail_on=fail")
+    run = shell.types(*HOSTS, *arguments, playbook="mine.yml")
+    assert run.code == 2, run.said
+    assert not (shell.work / "stolen").exists()
+    assert run.record()["options"]["fail_on"] == ["fail"]
+
+
+def test_a_fact_cache_that_an_earlier_process_filled(shell: Shell) -> None:
+    """jsonfile: Ansible reads what stands there as facts of the host, in every later process."""
+    cache = shell.work / "cache"
+    cache.mkdir()
+    settings = {
+        "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(cache),
+        "ANSIBLE_CACHE_PLUGIN_TIMEOUT": "0",
+    }
+    (shell.work / "fill.yml").write_text(json.dumps([{"hosts": "w2", "gather_facts": False, "tasks": [{"look": {}}]}]))
+    _hostile(shell, {"port_audit_fail_on": []})
+    assert shell.types(*HOSTS, playbook="fill.yml", **settings).code == 0
+    assert list(cache.iterdir())
+    run = shell.types(*HOSTS, *GATE, **settings)
+    assert run.code == 2
+    assert "w2: port_audit_fail_on" in run.said
+    assert shell.types(*HOSTS, *GATE, "--flush-cache", "--limit", "w2", **settings).run is not None
+
+
+def test_a_gate_without_a_check_is_refused(newest: Shell) -> None:
+    role = {"import_role": {"name": "fleetports.compliance.port_audit", "tasks_from": "gate"}}
+    (newest.work / "mine.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [role]}]))
+    run = newest.types(*HOSTS, *GATE, playbook="mine.yml")
+    assert run.code == 2
+    assert "The gate has no run" in run.said
+
+
+def test_a_second_check_opens_a_run_of_its_own(shell: Shell) -> None:
+    plays = json.loads(_plays(None))
+    plays[0]["tasks"] *= 2
+    (shell.work / "mine.yml").write_text(json.dumps(plays))
+    run = shell.types(*HOSTS, *NAMED, "--limit", "d1", playbook="mine.yml")
+    assert run.code == 0, run.said
+    runs = [path for path in run.output.iterdir() if path.name != "latest"]
+    assert len(runs) == 2
+    assert all(len(list((path / "evidence").iterdir())) == 1 for path in runs)
+
+
+def test_policies_by_group_stay(newest: Shell) -> None:
+    for name in ("web", "db"):
+        (newest.work / f"{name}.yml").write_text(json.dumps({"version": 1, "name": name, "rules": []}))
+        (newest.work / "group_vars").mkdir(exist_ok=True)
+        (newest.work / "group_vars" / f"{name}.yml").write_text(f"port_audit_policy: {name}.yml\n")
+    run = newest.types(*HOSTS, "-e", "port_audit_fail_on=policy")
+    assert {policy["name"] for policy in run.record()["policies"]} == {"web", "db"}, run.said
+
+
+def test_a_host_without_a_named_policy_is_not_assessed_by_a_gate(newest: Shell) -> None:
+    (newest.work / "web.yml").write_text(json.dumps({"version": 1, "name": "web", "rules": []}))
+    (newest.work / "group_vars").mkdir()
+    (newest.work / "group_vars" / "web.yml").write_text("port_audit_policy: web.yml\n")
+    run = newest.types(*HOSTS, "-e", "port_audit_fail_on=policy")
+    assert run.code == 4, run.said
+    assert "This host has no policy that somebody named" in run.said
