@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     BASELINE,
+    POLICY,
     Arguments,
     AuditAction,
     Refused,
@@ -52,8 +53,7 @@ class ActionModule(AuditAction):
         **{name: option for name, option in RUN_OPTIONS.items() if name != "evidence"},
         "runs": {"type": "list", "elements": "path", "required": True, "aliases": ["evidence"]},
         "max_evidence_age": {"type": "str", "default": "24h"},
-        "policy": {"type": "raw"},
-        "include_outside": {"type": "bool", "default": False},
+        **POLICY,
         "keep_policies": {"type": "bool", "default": False},
         "hosts": {"type": "list", "elements": "str", "default": []},
     }
