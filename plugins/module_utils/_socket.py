@@ -125,9 +125,9 @@ class Listener(t.NamedTuple):
 class AlternatePath(t.NamedTuple):
     """A way for traffic into the host that has no port, and so no verdict of a port policy.
 
-    ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), ``tproxy`` and ``dnat``
-    (rules of a packet filter, the latter for more ports than can be listed). ``count``: how many of the same detail and
-    owners. ``namespace`` as in Listener.
+    ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), and rules of a packet
+    filter: ``tproxy``; ``dnat``, for more ports than can be listed; ``forward`` and ``copy``, to another device or
+    host; ``queue``, to a program. ``count``: how many of the same detail and owners. ``namespace`` as in Listener.
     """
 
     kind: str

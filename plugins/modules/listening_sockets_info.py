@@ -302,8 +302,8 @@ collector:
         - {kind: packet, detail: ipv4 on every device, count: 1, namespace: 4026531833, owners: []}
       contains:
         kind:
-          description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy) and
-            V(dnat) of rules of a packet filter.
+          description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy),
+            V(dnat), V(forward), V(copy) and V(queue) of rules of a packet filter.
           returned: always
           type: str
           sample: packet

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import pathlib
+import select
 import subprocess
+import sys
 import typing as t
 
 import pytest
@@ -246,3 +248,187 @@ def test_a_host_without_rules_runs_nothing(collect: Collect, host: Inside, tmp_p
     programs = [line for line in (tmp_path / "trace").read_text().splitlines() if "execve" in line and "= 0" in line]
     assert len(programs) == 1, programs
     assert published(snapshot) == []
+
+
+# Takes datagrams on a port, and says so with what was in each.
+RECEIVE = """
+import socket, sys
+taker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+taker.bind(("0.0.0.0", int(sys.argv[1])))
+print("ready", flush=True)
+while True:
+    print(taker.recv(100).decode(), flush=True)
+"""
+SEND = "import socket, sys; socket.socket(2, 2).sendto(sys.argv[3].encode(), (sys.argv[1], int(sys.argv[2])))"
+
+
+class Wire(t.NamedTuple):
+    """A host with a bridge at 10.9.0.1, whose port e0 leads to a peer; something takes datagrams on its port 5353."""
+
+    host: Inside
+    peer: Inside
+    taker: subprocess.Popen[str]
+
+    def arrives(self, address: str, port: int, *, attempts: int = 10) -> bool:
+        """Whether a datagram that the peer sends there reaches the port 5353."""
+        assert self.taker.stdout is not None
+        word = f"to {address}:{port}"
+        enter = ["nsenter", "-t", str(self.peer.pid), "-n", sys.executable, "-c", SEND]
+        for _attempt in range(attempts):
+            subprocess.run([*enter, address, str(port), word], check=True)
+            if select.select([self.taker.stdout], [], [], 0.5)[0]:
+                return word in self.taker.stdout.readline()
+        return False
+
+
+@pytest.fixture
+def wire(host: Inside) -> t.Iterator[Wire]:
+    with inside(before=("unshare", "-n")) as peer:
+        for command in (
+            "ip link add br0 type bridge",
+            f"ip link add e0 type veth peer name p0 netns {peer.pid}",
+            "ip link set e0 master br0",
+            "ip link set e0 up",
+            "ip link set br0 up",
+            "ip address add 10.9.0.1/16 dev br0",
+        ):
+            run(host, *command.split())
+        for command in ("ip address add 10.9.0.2/16 dev p0", "ip link set p0 up"):
+            run(peer, *command.split())
+        enter = ["nsenter", "-t", str(host.pid), "-n", sys.executable, "-c", RECEIVE, "5353"]
+        with subprocess.Popen(enter, stdout=subprocess.PIPE, text=True) as taker:
+            assert taker.stdout is not None
+            assert taker.stdout.readline() == "ready\n"
+            try:
+                yield Wire(host, peer, taker)
+            finally:
+                taker.kill()
+
+
+TO_5353 = "this host:5353"
+
+
+@pytest.mark.parametrize(
+    ("family", "hook", "rule", "seen_as"),
+    [
+        pytest.param("ip", "prerouting", "udp dport 8053 udp dport set 5353", TO_5353, id="ip, prerouting"),
+        pytest.param("inet", "prerouting", "udp dport 8053 udp dport set 5353", TO_5353, id="inet, prerouting"),
+        pytest.param("bridge", "prerouting", "udp dport 8053 udp dport set 5353", TO_5353, id="bridge, prerouting"),
+        pytest.param("netdev", "ingress device e0", "udp dport 8053 udp dport set 5353", TO_5353, id="netdev, ingress"),
+        pytest.param("inet", "ingress device e0", "udp dport 8053 udp dport set 5353", TO_5353, id="inet, ingress"),
+        pytest.param("ip", "input", "udp dport 8053 udp dport set 5353", TO_5353, id="ip, input"),
+        pytest.param("inet", "input", "udp dport 8053 udp dport set 5353", TO_5353, id="inet, input"),
+        pytest.param("bridge", "input", "udp dport 8053 udp dport set 5353", TO_5353, id="bridge, input"),
+        pytest.param(
+            "ip", "prerouting", "meta l4proto udp th dport 8053 th dport set 5353", TO_5353, id="any transport header"
+        ),
+        pytest.param("ip", "prerouting", "meta l4proto udp @th,16,16 8053 @th,16,16 set 5353", TO_5353, id="raw bits"),
+        pytest.param("ip", "prerouting", "udp dport set udp dport map { 8053 : 5353 }", TO_5353, id="a map"),
+        pytest.param("ip", "prerouting", "@nh,176,16 8053 @nh,176,16 set 5353", None, id="raw bits of the IP header"),
+        pytest.param("ip", "prerouting", "meta l4proto udp th dport set 5353", None, id="every port"),
+        pytest.param(
+            "inet", "input", "udp dport 8053 jump { udp dport set 5353 ; }", "gap", id="a chain without a name"
+        ),
+    ],
+)
+def test_rewritten_ports(  # noqa: PLR0917
+    collect: Collect, wire: Wire, family: str, hook: str, rule: str, seen_as: str | None
+) -> None:
+    assert not wire.arrives("10.9.0.1", 8053, attempts=1)
+    chain = f"type filter hook {hook} priority -300 ;"
+    run(wire.host, "nft", f"add table {family} r; add chain {family} r c {{ {chain} }}; add rule {family} r c {rule}")
+    assert wire.arrives("10.9.0.1", 8053)
+    snapshot = seen(collect, wire.host)
+    found = {row[0]: row[4] for row in published(snapshot) if row[2] == 8053}
+    kinds = {path["kind"] for path in snapshot["collector"]["alternate_paths"]}
+    if seen_as == "gap":
+        (gap,) = published_gaps(snapshot)
+        assert "what these do is not known: the statement jump" in gap[1]
+    elif seen_as is None:
+        assert "dnat" in kinds
+    else:
+        assert found == {"udp": seen_as}
+        assert "dnat" not in kinds
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "iptables-legacy -t nat -A PREROUTING -d 10.9.7.0/24 -j NETMAP --to 10.9.0.0/24",
+        "iptables-nft -t nat -A PREROUTING -d 10.9.7.0/24 -j NETMAP --to 10.9.0.0/24",
+        "nft add rule ip r c ip daddr 10.9.7.0/24 dnat ip prefix to 10.9.0.0/24",
+        "nft add rule ip r c dnat ip prefix to ip daddr map { 10.9.7.0/24 : 10.9.0.0/24 }",
+        "nft add rule ip r w ip daddr 10.9.7.1 ip daddr set 10.9.0.1",
+        "nft add rule ip r w ip daddr set ip daddr map { 10.9.7.1 : 10.9.0.1 }",
+    ],
+)
+def test_rewritten_addresses(collect: Collect, wire: Wire, command: str) -> None:
+    run(wire.host, "ip", "route", "add", "local", "10.9.7.0/24", "dev", "br0", "table", "100")
+    run(wire.peer, "ip", "neigh", "add", "10.9.7.1", "lladdr", mac(wire.host), "dev", "p0")
+    base = "add table ip r; add chain ip r c { type nat hook prerouting priority -100 ; }"
+    run(wire.host, "nft", base + "; add chain ip r w { type filter hook prerouting priority -300 ; }")
+    assert not wire.arrives("10.9.7.1", 5353, attempts=1)
+    run(wire.host, *command.split())
+    assert wire.arrives("10.9.7.1", 5353)
+    snapshot = seen(collect, wire.host)
+    assert [path["kind"] for path in snapshot["collector"]["alternate_paths"]].count("dnat") == 1
+    assert published_gaps(snapshot) == []
+
+
+def mac(host: Inside) -> str:
+    """The link's address of the bridge."""
+    show = ["nsenter", "-t", str(host.pid), "-n", "ip", "-o", "link", "show", "br0"]
+    shown = subprocess.run(show, check=True, capture_output=True, text=True).stdout
+    return shown.split("link/ether ")[1].split()[0]
+
+
+def hidden(*programs: str) -> list[str]:
+    """The command that runs another one where programs cannot be run."""
+    mounts = "".join("mount --bind /dev/null %s && " % program for program in programs)
+    return ["unshare", "-m", "sh", "-c", mounts + 'exec "$@"', "sh"]
+
+
+LEGACY_RULE = ["-t", "nat", "-A", "PREROUTING", "-p", "tcp", "--dport", "8080", "-j", "DNAT"]
+LEGACY_RULE += ["--to-destination", "10.2.2.2:80"]
+
+
+@pytest.mark.parametrize("name", ["iptables", "ip6tables"])
+def test_legacy_rules_without_the_legacy_program_are_a_gap(collect: Collect, host: Inside, name: str) -> None:
+    rule = [word.replace("10.2.2.2:80", "fd00::2") if name == "ip6tables" else word for word in LEGACY_RULE]
+    run(host, name + "-legacy", *rule)
+    snapshot = collect("nsenter", "-t", str(host.pid), "-n", *hidden("/usr/sbin/xtables-legacy-multi"))
+    assert published(snapshot) == []
+    why = f"what iptables publishes cannot be read: {name}-save does not show the table nat of {name}-legacy"
+    assert published_gaps(snapshot) == [("listeners", why)]
+
+
+def test_the_nft_variant_is_not_read_by_the_legacy_program(collect: Collect, host: Inside) -> None:
+    run(host, "iptables-nft", *LEGACY_RULE)
+    real, link = "/usr/sbin/xtables-nft-multi", "/usr/sbin/iptables-save"
+    swap = f'mount --bind /usr/sbin/xtables-legacy-multi {real} && test -L {link} && exec "$@"'
+    snapshot = collect("nsenter", "-t", str(host.pid), "-n", "unshare", "-m", "sh", "-c", swap, "sh")
+    assert published(snapshot) == []
+    ((affects, detail),) = published_gaps(snapshot)
+    assert (affects, detail.startswith("what nftables publishes cannot be read: ")) == ("listeners", True)
+
+
+def test_legacy_and_nft_at_once(collect: Collect, host: Inside) -> None:
+    run(host, "iptables-legacy", *LEGACY_RULE)
+    run(host, "iptables-nft", *[word.replace("8080", "8081") for word in LEGACY_RULE])
+    snapshot = seen(collect, host)
+    assert [row[2] for row in published(snapshot)] == [8080, 8081]
+    assert published_gaps(snapshot) == []
+
+
+@pytest.mark.parametrize("variant", ["iptables-nft", "iptables-legacy"])
+def test_targets_that_publish_nothing(collect: Collect, host: Inside, variant: str) -> None:
+    for rule in (
+        "-t mangle -A PREROUTING -p tcp --dport 80 -j MARK --set-mark 1",
+        "-t nat -A PREROUTING -p tcp --dport 81 -j LOG --log-prefix -j",
+        "-t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE",
+        "-t nat -A POSTROUTING -s 10.0.1.0/24 -j NETMAP --to 10.9.1.0/24",
+    ):
+        run(host, variant, *rule.split())
+    snapshot = seen(collect, host)
+    assert (published(snapshot), published_gaps(snapshot)) == ([], [])
+    assert "dnat" not in {path["kind"] for path in snapshot["collector"]["alternate_paths"]}

@@ -9,14 +9,35 @@ publishes at most too much, never too little.
 
 from __future__ import annotations
 
+import re
+import socket
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _paths
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _paths
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
+NUMBERS = {6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite"}
 MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
 MOST_STEPS = 50000
+DEEPEST = 100  # jumps; nf_tables allows 16 (NFT_JUMP_STACK_SIZE)
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "::"}
+_FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+_PORT = re.compile(r"[0-9]{1,5}\Z")
+
+
+def names(text: str) -> t.FrozenSet[str]:
+    return frozenset(text.split())
+
+
+# Targets of iptables that send a packet nowhere else, whichever of its fields they change: include/uapi/linux/
+# netfilter/xt_*.h, ipt_*.h and ip6t_*.h; the last line is what is often installed beside the kernel (xtables-addons).
+# SNAT, MASQUERADE and SNPT change where it comes from, CLUSTERIP the link's address, SYNPROXY answers for the listener.
+HARMLESS = names(
+    "ACCEPT AUDIT CHECKSUM CLASSIFY CLUSTERIP CONNMARK CONNSECMARK CONTINUE CT DROP DSCP ECN HL HMARK IDLETIMER"
+    " LED LOG MARK MASQUERADE NFLOG NOTRACK RATEEST REJECT RETURN SECMARK SET SNAT SNPT SYNPROXY TCPMSS TCPOPTSTRIP"
+    " TOS TRACE TTL ULOG"
+    " ACCOUNT DHCPMAC FLOWOFFLOAD IPMARK LOGMARK NETFLOW RAWSNAT"
+)
 
 Ranges = t.Tuple[t.Tuple[int, int], ...]
 Chain = t.Tuple[str, ...]  # family, table, name
@@ -52,7 +73,12 @@ class Narrow(t.NamedTuple):
 
 
 class Rule(t.NamedTuple):
-    """``action``: ``jump`` (to the chain ``target``), ``publish`` (``to``: where it goes) or ``tproxy``."""
+    """``action``: ``jump`` (to the chain ``target``), or what becomes of the packet (``to``: where it goes).
+
+    ``publish``: its destination is translated; ``rewrite``: fields of it are overwritten; ``tproxy``; ``forward``: it
+    leaves by another device; ``copy``: a copy does; ``queue``: a program gets it; ``unknown``: nobody here knows,
+    ``to`` names what it is.
+    """
 
     narrow: Narrow
     action: str
@@ -61,11 +87,23 @@ class Rule(t.NamedTuple):
 
 
 class Ruleset(t.NamedTuple):
-    """``entries``: chains that packets from outside come into. ``by``: nftables | iptables."""
+    """``by``: nftables | iptables. The rest are chains that packets from outside come into.
+
+    ``entries``: before it is known whether they are for this host, ``arriving``: when they are, ``passing``: when not.
+    """
 
     by: str
     chains: t.Mapping[Chain, t.Sequence[Rule]]
     entries: t.Sequence[Chain]
+    arriving: t.Sequence[Chain] = ()
+    passing: t.Sequence[Chain] = ()
+
+
+# What counts where. A destination is translated before it is looked up, in PREROUTING; NETMAP elsewhere translates
+# sources. What is not for this host can still be given another destination on its way.
+_ENTERING = frozenset(["publish", "rewrite", "tproxy", "forward", "copy", "queue", "unknown"])
+_ARRIVING = frozenset(["rewrite", "copy", "queue", "unknown"])
+_PASSING = frozenset(["rewrite"])
 
 
 class Published(t.NamedTuple):
@@ -82,34 +120,70 @@ class Published(t.NamedTuple):
 
 
 class Walked(t.NamedTuple):
-    """``whole``: every rule was followed."""
+    """``whole``: every rule was followed. ``unknown``: what was met and nobody here knows."""
 
     published: t.Tuple[Published, ...]
     paths: t.Tuple[_paths.RawPath, ...]
     whole: bool
+    unknown: t.Tuple[str, ...] = ()
 
 
 def walk(ruleset: Ruleset) -> Walked:
     """Follow packets from outside through the chains."""
     walker = _Walker(ruleset)
-    for entry in ruleset.entries:
-        walker.follow(entry, Narrow(), ())
+    for entries, acts in (
+        (ruleset.entries, _ENTERING),
+        (ruleset.arriving, _ARRIVING),
+        (ruleset.passing, _PASSING),
+    ):
+        walker.acts = acts
+        for entry in entries:
+            walker.follow(entry, Narrow(), ())
     ports: t.Dict[t.Tuple[t.Any, ...], Published] = {}
     for one in walker.published:
         known = ports.setdefault(one[:5], one)
         ports[one[:5]] = known._replace(to=tuple(sorted({*known.to, *one.to})), network=known.network or one.network)
     published = sorted(ports.values(), key=lambda one: (*one[:4], one.device or ""))
-    return Walked(tuple(published), tuple(dict.fromkeys(walker.paths)), walker.steps < MOST_STEPS)
+    whole = walker.steps < MOST_STEPS and not walker.too_deep
+    return Walked(tuple(published), tuple(dict.fromkeys(walker.paths)), whole, tuple(sorted(walker.unknown)))
+
+
+def pruned(ruleset: Ruleset) -> Ruleset:
+    """Without jumps to where nothing is published: a filter may have ten thousand that drop and accept."""
+    leading: t.Dict[Chain, t.Set[Chain]] = {}
+    fruitful: t.Set[Chain] = set()
+    for chain, rules in ruleset.chains.items():
+        for rule in rules:
+            if rule.action == "jump":
+                leading.setdefault(rule.target, set()).add(chain)
+            else:
+                fruitful.add(chain)
+    rest = list(fruitful)
+    while rest:
+        more = leading.get(rest.pop(), set()) - fruitful
+        fruitful |= more
+        rest.extend(more)
+    chains = {
+        chain: [rule for rule in rules if rule.action != "jump" or rule.target in fruitful]
+        for chain, rules in ruleset.chains.items()
+    }
+    return ruleset._replace(chains=chains)
 
 
 class _Walker:
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
         self.steps = 0
+        self.too_deep = False
+        self.acts = _ENTERING
         self.published: t.List[Published] = []
         self.paths: t.List[_paths.RawPath] = []
+        self.unknown: t.Set[str] = set()
 
     def follow(self, chain: Chain, packets: Narrow, above: t.Tuple[Chain, ...]) -> None:
+        if len(above) > DEEPEST:
+            self.too_deep = True
+            return
         for rule in self._ruleset.chains.get(chain, ()):
             self.steps += 1
             if self.steps >= MOST_STEPS:
@@ -120,28 +194,59 @@ class _Walker:
             if rule.action == "jump":
                 if rule.target not in above:
                     self.follow(rule.target, narrowed, (*above, chain))
-            elif rule.action == "tproxy":
-                self.paths.append(_paths.RawPath("tproxy", "%s goes to %s" % (_words(narrowed), rule.to)))
-            else:
-                self._publish(narrowed, rule.to)
+            elif rule.action in self.acts:
+                self._act(rule, narrowed)
+
+    def _act(self, rule: Rule, packets: Narrow) -> None:
+        to = _files.printable(rule.to)
+        if rule.action == "unknown":
+            self.unknown.add(to)
+        elif self.acts is _PASSING:
+            self._way("dnat", packets, to + " on its way")
+        elif rule.action in ("publish", "rewrite"):
+            self._publish(packets, to)
+        else:
+            self._way(rule.action, packets, to)
+
+    def _way(self, kind: str, packets: Narrow, to: str) -> None:
+        self.paths.append(_paths.RawPath(kind, "%s goes to %s" % (_files.printable(_words(packets)), to)))
 
     def _publish(self, packets: Narrow, to: str) -> None:
         protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
         wide = packets.ports is None or sum(last - first for first, last in packets.ports) >= MOST_PORTS
-        if packets.ports is None or packets.protocols is None or wide:
-            self.paths.append(_paths.RawPath("dnat", "%s goes to %s" % (_words(packets), to)))
+        if packets.ports is None or not protocols or wide:
+            self._way("dnat", packets, to)
             return
         families = [packets.family] if packets.family else list(WILDCARD)
+        if packets.address:
+            families = [family for family in families if (family == "ipv6") == (":" in packets.address)]
+        device = None if packets.device is None else _files.printable(packets.device)
         for family in families:
             address = packets.address or WILDCARD[family]
             for protocol in protocols:
                 for first, last in packets.ports:
                     self.published += [
-                        Published(
-                            protocol, family, address, port, packets.device, (to,), self._ruleset.by, packets.network
-                        )
+                        Published(protocol, family, address, port, device, (to,), self._ruleset.by, packets.network)
                         for port in range(first, last + 1)
                     ]
+
+
+def address(text: t.Any) -> t.Optional[str]:
+    """An address of either family as the kernel writes it; None when it is none."""
+    for number in _FAMILIES.values():
+        try:
+            return socket.inet_ntop(number, socket.inet_pton(number, text))
+        except (OSError, TypeError, ValueError):
+            continue
+    return None
+
+
+def port(value: t.Any) -> t.Optional[int]:
+    """A port, of a number or its digits; None when it is none."""
+    if isinstance(value, str) and _PORT.match(value):
+        value = int(value)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 0 <= value <= 65535 else None
 
 
 def _both(one: t.Optional[t.FrozenSet[str]], other: t.Optional[t.FrozenSet[str]]) -> t.Optional[t.FrozenSet[str]]:

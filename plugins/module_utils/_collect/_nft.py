@@ -1,7 +1,10 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of nftables, from what ``nft --json list ruleset`` prints. Source: libnftables-json(5)."""
+"""The rules of nftables, from what ``nft --json list ruleset`` prints. Source: libnftables-json(5).
+
+A value of another shape than the manual has narrows nothing. A statement that is not known is one that may do anything.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,32 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _nat
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._nat import Chain, Narrow, Rule
 
-FAMILIES = {"ip": "ipv4", "ip6": "ipv6"}
-_NUMBERS = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 33: "dccp"}
+FAMILIES = {"ip": "ipv4", "ip6": "ipv6", "ipv4": "ipv4", "ipv6": "ipv6"}
 _JUMPS = ("jump", "goto")
+# Hooks of packets that come from outside: all but "output". At "input" they are for this host, at the last three not.
+_ENTRIES = ("ingress", "prerouting")
+_ARRIVING = ("input",)
+_PASSING = ("forward", "postrouting", "egress")
+# Statements by which a packet goes nowhere else; "flow" lets what was accepted pass faster.
+_HARMLESS = _nat.names(
+    "accept continue counter drop flow last limit log map masquerade match meter notrack quota reject reset return"
+    " secmark set snat synproxy tunnel"
+)
+_ANSWERS = "ct "  # "ct helper", "ct timeout", "ct expectation", "ct count"
+# Fields that can be overwritten without a packet going elsewhere, of the protocols that have ports, IP and the link.
+_LINK = frozenset(["arp", "icmp", "icmpv6", "igmp"])
+_IDLE = _nat.names(
+    "ackseq checksum cscov csum dscp ecn flags flowlabel frag-off hoplimit id length pcp saddr sequence sport tos"
+    " ttl urgptr vtag window"
+)
+# The same in bits from where a header begins. The transport header has the port in the second 16; the length, protocol
+# and addresses of IPv4 and IPv6 lie at different places, so that little is left; the link has two addresses first.
+_ALL = 1 << 20
+_IDLE_BITS = {"th": ((0, 16), (32, _ALL)), "nh": ((8, 48),), "ll": ((0, 96),), "ih": ((0, _ALL),)}
+# Of ebtables, which knows addresses of the link alone, and of arptables.
+_LINK_TARGETS = _nat.names("arpreply dnat log mangle mark nflog redirect snat standard ulog")
 _Values = t.List[t.Any]
+_Acting = t.Iterator[t.Tuple[Narrow, Rule]]
 
 
 class Unreadable(Exception):
@@ -22,10 +47,10 @@ class Unreadable(Exception):
 
 
 class Read(t.NamedTuple):
-    """``foreign``: rules of iptables are among them, which only its own tool shows."""
+    """``foreign``: chains with rules of iptables, which only its own tool shows: family, table, chain."""
 
     ruleset: _nat.Ruleset
-    foreign: bool
+    foreign: t.FrozenSet[Chain]
 
 
 def read(raw: bytes) -> Read:
@@ -33,7 +58,7 @@ def read(raw: bytes) -> Read:
     try:
         items = json.loads(raw.decode("utf-8", "backslashreplace"))["nftables"]
         return _Reader(items).read()
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
         raise Unreadable("nft printed what cannot be read: %s" % error) from error
 
 
@@ -41,38 +66,40 @@ class _Reader:
     def __init__(self, items: t.Sequence[t.Mapping[str, t.Any]]) -> None:
         self._items = items
         self._sets: t.Dict[Chain, _Values] = {}
-        self._table: Chain = ()
-        self.foreign = False
+        self._chains: t.Dict[Chain, t.List[Rule]] = {}
+        self._chain: Chain = ()
+        self._foreign: t.Set[Chain] = set()
 
     def read(self) -> Read:
-        chains: t.Dict[Chain, t.List[Rule]] = {}
-        entries: t.List[Chain] = []
-        asleep: t.Set[Chain] = set()
-        for item in self._items:
-            for kind in ("set", "map"):
-                if kind in item:
-                    self._sets[_key(item[kind])] = item[kind].get("elem", [])
-            if "table" in item and "dormant" in item["table"].get("flags", ()):
-                asleep.add((item["table"]["family"], item["table"]["name"]))
-            if "chain" in item and item["chain"].get("hook") == "prerouting":
-                entries.append(_key(item["chain"]))
-        for item in self._items:
-            if "rule" in item:
-                self._table = (item["rule"]["family"], item["rule"]["table"])
-                rules = self._rules(item["rule"]["expr"])
-                chains.setdefault((*self._table, item["rule"]["chain"]), []).extend(rules)
-        awake = [entry for entry in entries if entry[:2] not in asleep]
-        return Read(_nat.Ruleset("nftables", chains, awake), self.foreign)
+        for one in (*self._of("set"), *self._of("map")):
+            self._sets[_key(one)] = one.get("elem", [])
+        asleep = {(one["family"], one["name"]) for one in self._of("table") if "dormant" in one.get("flags", ())}
+        hooks: t.Dict[str, t.List[Chain]] = {}
+        for one in self._of("chain"):
+            self._chains[_key(one)] = []
+            hooks.setdefault(str(one.get("hook")), []).append(_key(one))
+        for one in self._of("rule"):
+            self._chain = (one["family"], one["table"], one["chain"])
+            self._chains.setdefault(self._chain, []).extend(self._rules(one.get("expr", ())))
 
-    def _rules(self, expressions: t.Sequence[t.Mapping[str, t.Any]]) -> t.Iterator[Rule]:
+        def at(names: t.Sequence[str]) -> t.List[Chain]:
+            return [key for name in names for key in hooks.get(name, ()) if key[:2] not in asleep]
+
+        ruleset = _nat.Ruleset("nftables", self._chains, at(_ENTRIES), at(_ARRIVING), at(_PASSING))
+        return Read(ruleset, frozenset(self._foreign))
+
+    def _of(self, kind: str) -> t.Iterator[t.Mapping[str, t.Any]]:
+        return (item[kind] for item in self._items if kind in item)
+
+    def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[Rule]:
         """One rule of nft is several here where sets or maps make it so."""
-        packets = [Narrow(family=FAMILIES.get(self._table[0]))]
+        packets = [Narrow(family=FAMILIES.get(self._chain[0]))]
         for expression in expressions:
-            for name, value in expression.items():
+            # What it has no JSON for, nft prints as text: a jump to a chain without a name.
+            named: t.Dict[str, t.Any] = expression if isinstance(expression, dict) else {str(expression): None}
+            for name, value in named.items():
                 if name == "match":
                     packets = self._matched(packets, value)
-                elif name == "xt":
-                    self.foreign = self.foreign or value.get("type") == "target"
                 else:
                     for narrow, rule in self._acting(name, value):
                         yield from (rule._replace(narrow=both) for both in _within(packets, [narrow]))
@@ -81,80 +108,137 @@ class _Reader:
         if match["op"] in ("==", "in"):
             return _within(packets, self._narrows(match["left"], self._values(match["right"])))
         ranges = _compared(match["op"], match["right"]) if _field(match["left"]) == "port" else None
-        return packets if ranges is None else _within(packets, self._narrows(match["left"], ranges))
+        return _within(packets, [_of_field(match["left"])] if ranges is None else self._narrows(match["left"], ranges))
 
-    def _acting(self, name: str, value: t.Any) -> t.Iterator[t.Tuple[Narrow, Rule]]:
-        if name in _JUMPS:
-            yield Narrow(), self._jump(value)
-        elif name == "vmap":
-            yield from self._verdicts(value)
-        elif name == "dnat":
-            yield from self._destinations(value or {})
-        elif name == "redirect":
-            yield Narrow(), Rule(Narrow(), "publish", to=_joined(None, (value or {}).get("port")))
-        elif name == "tproxy":
-            to = _joined(value.get("addr"), value.get("port"))
-            yield Narrow(family=FAMILIES.get(value.get("family", ""))), Rule(Narrow(), "tproxy", to=to)
+    def _acting(self, name: str, value: t.Any) -> _Acting:
+        acts = getattr(self, "_" + name, None) if name in _ACTING else None
+        if acts is not None:
+            yield from acts(value)
+        elif name in _SENDING:
+            yield Narrow(), Rule(Narrow(), *_SENDING[name](value if isinstance(value, dict) else {}))
+        elif name not in _HARMLESS and not name.startswith(_ANSWERS):
+            yield Narrow(), _unknown("the statement %s" % name)
 
-    def _jump(self, value: t.Mapping[str, t.Any]) -> Rule:
-        return Rule(Narrow(), "jump", (*self._table, value["target"]))
+    def _xt(self, value: t.Any) -> _Acting:
+        """A rule of iptables. Its matches only narrow, and the target is shown without where it leads.
 
-    def _verdicts(self, value: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[Narrow, Rule]]:
+        An nft that was built without iptables shows neither.
+        """
+        kind, name = (value["type"], str(value["name"])) if isinstance(value, dict) else ("target", "of iptables")
+        if kind != "target" or name in _nat.HARMLESS:
+            return
+        if self._chain[0] in FAMILIES:
+            self._foreign.add(self._chain)
+        elif self._chain[0] == "inet" or name not in _LINK_TARGETS:
+            yield Narrow(), _unknown("the target %s" % name)
+
+    def _jump(self, value: t.Mapping[str, t.Any]) -> _Acting:
+        target = (*self._chain[:2], value["target"])
+        known = target in self._chains
+        yield Narrow(), Rule(Narrow(), "jump", target) if known else _unknown("the chain %s" % value["target"])
+
+    _goto = _jump
+
+    def _vmap(self, value: t.Mapping[str, t.Any]) -> _Acting:
         for key, verdict in self._pairs(value["data"]):
             jumps = [verdict[name] for name in _JUMPS if isinstance(verdict, dict) and name in verdict]
             for narrow in self._narrows(value["key"], [key]):
-                yield from ((narrow, self._jump(jump)) for jump in jumps)
+                for jump in jumps:
+                    yield from ((narrow, rule) for _all, rule in self._jump(jump))
 
-    def _destinations(self, value: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[Narrow, Rule]]:
-        address = value.get("addr")
-        family = Narrow(family=FAMILIES.get(value.get("family", "")))
-        if not (isinstance(address, dict) and "map" in address):
-            yield family, Rule(Narrow(), "publish", to=_joined(address, value.get("port")))
+    def _dnat(self, value: t.Optional[t.Mapping[str, t.Any]]) -> _Acting:
+        given = value or {}
+        family = Narrow(family=FAMILIES.get(given.get("family", "")))
+        for narrow, address in self._mapped(given.get("addr")):
+            for other, port in self._mapped(given.get("port")):
+                for both in _within(_within([family], [narrow]), [other]):
+                    yield both, Rule(Narrow(), "publish", to=_joined(address, port))
+
+    def _redirect(self, value: t.Optional[t.Mapping[str, t.Any]]) -> _Acting:
+        for narrow, port in self._mapped((value or {}).get("port")):
+            yield narrow, Rule(Narrow(), "publish", to=_joined(None, port))
+
+    def _tproxy(self, value: t.Mapping[str, t.Any]) -> _Acting:
+        to = _joined(value.get("addr"), value.get("port"))
+        yield Narrow(family=FAMILIES.get(value.get("family", ""))), Rule(Narrow(), "tproxy", to=to)
+
+    def _mangle(self, value: t.Mapping[str, t.Any]) -> _Acting:
+        """Fields that are overwritten: of the packet, or of what the kernel knows of it (a mark)."""
+        payload = value["key"].get("payload")
+        if payload is None or _is_idle(payload):
             return
-        for key, to in self._pairs(address["map"]["data"]):
-            for narrow in _within([family], self._narrows(address["map"]["key"], [key])):
-                yield narrow, Rule(Narrow(), "publish", to=_joined(to, value.get("port")))
+        place = _of_field(value["key"])
+        for narrow, new in self._mapped(value["value"]):
+            for both in _within([place], [narrow]):
+                yield both, Rule(Narrow(), "rewrite", to=_rewritten(value["key"], new))
+
+    def _mapped(self, value: t.Any) -> t.Iterator[t.Tuple[Narrow, t.Any]]:
+        """A value, or each that a map gives, with the packets that get it."""
+        if not (isinstance(value, dict) and "map" in value):
+            yield Narrow(), value
+            return
+        for key, one in self._pairs(value["map"]["data"]):
+            yield from ((narrow, one) for narrow in self._narrows(value["map"]["key"], [key]))
 
     def _pairs(self, data: t.Any) -> t.Iterator[t.Tuple[t.Any, t.Any]]:
-        for element in self._values(data):
-            if isinstance(element, list) and len(element) == 2:
-                yield _plain(element[0]), element[1]
+        values = self._values(data)
+        if values is _ANY:
+            raise Unreadable("nft printed a map of no known name: %s" % (data,))
+        for element in values:
+            if not (isinstance(element, list) and len(element) == 2):
+                raise Unreadable("nft printed what is no element of a map: %s" % (element,))
+            yield _plain(element[0]), element[1]
 
     def _values(self, right: t.Any) -> _Values:
         if isinstance(right, str) and right.startswith("@"):
-            return [_plain(value) for value in self._sets.get((*self._table, right[1:]), [])]
+            known = self._sets.get((*self._chain[:2], right[1:]), _ANY)
+            return known if known is _ANY else [_plain(value) for value in known]
         if isinstance(right, dict) and "set" in right:
-            return [_plain(value) for value in right["set"]]
+            members = right["set"]
+            return [_plain(value) for value in (members if isinstance(members, list) else [members])]
         return right if isinstance(right, list) else [right]
 
     def _narrows(self, left: t.Any, values: _Values) -> t.List[Narrow]:
         """What the left side says of packets, for each of the values; all of them when it says nothing of interest."""
+        if not isinstance(left, dict) or values is _ANY:
+            return [_of_field(left)]
         if "concat" in left:
-            return [
-                narrow
-                for value in values
-                for narrow in self._concatenated(
-                    left["concat"], value.get("concat", []) if isinstance(value, dict) else []
-                )
-            ]
-        field = _field(left)
-        if field == "port":
-            protocol = left["payload"]["protocol"]
-            protocols = frozenset([protocol]) if protocol in _nat.PROTOCOLS else None
-            return [Narrow(protocols=protocols, ports=tuple(_range(value) for value in values))]
-        if field == "protocol":
-            return [Narrow(protocols=frozenset(str(_NUMBERS.get(value, value)) for value in values))]
-        if field == "address":
-            return [Narrow(address=_address(value), network=_address(value) is None) for value in values]
-        if field == "device":
-            return [Narrow(device=str(value)) for value in values]
-        return [Narrow()]
+            return [narrow for value in values for narrow in self._concatenated(left["concat"], value)]
+        return _narrowed(left, values)
 
-    def _concatenated(self, lefts: t.Sequence[t.Any], values: t.Sequence[t.Any]) -> t.List[Narrow]:
+    def _concatenated(self, lefts: t.Sequence[t.Any], value: t.Any) -> t.List[Narrow]:
+        parts = value.get("concat", []) if isinstance(value, dict) else []
         packets = [Narrow()]
-        for left, value in zip(lefts, values):
-            packets = _within(packets, self._narrows(left, [_plain(value)]))
+        for left, part in zip(lefts, parts):
+            packets = _within(packets, self._narrows(left, [_plain(part)]))
         return packets
+
+
+_ANY: _Values = ["*"]  # values that are not known: a set that is not listed
+_ACTING = frozenset(["xt", *_JUMPS, "vmap", "dnat", "redirect", "tproxy", "mangle"])
+
+
+def _forwarded(value: t.Mapping[str, t.Any]) -> t.Tuple[str, Chain, str]:
+    return "forward", (), "device %s" % _text(value.get("dev"))
+
+
+def _copied(value: t.Mapping[str, t.Any]) -> t.Tuple[str, Chain, str]:
+    return "copy", (), _text(value.get("addr"))
+
+
+def _queued(value: t.Mapping[str, t.Any]) -> t.Tuple[str, Chain, str]:
+    return "queue", (), "queue %s" % _text(value.get("num", 0))
+
+
+_SENDING: t.Mapping[str, t.Callable[[t.Mapping[str, t.Any]], t.Tuple[str, Chain, str]]] = {
+    "fwd": _forwarded,
+    "dup": _copied,
+    "queue": _queued,
+}
+
+
+def _unknown(what: str) -> Rule:
+    return Rule(Narrow(), "unknown", to=" ".join(what.split())[:80])
 
 
 def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[Narrow]:
@@ -166,16 +250,51 @@ def _key(item: t.Mapping[str, t.Any]) -> Chain:
     return (item["family"], item["table"], item["name"])
 
 
-def _field(left: t.Mapping[str, t.Any]) -> t.Optional[str]:
-    payload, meta = left.get("payload", {}), left.get("meta", {}).get("key")
-    field = payload.get("field")
-    if field == "dport":
-        return "port"
-    if meta == "l4proto" or field in ("protocol", "nexthdr"):
-        return "protocol"
-    if field == "daddr":
-        return "address"
-    return "device" if meta in ("iif", "iifname") else None
+def _field(left: t.Any) -> t.Optional[str]:
+    """What of a packet an expression asks for: port, protocol, address, device, family; None: nothing of interest."""
+    if not isinstance(left, dict):
+        return None
+    payload, meta = _payload(left), left.get("meta")
+    if payload is not None:
+        field = payload.get("field")
+        if field == "dport":
+            return "port"
+        return {"protocol": "protocol", "nexthdr": "protocol", "daddr": "address"}.get(str(field))
+    key = meta.get("key") if isinstance(meta, dict) else None
+    return {"l4proto": "protocol", "iif": "device", "iifname": "device", "nfproto": "family"}.get(str(key))
+
+
+def _payload(left: t.Any) -> t.Optional[t.Mapping[str, t.Any]]:
+    """A field of the packet itself; one of a packet that it carries in a tunnel is none."""
+    payload = left.get("payload") if isinstance(left, dict) else None
+    return payload if isinstance(payload, dict) and "tunnel" not in payload else None
+
+
+def _of_field(left: t.Any) -> Narrow:
+    """What a field that is there says of a packet, whatever its value: its protocol, its family."""
+    payload = _payload(left)
+    protocol = str(payload.get("protocol")) if payload is not None else ""
+    return Narrow(
+        protocols=frozenset([protocol]) if protocol in _nat.PROTOCOLS else None, family=FAMILIES.get(protocol)
+    )
+
+
+def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
+    field = _field(left)
+    place = _of_field(left)
+    if field == "port":
+        ranges = [_range(value) for value in values]
+        return [place if None in ranges else place._replace(ports=t.cast("_nat.Ranges", tuple(ranges)))]
+    if field == "protocol":
+        names = [_protocol(value) for value in values]
+        return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
+    if field == "address":
+        return [place._replace(address=_nat.address(value), network=_nat.address(value) is None) for value in values]
+    if field == "device":
+        return [place._replace(device=value if isinstance(value, str) else None) for value in values]
+    if field == "family":
+        return [place._replace(family=FAMILIES.get(str(value))) for value in values]
+    return [place]
 
 
 def _plain(value: t.Any) -> t.Any:
@@ -185,35 +304,62 @@ def _plain(value: t.Any) -> t.Any:
     return value
 
 
-def _range(value: t.Any) -> t.Tuple[int, int]:
-    if isinstance(value, dict):
-        first, last = value["range"]
-        return int(first), int(last)
-    return int(value), int(value)
+def _range(value: t.Any) -> t.Optional[t.Tuple[int, int]]:
+    """A port or a range of them; None: it is none."""
+    ends = value["range"] if isinstance(value, dict) and "range" in value else [value, value]
+    if not isinstance(ends, list) or len(ends) != 2:
+        return None
+    first, last = _nat.port(ends[0]), _nat.port(ends[1])
+    return None if first is None or last is None or first > last else (first, last)
+
+
+def _protocol(value: t.Any) -> t.Optional[str]:
+    """The name of a transport protocol; None for a range, or any of them."""
+    if isinstance(value, str) and value != "*":
+        return value
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return _nat.NUMBERS.get(value, str(value)) if number else None
 
 
 def _compared(operator: str, port: t.Any) -> t.Optional[_Values]:
     """Ports that a comparison leaves, as ranges; None where it is not with a number."""
-    if not isinstance(port, int):
+    number = _nat.port(port)
+    if number is None:
         return None
     spans = {
-        "!=": [(0, port - 1), (port + 1, 65535)],
-        "<": [(0, port - 1)],
-        "<=": [(0, port)],
-        ">": [(port + 1, 65535)],
-        ">=": [(port, 65535)],
+        "!=": [(0, number - 1), (number + 1, 65535)],
+        "<": [(0, number - 1)],
+        "<=": [(0, number)],
+        ">": [(number + 1, 65535)],
+        ">=": [(number, 65535)],
     }.get(operator)
     return None if spans is None else [{"range": list(span)} for span in spans if span[0] <= span[1]]
 
 
-def _address(value: t.Any) -> t.Optional[str]:
-    """An address; None for a network or a range of them: what is published may then be any of the host's."""
-    return value if isinstance(value, str) else None
+def _is_idle(payload: t.Mapping[str, t.Any]) -> bool:
+    """Whether a part of a packet can be overwritten without the packet going elsewhere."""
+    if "base" not in payload:
+        protocol, field = payload.get("protocol"), payload.get("field")
+        if protocol in ("ether", "vlan"):
+            return field != "type"
+        return protocol in _LINK or field in _IDLE
+    first, last = int(payload["offset"]), int(payload["offset"]) + int(payload["len"])
+    return any(start <= first and last <= end for start, end in _IDLE_BITS.get(str(payload["base"]), ()))
+
+
+def _rewritten(key: t.Any, new: t.Any) -> str:
+    """Where a packet goes when that was written into it."""
+    field = _field(key)
+    if field == "port":
+        return _joined(None, new)
+    return _text(new) if field == "address" else "another place"
 
 
 def _text(value: t.Any) -> str:
     if isinstance(value, dict) and "range" in value:
-        return "%s-%s" % tuple(value["range"])
+        return "-".join(str(end) for end in value["range"])
+    if isinstance(value, dict) and "prefix" in value:
+        return "%s/%s" % (value["prefix"]["addr"], value["prefix"]["len"])
     return "several" if isinstance(value, (dict, list)) else str(value)
 
 

@@ -29,9 +29,11 @@ _DENIED = (errno.EPERM, errno.EACCES)
 # Of a kernel that has no nfnetlink (socket()), or no nf_tables below it (nfnetlink_rcv_msg() in nfnetlink.c).
 _ABSENT = (errno.EPROTONOSUPPORT, errno.EINVAL, errno.ENOENT)
 _FAMILIES = (("ipv4", "iptables", "ip_tables"), ("ipv6", "ip6tables", "ip6_tables"))
-_TABLES = frozenset([b"nat", b"mangle"])
+_TABLES = frozenset(["nat", "mangle"])
 # Entries of the first network namespace alone: net_core_table of net/core/sysctl_net_core.c.
 _INITIAL = "/sys/net/core/netdev_max_backlog"
+
+_MOST_NAMED = 5
 
 Run = t.Callable[[t.Sequence[str]], bytes]
 
@@ -72,13 +74,13 @@ def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = 
     looked = _Look(proc, connect, run)
     refused = False
     for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
+        looked.what = what
         try:
             part()
         except Refused:
             refused = True
         except Unread as error:
-            detail = "what %s publishes cannot be read: %s" % (what, error)
-            looked.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+            looked.unread(error)
     if refused:
         looked.gaps.append(_socket.Gap("published-unseen", "listeners", "published ports not seen: %s" % _remedy()))
     return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
@@ -95,9 +97,14 @@ class _Look:
         self._connect = connect
         self._run = run
         self._kernel = _Kernel(proc)
+        self.what = ""
         self.published: t.List[_nat.Published] = []
         self.paths: t.List[_paths.RawPath] = []
         self.gaps: t.List[_socket.Gap] = []
+
+    def unread(self, error: object) -> None:
+        detail = "what %s publishes cannot be read: %s" % (self.what, error)
+        self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
 
     def nftables(self) -> None:
         if not has_tables(self._kernel, self._connect):
@@ -109,33 +116,50 @@ class _Look:
         except _nft.Unreadable as error:
             raise Unread(str(error)) from error
         self._add(found.ruleset)
-        if found.foreign:
-            for family, name, _module in _FAMILIES:
-                self._save(["%s-nft-save" % name, "%s-save" % name], family)
+        for family, name, _module in _FAMILIES:
+            tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
+            if tables:
+                self._save(name, "nft", tables, family)
 
     def legacy(self) -> None:
         """The kernel lists its tables to root alone: ip_tables_names is of mode 0440 (xt_proto_init(), x_tables.c)."""
         for family, name, module in _FAMILIES:
-            names = self._kernel.table("%s_names" % module, module)
-            if _TABLES & set((names or b"").split()):
-                self._save(["%s-legacy-save" % name, "%s-save" % name], family)
+            names = (self._kernel.table("%s_names" % module, module) or b"").decode("ascii", "replace").split()
+            if not _TABLES.isdisjoint(names):
+                self._save(name, "legacy", _TABLES.intersection(names), family)
 
-    def _save(self, programs: t.Sequence[str], family: str) -> None:
+    def _save(self, name: str, variant: str, tables: t.AbstractSet[str], family: str) -> None:
+        """Read tables of one variant of iptables. Each of the two shows its own rules alone, whatever it is called."""
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _iptables
 
-        try:
-            self._add(_iptables.read(self._run(programs[:1] if _there(programs[0]) else programs[1:]), family))
-        except _iptables.Unreadable as error:
-            raise Unread(str(error)) from error
+        why: t.List[str] = []
+        for command in _savers(name, variant):
+            try:
+                raw = self._run(command)
+                its_own = _iptables.written_by(raw) in (None, variant)
+                hidden = tables - _iptables.shown(raw) if its_own else tables
+                if not hidden:
+                    ruleset = _iptables.read(raw, family)
+                    break
+                why.append("%s does not show the table %s of %s-%s" % (command[0], min(hidden), name, variant))
+            except (Unread, _iptables.Unreadable) as error:
+                why.append(str(error))
+        else:
+            self.unread(why[0])
+            return
+        self._add(ruleset)
 
     def _add(self, ruleset: _nat.Ruleset) -> None:
+        """What could not be followed is a gap beside what was."""
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _nat
 
-        walked = _nat.walk(ruleset)
+        walked = _nat.walk(_nat.pruned(ruleset))
         self.published += walked.published
         self.paths += walked.paths
         if not walked.whole:
-            raise Unread("there are too many rules to follow")
+            self.unread("there are too many rules to follow")
+        if walked.unknown:
+            self.unread("what these do is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
 
     def ipvs(self) -> None:
         raw = self._kernel.table("ip_vs", "ip_vs")
@@ -149,6 +173,12 @@ class _Look:
             raise Unread(str(error)) from error
         self.published += published
         self.paths += paths
+
+
+def _savers(name: str, variant: str) -> t.List[t.List[str]]:
+    """Commands that may show the rules of a variant, the surest first; at least one, that says that there is none."""
+    commands = [["%s-%s-save" % (name, variant)], ["%s-save" % name], ["xtables-%s-multi" % variant, "%s-save" % name]]
+    return [command for command in commands if _there(command[0])] or commands[:1]
 
 
 def _there(program: str) -> bool:

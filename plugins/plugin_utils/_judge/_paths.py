@@ -21,6 +21,9 @@ _KINDS = {
     "sk_lookup": ("BPF program", "BPF programs"),
     "tproxy": ("TPROXY rule", "TPROXY rules"),
     "dnat": ("DNAT rule", "DNAT rules"),
+    "forward": ("rule that sends packets on", "rules that send packets on"),
+    "copy": ("rule that copies packets", "rules that copy packets"),
+    "queue": ("rule that gives packets to a program", "rules that give packets to programs"),
 }
 _HELD = frozenset({"raw", "packet", "xdp", "vsock"})
 

@@ -175,6 +175,216 @@ def test_nftables(items, expected):
     assert said(_nat.walk(nft(*items).ruleset)) == expected
 
 
+def over(field, value, protocol="tcp"):
+    """A statement that overwrites a field."""
+    return {"mangle": {"key": payload(protocol, field), "value": value}}
+
+
+def raw(base, offset, length, value=22):
+    return {"mangle": {"key": {"payload": {"base": base, "offset": offset, "len": length}}, "value": value}}
+
+
+def ports(number, to="this host:22", address="0.0.0.0", protocols=("tcp",)):
+    return ["%s %s:%d > %s" % (protocol, address, number, to) for protocol in protocols]
+
+
+EVERY = ("dccp", "sctp", "tcp", "udp", "udplite")
+AWAY = "dnat: %s to every address goes to %s"
+PREFIX = {"prefix": {"addr": "10.0.0.0", "len": 24}}
+
+
+@pytest.mark.parametrize(
+    ("expressions", "expected"),
+    [
+        pytest.param([equal(DPORT, 8022), over("dport", 22)], ports(8022), id="a port"),
+        pytest.param([over("dport", 22)], [AWAY % ("tcp", "this host:22")], id="every port of a protocol"),
+        pytest.param(
+            [equal(payload("th", "dport"), 8022), over("dport", 22, "th")],
+            ports(8022, protocols=EVERY),
+            id="of every protocol",
+        ),
+        pytest.param(
+            [
+                equal(meta("l4proto"), {"set": ["tcp", "udp"]}),
+                equal(payload("th", "dport"), 8022),
+                over("dport", 22, "th"),
+            ],
+            ports(8022, protocols=("tcp", "udp")),
+            id="of two protocols",
+        ),
+        pytest.param([equal(DPORT, 8022), raw("th", 16, 16)], ports(8022, "another place"), id="by its place"),
+        pytest.param([equal(DPORT, 8022), raw("th", 0, 32)], ports(8022, "another place"), id="both ports at once"),
+        pytest.param([equal(DPORT, 8022), raw("th", 24, 8)], ports(8022, "another place"), id="half of it"),
+        pytest.param(
+            [equal(DPORT, 8022), raw("nh", 176, 16)], ports(8022, "another place"), id="from the IP header on"
+        ),
+        pytest.param(
+            [equal(DPORT, 8022), raw("nh", 128, 32)], ports(8022, "another place"), id="the address by its place"
+        ),
+        pytest.param(
+            [equal(DPORT, 8022), raw("ll", 288, 16)], ports(8022, "another place"), id="from the link's header on"
+        ),
+        pytest.param(
+            [equal(DPORT, 8022), raw("new", 0, 8)], ports(8022, "another place"), id="from an unknown header on"
+        ),
+        pytest.param(
+            [over("dport", {"map": {"key": DPORT, "data": {"set": [[8022, 22], [8023, 23]]}}})],
+            [*ports(8022), *ports(8023, "this host:23")],
+            id="by a map",
+        ),
+        pytest.param(
+            [over("dport", {"map": {"key": DPORT, "data": {"set": [[{"range": [90, 91]}, 22], ["*", 80]]}}})],
+            [*ports(90), *ports(91), AWAY % ("tcp", "this host:80")],
+            id="by a map of ranges, and of all else",
+        ),
+        pytest.param(
+            [equal(payload("ip", "daddr"), "192.0.2.1"), over("daddr", "10.0.0.9", "ip")],
+            ["dnat: every protocol to 192.0.2.1 goes to 10.0.0.9"],
+            id="an address",
+        ),
+        pytest.param(
+            [equal(DPORT, 80), over("daddr", "10.0.0.9", "ip"), over("dport", 8080)],
+            ports(80, "10.0.0.9,this host:8080"),
+            id="an address and a port",
+        ),
+        pytest.param([over("protocol", "udp", "ip")], [AWAY % ("every protocol", "another place")], id="a protocol"),
+        pytest.param(
+            [equal(DPORT, 80), over("hdrlength", 6, "ip")], ports(80, "another place"), id="a length of a header"
+        ),
+        *(
+            pytest.param([equal(DPORT, 80), statement], [], id="not: %s" % name)
+            for name, statement in {
+                "where it is from": over("saddr", "10.0.0.1", "ip"),
+                "its port": over("sport", 1024),
+                "its life": over("ttl", 64, "ip"),
+                "the link": over("daddr", "00:11:22:33:44:55", "ether"),
+                "a flag": over("flags", 2),
+                "a mark": {"mangle": {"key": meta("mark"), "value": 1}},
+                "an option": {"mangle": {"key": {"tcp option": {"name": "maxseg", "field": "size"}}, "value": 1000}},
+                "its port by its place": raw("th", 0, 16),
+                "what follows its port": raw("th", 32, 32),
+                "the class of its traffic": raw("nh", 8, 8),
+                "the link by its place": raw("ll", 0, 96),
+                "what it carries": raw("ih", 0, 64),
+            }.items()
+        ),
+        pytest.param(
+            [
+                equal(DPORT, 92),
+                {"dnat": {"addr": "10.0.0.2", "port": {"map": {"key": DPORT, "data": {"set": [[92, 22]]}}}}},
+            ],
+            ports(92, "10.0.0.2:22"),
+            id="a port of a map",
+        ),
+        pytest.param(
+            [{"redirect": {"port": {"map": {"key": DPORT, "data": {"set": [[8093, 22]]}}}}}],
+            ports(8093),
+            id="redirected by a map",
+        ),
+        pytest.param(
+            [equal(DPORT, 80), {"dnat": {"addr": {"range": ["10.0.0.1", "10.0.0.9"]}, "port": {"range": [80, 90]}}}],
+            ports(80, "10.0.0.1-10.0.0.9:80-90"),
+            id="to ranges",
+        ),
+        pytest.param(
+            [
+                equal(payload("ip", "daddr"), {"prefix": {"addr": "192.0.2.0", "len": 24}}),
+                {"dnat": {"addr": PREFIX, "flags": "netmap", "type_flags": "prefix"}},
+            ],
+            [AWAY % ("every protocol", "10.0.0.0/24")],
+            id="a network to a network",
+        ),
+        pytest.param(
+            [equal(meta("iifname"), "\ud800e"), equal(DPORT, 80), {"dnat": {"addr": "\udcff"}}],
+            ["tcp 0.0.0.0:80@\\ud800e > \\xff"],
+            id="text that is none",
+        ),
+        pytest.param(
+            [{"fwd": {"dev": "e1"}}], ["forward: every protocol to every address goes to device e1"], id="fwd"
+        ),
+        pytest.param(
+            [equal(DPORT, 80), {"dup": {"addr": "10.0.0.9", "dev": "e1"}}],
+            ["copy: tcp 80 to every address goes to 10.0.0.9"],
+            id="dup",
+        ),
+        pytest.param(
+            [equal(DPORT, 80), {"queue": {"num": {"range": [1, 3]}}}],
+            ["queue: tcp 80 to every address goes to queue 1-3"],
+            id="queue",
+        ),
+        pytest.param(
+            [{"queue": None}], ["queue: every protocol to every address goes to queue 0"], id="the first queue"
+        ),
+        pytest.param(
+            [{"flow": {"op": "add", "flowtable": "@f"}}, {"ct helper": "x"}, {"notrack": None}], [], id="idle"
+        ),
+        pytest.param([equal(DPORT, 80), {"masquerade": None}, {"snat": {"addr": "10.0.0.1"}}], [], id="sources"),
+        pytest.param([{"teleport": None}], ["? the statement teleport"], id="a statement that is not known"),
+        pytest.param(["jump {\n tcp dport set 22\n}"], ["? the statement jump { tcp dport set 22 }"], id="text"),
+        pytest.param([{"jump": {"target": "nowhere"}}], ["? the chain nowhere"], id="a chain that is not there"),
+        pytest.param([equal(DPORT, "@none"), TO], [AWAY % ("tcp", "10.0.0.2:80")], id="a set that is not there"),
+        pytest.param([equal(DPORT, "ssh"), TO], [AWAY % ("tcp", "10.0.0.2:80")], id="a port that is none"),
+        pytest.param([equal(DPORT, -1), TO], [AWAY % ("tcp", "10.0.0.2:80")], id="a port below all"),
+        pytest.param([equal(DPORT, 1e300), TO], [AWAY % ("tcp", "10.0.0.2:80")], id="a port beyond all"),
+        pytest.param([equal(DPORT, True), TO], [AWAY % ("tcp", "10.0.0.2:80")], id="a truth"),
+        pytest.param(
+            [equal({"&": [DPORT, 65520]}, 8080), TO],
+            [AWAY % ("every protocol", "10.0.0.2:80")],
+            id="a part of the port",
+        ),
+        pytest.param(
+            [equal({"payload": {"tunnel": "vxlan", "protocol": "tcp", "field": "dport"}}, 80), TO],
+            [AWAY % ("every protocol", "10.0.0.2:80")],
+            id="a port within a tunnel",
+        ),
+    ],
+)
+def test_what_becomes_of_packets(expressions, expected):
+    walked = _nat.walk(nft(rule(*expressions)).ruleset)
+    assert [*said(walked), *("? " + what for what in walked.unknown)] == expected
+
+
+@pytest.mark.parametrize(
+    ("family", "hook", "expected"),
+    [
+        *((family, "prerouting", "seen") for family in ("ip", "inet", "bridge")),
+        *((family, "input", "seen") for family in ("ip", "inet", "bridge")),
+        *((family, "ingress", "seen") for family in ("netdev", "inet")),
+        *((family, hook, "on its way") for family in ("ip", "inet", "bridge") for hook in ("forward", "postrouting")),
+        ("netdev", "egress", "on its way"),
+        ("ip", "output", None),
+    ],
+)
+def test_ports_are_rewritten_at_many_places(family, hook, expected):
+    rules = rule(equal(DPORT, 8022), over("dport", 22), family=family)
+    walked = _nat.walk(nft(rules, chains=[chain(family=family, hook=hook)]).ruleset)
+    found = said(walked)
+    assert ("tcp 0.0.0.0:8022 > this host:22" in found) == (expected == "seen")
+    passing = "dnat: tcp 8022 to every address goes to this host:22 on its way"
+    assert (found == [passing]) == (expected == "on its way")
+    assert bool(found) == bool(expected)
+
+
+def test_an_address_has_one_family():
+    items = [rule(equal(payload("ip", "daddr"), "192.0.2.1"), equal(DPORT, 80), TO, family="inet")]
+    assert said(_nat.walk(nft(*items, chains=[chain(family="inet")]).ruleset)) == ["tcp 192.0.2.1:80 > 10.0.0.2:80"]
+
+
+def test_a_filter_of_ten_thousand_rules_is_followed():
+    chains = {("ip", "f", "in"): [_nat.Rule(_nat.Narrow(), "jump", ("ip", "f", "x"))] * 100000, ("ip", "f", "x"): []}
+    walked = _nat.walk(_nat.pruned(_nat.Ruleset("nftables", chains, [("ip", "f", "in")])))
+    assert walked.whole
+
+
+def test_jumps_that_go_too_deep():
+    chains = {
+        ("ip", "f", str(number)): [_nat.Rule(_nat.Narrow(), "jump", ("ip", "f", str(number + 1)))]
+        for number in range(3000)
+    }
+    chains["ip", "f", "3000"] = [_nat.Rule(_nat.Narrow(), "publish", to="x")]
+    assert not _nat.walk(_nat.pruned(_nat.Ruleset("nftables", chains, [("ip", "f", "0")]))).whole
+
+
 def test_jumps_and_verdict_maps():
     chains = [chain(), chain("svc", hook=None), chain("sep", hook=None)]
     data = {"set": [[7000, {"jump": {"target": "svc"}}], [7001, {"drop": None}]]}
@@ -214,10 +424,46 @@ def test_rules_of_iptables_are_told():
     assert not nft(rule(equal(DPORT, 80), {"xt": {"type": "match", "name": "comment"}}, TO)).foreign
 
 
-@pytest.mark.parametrize("raw", [b"", b"{}", b"[]", b'{"nftables": [{"rule": {}}]}', b'{"nftables": 3}', b"\xff"])
-def test_what_nft_does_not_print(raw):
+RULE = b'{"nftables": [{"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [%s]}}]}'
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"nftables": [{"rule": {}}]}',
+        b'{"nftables": 3}',
+        b"\xff",
+        b'{"nftables": [{"rule": ',
+        b"[" * 100000,
+        b'{"nftables": [' + b'{"a":' * 100000,
+        RULE % b'{"match": 1}',
+        RULE % b'{"match": {"op": "=="}}',
+        RULE % b'{"dnat": 1}',
+        RULE % b'{"jump": null}',
+        RULE % b'{"mangle": {"key": {"payload": {"base": "th", "offset": 1e999, "len": 16}}, "value": 1}}',
+        RULE % b'{"mangle": {"key": {"payload": {"base": "th", "offset": null, "len": 16}}, "value": 1}}',
+        RULE % b'{"vmap": {"key": {}, "data": "@none"}}',
+        RULE % b'{"vmap": {"key": {}, "data": {"set": [1]}}}',
+        RULE % b'{"jump": {"target": ["a"]}}',
+        RULE % b'{"xt": {"type": "target"}}',
+        b'{"nftables": [{"chain": {"family": [], "table": "t", "name": "c"}}]}',
+    ],
+)
+def test_what_nft_does_not_print(given):
     with pytest.raises(_nft.Unreadable):
-        _nft.read(raw)
+        _nft.read(given)
+
+
+@pytest.mark.parametrize("port", [b"1e999", b"-1e999", b"NaN", b"1" + b"0" * 400, b"-5", b"[[]]", b"{}", b"null"])
+def test_numbers_that_are_no_ports(port):
+    text = RULE % (
+        b'{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": %s}}' % port
+    )
+    rules = _nft.read(text[:-5] + b', {"dnat": {"addr": "10.0.0.2", "port": %s}}]}}]}' % port).ruleset.chains
+    assert {one.narrow.ports for found in rules.values() for one in found} <= {None}
 
 
 def test_a_loop_has_an_end():
@@ -314,6 +560,83 @@ def test_what_people_write_into_rules(words, expected):
     assert said(_nat.walk(_iptables.read(line.encode(), "ipv4"))) == [expected + " > 10.0.0.3"]
 
 
+@pytest.mark.parametrize(
+    ("chain_name", "words", "expected"),
+    [
+        pytest.param(
+            "PREROUTING",
+            "-d 192.0.2.0/24 -j NETMAP --to 10.0.0.0/24",
+            [AWAY % ("every protocol", "10.0.0.0/24")],
+            id="NETMAP",
+        ),
+        pytest.param(
+            "PREROUTING",
+            "-p tcp --dport 80 -j NETMAP --to 10.0.0.0/24",
+            ports(80, "10.0.0.0/24"),
+            id="NETMAP of a port",
+        ),
+        pytest.param("POSTROUTING", "-s 10.0.0.0/24 -j NETMAP --to 192.0.2.0/24", [], id="NETMAP of sources"),
+        pytest.param(
+            "PREROUTING",
+            "-p udp --dport 53:54 -j DNAT --to-destination 10.0.0.2-10.0.0.5:5300-5310/53 --random",
+            [port for at in (53, 54) for port in ports(at, "10.0.0.2-10.0.0.5:5300-5310/53", protocols=["udp"])],
+            id="DNAT with ranges and a shift",
+        ),
+        pytest.param(
+            "PREROUTING",
+            "-p tcp --dport 80 -j REDIRECT --to-ports 8080-8090",
+            ports(80, "this host:8080-8090"),
+            id="REDIRECT",
+        ),
+        pytest.param(
+            "PREROUTING", "-p 132 --dport 80 -j REDIRECT", ports(80, "this host", protocols=["sctp"]), id="SCTP"
+        ),
+        pytest.param(
+            "PREROUTING",
+            "-j DNPT --src-pfx 2001:db8::/64 --dst-pfx fd00::/64",
+            [AWAY % ("every protocol", "fd00::/64")],
+            id="DNPT",
+        ),
+        pytest.param(
+            "PREROUTING",
+            "-p tcp --dport 80 -j TPROXY --on-port 50080",
+            ["tproxy: tcp 80 to every address goes to this host:50080"],
+            id="TPROXY",
+        ),
+        pytest.param(
+            "PREROUTING",
+            "-j TEE --gateway 10.0.0.9",
+            ["copy: every protocol to every address goes to 10.0.0.9"],
+            id="TEE",
+        ),
+        pytest.param(
+            "INPUT",
+            "-p tcp -j NFQUEUE --queue-balance 0:3 --queue-bypass",
+            ["queue: tcp to every address goes to queue 0-3"],
+            id="NFQUEUE",
+        ),
+        pytest.param("INPUT", "-p tcp --dport 80 -j CLUSTERIP --new --hashmode sourceip", [], id="CLUSTERIP"),
+        pytest.param("PREROUTING", "-j SET --add-set x src", [], id="SET"),
+        pytest.param("PREROUTING", "-p tcp --dport 80 -j CONNMARK --restore-mark", [], id="CONNMARK"),
+        pytest.param("PREROUTING", "-p tcp --dport 80", [], id="no target"),
+        pytest.param("PREROUTING", "-j WARP --to mars", ["? the target WARP"], id="a target that is not known"),
+        pytest.param("INPUT", "-j WARP", ["? the target WARP"], id="the same for this host"),
+        pytest.param("FORWARD", "-j WARP", [], id="the same for others"),
+        pytest.param("OUTPUT", "-j WARP", [], id="the same from this host"),
+        pytest.param("PREROUTING", "-j OWN", ports(99, "10.0.0.9"), id="a chain"),
+        pytest.param("PREROUTING", "-g LOG", ports(99, "10.0.0.8"), id="a chain that is named like a target"),
+    ],
+)
+def test_targets_of_iptables(chain_name, words, expected):
+    text = (
+        "*nat\n:PREROUTING ACCEPT [0:0]\n:OWN - [0:0]\n:LOG - [0:0]\n:EMPTY - [0:0]\n-A PREROUTING -j EMPTY\n-A %s %s\n"
+        "-A OWN -p tcp --dport 99 -j DNAT --to-destination 10.0.0.9\n"
+        "-A LOG -p tcp --dport 99 -j DNAT --to-destination 10.0.0.8\nCOMMIT\n"
+    )
+    walked = _nat.walk(_nat.pruned(_iptables.read((text % (chain_name, words)).encode(), "ipv4")))
+    assert [*said(walked), *("? " + what for what in walked.unknown)] == expected
+
+
 def test_options_of_a_target_narrow_nothing():
     line = "*nat\n-A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.3 --dport 80 -d 10.0.0.1\n"
     assert said(_nat.walk(_iptables.read(line.encode(), "ipv4"))) == ["dnat: tcp to every address goes to 10.0.0.3"]
@@ -330,6 +653,7 @@ UDP  [fd00:0000:0000:0000:0000:0000:0000:0001]:0035 wlc
 SCTP 0A000001:0051 rr
 FWM  00000007 rr
   -> 0A000004:0000      Route   1      0          0
+TCP  0A000005:0000 rr persistent 300
 """
 
 
@@ -340,12 +664,36 @@ def test_ipvs():
         "udp fd00::1:53 > [fd00::2]:53",
         "sctp 10.0.0.1:81 > nowhere",
         "dnat: firewall mark 00000007 goes to 10.0.0.4:0",
+        "dnat: tcp to 10.0.0.5 goes to nowhere",
     ]
 
 
-def test_a_row_of_ipvs_that_is_none():
+@pytest.mark.parametrize(
+    "row",
+    [
+        "TCP  0A0000:0050 rr",
+        "TCP",
+        "FWM",
+        "TCP  0A000001",
+        "TCP  0A000001:",
+        "TCP  0A000001:-050 rr",
+        "TCP  0A000001:0x50 rr",
+        "TCP  0A000001:1_00 rr",
+        "TCP  0A000001:00050 rr",
+        "TCP  +A000001:0050 rr",
+        "TCP  [::g]:0050 rr",
+        "TCP  [0A000001]:0050 rr",
+        "TCP  []:0050 rr",
+        "QUIC 0A000001:0050 rr",
+        "  -> 0A000001:0050 Masq",
+        "TCP  0A000001:0050 rr\n  ->",
+        "TCP  0A000001:0050 rr\n  -> X:0050",
+        "\xff\xfe",
+    ],
+)
+def test_a_row_of_ipvs_that_is_none(row):
     with pytest.raises(_ipvs.Unreadable):
-        _ipvs.read(b"TCP  0A0000:0050 rr\n")
+        _ipvs.read(row.encode("latin-1"))
 
 
 @pytest.mark.parametrize(
