@@ -72,10 +72,13 @@ class TestBundledPolicies:
     ("text", "offered"),
     [
         pytest.param(f"{HEAD}^", {"defaults", "services", "networks", "rules", "waivers"}, id="keys of the policy"),
-        pytest.param(f"{RULE}^", {"protocol", "reach", "process", "applies_to", "justification"}, id="keys of a rule"),
+        pytest.param(
+            f"{RULE}^", {"protocol", "reach", "state", "process", "applies_to", "justification"}, id="keys of a rule"
+        ),
         pytest.param(f"{RULE}process:\n      ^", {"name", "exe", "user", "unit", "container"}, id="keys of process"),
         pytest.param(f"{WAIVER}^", {"match", "justification", "approved_by", "expires"}, id="keys of a waiver"),
         pytest.param(f"{RULE}reach: ^", {"host", "link", "private", "public"}, id="values of reach"),
+        pytest.param(f"{RULE}state: ^", {"socket", "published"}, id="values of state"),
         pytest.param(f"{RULE}expect: ^", {"allowed", "required", "forbidden"}, id="values of expect"),
         pytest.param(f"{RULE}protocol: ^", {"tcp", "udp", "udplite", "sctp", "dccp"}, id="values of protocol"),
         pytest.param(f"{RULE}severity: ^", {"low", "medium", "high", "critical"}, id="values of severity"),

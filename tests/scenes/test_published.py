@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import select
 import subprocess
@@ -13,9 +14,11 @@ import typing as t
 
 import pytest
 from _scenes.netns import Inside, inside
-from _scenes.stage import PYTHON, SOMEBODY, as_user
+from _scenes.room import Room
+from _scenes.stage import PYTHON, SOMEBODY, Stage, as_user
 from _scenes.verdict import judged, outcome_of
 
+EXE = os.path.realpath(PYTHON)
 Snapshot = dict[str, t.Any]
 Collect = t.Callable[..., Snapshot]
 
@@ -174,6 +177,45 @@ def test_it_is_judged_by_the_same_rules(
     nft(host, "add rule ip t pre tcp dport 8080 dnat to 172.17.0.2:80")
     one = judged(seen(collect, host), 8080, process)
     assert (one.verdict, [finding.code for finding in one.findings]) == (verdict, codes)
+
+
+PASSES = [("listen", "pass", "port+owner"), ("published", "pass", "port")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        pytest.param(
+            {"state": "published", "process": {"exe": EXE, "user": "root"}}, PASSES, id="one approval for both"
+        ),
+        pytest.param(
+            {"state": "published", "process": {"exe": "/usr/bin/docker-proxy"}},
+            [("listen", "fail", None), ("published", "pass", "port")],
+            id="the socket is somebody else's",
+        ),
+        pytest.param(
+            {"state": "published"},
+            [("listen", "fail", None), ("published", "pass", "port")],
+            id="no socket is approved",
+        ),
+        pytest.param(
+            {"state": "socket"},
+            [("listen", "pass", "port"), ("published", "fail", None)],
+            id="nothing else is approved",
+        ),
+        pytest.param({}, [("listen", "pass", "port"), ("published", "pass", "port")], id="by number"),
+    ],
+)
+def test_a_socket_on_a_published_port(
+    stage: Stage, collect: Collect, rule: dict[str, t.Any], expected: list[tuple[str, str, str | None]]
+) -> None:
+    with Room.made(stage, collect) as room, room.playing("listen") as actor:
+        chain = "add table ip t; add chain ip t c { type nat hook prerouting priority -100 ; }; add rule ip t c"
+        room.run("nft", f"{chain} tcp dport {actor.port} dnat to 172.17.0.2:80")
+        snapshot = room.collect()
+    outcome = outcome_of(snapshot, {"rules": [{"id": "web", "protocol": "tcp", "port": actor.port, **rule}]})
+    found = [one for one in outcome.listeners if one.listener.port == actor.port]
+    assert sorted((one.listener.state, one.verdict, one.basis) for one in found) == expected
 
 
 NOT_SEEN = "published ports not seen: run with --become"

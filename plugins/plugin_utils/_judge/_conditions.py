@@ -1,14 +1,17 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions of one rule: address, reach, process. Each is true, false or unknown, and false beats unknown."""
+"""The conditions of one rule: address, reach, state and process.
+
+Each is true, false or unknown, and false beats unknown.
+"""
 
 from __future__ import annotations
 
 from ...module_utils._socket import Listener
 from .._policy._model import REACHES, Rule
 from ._address import Networks
-from ._process import compiled
+from ._state import PUBLISHED, condition
 
 # What a rule answers about a listener that it selects: TRUE, UNKNOWN, or the conditions that failed, added up. The
 # lowest that failed names the finding: wrong-address before excess-reach before wrong-owner.
@@ -28,7 +31,7 @@ class Conditions:
     def __init__(self, rule: Rule) -> None:
         self.networks = Networks(rule.address) if rule.address else None
         self.widest = None if rule.reach is None else REACHES.index(rule.reach)
-        self.process = compiled(rule.process)
+        self.process = condition(rule.process, rule.state)
         self.basis = self.process.basis if self.process else "port"
 
     def answer(self, listener: Listener, reach: int) -> int:
@@ -44,3 +47,7 @@ class Conditions:
         if holds is False:
             return failed | OWNER
         return failed or (TRUE if holds else UNKNOWN)
+
+    def basis_of(self, listener: Listener) -> str:
+        """What a pass of this listener rests on: where there is no socket, on nobody's identity."""
+        return "port" if listener.state == PUBLISHED else self.basis

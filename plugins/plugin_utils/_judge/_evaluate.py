@@ -105,7 +105,7 @@ class _HostJudge:
         findings, barred = self._forbidden(seen, forbidding) if forbidding else ([], False)
         passed = self._approved(seen, findings, barred=barred)
         if not findings:
-            basis = passed.conditions.basis if passed else "default"
+            basis = passed.conditions.basis_of(listener) if passed else "default"
             return JudgedListener(listener, status, REACHES[reach], "pass", basis, passed.id if passed else None)
         waived = tuple(self._waivers.on_listener(finding, listener) for finding in findings)
         return JudgedListener(listener, status, REACHES[reach], worst(waived), findings=waived)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._socket import Listener
+from ...module_utils._socket import PUBLISHED_GAPS, Listener
 from .._policy._model import PortItem
 from . import _words
 from ._conditions import FAILED, TRUE
@@ -44,7 +44,7 @@ def _selected(answers: _Answers, item: PortItem) -> _Answers:
 def _item(rule: CompiledRule, item: PortItem, *, answers: _Answers, facts: HostFacts) -> Finding | None:
     if any(answer == TRUE for _listener, answer in answers):
         return None
-    gap = listener_gap(facts, item.protocol)
+    gap = listener_gap(facts, item.protocol, sockets_only=rule.rule.state == "socket")
     undecided = [listener for listener, answer in answers if not answer & FAILED]
     if undecided:
         found = f"one by {_words.holder(undecided[0])}, which could not be verified"
@@ -84,9 +84,11 @@ def _finding(rule: CompiledRule, item: PortItem, *, verdict: str, found: str, ho
     )
 
 
-def listener_gap(facts: HostFacts, protocol: str) -> t.Mapping[str, t.Any] | None:
-    """The first gap that may hide listeners of a protocol."""
+def listener_gap(facts: HostFacts, protocol: str, *, sockets_only: bool) -> t.Mapping[str, t.Any] | None:
+    """The first gap that may hide listeners of a protocol; of those with a socket alone, if asked."""
+    harmless = PUBLISHED_GAPS if sockets_only else ()
     for gap in facts.gaps:
-        if gap["affects"] == "listeners" and gap.get("protocol") in (None, protocol):
+        hiding = gap["affects"] == "listeners" and gap["code"] not in harmless
+        if hiding and gap.get("protocol") in (None, protocol):
             return gap
     return None

@@ -14,8 +14,8 @@ from .._policy._model import Policy, PortItem, Waiver
 from ._address import Networks
 from ._model import Finding
 from ._ports import PortIndex
-from ._process import compiled
 from ._scope import HostScope, Scopes
+from ._state import condition
 
 # Nothing that could not be verified can be waived: a gap is never a pass.
 NEVER = frozenset({"unverified-owner", "not-assessed", "collection-gap"})
@@ -42,7 +42,7 @@ class CompiledWaiver:
         self._codes = frozenset(match.codes)
         self._rules = frozenset(match.rules)
         self._networks = Networks(match.address) if match.address else None
-        self._process = compiled(match.process)
+        self._process = condition(match.process, match.state)
 
     def matches(self, finding: Finding, listener: Listener | None) -> bool:
         """Whether all its keys but the port match. A key that the finding lacks does not match."""

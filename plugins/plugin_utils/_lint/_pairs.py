@@ -40,7 +40,7 @@ def _near(rule: Rule, index: PortIndex[Rule]) -> list[Rule]:
 
 def _contradicted(rule: Rule, forbidding: t.Iterable[Rule]) -> t.Iterator[Remark]:
     for other in forbidding:
-        if not _hosts_within(rule.applies_to, other.applies_to) or not _process_within(rule.process, other.process):
+        if not _hosts_within(rule.applies_to, other.applies_to) or not _holders_within(rule, other):
             continue
         if _ports_within(rule.ports, other.ports):
             message = f"can never pass: rule {other.id} at {other.place} forbids all of it"
@@ -66,7 +66,7 @@ def _covers(wide: Rule, narrow: Rule) -> bool:
     return (
         _ports_within(narrow.ports, wide.ports)
         and _hosts_within(narrow.applies_to, wide.applies_to)
-        and _process_within(narrow.process, wide.process)
+        and _holders_within(narrow, wide)
         and _reach_within(narrow.reach, wide.reach)
         and (not wide.address or wide.address == narrow.address)
     )
@@ -81,6 +81,20 @@ def _ports_within(narrow: t.Iterable[PortItem], wide: t.Sequence[PortItem]) -> b
 
 def _hosts_within(narrow: AppliesTo, wide: AppliesTo) -> bool:
     return wide in (_EVERYWHERE, narrow)
+
+
+def _holders_within(narrow: Rule, wide: Rule) -> bool:
+    """Whether the wide rule is true of every holder that the narrow one is true of, the packet filter among them."""
+    if _takes_published(narrow) and not _takes_published(wide):
+        return False
+    if narrow.state == "published" and narrow.process is None:
+        return True  # it takes no socket at all
+    return not (wide.state == "published" and wide.process is None) and _process_within(narrow.process, wide.process)
+
+
+def _takes_published(rule: Rule) -> bool:
+    """Whether it is true of a port without a socket. A process beside another state, or none, asks for a holder."""
+    return rule.state == "published" or (rule.state is None and rule.process is None)
 
 
 def _process_within(narrow: Process | None, wide: Process | None) -> bool:

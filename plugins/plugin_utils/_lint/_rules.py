@@ -57,7 +57,8 @@ def _unassigned(rule: Rule, registry: Registry) -> t.Iterator[Remark]:
 def _weak(rule: Rule) -> t.Iterator[Remark]:
     process = rule.process
     if process is None:
-        if rule.reach is None and not rule.address and rule.applies_to == AppliesTo():
+        bare = rule.reach is None and not rule.address and rule.applies_to == AppliesTo()
+        if bare and rule.state != "published":
             message = "has no process, reach, address or applies_to: anything may listen there, anywhere, on every host"
             yield about(rule, "unconditional-rule", message)
         return

@@ -80,6 +80,7 @@ class _Builder:
             severity=raw.get("severity"),
             approval=_approval(raw),
             controls=tuple(Control(**control) for control in raw.get("controls", ())),
+            state=raw.get("state"),
             insecure=raw.get("insecure", False),
         )
 
@@ -103,6 +104,7 @@ class _Builder:
             rules=tuple(listed(raw.get("rule"))),
             address=_networks(raw.get("address")),
             process=_process(raw.get("process")),
+            state=raw.get("state"),
         )
 
     def _items(self, raw: Raw) -> tuple[PortItem, ...]:

@@ -18,7 +18,7 @@ from ._errors import PolicyError, Problem
 from ._model import Place, Policy
 from ._pause import collector_paused
 
-FORMAT = 3
+FORMAT = 4
 
 
 def to_json(policy: Policy) -> str:

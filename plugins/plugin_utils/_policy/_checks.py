@@ -111,7 +111,14 @@ class _Checker:
         self._selected(rule, path)
         self._addresses(rule.get("address"), (*path, "address"))
         self._process(rule.get("process"), (*path, "process"))
+        self._forbidden(rule, path)
         self._order(rule, path, earlier="approved_on", later="review_by")
+
+    def _forbidden(self, rule: dict[str, t.Any], path: Path) -> None:
+        """Beside an approval, ``process`` says whose socket is fine too; there is nothing to forbid about that."""
+        if "process" in rule and (rule.get("expect"), rule.get("state")) == ("forbidden", "published"):
+            message = "does not go with expect: forbidden and state: published: nobody holds a published port"
+            self._document.report((*path, "process"), message)
 
     def _waiver(self, waiver: dict[str, t.Any], path: Path, *, rules: t.Sequence[str]) -> None:
         if self._document.full:

@@ -64,7 +64,7 @@ class _Decoder:
         return Place(self._files[file], line, column, self._files[layer])
 
     def rule(self, raw: list[t.Any], place: Place) -> Rule:
-        name, ports, expect, reach, address, process, hosts, severity, approval, controls, insecure = raw
+        name, ports, expect, reach, address, process, hosts, severity, approval, controls, state, insecure = raw
         return Rule(
             name,
             place,
@@ -77,6 +77,7 @@ class _Decoder:
             severity,
             _approval(approval),
             tuple([self._controls[number] for number in controls]),
+            state,
             insecure,
         )
 
@@ -95,8 +96,9 @@ class _Decoder:
         )
 
     def _match(self, raw: list[t.Any]) -> WaiverMatch:
-        ports, codes, rules, address, process = raw
-        return WaiverMatch(_items(ports), tuple(codes), tuple(rules), self.addresses(address), self._process(process))
+        ports, codes, rules, address, process, state = raw
+        holder = self._process(process)
+        return WaiverMatch(_items(ports), tuple(codes), tuple(rules), self.addresses(address), holder, state)
 
     def addresses(self, numbers: list[int]) -> tuple[Network, ...]:
         return tuple([self._networks[number] for number in numbers])

@@ -94,6 +94,7 @@ class _Encoder:
             rule.severity,
             _approval(rule.approval),
             [self._controls.number(control) for control in rule.controls],
+            rule.state,
             rule.insecure,
         ]
 
@@ -116,6 +117,7 @@ class _Encoder:
             match.rules,
             self._addresses(match.address),
             self._process(match.process),
+            match.state,
         ]
 
     def _addresses(self, networks: t.Iterable[Network]) -> list[int]:

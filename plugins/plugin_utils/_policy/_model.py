@@ -14,6 +14,7 @@ Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 REACHES = ("host", "link", "private", "public")  # narrow to wide
 SEVERITIES = ("low", "medium", "high", "critical")
 ACTIONS = ("fail", "warn", "ignore")
+STATES = ("socket", "published")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Rule:
     severity: str | None = None  # None: the default's
     approval: Approval = Approval()
     controls: tuple[Control, ...] = ()
+    state: str | None = None  # socket | published; None: either
     insecure: bool = False  # the author says that the service is one of those that PCI DSS 2.2.5 means
 
 
@@ -113,6 +115,7 @@ class WaiverMatch:
     rules: tuple[str, ...] = ()
     address: tuple[Network, ...] = ()
     process: Process | None = None
+    state: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -59,6 +59,8 @@ def _conditions(rule: Rule) -> str:
     parts = [f"reach {rule.reach}"] if rule.reach else []
     if rule.address:
         parts.append("address " + ", ".join(str(network) for network in rule.address))
+    if rule.state is not None:
+        parts.append(f"state {rule.state}")
     if rule.process is not None:
         parts.extend(f"{name} {', '.join(globs)}" for name, globs in rule.process.conditions)
     return "; ".join(parts)

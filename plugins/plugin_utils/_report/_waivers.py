@@ -74,6 +74,8 @@ def _matches(match: WaiverMatch) -> str:
     )
     if match.address:
         parts.append("address " + ", ".join(str(network) for network in match.address))
+    if match.state is not None:
+        parts.append(f"state {match.state}")
     if match.process is not None:
         parts.extend(f"{name} {', '.join(globs)}" for name, globs in match.process.conditions)
     return "; ".join(part for part in parts if part)

@@ -128,6 +128,7 @@ def waiver(ports: str = "", name: str = "W-1", **changes: t.Any) -> Waiver:
         match[key] = _texts(changes.pop(key, ()))
     if "address" in changes:
         match["address"] = networks(changes.pop("address"))
+    match["state"] = changes.pop("state", None)
     if "process" in changes:
         match["process"] = Process(**{key: _texts(value) for key, value in changes.pop("process").items()})
     given = {

@@ -143,6 +143,27 @@ def test_the_policies_of_the_role_name_controls_that_the_catalogue_has() -> None
         pytest.param([rule("a", port="20-30"), rule("b")], [("b", "pointless-rule")], id="within a range"),
         pytest.param([rule("a", applies_to={"groups": "x"}), rule("b")], [("a", "pointless-rule")], id="fewer hosts"),
         pytest.param([rule("a", process={"user": "x"}), rule("b")], [("a", "pointless-rule")], id="with process"),
+        pytest.param([rule("a", state="published"), rule("b")], [("a", "pointless-rule")], id="published"),
+        pytest.param([rule("a", state="socket"), rule("b")], [("a", "pointless-rule")], id="a socket"),
+        pytest.param([rule("a", state="socket"), rule("b", state="published")], [], id="one of each"),
+        pytest.param([rule("a"), rule("b", state="published")], [("b", "pointless-rule")], id="the other way round"),
+        pytest.param([rule("a", process={"user": "x"}), rule("b", state="published")], [], id="published and process"),
+        pytest.param(
+            [rule("a", process={"user": "x"}), rule("b", state="published", process={"user": "x"})],
+            [("a", "pointless-rule")],
+            id="a proxy's process",
+        ),
+        pytest.param(
+            [rule("a", state="published"), rule("b", state="published", process={"user": "x"})],
+            [("a", "pointless-rule")],
+            id="published without its proxy",
+        ),
+        pytest.param(
+            [rule("a", state="published"), rule("b", process={"user": "x"})], [], id="published, not processes"
+        ),
+        pytest.param(
+            [rule("a", process={"user": "x"}), rule("b", state="socket")], [("a", "pointless-rule")], id="any socket"
+        ),
         pytest.param([rule("a", process={"user": "x"}), rule("b", process={"user": "y"})], [], id="other processes"),
         pytest.param([rule("a", expect="required"), rule("b")], [], id="required is not pointless"),
         pytest.param([rule("a"), rule("b", expect="forbidden")], [("a", "contradictory-rules")], id="contradiction"),

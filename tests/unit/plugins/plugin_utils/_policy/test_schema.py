@@ -22,6 +22,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._mod
     ACTIONS,
     REACHES,
     SEVERITIES,
+    STATES,
     Defaults,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
@@ -112,6 +113,7 @@ def test_knows_the_words_of_the_other_rooms(name: str, words: t.Collection[str])
 
 def test_reaches_and_protocols_are_the_models() -> None:
     assert SCHEMA["$defs"]["rule"]["properties"]["reach"]["enum"] == list(REACHES)
+    assert SCHEMA["$defs"]["state"]["enum"] == list(STATES)
     assert _ports.PROTOCOLS == PROTOCOLS
 
 
