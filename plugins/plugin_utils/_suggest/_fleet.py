@@ -71,7 +71,7 @@ def without_chance(uses: t.Mapping[Use, Seen]) -> dict[Use, Seen]:
     """The uses with the many high ports of one executable folded into one range."""
     high: dict[tuple[str, Identity | None], list[Use]] = {}
     for use in uses:
-        if use.identity is not None and use.ports.first >= CHANCE[0]:
+        if use.identity is not None and use.identity.held and use.ports.first >= CHANCE[0]:
             high.setdefault((use.ports.protocol, use.identity), []).append(use)
     folded = {use for many in high.values() if len(many) > _MANY for use in many}
     found: dict[Use, Seen] = {}

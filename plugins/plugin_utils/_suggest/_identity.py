@@ -9,27 +9,39 @@ import re
 import typing as t
 
 from ...module_utils._socket import Listener, Owner
+from .._judge._state import PUBLISHED
 
 _SPECIAL = re.compile(r"([*?[])")
 _PASSING_UNIT = re.compile(r"run-|session-|user@")  # named by chance, or by a user: systemd.unit(5), systemd-run(1)
 
 
 class Identity(t.NamedTuple):
-    """``exe``: what its owners run; ``units``: theirs where no executable can be named. Globs, escaped, sorted."""
+    """``exe``: what its owners run; ``units``: theirs where no executable can be named. Globs, escaped, sorted.
+
+    ``published``: a packet filter gives the port away, and the owners, if there are any, hold a socket on it too.
+    """
 
     exe: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     contained: bool = False
+    published: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether there are owners."""
+        return bool(self.exe or self.units)
 
     @property
     def word(self) -> str:
         """A short word for it."""
-        text = (self.exe or self.units)[0]
+        text = (*self.exe, *self.units, "published")[0]
         return text.rpartition("/")[2].partition(".service")[0] or "process"
 
 
 def identity(listener: Listener) -> Identity | None:
     """None when a rule with a condition on the process could not be true of it: not every owner is known well."""
+    if listener.state == PUBLISHED:
+        return Identity(published=True)
     if not listener.owners or not listener.owners_complete:
         return None
     contained = [bool(owner.container) for owner in listener.owners]
@@ -40,6 +52,24 @@ def identity(listener: Listener) -> Identity | None:
         return Identity(exe=exe, contained=contained[0])
     units = () if contained[0] else _all(unit(listener, owner) for owner in listener.owners)
     return Identity(units=units) if units else None
+
+
+def pairs(listeners: t.Sequence[Listener]) -> dict[tuple[str, int], Identity | None]:
+    """Published ports of a host, each with who holds a socket on it too: one approval is for both.
+
+    None: of a socket there it is not known who holds it, or several do.
+    """
+    found: dict[tuple[str, int], Identity | None] = {
+        (one.protocol, one.port): Identity(published=True) for one in listeners if one.state == PUBLISHED
+    }
+    for one in listeners:
+        place = (one.protocol, one.port)
+        if place in found and one.state != PUBLISHED:
+            who, known = identity(one), found[place]
+            together = who._replace(published=True) if who is not None else None
+            alone = known is not None and (not known.held or known == together)
+            found[place] = together if alone else None
+    return found
 
 
 def unit(listener: Listener, owner: Owner) -> str | None:

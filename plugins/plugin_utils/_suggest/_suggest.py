@@ -90,17 +90,19 @@ class _Observer:
         facts, seen = given
         host = self._fleet.number(facts.name, facts.groups)
         reach = HostReach(self._table, facts)
+        together = _identity.pairs(seen)
         for listener in seen:
-            self._listener(host, listener, reach.of(listener))
+            pair = together.get((listener.protocol, listener.port))
+            self._listener(host, listener, reach.of(listener), pair or _identity.identity(listener))
 
-    def _listener(self, host: int, listener: Listener, reach: int) -> None:
+    def _listener(self, host: int, listener: Listener, reach: int, identity: _identity.Identity | None) -> None:
         ports = Ports(listener.protocol, listener.port, listener.port)
         force = self._forced.get((host, ports), 0)
         needless = None if force else _needless(listener, reach)
         if needless:
             self._left_out[needless] += 1
             return
-        who = None if force == _PORT_ALONE else _identity.identity(listener)
+        who = None if force == _PORT_ALONE else identity
         seen = self._uses.setdefault(Use(ports, who), Seen())
         seen.add(host, reach)
         seen.units.update(_identity.unit(listener, owner) for owner in listener.owners)

@@ -85,6 +85,8 @@ def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[s
 def rule_lines(draft: Draft, fleet: Fleet, *, registry: Registry, ids: Ids) -> list[str]:
     """One rule with its comments."""
     notes = [_registered(draft.ports, registry), *draft.notes[:_NAMED]]
+    if draft.identity is not None and draft.identity.published:
+        notes.append("A packet filter gives it away without a socket, as container engines do.")
     if draft.identity is None:
         notes.append("Not every owner was seen, or could be named: approved by number alone.")
     if any((ports.first, ports.last) == CHANCE for ports in draft.ports):
@@ -96,7 +98,7 @@ def rule_lines(draft: Draft, fleet: Fleet, *, registry: Registry, ids: Ids) -> l
         f"    protocol: {draft.ports[0].protocol}",
         f"    port: {ports_text(draft.ports)}",
         f"    reach: {REACHES[draft.reach]}",
-        *_process(draft.identity, draft.units, draft.users),
+        *_holder(draft.identity, draft.units, draft.users),
         *applies_to(draft.place, fleet, everywhere=False),
         f"    owner: {REVIEW}",
         f'    justification: "{REVIEW}: what is it for, and who approved it?"',
@@ -107,7 +109,8 @@ def _words(draft: Draft, fleet: Fleet, registry: Registry) -> tuple[str, ...]:
     hosts = draft.place.hosts
     place = draft.place.groups[0] if draft.place.groups else fleet.names[hosts[0]] if len(hosts) == 1 else "outlier"
     first = draft.ports[0]
-    word = draft.identity.word if draft.identity else registry.status(first.first, first.protocol).name
+    who = draft.identity
+    word = who.word if who and who.held else registry.status(first.first, first.protocol).name
     return (*(() if place == "all" else (place,)), word or f"{first.protocol}-{first.first}")
 
 
@@ -133,8 +136,11 @@ def _status(ports: Ports, registry: Registry) -> str:
     return ", ".join([*names[:_LISTED], *(["..."] if len(names) > _LISTED else [])])
 
 
-def _process(identity: Identity | None, units: t.Sequence[str], users: t.Sequence[str]) -> list[str]:
-    return [f"    process: {process_text(identity, units, users)}"] if identity else []
+def _holder(identity: Identity | None, units: t.Sequence[str], users: t.Sequence[str]) -> list[str]:
+    if identity is None:
+        return []
+    lines = ["    state: published"] if identity.published else []
+    return [*lines, f"    process: {process_text(identity, units, users)}"] if identity.held else lines
 
 
 def process_text(identity: Identity, units: t.Sequence[str], users: t.Sequence[str]) -> str:

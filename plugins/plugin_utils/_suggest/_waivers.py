@@ -217,5 +217,6 @@ def _match(draft: _Draft) -> str:
     parts = [f"protocol: {draft.protocol}"] if draft.protocol else []
     parts += [f"port: {ports_text(draft.ports)}"] if draft.ports else []
     parts += [f"codes: {_yaml.sequence([draft.code])}"]
-    parts += [f"process: {process_text(draft.identity, (), ())}"] if draft.identity else []
+    parts += ["state: published"] if draft.identity and draft.identity.published else []
+    parts += [f"process: {process_text(draft.identity, (), ())}"] if draft.identity and draft.identity.held else []
     return "{" + ", ".join(parts) + "}"

@@ -41,7 +41,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._s
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy, Process, Rule
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _run, _say
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import ReportModel
@@ -57,6 +57,7 @@ TODAY = NOW.date()
 SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
 NONE: dict[str, t.Any] = {"version": 1, "name": "none", "rules": []}
 APP = listener(8081, "tcp", JAVA)
+DNAT = listener(8080)._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
 
 
 def _policy(source: dict[str, t.Any] | None = None) -> Policy:
@@ -198,6 +199,56 @@ def test_a_suggestion_groups_what_a_group_has_and_sets_outliers_apart(tmp_path: 
     assert rules["sshd"].process.exe == ("/usr/sbin/sshd",)
 
 
+PROXY = owner(name="docker-proxy", exe="/usr/bin/docker-proxy", unit="docker.service")
+PAIR = [listener(8080, "tcp", PROXY), listener(8080, "tcp", PROXY, address="::"), DNAT]
+
+
+def _suggested(tmp_path: pathlib.Path, hosts: dict[str, list[Listener]]) -> tuple[str, dict[str, Rule]]:
+    run = open_run(_made(tmp_path, FIRST, hosts))
+    text = suggested([run], name="mine").text
+    (tmp_path / "mine.yml").write_text(text)
+    policy = load_policy(str(tmp_path / "mine.yml"), registry=Registry.load())
+    done = _replaying.replay([run], policy=policy, against=None, as_of=None, emit=lambda _change: None)
+    assert done.tally.verdicts_after == {"pass": len(hosts)}
+    return text, {rule.id: rule for rule in policy.rules}
+
+
+def test_a_published_port_and_its_proxy_are_suggested_as_one(tmp_path: pathlib.Path) -> None:
+    text, rules = _suggested(tmp_path, {"a": PAIR, "b": PAIR})
+    (rule,) = rules.values()
+    assert (rule.id, rule.state) == ("docker-proxy", "published")
+    assert rule.process == Process(exe=("/usr/bin/docker-proxy",), user=("root",), unit=("docker.service",))
+    assert "# A packet filter gives it away without a socket, as container engines do." in text
+
+
+@pytest.mark.parametrize(
+    ("listeners", "expected"),
+    [
+        pytest.param([DNAT], [("published", None)], id="alone"),
+        pytest.param([listener(8080, "tcp", JAVA)], [(None, "/usr/bin/java")], id="a socket alone"),
+        pytest.param(
+            [listener(8080, "tcp", JAVA), listener(8080, "tcp", PROXY, address="::"), DNAT],
+            [("published", None), (None, "/usr/bin/docker-proxy"), (None, "/usr/bin/java")],
+            id="with two holders",
+        ),
+    ],
+)
+def test_what_is_published_is_suggested_as_that(
+    tmp_path: pathlib.Path, listeners: list[Listener], expected: list[tuple[str | None, str | None]]
+) -> None:
+    _text, rules = _suggested(tmp_path, {"a": listeners})
+    found = [(rule.state, rule.process.exe[0] if rule.process else None) for rule in rules.values()]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_a_baseline_of_a_published_port_covers_no_socket(tmp_path: pathlib.Path) -> None:
+    run = open_run(_made(tmp_path, FIRST, {"a": [listener(), DNAT]}))
+    written = baselined([run], policy=_policy(), terms=terms(_asked(), today=TODAY, source=FIRST), name="b")
+    (tmp_path / "b.yml").write_text(written.text)
+    [waiver] = load_policy(str(tmp_path / "b.yml"), registry=Registry.load()).waivers
+    assert (waiver.match.state, waiver.match.process) == ("published", None)
+
+
 def test_a_baseline_waives_what_fails_and_nothing_else(tmp_path: pathlib.Path) -> None:
     run = open_run(_made(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
     agreed = terms(_asked(), today=TODAY, source=FIRST)
@@ -279,7 +330,6 @@ def test_drift(tmp_path: pathlib.Path, before: list[Listener], after: list[Liste
     assert document(tally, before=runs[0], after=runs[1])["compared"] == 1
 
 
-DNAT = listener(8080)._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
 UNSEEN = {
     "code": "published-unseen",
     "affects": "listeners",
