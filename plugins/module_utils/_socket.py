@@ -13,6 +13,9 @@ these classes for each look at it.
 
 import typing as t
 
+# Gaps end with it where only root is missing: reports fold those of a host, and of a fleet, into one line.
+BECOME = "run with --become"
+
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 
 # Why the owners of a listener are what they are.

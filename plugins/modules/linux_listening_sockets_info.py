@@ -1148,10 +1148,18 @@ class Visit(t.NamedTuple):
     def gaps(self) -> t.List[_socket.Gap]:
         """A namespace that ended meanwhile hides nothing; the others may hide any listener."""
         return [
-            _socket.Gap(code, "listeners", detail % self.missed[reason])
+            _socket.Gap(code, "listeners", _told(code, detail % self.missed[reason]))
             for reason, (code, detail) in _REASONS.items()
             if self.missed.get(reason)
         ]
+
+
+def _told(code: str, detail: str) -> str:
+    if code != "permission":
+        return detail
+    from _fleetports_compliance._collect import _remedy
+
+    return _remedy.refused(detail, _remedy.SYS_ADMIN)
 
 
 def visit(
@@ -1952,11 +1960,11 @@ class Collector:
     def _owner_gaps(self, holders: _owners.Holders) -> None:
         if holders.stopped in _STOPPED:
             self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
-        if holders.hidden:
-            self.gaps.append(_socket.Gap("permission", "owners", "processes of other users are hidden (hidepid)"))
-        elif holders.denied:
-            detail = "the descriptors of some processes could not be read"
-            self.gaps.append(_socket.Gap("permission", "owners", detail))
+        if not holders.refused:
+            return
+        from _fleetports_compliance._collect import _unreadable
+
+        self.gaps.append(_unreadable.gap(self.roots.proc, holders))
 
     def _again(self, dump: _sources.Dump) -> t.Optional[t.Tuple[t.Any, ...]]:
         """The sockets at the end of the walk; None when not the same could be seen, which is no change of theirs."""
@@ -2010,6 +2018,8 @@ class Collector:
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "of some listeners neither the socket nor an owner tells the unit"
+                if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
+                    detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
 
@@ -3647,6 +3657,7 @@ from _fleetports_compliance._collect import (
     _files,
     _inside,
     _namespaces,
+    _remedy,
     _sock_diag,
 )
 
@@ -3656,7 +3667,7 @@ if t.TYPE_CHECKING:
 _UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
 
 _WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
-_DENIED = "the network namespaces of some processes may not be read: there may be others than the host's"
+_DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
 
 
 class Others:
@@ -3673,7 +3684,8 @@ class Others:
         self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_inside.ENDED, 0)
         self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
         if doors.denied:
-            self.gaps.append(_socket.Gap("permission", "listeners", _DENIED))
+            detail = _remedy.refused(_DENIED, _remedy.PTRACE, roots.proc)
+            self.gaps.append(_socket.Gap("permission", "listeners", detail))
         if not _namespaces.whole_host(roots.proc):
             self.gaps.append(_socket.Gap("pid-namespace", "host", _WITHIN))
         if own is None:
@@ -3754,9 +3766,14 @@ class Holders(t.NamedTuple):
     stopped: t.Optional[str] = None
 
     @property
+    def refused(self) -> bool:
+        """Whether descriptors of some processes may not be read."""
+        return bool(self.denied or self.hidden)
+
+    @property
     def complete(self) -> bool:
         """Whether the descriptors of every process were read."""
-        return not (self.denied or self.hidden or self.stopped)
+        return not (self.refused or self.stopped)
 
 
 class Walk:
@@ -3981,6 +3998,8 @@ no such socket in the namespace, nothing is asked.
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
 import typing as t
 
@@ -3997,6 +4016,11 @@ AF_VSOCK, AF_XDP = 40, 44  # Linux's numbers, on any platform
 ANY_CID = 0xFFFFFFFF
 _PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "ospf", 112: "vrrp", 255: "any"}
 _ETHERTYPES = {0x0003: "all", 0x0800: "ipv4", 0x0806: "arp", 0x86DD: "ipv6", 0x888E: "eapol", 0x88CC: "lldp"}
+
+SYS = "/sys"
+# Drivers of AF_VSOCK: VMCI of VMware, Hyper-V, the host's side of virtio. The guest's is there with a device.
+_TRANSPORTS = ("/class/misc/vmci", "/class/misc/vhost-vsock", "/bus/vmbus/drivers/hv_sock")
+_VIRTIO = "/bus/virtio/drivers/vmw_vsock_virtio_transport"
 
 _LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sockets has to be seen to have them
 
@@ -4037,7 +4061,10 @@ def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _netlin
         try:
             paths.extend(read(proc, connect))
         except _sk_lookup.Refused:
-            gaps.append(_socket.Gap("permission", "paths", "%s may not be asked for" % what))
+            from _fleetports_compliance._collect import _remedy
+
+            detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
+            gaps.append(_socket.Gap("permission", "paths", detail))
         except (Unread, OSError, _netlink.NetlinkError) as error:
             gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
     return Found(tuple(paths), tuple(gaps))
@@ -4100,13 +4127,38 @@ def _xdp(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
 
 def _vsock(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
     request = _VSOCK_REQUEST.pack(AF_VSOCK, 0, 0, 1 << _sock_diag.LISTEN, 0, 0, 0, 0)
-    for payload in _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
+    try:
+        payloads = _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect)
+    except _netlink.NetlinkError as error:
+        if error.errno != errno.ENOENT:
+            raise
+        # The family is loaded by whoever asks for such a socket, and its vsock_diag is a part of its own.
+        if not _has_transport():
+            return
+        raise Unread("this kernel has no vsock_diag") from error
+    for payload in payloads:
         if len(payload) < _VSOCK_ANSWER.size:
             raise Unread("a socket of %d bytes" % len(payload))
         answer = _VSOCK_ANSWER.unpack_from(payload)
         if answer[2] == _sock_diag.LISTEN:
             cid = "any" if answer[4] == ANY_CID else str(answer[4])
             yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+
+
+def _has_transport() -> bool:
+    """Whether there is anything for vsock to come in by: a hypervisor below this system, or guests on it.
+
+    Without one a socket reaches nobody but the host itself (vsock_assign_transport() in net/vmw_vsock/af_vsock.c).
+    Where /sys does not show devices, there may be.
+    """
+    if not os.path.isdir(SYS + "/class/misc"):
+        return True
+    if any(os.path.lexists(SYS + path) for path in _TRANSPORTS):
+        return True
+    try:
+        return any(name.startswith("virtio") for name in os.listdir(SYS + _VIRTIO))
+    except OSError:
+        return False
 
 
 def _steering(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
@@ -4632,6 +4684,34 @@ def _same_mount(proc: str, folder: str) -> bool:
         return os.stat(folder).st_dev == os.stat(proc).st_dev
     except OSError:
         return False
+''',
+    "_collect._remedy": r'''
+
+
+"""What to do about something that may not be seen."""
+
+from __future__ import annotations
+
+import os
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import _host
+
+PTRACE, NET_ADMIN, SYS_ADMIN = "CAP_SYS_PTRACE", "CAP_NET_ADMIN", "CAP_SYS_ADMIN"
+
+
+def refused(what: str, capability: str, proc: str = "/proc") -> str:
+    """``what`` could not be done, and what would help."""
+    return "%s: %s" % (what, _remedy(capability, proc))
+
+
+def _remedy(capability: str, proc: str) -> str:
+    """Root without the capability is root of a container, or kept from it by a sandbox."""
+    if os.geteuid() != 0:
+        return _socket.BECOME
+    if capability not in _host.capabilities(proc):
+        return "the collector is root without %s, as in a container" % capability
+    return "a security module or another user namespace keeps even root from it"
 ''',
     "_collect._rtnetlink": r'''
 
@@ -6051,6 +6131,55 @@ def _drop_in_names(name: str) -> t.List[str]:
         names.append(prefix + "-" + suffix)
     return [*names, suffix[1:]]
 ''',
+    "_collect._unreadable": r'''
+
+
+"""Processes whose descriptors could not be read: how many, and which."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect import (
+    _cgroup,
+    _process,
+    _remedy,
+)
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect import _owners
+
+NAMED = 5
+
+
+def gap(proc: str, holders: _owners.Holders) -> _socket.Gap:
+    """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
+    if holders.hidden:
+        what = "processes of other users are hidden (hidepid)"
+    elif os.geteuid() != 0:
+        what = "the descriptors of %s of other users could not be read" % _count(len(holders.denied))
+    else:
+        what = "the descriptors of %s could not be read (%s)" % (_count(len(holders.denied)), _named(proc, holders))
+    return _socket.Gap("permission", "owners", _remedy.refused(what, _remedy.PTRACE, proc))
+
+
+def _count(number: int) -> str:
+    return "1 process" if number == 1 else "%d processes" % number
+
+
+def _named(proc: str, holders: _owners.Holders) -> str:
+    pids = sorted(holders.denied)
+    whole = _cgroup.whole(proc)
+    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
+    return ", ".join(names) + (", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else "")
+
+
+def _name(pid: int, process: t.Optional[_process.Process]) -> str:
+    words = [process.name, process.place.unit] if process is not None else []
+    return " ".join(["pid %d" % pid] + [word for word in words if word])
+''',
     "_collect._users": r'''
 
 
@@ -6118,6 +6247,9 @@ these classes for each look at it.
 """
 
 import typing as t
+
+# Gaps end with it where only root is missing: reports fold those of a host, and of a fleet, into one line.
+BECOME = "run with --become"
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 

@@ -190,8 +190,13 @@ def test_without_privilege_a_namespace_that_may_not_be_entered_is_a_gap(collect:
     gaps = [gap for gap in snapshot["collector"]["gaps"] if gap["affects"] == "listeners"]
     assert [(gap["code"], gap["detail"].split(":")[0]) for gap in gaps] == [
         ("permission", "1 other network namespaces may not be entered"),
-        ("permission", "the network namespaces of some processes may not be read"),
+        (
+            "permission",
+            "the network namespaces of some processes may not be read, and there may be others than the host's",
+        ),
+        ("published-unseen", "published ports not seen"),
     ]
+    assert all(gap["detail"].endswith(": run with --become") for gap in gaps)
     assert snapshot["collector"]["namespaces"]["looked_at"] == []
     assert snapshot["collector"]["namespaces"]["left_out"] == 1
 

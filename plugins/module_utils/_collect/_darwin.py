@@ -11,6 +11,7 @@ from __future__ import annotations
 import plistlib
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
     _files,
     _host,
@@ -61,7 +62,7 @@ class DarwinCollector(_unix.UnixCollector):
             labels = self.attempt("units", lambda: _launchctl.labels(self.tools)) or {}
             owners = {pid: own._replace(unit=labels.get(pid)) for pid, own in owners.items()}
         else:
-            self.gap("unit-unknown", "units", "without root, launchctl shows the jobs of the same user only")
+            self.gap("unit-unknown", "units", "launchctl shows the jobs of the same user only: %s" % _socket.BECOME)
         if any(row.pid == _rows.FIRST for row in seen.rows):
             detail = "launchd holds sockets of services that it starts on demand: which, it does not tell"
             self.gap("socket-unit-unknown", "owners", detail)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
     _host,
     _libxo,
@@ -35,7 +36,8 @@ class FreeBSDCollector(_unix.UnixCollector):
             return _unix.Seen((), {}, whole=False)
         self.used("sockstat", listing.table)
         if not self.root and self._hides():
-            self.gap("permission", "listeners", "security.bsd.see_other_uids hides the sockets of other users")
+            detail = "security.bsd.see_other_uids hides the sockets of other users: %s" % _socket.BECOME
+            self.gap("permission", "listeners", detail)
         users = _users.Users.load(self.roots)
         names = {pid: process._replace(uid=users.uid(process.user)) for pid, process in listing.processes.items()}
         return _unix.Seen(listing.table.rows, names, whole=self.root)

@@ -68,10 +68,18 @@ class Visit(t.NamedTuple):
     def gaps(self) -> t.List[_socket.Gap]:
         """A namespace that ended meanwhile hides nothing; the others may hide any listener."""
         return [
-            _socket.Gap(code, "listeners", detail % self.missed[reason])
+            _socket.Gap(code, "listeners", _told(code, detail % self.missed[reason]))
             for reason, (code, detail) in _REASONS.items()
             if self.missed.get(reason)
         ]
+
+
+def _told(code: str, detail: str) -> str:
+    if code != "permission":
+        return detail
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _remedy
+
+    return _remedy.refused(detail, _remedy.SYS_ADMIN)
 
 
 def visit(

@@ -197,11 +197,11 @@ class Collector:
     def _owner_gaps(self, holders: _owners.Holders) -> None:
         if holders.stopped in _STOPPED:
             self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
-        if holders.hidden:
-            self.gaps.append(_socket.Gap("permission", "owners", "processes of other users are hidden (hidepid)"))
-        elif holders.denied:
-            detail = "the descriptors of some processes could not be read"
-            self.gaps.append(_socket.Gap("permission", "owners", detail))
+        if not holders.refused:
+            return
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _unreadable
+
+        self.gaps.append(_unreadable.gap(self.roots.proc, holders))
 
     def _again(self, dump: _sources.Dump) -> t.Optional[t.Tuple[t.Any, ...]]:
         """The sockets at the end of the walk; None when not the same could be seen, which is no change of theirs."""
@@ -255,6 +255,8 @@ class Collector:
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "of some listeners neither the socket nor an owner tells the unit"
+                if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
+                    detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
 

@@ -12,6 +12,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _files,
     _inside,
     _namespaces,
+    _remedy,
     _sock_diag,
 )
 
@@ -21,7 +22,7 @@ if t.TYPE_CHECKING:
 _UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
 
 _WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
-_DENIED = "the network namespaces of some processes may not be read: there may be others than the host's"
+_DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
 
 
 class Others:
@@ -38,7 +39,8 @@ class Others:
         self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_inside.ENDED, 0)
         self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
         if doors.denied:
-            self.gaps.append(_socket.Gap("permission", "listeners", _DENIED))
+            detail = _remedy.refused(_DENIED, _remedy.PTRACE, roots.proc)
+            self.gaps.append(_socket.Gap("permission", "listeners", detail))
         if not _namespaces.whole_host(roots.proc):
             self.gaps.append(_socket.Gap("pid-namespace", "host", _WITHIN))
         if own is None:

@@ -35,9 +35,14 @@ class Holders(t.NamedTuple):
     stopped: t.Optional[str] = None
 
     @property
+    def refused(self) -> bool:
+        """Whether descriptors of some processes may not be read."""
+        return bool(self.denied or self.hidden)
+
+    @property
     def complete(self) -> bool:
         """Whether the descriptors of every process were read."""
-        return not (self.denied or self.hidden or self.stopped)
+        return not (self.refused or self.stopped)
 
 
 class Walk:

@@ -9,6 +9,8 @@ no such socket in the namespace, nothing is asked.
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
 import typing as t
 
@@ -25,6 +27,11 @@ AF_VSOCK, AF_XDP = 40, 44  # Linux's numbers, on any platform
 ANY_CID = 0xFFFFFFFF
 _PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "ospf", 112: "vrrp", 255: "any"}
 _ETHERTYPES = {0x0003: "all", 0x0800: "ipv4", 0x0806: "arp", 0x86DD: "ipv6", 0x888E: "eapol", 0x88CC: "lldp"}
+
+SYS = "/sys"
+# Drivers of AF_VSOCK: VMCI of VMware, Hyper-V, the host's side of virtio. The guest's is there with a device.
+_TRANSPORTS = ("/class/misc/vmci", "/class/misc/vhost-vsock", "/bus/vmbus/drivers/hv_sock")
+_VIRTIO = "/bus/virtio/drivers/vmw_vsock_virtio_transport"
 
 _LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sockets has to be seen to have them
 
@@ -65,7 +72,10 @@ def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _netlin
         try:
             paths.extend(read(proc, connect))
         except _sk_lookup.Refused:
-            gaps.append(_socket.Gap("permission", "paths", "%s may not be asked for" % what))
+            from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _remedy
+
+            detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
+            gaps.append(_socket.Gap("permission", "paths", detail))
         except (Unread, OSError, _netlink.NetlinkError) as error:
             gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
     return Found(tuple(paths), tuple(gaps))
@@ -128,13 +138,38 @@ def _xdp(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
 
 def _vsock(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
     request = _VSOCK_REQUEST.pack(AF_VSOCK, 0, 0, 1 << _sock_diag.LISTEN, 0, 0, 0, 0)
-    for payload in _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
+    try:
+        payloads = _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect)
+    except _netlink.NetlinkError as error:
+        if error.errno != errno.ENOENT:
+            raise
+        # The family is loaded by whoever asks for such a socket, and its vsock_diag is a part of its own.
+        if not _has_transport():
+            return
+        raise Unread("this kernel has no vsock_diag") from error
+    for payload in payloads:
         if len(payload) < _VSOCK_ANSWER.size:
             raise Unread("a socket of %d bytes" % len(payload))
         answer = _VSOCK_ANSWER.unpack_from(payload)
         if answer[2] == _sock_diag.LISTEN:
             cid = "any" if answer[4] == ANY_CID else str(answer[4])
             yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+
+
+def _has_transport() -> bool:
+    """Whether there is anything for vsock to come in by: a hypervisor below this system, or guests on it.
+
+    Without one a socket reaches nobody but the host itself (vsock_assign_transport() in net/vmw_vsock/af_vsock.c).
+    Where /sys does not show devices, there may be.
+    """
+    if not os.path.isdir(SYS + "/class/misc"):
+        return True
+    if any(os.path.lexists(SYS + path) for path in _TRANSPORTS):
+        return True
+    try:
+        return any(name.startswith("virtio") for name in os.listdir(SYS + _VIRTIO))
+    except OSError:
+        return False
 
 
 def _steering(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:

@@ -114,7 +114,7 @@ class UnixCollector:
     def lsof_alone(self) -> None:
         """What lsof cannot show by itself: it goes from processes to their sockets, and never the other way."""
         if not self.root:
-            self.gap("permission", "listeners", "without root, lsof shows only the sockets of the same user")
+            self.gap("permission", "listeners", "lsof shows only the sockets of the same user: %s" % _socket.BECOME)
         self.gap("holders-only", "listeners", "lsof shows no socket that no process holds, such as the kernel's own")
 
     def describe(self, seen: Seen) -> Owners:
@@ -166,10 +166,11 @@ class UnixCollector:
         """A gap for each listener whose owner could not be seen for want of privilege."""
         for item in listeners:
             if item.owner_status == "denied":
-                detail = "who holds %s port %d on %s cannot be seen without root" % (
+                detail = "who holds %s port %d on %s cannot be seen: %s" % (
                     item.protocol,
                     item.port,
                     item.address,
+                    _socket.BECOME,
                 )
                 self.gap("permission", "owners", detail, protocol=item.protocol, family=item.family)
 

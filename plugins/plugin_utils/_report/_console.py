@@ -9,10 +9,11 @@ import re
 import textwrap
 import typing as t
 
+from ...module_utils._socket import BECOME
 from .._age import age_text
 from ._names import Names
 from ._text import count, printable
-from ._views import FindingGroup, ReportModel
+from ._views import FindingGroup, GapLine, ReportModel
 
 WIDTH = 80
 # CI systems take the start of a line for a command to them, behind blanks too, and readers take it for ours. What
@@ -109,8 +110,8 @@ def _not_assessed(model: ReportModel) -> list[str]:
     for row in coverage.stood_in:
         said = f"{_names(row.hosts)}: {row.reason}; judged by evidence of {row.age} ago, run {row.run}"
         lines += _wrapped(_ITEM, said)
-    for gap in coverage.gaps:
-        lines += _wrapped(_ITEM, f"{_names(gap.hosts)}: {gap.affects} unknown: {gap.detail}")
+    for gap in coverage.gap_lines:
+        lines += _wrapped(_ITEM, _gap(gap))
     if coverage.left_out.all:
         lines += _wrapped(
             _ITEM, f"left out{f' by --limit {coverage.limit}' if coverage.limit else ''}: {_names(coverage.left_out)}"
@@ -119,6 +120,12 @@ def _not_assessed(model: ReportModel) -> list[str]:
         spaces = count(coverage.namespaces, "other network namespace")
         lines += _wrapped(_ITEM, f"out of scope: {spaces} on {_names(coverage.namespace_hosts)}")
     return ["", "Not seen", *lines] if lines else []
+
+
+def _gap(gap: GapLine) -> str:
+    if gap.code == "not-root":
+        return f"not root on {_names(gap.hosts)}: {BECOME} (unknown: {gap.what})"
+    return f"{_names(gap.hosts)}: {gap.what} unknown: {gap.why}"
 
 
 def _names(names: Names) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .._age import age_text
+from ._gap_lines import gap_lines
 from ._inputs import HostReport, RunInfo
 from ._names import Names
 from ._views import Coverage, FindingGroup, GapGroup, Reason, StoodIn
@@ -19,10 +20,12 @@ _GAP_FIELDS = ("code", "affects", "detail", "protocol", "family")
 def build_coverage(run: RunInfo, hosts: t.Sequence[HostReport], gap_findings: tuple[FindingGroup, ...]) -> Coverage:
     """Gather it over all hosts; ``gap_findings`` are the gaps that left a verdict open."""
     namespaces = {host.name: _namespaces_left_out(host) for host in hosts}
+    gaps = _gaps(hosts)
     return Coverage(
         assessed=sum(host.reason is None for host in hosts),
         reasons=_reasons(hosts),
-        gaps=_gaps(hosts),
+        gaps=gaps,
+        gap_lines=gap_lines(gaps),
         gap_findings=gap_findings,
         left_out=Names(tuple(sorted(run.left_out))),
         limit=run.limit,

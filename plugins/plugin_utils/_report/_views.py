@@ -172,6 +172,16 @@ class GapGroup:
 
 
 @dataclasses.dataclass(frozen=True)
+class GapLine:
+    """Gaps that one thing would close, as one line. ``what`` is not known because of them."""
+
+    code: str
+    what: str
+    why: str
+    hosts: Names
+
+
+@dataclasses.dataclass(frozen=True)
 class StoodIn:
     """Hosts that did not answer and are judged by earlier evidence of one run. ``age``: of the oldest, in words."""
 
@@ -183,7 +193,10 @@ class StoodIn:
 
 @dataclasses.dataclass(frozen=True)
 class Coverage:
-    """What was not assessed and why. Namespaces left out are scope, not a gap; unknown numbers of them count as 0."""
+    """What was not assessed and why. Namespaces left out are scope, not a gap; unknown numbers of them count as 0.
+
+    ``gap_lines`` are the same gaps folded for people.
+    """
 
     assessed: int
     reasons: tuple[Reason, ...]
@@ -194,6 +207,7 @@ class Coverage:
     namespaces: int
     namespace_hosts: Names
     stood_in: tuple[StoodIn, ...] = ()
+    gap_lines: tuple[GapLine, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -33,6 +33,7 @@ CONNECTED = struct.pack("=BBBBIIIIIII", 40, 1, 1, 0, 3, 4444, 2, 1024, 921, 0, 0
 DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
 ROWS = {"RAW": 2, "RAWv6": 1, "PACKET": 4, "XDP": 1, "AF_VSOCK": 0}
 DEVICE = "lo"
+VIRTIO = "bus/virtio/drivers/vmw_vsock_virtio_transport/"
 
 
 class Kernel:
@@ -133,6 +134,29 @@ def test_what_cannot_be_listed_is_a_gap(proc, tables, answers, said):
     found = _paths.look(proc(**tables), ROWS, connect=Kernel(**answers))
     assert any(gap.detail.startswith(said) for gap in found.gaps)
     assert {(gap.code, gap.affects) for gap in found.gaps} == {("path-unread", "paths")}
+
+
+@pytest.mark.parametrize(
+    ("devices", "gaps"),
+    [
+        pytest.param(["class/misc/autofs"], 0, id="nothing to come in by"),
+        pytest.param(["class/misc/vsock", VIRTIO + "bind"], 0, id="a driver alone"),
+        pytest.param(["class/misc/vsock", VIRTIO + "virtio3"], 1, id="a guest"),
+        pytest.param(["class/misc/vhost-vsock"], 1, id="a host of guests"),
+        pytest.param(["class/misc/vmci"], 1, id="VMware"),
+        pytest.param(["class/misc/x", "bus/vmbus/drivers/hv_sock"], 1, id="Hyper-V"),
+        pytest.param([], 1, id="/sys does not show"),
+    ],
+)
+def test_vsock_without_its_diag_is_a_gap_where_anybody_could_come_in(proc, tmp_path, monkeypatch, devices, gaps):
+    """The family is loaded by whoever asks for such a socket; systemd does on every machine."""
+    monkeypatch.setattr(_paths, "SYS", str(tmp_path / "sys"))
+    for device in devices:
+        (tmp_path / "sys" / device).mkdir(parents=True)
+    found = _paths.look(proc(), {"AF_VSOCK": 0}, connect=Kernel(vsock=errno.ENOENT))
+    assert [gap.detail for gap in found.gaps] == [
+        "vsock sockets cannot be listed: this kernel has no vsock_diag"
+    ] * gaps
 
 
 @pytest.mark.parametrize(
