@@ -2532,10 +2532,8 @@ class _Networks:
     def _routes(self, family: str) -> t.List[_rtnetlink.Route]:
         try:
             return _rtnetlink.all_routes(family, most=FEW_ROUTES, connect=self._connect)
-        except _netlink.NetlinkError as error:
-            if error.code != "too-many":
-                raise
-        return self._filtered(family)
+        except _netlink.NetlinkError:
+            return self._filtered(family)  # too many of them, or they never stood still
 
     def _filtered(self, family: str) -> t.List[_rtnetlink.Route]:
         local = _rtnetlink.routes(family, table=LOCAL_TABLE, kind=0, connect=self._connect)
@@ -2581,7 +2579,7 @@ def _means_nothing(route: _rtnetlink.Route) -> bool:
     if len(first) == 4:
         if route.kind == _rtnetlink.ANYCAST and route.table != LOCAL_TABLE:
             return True
-        return route.length >= 4 and (first[0] >> 4 == 14 or (first[0] == 127 and route.length >= 8))
+        return first[0] == 127 or (route.length >= 4 and first[0] >> 4 == 14)
     if route.length >= 8 and first[0] == 0xFF:
         return True
     return route.length == 128 and first in (b"\0" * 15 + b"\1", b"\xfe\x80" + b"\0" * 14)
@@ -3189,8 +3187,9 @@ def attributes(data: bytes, offset: int = 0, *, only: t.Optional[t.AbstractSet[i
     """
     found: t.Dict[int, bytes] = {}
     end = len(data)
-    while end - offset >= _ATTRIBUTE.size:
-        length, kind = _ATTRIBUTE.unpack_from(data, offset)
+    last, unpack = end - _ATTRIBUTE.size, _ATTRIBUTE.unpack_from  # looked up once: this is what a dump costs
+    while offset <= last:
+        length, kind = unpack(data, offset)
         if length < _ATTRIBUTE.size or length > end - offset:
             raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
         kind &= _TYPE_MASK

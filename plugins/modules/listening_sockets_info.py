@@ -158,8 +158,8 @@ host:
           sample: 4026531833
     local_delivery:
       description:
-        - On Linux, what each network namespace takes as its own beside the addresses of its devices. V(null) when it
-          could not be read, and then there is a gap, and on other systems.
+        - On Linux, what each network namespace takes as its own beside the addresses of its devices. What of it could
+          not be read is a gap that affects V(addresses). V(null) on other systems.
       returned: always
       type: list
       elements: dict

@@ -16,6 +16,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
     _files,
     _linux,
+    _local,
     _netlink,
     _rtnetlink,
     _snapshot,
@@ -59,6 +60,25 @@ def test_addresses_and_links(answer: bytes) -> None:
     with contextlib.suppress(_netlink.NetlinkError):
         ports = _rtnetlink.tunnel_ports(connect=Kernel(answer))
         assert all(0 <= port <= 65535 for port in ports)
+
+
+@given(answer=mutated(RECORDED))
+def test_what_is_local(answer: bytes) -> None:
+    """It is JSON that the judge can read, or a gap that makes wildcards public."""
+    own = [{"address": "10.7.0.1", "device": "e0"}]
+    found, gaps = _local.delivery(7, own, proc="/nowhere", connect=Kernel(answer))
+    assert [gap.affects for gap in gaps] in ([], ["addresses"])
+    for one in json.loads(json.dumps(found))["networks"]:
+        network = ipaddress.ip_network(one["network"])
+        assert not network.is_loopback
+        assert not network.is_multicast
+
+
+@given(payload=st.binary(max_size=120))
+def test_parts_of_what_is_local(payload: bytes) -> None:
+    for parse in (_rtnetlink.parse_route, _rtnetlink.parse_rule, _rtnetlink.parse_device):
+        with contextlib.suppress(_netlink.NetlinkError):
+            parse(payload)
 
 
 @given(payload=st.binary(max_size=200))

@@ -165,8 +165,9 @@ def attributes(data: bytes, offset: int = 0, *, only: t.Optional[t.AbstractSet[i
     """
     found: t.Dict[int, bytes] = {}
     end = len(data)
-    while end - offset >= _ATTRIBUTE.size:
-        length, kind = _ATTRIBUTE.unpack_from(data, offset)
+    last, unpack = end - _ATTRIBUTE.size, _ATTRIBUTE.unpack_from  # looked up once: this is what a dump costs
+    while offset <= last:
+        length, kind = unpack(data, offset)
         if length < _ATTRIBUTE.size or length > end - offset:
             raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
         kind &= _TYPE_MASK

@@ -132,6 +132,8 @@ def localnet(on):
 
 
 LINKS = link(1, b"lo", b"", localnet(0), flags=8) + link(2, b"eth0", b"", localnet(0))
+L3MDEV = attribute(19, b"\1")
+OF_VRF = rule(0, V4, L3MDEV)
 MAIN = rule(255) + rule(254) + rule(253) + rule(255, V6) + rule(254, V6)
 OWN = [
     {"address": "127.0.0.1", "prefix_length": 8, "device": "lo", "namespace": 7},
@@ -168,6 +170,8 @@ def networks(found):
             [],
             id="loopback",
         ),
+        pytest.param([route("224.0.0.0/3", 1)], [("224.0.0.0/3", "lo", None, 255)], id="more than multicast"),
+        pytest.param([route("fe80::/64", 1)], [("fe80::/64", "lo", None, 255)], id="more than what every link has"),
         pytest.param([route("10.0.0.255", kind=3), route("255.255.255.255", kind=3)], [], id="broadcast"),
         pytest.param([route("ff00::/8", kind=5), route("224.0.0.0/4"), route("ff02::1")], [], id="multicast"),
         pytest.param([route("fe80::", kind=4)], [], id="what every link has"),
@@ -265,6 +269,7 @@ def test_a_router_is_asked_for_nothing_but_what_is_local(router):
     kernel = Kernel(LINKS, MAIN, routes={**OF_100, (V4, 254): router[0], (V6, 254): router[1]})
     delivered(kernel)
     kernel.asked = [one for one in kernel.asked if one[1] is not None]
+    assert [one for one in kernel.asked if one[0] == V4] == [(V4, 255, 0), (V4, 253, 2), (V4, 254, 2)]
     assert (V4, 255, 0) in kernel.asked
     assert (V6, 255, 0) in kernel.asked
     assert all(wanted for _family, table, wanted in kernel.asked if table != 255)
@@ -305,6 +310,18 @@ def test_a_kernel_that_does_not_filter_and_has_too_many(monkeypatch):
     routes = {(V4, 254): b"".join(route("10.0.%d.0/24" % each, table=254, kind=1) for each in range(11))}
     _found, (gap,) = _local.delivery(7, OWN, proc="/nowhere", connect=Kernel(LINKS, MAIN, routes=routes, strict=False))
     assert (gap.code, gap.affects) == ("too-many", "addresses")
+
+
+def test_the_table_of_a_vrf_is_asked_by_its_number(router):
+    kernel = Kernel(LINKS + vrf(4, b"blue"), MAIN + OF_VRF, routes={(V4, 254): router[0]})
+    delivered(kernel)
+    assert [one[1] for one in kernel.asked if one[0] == V4] == [None, 255, 10, 253, 254]
+
+
+def test_a_network_that_begins_with_an_address():
+    own = [{"address": "203.0.113.0", "prefix_length": 32, "device": "eth0", "namespace": 7}]
+    kernel = Kernel(LINKS, MAIN, routes={(V4, 255): route("203.0.113.0") + route("203.0.113.0/24")})
+    assert networks(delivered(kernel, own)) == [("203.0.113.0/24", "eth0", None, 255)]
 
 
 @pytest.mark.parametrize("refused", [{"links": errno.EPERM}, {"rules": errno.EPERM}, {"routes": errno.EPERM}])
@@ -399,9 +416,7 @@ def test_masters_that_go_round():
     assert delivered(Kernel(LINKS + links, MAIN))["vrfs"] == []
 
 
-L3MDEV = attribute(19, b"\1")
 UNREACHABLE = {(V4, 10): route("0.0.0.0/0", 0, table=10, kind=7)}
-OF_VRF = rule(0, V4, L3MDEV)
 
 
 @pytest.mark.parametrize(
