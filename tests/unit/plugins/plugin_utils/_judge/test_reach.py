@@ -265,6 +265,7 @@ def test_of_a_network_is_the_widest_that_it_touches(network, reach):
         pytest.param([], ["198.51.100.0/25", "198.51.100.128/25"], "198.51.100.0/24", "private", id="of two parts"),
         pytest.param([], ["198.51.0.0/16"], "198.50.0.0/15", "public", id="before it"),
         pytest.param(["10.1.1.1/32"], [], "10.1.1.0/24", "public", id="one address"),
+        pytest.param(["10.1.1.255/32"], [], "10.1.1.0/24", "public", id="the last address"),
     ],
 )
 def test_of_a_network_by_own_networks(public, private, network, reach):
