@@ -131,6 +131,7 @@ class AlternatePath(t.NamedTuple):
     ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), and rules of a packet
     filter: ``tproxy``; ``dnat``, for more ports than can be listed; ``forward`` and ``copy``, to another device or
     host; ``queue``, to a program. ``count``: how many of the same detail and owners. ``namespace`` as in Listener.
+    ``protocols`` and ``ports`` (``3000``, ``1-2000``) of what a rule takes; empty: all, or that is no matter of ports.
     """
 
     kind: str
@@ -138,6 +139,8 @@ class AlternatePath(t.NamedTuple):
     count: int  # type: ignore[assignment]  # hides tuple.count(): nobody counts values of a record
     namespace: t.Optional[int]
     owners: t.Tuple[Owner, ...] = ()
+    protocols: t.Tuple[str, ...] = ()
+    ports: t.Tuple[str, ...] = ()
 
 
 class Gap(t.NamedTuple):
@@ -167,7 +170,11 @@ def to_dict(record: t.Any) -> t.Any:
 
 def path_from_dict(raw: t.Mapping[str, t.Any]) -> AlternatePath:
     """Read an alternate path back from evidence. Raises TypeError or KeyError on a shape that is not one."""
-    return AlternatePath(**{**raw, "owners": tuple(Owner(**owner) for owner in raw["owners"])})
+    values = dict(raw)
+    values["owners"] = tuple(Owner(**owner) for owner in raw["owners"])
+    for name in ("protocols", "ports"):
+        values[name] = tuple(raw.get(name, ()))
+    return AlternatePath(**values)
 
 
 def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:

@@ -1125,7 +1125,7 @@ class Inside(t.NamedTuple):
 
     number: t.Optional[int]
     dump: _sources.Dump
-    paths: t.Tuple[_paths.RawPath, ...] = ()
+    paths: t.Tuple[_paths.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
     delivery: t.Optional[t.Dict[str, t.Any]] = None
@@ -1278,7 +1278,7 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
             gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
             sources=frozenset(told["sources"]),
         ),
-        paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
+        paths=tuple(_path(path) for path in told["paths"]),
         published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
         addresses=told["addresses"],
         delivery=told["delivery"],
@@ -1286,6 +1286,12 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
         ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
         kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
     )
+
+
+def _path(told: t.Sequence[t.Any]) -> _paths.AnyPath:
+    """A rule has its protocols and ports beside what all have."""
+    kind, detail, inode = told[:3]
+    return _paths.RulePath(kind, detail, inode, *map(tuple, told[3:])) if told[3:] else _paths.RawPath(*told)
 
 
 def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
@@ -1672,22 +1678,24 @@ class _Service(t.NamedTuple):
     targets: t.List[str]
 
 
-def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_paths.RawPath]]:
+def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_paths.AnyPath]]:
     """Virtual services; those for every port, or chosen by firewall mark, as ways in without a port.
 
     Raises Unreadable.
     """
-    published, paths = [], []
+    published: t.List[Published] = []
+    paths: t.List[_paths.AnyPath] = []
     for protocol, place, targets in _services(raw.decode("ascii", "replace")):
         to = tuple(sorted(set(targets))) or ("nowhere",)
         if protocol == "fwm":
-            paths.append(_paths.RawPath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            paths.append(_paths.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
             continue
         family, address, port = _place(place)
         if port:
             published.append(Published(protocol, family, address, port, None, to, "ipvs"))
         else:  # persistent, for all of them: ip_vs_service_find()
-            paths.append(_paths.RawPath("dnat", "%s to %s goes to %s" % (protocol, address, ", ".join(to))))
+            detail = "%s to %s goes to %s" % (protocol, address, ", ".join(to))
+            paths.append(_paths.RulePath("dnat", detail, protocols=(protocol,)))
     return published, paths
 
 
@@ -1812,7 +1820,7 @@ class View(t.NamedTuple):
 
     dump: _sources.Dump
     scene: _listeners.Scene
-    paths: t.Tuple[_paths.RawPath, ...] = ()
+    paths: t.Tuple[_paths.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
 
@@ -1874,7 +1882,7 @@ class Collector:
             left_out=self._left_out(namespace),
         )
 
-    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.RawPath, ...], t.Tuple[_nat.Published, ...]]:
+    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.AnyPath, ...], t.Tuple[_nat.Published, ...]]:
         """Ways into the host's own namespace that have no port, and ports that have no socket."""
         found = _paths.look(self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect)
         rules = _published.look(self.roots.proc, connect=self.connect)
@@ -2868,7 +2876,7 @@ class Walked(t.NamedTuple):
     """``whole``: every rule was followed. ``unknown``: what was met and nobody here knows."""
 
     published: t.Tuple[Published, ...]
-    paths: t.Tuple[_paths.RawPath, ...]
+    paths: t.Tuple[_paths.AnyPath, ...]
     whole: bool
     unknown: t.Tuple[str, ...] = ()
 
@@ -2922,7 +2930,7 @@ class _Walker:
         self.too_deep = False
         self.acts = _ENTERING
         self.published: t.List[Published] = []
-        self.paths: t.List[_paths.RawPath] = []
+        self.paths: t.List[_paths.AnyPath] = []
         self.unknown: t.Set[str] = set()
 
     def follow(self, chain: Chain, packets: Narrow, above: t.Tuple[Chain, ...]) -> None:
@@ -2947,14 +2955,16 @@ class _Walker:
         if rule.action == "unknown":
             self.unknown.add(to)
         elif self.acts is _PASSING:
-            self._way("dnat", packets, to + " on its way")
+            self._way("forward", packets, to)
         elif rule.action in ("publish", "rewrite"):
             self._publish(packets, to)
         else:
             self._way(rule.action, packets, to)
 
     def _way(self, kind: str, packets: Narrow, to: str) -> None:
-        self.paths.append(_paths.RawPath(kind, "%s goes to %s" % (_files.printable(_words(packets)), to)))
+        detail = "%s goes to %s" % (_files.printable(_words(packets)), to)
+        protocols = tuple(sorted(packets.protocols or ()))
+        self.paths.append(_paths.RulePath(kind, detail, protocols=protocols, ports=tuple(_spans(packets.ports or ()))))
 
     def _publish(self, packets: Narrow, to: str) -> None:
         protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
@@ -3007,12 +3017,16 @@ def _overlap(one: t.Optional[Ranges], other: t.Optional[Ranges]) -> t.Optional[R
     return tuple(pair for pair in pairs if pair[0] <= pair[1])
 
 
+def _spans(ports: Ranges) -> t.Iterator[str]:
+    return ("%d" % first if first == last else "%d-%d" % (first, last) for first, last in ports)
+
+
 def _words(packets: Narrow) -> str:
     """``tcp 3000-3010 to 10.0.0.1 on eth0``."""
     protocols = "/".join(sorted(packets.protocols)) if packets.protocols is not None else "every protocol"
     ports = ""
     if packets.ports is not None:
-        ports = " " + ",".join("%d" % a if a == b else "%d-%d" % (a, b) for a, b in packets.ports)
+        ports = " " + ",".join(_spans(packets.ports))
     return "%s%s to %s%s" % (
         protocols,
         ports,
@@ -4041,6 +4055,19 @@ class RawPath(t.NamedTuple):
     inode: int = 0
 
 
+class RulePath(t.NamedTuple):
+    """One way in by a rule of a packet filter. ``protocols`` and ``ports`` as in AlternatePath."""
+
+    kind: str
+    detail: str
+    inode: int = 0
+    protocols: t.Tuple[str, ...] = ()
+    ports: t.Tuple[str, ...] = ()
+
+
+AnyPath = t.Union[RawPath, RulePath]
+
+
 class Found(t.NamedTuple):
     paths: t.Tuple[RawPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
@@ -4180,17 +4207,15 @@ _SOURCES: t.Tuple[t.Tuple[str, t.Tuple[str, ...], _Read], ...] = (
 
 
 def described(
-    raw: t.Iterable[RawPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
+    raw: t.Iterable[AnyPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
 ) -> t.List[_socket.AlternatePath]:
     """One record for all of a kind, detail and owners. ``owned`` gives the owners of a socket by inode."""
-    counts: t.Dict[t.Tuple[str, str, t.Tuple[_socket.Owner, ...]], int] = {}
+    counts: t.Dict[_socket.AlternatePath, int] = {}
     for path in raw:
-        key = (path.kind, path.detail, owned(path.inode) if path.inode else ())
-        counts[key] = counts.get(key, 0) + 1
-    found = [
-        _socket.AlternatePath(kind=kind, detail=detail, count=count, namespace=namespace, owners=owners)
-        for (kind, detail, owners), count in counts.items()
-    ]
+        owners = owned(path.inode) if path.inode else ()
+        one = _socket.AlternatePath(path.kind, path.detail, 1, namespace, owners, *path[3:])
+        counts[one] = counts.get(one, 0) + 1
+    found = [one._replace(count=count) for one, count in counts.items()]
     return sorted(found, key=lambda path: (path.kind, path.detail, [owner.pid or 0 for owner in path.owners]))
 ''',
     "_collect._platform": r'''
@@ -4452,7 +4477,7 @@ class Refused(Exception):
 
 class Found(t.NamedTuple):
     published: t.Tuple[_nat.Published, ...] = ()
-    paths: t.Tuple[_paths.RawPath, ...] = ()
+    paths: t.Tuple[_paths.AnyPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
 
 
@@ -4503,7 +4528,7 @@ class _Look:
         self._kernel = _Kernel(proc)
         self.what = ""
         self.published: t.List[_nat.Published] = []
-        self.paths: t.List[_paths.RawPath] = []
+        self.paths: t.List[_paths.AnyPath] = []
         self.gaps: t.List[_socket.Gap] = []
 
     def unread(self, error: object) -> None:
@@ -6365,6 +6390,7 @@ class AlternatePath(t.NamedTuple):
     ``kind``: ``raw``, ``packet``, ``xdp``, ``vsock`` (sockets), ``sk_lookup`` (a BPF program), and rules of a packet
     filter: ``tproxy``; ``dnat``, for more ports than can be listed; ``forward`` and ``copy``, to another device or
     host; ``queue``, to a program. ``count``: how many of the same detail and owners. ``namespace`` as in Listener.
+    ``protocols`` and ``ports`` (``3000``, ``1-2000``) of what a rule takes; empty: all, or that is no matter of ports.
     """
 
     kind: str
@@ -6372,6 +6398,8 @@ class AlternatePath(t.NamedTuple):
     count: int  # type: ignore[assignment]  # hides tuple.count(): nobody counts values of a record
     namespace: t.Optional[int]
     owners: t.Tuple[Owner, ...] = ()
+    protocols: t.Tuple[str, ...] = ()
+    ports: t.Tuple[str, ...] = ()
 
 
 class Gap(t.NamedTuple):
@@ -6401,7 +6429,11 @@ def to_dict(record: t.Any) -> t.Any:
 
 def path_from_dict(raw: t.Mapping[str, t.Any]) -> AlternatePath:
     """Read an alternate path back from evidence. Raises TypeError or KeyError on a shape that is not one."""
-    return AlternatePath(**{**raw, "owners": tuple(Owner(**owner) for owner in raw["owners"])})
+    values = dict(raw)
+    values["owners"] = tuple(Owner(**owner) for owner in raw["owners"])
+    for name in ("protocols", "ports"):
+        values[name] = tuple(raw.get(name, ()))
+    return AlternatePath(**values)
 
 
 def listener_from_dict(raw: t.Mapping[str, t.Any]) -> Listener:

@@ -299,7 +299,8 @@ collector:
       type: list
       elements: dict
       sample:
-        - {kind: packet, detail: ipv4 on every device, count: 1, namespace: 4026531833, owners: []}
+        - {kind: dnat, detail: tcp 1-2000 to every address goes to 10.0.0.2, count: 1, namespace: 4026531833,
+           owners: [], protocols: [tcp], ports: ["1-2000"]}
       contains:
         kind:
           description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy),
@@ -307,6 +308,18 @@ collector:
           returned: always
           type: str
           sample: packet
+        protocols:
+          description: What a rule of a packet filter takes. Empty for every protocol, and for other kinds.
+          returned: always
+          type: list
+          elements: str
+          sample: [tcp]
+        ports:
+          description: The ports that a rule of a packet filter takes. Empty for every port, and for other kinds.
+          returned: always
+          type: list
+          elements: str
+          sample: ["1-2000"]
         detail:
           description: What it takes in.
           returned: always

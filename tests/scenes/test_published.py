@@ -179,6 +179,28 @@ def test_it_is_judged_by_the_same_rules(
     assert (one.verdict, [finding.code for finding in one.findings]) == (verdict, codes)
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        pytest.param({"port": 23, "expect": "forbidden"}, ("alternate-path", "fail"), id="forbidden, and among them"),
+        pytest.param({"port": 2323, "expect": "forbidden"}, None, id="forbidden, and not"),
+        pytest.param(
+            {"port": 23, "expect": "required"}, ("missing-listener", "unverified"), id="required, and among them"
+        ),
+        pytest.param({"port": 2323, "expect": "required"}, ("missing-listener", "fail"), id="required, and not"),
+    ],
+)
+def test_more_ports_than_can_be_listed(
+    collect: Collect, host: Inside, rule: dict[str, t.Any], expected: tuple[str, str] | None
+) -> None:
+    nft(host, "add rule ip t pre tcp dport 1-2000 dnat to 172.17.0.2")
+    rules = [{"id": "ssh", "protocol": "tcp", "port": 22}, {"id": "one", "protocol": "tcp", **rule}]
+    outcome = outcome_of(seen(collect, host), {"rules": rules, "defaults": {"alternate_path": "warn"}})
+    found = [(one.code, one.verdict) for one in outcome.findings if one.rule == "one"]
+    assert found == ([expected] if expected else [])
+    assert outcome.verdict == (expected[1] if expected else "warn")
+
+
 PASSES = [("listen", "pass", "port+owner"), ("published", "pass", "port")]
 
 

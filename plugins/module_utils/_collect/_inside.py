@@ -45,7 +45,7 @@ class Inside(t.NamedTuple):
 
     number: t.Optional[int]
     dump: _sources.Dump
-    paths: t.Tuple[_paths.RawPath, ...] = ()
+    paths: t.Tuple[_paths.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
     delivery: t.Optional[t.Dict[str, t.Any]] = None
@@ -198,7 +198,7 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
             gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
             sources=frozenset(told["sources"]),
         ),
-        paths=tuple(_paths.RawPath(*path) for path in told["paths"]),
+        paths=tuple(_path(path) for path in told["paths"]),
         published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
         addresses=told["addresses"],
         delivery=told["delivery"],
@@ -206,6 +206,12 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
         ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
         kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
     )
+
+
+def _path(told: t.Sequence[t.Any]) -> _paths.AnyPath:
+    """A rule has its protocols and ports beside what all have."""
+    kind, detail, inode = told[:3]
+    return _paths.RulePath(kind, detail, inode, *map(tuple, told[3:])) if told[3:] else _paths.RawPath(*told)
 
 
 def _within(number: int, gap: _socket.Gap) -> _socket.Gap:

@@ -28,22 +28,24 @@ class _Service(t.NamedTuple):
     targets: t.List[str]
 
 
-def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_paths.RawPath]]:
+def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_paths.AnyPath]]:
     """Virtual services; those for every port, or chosen by firewall mark, as ways in without a port.
 
     Raises Unreadable.
     """
-    published, paths = [], []
+    published: t.List[Published] = []
+    paths: t.List[_paths.AnyPath] = []
     for protocol, place, targets in _services(raw.decode("ascii", "replace")):
         to = tuple(sorted(set(targets))) or ("nowhere",)
         if protocol == "fwm":
-            paths.append(_paths.RawPath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            paths.append(_paths.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
             continue
         family, address, port = _place(place)
         if port:
             published.append(Published(protocol, family, address, port, None, to, "ipvs"))
         else:  # persistent, for all of them: ip_vs_service_find()
-            paths.append(_paths.RawPath("dnat", "%s to %s goes to %s" % (protocol, address, ", ".join(to))))
+            detail = "%s to %s goes to %s" % (protocol, address, ", ".join(to))
+            paths.append(_paths.RulePath("dnat", detail, protocols=(protocol,)))
     return published, paths
 
 

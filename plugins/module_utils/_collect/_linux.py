@@ -49,7 +49,7 @@ class View(t.NamedTuple):
 
     dump: _sources.Dump
     scene: _listeners.Scene
-    paths: t.Tuple[_paths.RawPath, ...] = ()
+    paths: t.Tuple[_paths.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
 
@@ -111,7 +111,7 @@ class Collector:
             left_out=self._left_out(namespace),
         )
 
-    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.RawPath, ...], t.Tuple[_nat.Published, ...]]:
+    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.AnyPath, ...], t.Tuple[_nat.Published, ...]]:
         """Ways into the host's own namespace that have no port, and ports that have no socket."""
         found = _paths.look(self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect)
         rules = _published.look(self.roots.proc, connect=self.connect)

@@ -123,7 +123,7 @@ class Walked(t.NamedTuple):
     """``whole``: every rule was followed. ``unknown``: what was met and nobody here knows."""
 
     published: t.Tuple[Published, ...]
-    paths: t.Tuple[_paths.RawPath, ...]
+    paths: t.Tuple[_paths.AnyPath, ...]
     whole: bool
     unknown: t.Tuple[str, ...] = ()
 
@@ -177,7 +177,7 @@ class _Walker:
         self.too_deep = False
         self.acts = _ENTERING
         self.published: t.List[Published] = []
-        self.paths: t.List[_paths.RawPath] = []
+        self.paths: t.List[_paths.AnyPath] = []
         self.unknown: t.Set[str] = set()
 
     def follow(self, chain: Chain, packets: Narrow, above: t.Tuple[Chain, ...]) -> None:
@@ -202,14 +202,16 @@ class _Walker:
         if rule.action == "unknown":
             self.unknown.add(to)
         elif self.acts is _PASSING:
-            self._way("dnat", packets, to + " on its way")
+            self._way("forward", packets, to)
         elif rule.action in ("publish", "rewrite"):
             self._publish(packets, to)
         else:
             self._way(rule.action, packets, to)
 
     def _way(self, kind: str, packets: Narrow, to: str) -> None:
-        self.paths.append(_paths.RawPath(kind, "%s goes to %s" % (_files.printable(_words(packets)), to)))
+        detail = "%s goes to %s" % (_files.printable(_words(packets)), to)
+        protocols = tuple(sorted(packets.protocols or ()))
+        self.paths.append(_paths.RulePath(kind, detail, protocols=protocols, ports=tuple(_spans(packets.ports or ()))))
 
     def _publish(self, packets: Narrow, to: str) -> None:
         protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
@@ -262,12 +264,16 @@ def _overlap(one: t.Optional[Ranges], other: t.Optional[Ranges]) -> t.Optional[R
     return tuple(pair for pair in pairs if pair[0] <= pair[1])
 
 
+def _spans(ports: Ranges) -> t.Iterator[str]:
+    return ("%d" % first if first == last else "%d-%d" % (first, last) for first, last in ports)
+
+
 def _words(packets: Narrow) -> str:
     """``tcp 3000-3010 to 10.0.0.1 on eth0``."""
     protocols = "/".join(sorted(packets.protocols)) if packets.protocols is not None else "every protocol"
     ports = ""
     if packets.ports is not None:
-        ports = " " + ",".join("%d" % a if a == b else "%d-%d" % (a, b) for a, b in packets.ports)
+        ports = " " + ",".join(_spans(packets.ports))
     return "%s%s to %s%s" % (
         protocols,
         ports,

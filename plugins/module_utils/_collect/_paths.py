@@ -53,6 +53,19 @@ class RawPath(t.NamedTuple):
     inode: int = 0
 
 
+class RulePath(t.NamedTuple):
+    """One way in by a rule of a packet filter. ``protocols`` and ``ports`` as in AlternatePath."""
+
+    kind: str
+    detail: str
+    inode: int = 0
+    protocols: t.Tuple[str, ...] = ()
+    ports: t.Tuple[str, ...] = ()
+
+
+AnyPath = t.Union[RawPath, RulePath]
+
+
 class Found(t.NamedTuple):
     paths: t.Tuple[RawPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
@@ -192,15 +205,13 @@ _SOURCES: t.Tuple[t.Tuple[str, t.Tuple[str, ...], _Read], ...] = (
 
 
 def described(
-    raw: t.Iterable[RawPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
+    raw: t.Iterable[AnyPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
 ) -> t.List[_socket.AlternatePath]:
     """One record for all of a kind, detail and owners. ``owned`` gives the owners of a socket by inode."""
-    counts: t.Dict[t.Tuple[str, str, t.Tuple[_socket.Owner, ...]], int] = {}
+    counts: t.Dict[_socket.AlternatePath, int] = {}
     for path in raw:
-        key = (path.kind, path.detail, owned(path.inode) if path.inode else ())
-        counts[key] = counts.get(key, 0) + 1
-    found = [
-        _socket.AlternatePath(kind=kind, detail=detail, count=count, namespace=namespace, owners=owners)
-        for (kind, detail, owners), count in counts.items()
-    ]
+        owners = owned(path.inode) if path.inode else ()
+        one = _socket.AlternatePath(path.kind, path.detail, 1, namespace, owners, *path[3:])
+        counts[one] = counts.get(one, 0) + 1
+    found = [one._replace(count=count) for one, count in counts.items()]
     return sorted(found, key=lambda path: (path.kind, path.detail, [owner.pid or 0 for owner in path.owners]))

@@ -48,7 +48,7 @@ class Refused(Exception):
 
 class Found(t.NamedTuple):
     published: t.Tuple[_nat.Published, ...] = ()
-    paths: t.Tuple[_paths.RawPath, ...] = ()
+    paths: t.Tuple[_paths.AnyPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
 
 
@@ -99,7 +99,7 @@ class _Look:
         self._kernel = _Kernel(proc)
         self.what = ""
         self.published: t.List[_nat.Published] = []
-        self.paths: t.List[_paths.RawPath] = []
+        self.paths: t.List[_paths.AnyPath] = []
         self.gaps: t.List[_socket.Gap] = []
 
     def unread(self, error: object) -> None:

@@ -17,6 +17,7 @@ from ._findings import Seen
 from ._gaps import collection_gaps, loopback_in_doubt
 from ._model import VERDICTS, Finding, HostFacts, HostResult, JudgedListener
 from ._paths import alternate_paths
+from ._ranges import forbidden_ranges
 from ._reach import HOST, LINK, HostReach, ReachTable
 from ._required import missing
 from ._rules import CompiledRule, Ledger, Opinion, RuleBook, consult
@@ -66,6 +67,7 @@ class _HostJudge:
         found = [finding for one in judged for finding in one.findings]
         found += missing(self._judge.rules, self._facts, scope=self._scope, ledger=self._ledger, waivers=self._waivers)
         found += (self._waivers.on_path(*way) for way in alternate_paths(self._facts, self._defaults))
+        found += self._ranges()
         found += collection_gaps(self._facts, self._defaults)
         found += self._loopback(judged)
         return HostResult(
@@ -76,6 +78,11 @@ class _HostJudge:
             rules_used=frozenset(self._ledger.used),
             waivers_used=frozenset(self._waivers.used),
         )
+
+    def _ranges(self) -> t.Iterator[Finding]:
+        for finding, item in forbidden_ranges(self._judge.rules, self._facts, scope=self._scope):
+            self._ledger.used.update({finding.rule} if finding.rule else ())
+            yield self._waivers.on_missing(finding, item)
 
     def _loopback(self, judged: t.Iterable[JudgedListener]) -> t.Iterator[Finding]:
         """One finding where the verdict of a listener on loopback hangs on what nobody saw: that it is kept there."""

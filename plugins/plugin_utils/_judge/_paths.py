@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._socket import AlternatePath, Listener
-from .._policy._model import Defaults
+from .._policy._model import Defaults, PortItem
 from . import _words
 from ._model import Finding, HostFacts
 
@@ -25,6 +25,9 @@ _KINDS = {
     "copy": ("rule that copies packets", "rules that copy packets"),
     "queue": ("rule that gives packets to a program", "rules that give packets to programs"),
 }
+# What a packet filter or a BPF program gives traffic to, whatever has a socket on its port.
+_SERVING = frozenset({"dnat", "tproxy", "sk_lookup"})
+LAST_PORT = 65535
 _HELD = frozenset({"raw", "packet", "xdp", "vsock"})
 
 _Key = tuple[str, str | None, str, int | None]
@@ -44,6 +47,29 @@ def alternate_paths(facts: HostFacts, defaults: Defaults) -> t.Iterator[tuple[Fi
     for key, paths in groups.items():
         held = tuple(_held(path, complete=facts.owners_complete) for path in paths)
         yield _finding(key, paths, host=facts.name, defaults=defaults), held
+
+
+def hiding(paths: t.Iterable[AlternatePath], item: PortItem) -> AlternatePath | None:
+    """The first way in by which something may serve a port that has no listener; None: there is none."""
+    return next((path for path in paths if path.kind in _SERVING and _takes(path, item)), None)
+
+
+def published(paths: t.Iterable[AlternatePath], item: PortItem) -> AlternatePath | None:
+    """The first rule that gives away ports by number, and one of these among them; None: there is none."""
+    return next((path for path in paths if path.kind == "dnat" and path.ports and _takes(path, item)), None)
+
+
+def _takes(path: AlternatePath, item: PortItem) -> bool:
+    if path.protocols and item.protocol not in path.protocols:
+        return False
+    return not path.ports or any(first <= item.last and item.first <= last for first, last in map(_span, path.ports))
+
+
+def _span(text: str) -> tuple[int, int]:
+    """``1-2000``; what is none of it may be any port."""
+    first, dash, last = text.partition("-")
+    numbers = [part for part in (first, last if dash else first) if part.isascii() and part.isdigit() and len(part) < 6]
+    return (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 else (0, LAST_PORT)
 
 
 def _held(path: AlternatePath, *, complete: bool) -> Listener:

@@ -12,6 +12,7 @@ from .._policy._model import PortItem
 from . import _words
 from ._conditions import FAILED, TRUE
 from ._model import Finding, HostFacts
+from ._paths import hiding
 from ._rules import CompiledRule, Ledger, RuleBook
 from ._scope import HostScope
 from ._waivers import HostWaivers
@@ -45,14 +46,17 @@ def _item(rule: CompiledRule, item: PortItem, *, answers: _Answers, facts: HostF
     if any(answer == TRUE for _listener, answer in answers):
         return None
     gap = listener_gap(facts, item.protocol, sockets_only=rule.rule.state == "socket")
+    way = None if rule.rule.state == "socket" else hiding(facts.paths, item)
     undecided = [listener for listener, answer in answers if not answer & FAILED]
     if undecided:
         found = f"one by {_words.holder(undecided[0])}, which could not be verified"
     elif gap is not None:
         found = f"none, but not all could be seen: {gap['detail']}"
+    elif way is not None:
+        found = f"none, but something may answer there: {way.detail}"
     else:
         found = _unfit(answers)
-    verdict = "unverified" if undecided or gap is not None else "fail"
+    verdict = "unverified" if undecided or gap is not None or way is not None else "fail"
     return _finding(rule, item, verdict=verdict, found=found, host=facts.name)
 
 

@@ -77,7 +77,8 @@ class RuleBook:
             CompiledRule(rule, scope=scopes.get(rule.applies_to), severity=policy.defaults.severity)
             for rule in sorted(policy.rules, key=lambda rule: rule.id)
         ]
-        self._forbidden = _index(rule for rule in compiled if rule.rule.expect == "forbidden")
+        self.forbidding = tuple(rule for rule in compiled if rule.rule.expect == "forbidden")
+        self._forbidden = _index(self.forbidding)
         self._approving = _index(rule for rule in compiled if rule.rule.expect != "forbidden")
         self.required = tuple(rule for rule in compiled if rule.required)
 

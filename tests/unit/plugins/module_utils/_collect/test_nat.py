@@ -350,8 +350,8 @@ def test_what_becomes_of_packets(expressions, expected):
         *((family, "prerouting", "seen") for family in ("ip", "inet", "bridge")),
         *((family, "input", "seen") for family in ("ip", "inet", "bridge")),
         *((family, "ingress", "seen") for family in ("netdev", "inet")),
-        *((family, hook, "on its way") for family in ("ip", "inet", "bridge") for hook in ("forward", "postrouting")),
-        ("netdev", "egress", "on its way"),
+        *((family, hook, "sent on") for family in ("ip", "inet", "bridge") for hook in ("forward", "postrouting")),
+        ("netdev", "egress", "sent on"),
         ("ip", "output", None),
     ],
 )
@@ -360,8 +360,8 @@ def test_ports_are_rewritten_at_many_places(family, hook, expected):
     walked = _nat.walk(nft(rules, chains=[chain(family=family, hook=hook)]).ruleset)
     found = said(walked)
     assert ("tcp 0.0.0.0:8022 > this host:22" in found) == (expected == "seen")
-    passing = "dnat: tcp 8022 to every address goes to this host:22 on its way"
-    assert (found == [passing]) == (expected == "on its way")
+    passing = "forward: tcp 8022 to every address goes to this host:22"
+    assert (found == [passing]) == (expected == "sent on")
     assert bool(found) == bool(expected)
 
 
