@@ -2772,6 +2772,7 @@ PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 NUMBERS = {6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite"}
 MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
 MOST_STEPS = 50000
+_MOST_PAIRS = 1 << 20
 DEEPEST = 100  # jumps; nf_tables allows 16 (NFT_JUMP_STACK_SIZE)
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "::"}
 _FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
@@ -3013,6 +3014,8 @@ def _both(one: t.Optional[t.FrozenSet[str]], other: t.Optional[t.FrozenSet[str]]
 def _overlap(one: t.Optional[Ranges], other: t.Optional[Ranges]) -> t.Optional[Ranges]:
     if one is None or other is None:
         return other if one is None else one
+    if len(one) * len(other) > _MOST_PAIRS:
+        return min(one, other, key=len)  # passed over: it publishes too much then
     pairs = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
     return tuple(pair for pair in pairs if pair[0] <= pair[1])
 
@@ -3377,6 +3380,8 @@ class _Reader:
 
     def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[Rule]:
         """One rule of nft is several here where sets or maps make it so."""
+        if all(map(_only_filters, expressions)):
+            return  # most do, and may match a set of a million addresses
         packets = [Narrow(family=FAMILIES.get(self._chain[0]))]
         for expression in expressions:
             # What it has no JSON for, nft prints as text: a jump to a chain without a name.
@@ -3498,6 +3503,7 @@ class _Reader:
         return packets
 
 
+_MOST = 20000  # rules that one of nft may become
 _ANY: _Values = ["*"]  # values that are not known: a set that is not listed
 _ACTING = frozenset(["xt", *_JUMPS, "vmap", "dnat", "redirect", "tproxy", "mangle"])
 
@@ -3521,11 +3527,18 @@ _SENDING: t.Mapping[str, t.Callable[[t.Mapping[str, t.Any]], t.Tuple[str, Chain,
 }
 
 
+def _only_filters(expression: t.Any) -> bool:
+    names = expression if isinstance(expression, dict) else ("",)
+    return all(name in _HARMLESS or name.startswith(_ANSWERS) for name in names)
+
+
 def _unknown(what: str) -> Rule:
     return Rule(Narrow(), "unknown", to=" ".join(what.split())[:80])
 
 
 def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[Narrow]:
+    if len(packets) * len(narrows) > _MOST:
+        return list(packets)  # passed over: it publishes too much then
     found = (one.within(other) for one in packets for other in narrows)
     return [narrow for narrow in found if narrow is not None]
 
@@ -3573,7 +3586,8 @@ def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
         names = [_protocol(value) for value in values]
         return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
     if field == "address":
-        return [place._replace(address=_nat.address(value), network=_nat.address(value) is None) for value in values]
+        addresses = map(_nat.address, values)
+        return [place._replace(address=address, network=address is None) for address in addresses]
     if field == "device":
         return [place._replace(device=value if isinstance(value, str) else None) for value in values]
     if field == "family":
@@ -4441,6 +4455,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
+import time
 import typing as t
 
 from _fleetports_compliance import _socket
@@ -4524,7 +4539,8 @@ class _Look:
     def __init__(self, proc: str, connect: _netlink.Connect, run: Run) -> None:
         self._proc = proc
         self._connect = connect
-        self._run = run
+        self._ended = time.monotonic() + 2 * DEADLINE
+        self._program = run
         self._kernel = _Kernel(proc)
         self.what = ""
         self.published: t.List[_nat.Published] = []
@@ -4534,6 +4550,12 @@ class _Look:
     def unread(self, error: object) -> None:
         detail = "what %s publishes cannot be read: %s" % (self.what, error)
         self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+
+    def _run(self, command: t.Sequence[str]) -> bytes:
+        """What a program prints, while time for programs is left. Raises Unread."""
+        if time.monotonic() > self._ended:
+            raise Unread("no time was left to run %s" % command[0])
+        return self._program(command)
 
     def nftables(self) -> None:
         if not has_tables(self._kernel, self._connect):
@@ -5915,7 +5937,10 @@ def find(name: str, folders: t.Sequence[str] = FOLDERS) -> t.Optional[str]:
 
 def _only_roots(path: str) -> bool:
     """Homebrew's /usr/local belongs to a user, who would choose what root runs."""
-    status = os.stat(path)
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False  # it was there a moment ago
     return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 

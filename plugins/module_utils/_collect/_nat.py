@@ -19,6 +19,7 @@ PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 NUMBERS = {6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite"}
 MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
 MOST_STEPS = 50000
+_MOST_PAIRS = 1 << 20
 DEEPEST = 100  # jumps; nf_tables allows 16 (NFT_JUMP_STACK_SIZE)
 WILDCARD = {"ipv4": "0.0.0.0", "ipv6": "::"}
 _FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
@@ -260,6 +261,8 @@ def _both(one: t.Optional[t.FrozenSet[str]], other: t.Optional[t.FrozenSet[str]]
 def _overlap(one: t.Optional[Ranges], other: t.Optional[Ranges]) -> t.Optional[Ranges]:
     if one is None or other is None:
         return other if one is None else one
+    if len(one) * len(other) > _MOST_PAIRS:
+        return min(one, other, key=len)  # passed over: it publishes too much then
     pairs = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
     return tuple(pair for pair in pairs if pair[0] <= pair[1])
 

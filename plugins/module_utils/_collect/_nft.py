@@ -93,6 +93,8 @@ class _Reader:
 
     def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[Rule]:
         """One rule of nft is several here where sets or maps make it so."""
+        if all(map(_only_filters, expressions)):
+            return  # most do, and may match a set of a million addresses
         packets = [Narrow(family=FAMILIES.get(self._chain[0]))]
         for expression in expressions:
             # What it has no JSON for, nft prints as text: a jump to a chain without a name.
@@ -214,6 +216,7 @@ class _Reader:
         return packets
 
 
+_MOST = 20000  # rules that one of nft may become
 _ANY: _Values = ["*"]  # values that are not known: a set that is not listed
 _ACTING = frozenset(["xt", *_JUMPS, "vmap", "dnat", "redirect", "tproxy", "mangle"])
 
@@ -237,11 +240,18 @@ _SENDING: t.Mapping[str, t.Callable[[t.Mapping[str, t.Any]], t.Tuple[str, Chain,
 }
 
 
+def _only_filters(expression: t.Any) -> bool:
+    names = expression if isinstance(expression, dict) else ("",)
+    return all(name in _HARMLESS or name.startswith(_ANSWERS) for name in names)
+
+
 def _unknown(what: str) -> Rule:
     return Rule(Narrow(), "unknown", to=" ".join(what.split())[:80])
 
 
 def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[Narrow]:
+    if len(packets) * len(narrows) > _MOST:
+        return list(packets)  # passed over: it publishes too much then
     found = (one.within(other) for one in packets for other in narrows)
     return [narrow for narrow in found if narrow is not None]
 
@@ -289,7 +299,8 @@ def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
         names = [_protocol(value) for value in values]
         return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
     if field == "address":
-        return [place._replace(address=_nat.address(value), network=_nat.address(value) is None) for value in values]
+        addresses = map(_nat.address, values)
+        return [place._replace(address=address, network=address is None) for address in addresses]
     if field == "device":
         return [place._replace(device=value if isinstance(value, str) else None) for value in values]
     if field == "family":

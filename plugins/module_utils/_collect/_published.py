@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
+import time
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
@@ -95,7 +96,8 @@ class _Look:
     def __init__(self, proc: str, connect: _netlink.Connect, run: Run) -> None:
         self._proc = proc
         self._connect = connect
-        self._run = run
+        self._ended = time.monotonic() + 2 * DEADLINE
+        self._program = run
         self._kernel = _Kernel(proc)
         self.what = ""
         self.published: t.List[_nat.Published] = []
@@ -105,6 +107,12 @@ class _Look:
     def unread(self, error: object) -> None:
         detail = "what %s publishes cannot be read: %s" % (self.what, error)
         self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+
+    def _run(self, command: t.Sequence[str]) -> bytes:
+        """What a program prints, while time for programs is left. Raises Unread."""
+        if time.monotonic() > self._ended:
+            raise Unread("no time was left to run %s" % command[0])
+        return self._program(command)
 
     def nftables(self) -> None:
         if not has_tables(self._kernel, self._connect):

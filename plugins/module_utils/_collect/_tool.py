@@ -75,7 +75,10 @@ def find(name: str, folders: t.Sequence[str] = FOLDERS) -> t.Optional[str]:
 
 def _only_roots(path: str) -> bool:
     """Homebrew's /usr/local belongs to a user, who would choose what root runs."""
-    status = os.stat(path)
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False  # it was there a moment ago
     return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 

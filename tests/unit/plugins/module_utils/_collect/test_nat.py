@@ -376,6 +376,22 @@ def test_a_filter_of_ten_thousand_rules_is_followed():
     assert walked.whole
 
 
+def big(number):
+    elements = ["10.%d.%d.%d" % (one >> 16 & 255, one >> 8 & 255, one & 255) for one in range(number)]
+    return {"set": {"family": "ip", "table": "nat", "name": "big", "elem": elements}}
+
+
+def test_sets_that_are_very_large():
+    """What a rule that only filters matches is not looked at, and what would become too many rules is passed over."""
+    match = equal(payload("ip", "daddr"), "@big")
+    assert nft(big(3000), rule(match, {"drop": None})).ruleset.chains["ip", "nat", "pre"] == []
+    (found,) = nft(big(30000), rule(match, equal(DPORT, 80), TO)).ruleset.chains["ip", "nat", "pre"]
+    assert (found.narrow.ports, found.narrow.address) == (((80, 80),), None)
+    many = tuple((port, port) for port in range(0, 60000, 2))
+    within = _nat.Narrow(ports=many).within(_nat.Narrow(ports=((1, 65535), *many)))
+    assert within.ports == many
+
+
 def test_jumps_that_go_too_deep():
     chains = {
         ("ip", "f", str(number)): [_nat.Rule(_nat.Narrow(), "jump", ("ip", "f", str(number + 1)))]
@@ -439,8 +455,8 @@ RULE = b'{"nftables": [{"rule": {"family": "ip", "table": "t", "chain": "c", "ex
         b'{"nftables": [{"rule": ',
         b"[" * 100000,
         b'{"nftables": [' + b'{"a":' * 100000,
-        RULE % b'{"match": 1}',
-        RULE % b'{"match": {"op": "=="}}',
+        RULE % b'{"match": 1}, {"redirect": null}',
+        RULE % b'{"match": {"op": "=="}}, {"redirect": null}',
         RULE % b'{"dnat": 1}',
         RULE % b'{"jump": null}',
         RULE % b'{"mangle": {"key": {"payload": {"base": "th", "offset": 1e999, "len": 16}}, "value": 1}}',

@@ -318,6 +318,17 @@ def test_tables_of_iptables_in_nftables_are_not_read_by_the_legacy_program(proc,
     assert ([gap.detail for gap in found.gaps], found.published) == ([said], ())
 
 
+def test_programs_share_their_time(proc, monkeypatch):
+    monkeypatch.setattr(_published, "_there", lambda _program: True)
+    clock = iter(range(0, 1000, 9))
+    monkeypatch.setattr(_published.time, "monotonic", lambda: next(clock))
+    programs = Programs(nft=FOREIGN)
+    found = _published.look(proc(), connect=kernel(1), run=programs)
+    assert programs.ran == ["nft"]
+    said = "what nftables publishes cannot be read: no time was left to run iptables-nft-save"
+    assert [gap.detail for gap in found.gaps] == [said]
+
+
 def test_tables_of_ip6tables_are_read_by_themselves(proc, monkeypatch):
     monkeypatch.setattr(_published, "_there", lambda _program: True)
     programs = Programs(**{"ip6tables-legacy-save": LEGACY})
