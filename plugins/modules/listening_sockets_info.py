@@ -41,7 +41,8 @@ attributes:
     support: none
     description: Can be run with C(async).
 notes:
-  - Run it as root (C(become=true)) to see the owners of every socket. Listeners themselves are seen without privilege.
+  - Run it as root (C(become=true)) to see the owners of every socket, and what a packet filter of Linux
+    publishes without one. Sockets themselves are seen without privilege.
   - UDP sockets connected to one peer are not listeners, and are left out.
   - Needs Python 3.8 or later on the host, and on Windows PowerShell 5.1 or later instead.
 seealso:

@@ -87,7 +87,8 @@ attributes:
       - Other systems without lsof, and persistent connections (network_cli, netconf, httpapi), give an C(unsupported)
         gap.
 notes:
-  - Without root the owners of other users' sockets cannot be seen. Use C(become) for a full answer.
+  - Without root neither the owners of other users' sockets can be seen, nor on Linux the ports that a packet filter
+    publishes, which makes a host C(unverified). Use C(become) for a full answer.
 seealso:
   - module: fleetports.compliance.listening_sockets_info
   - module: fleetports.compliance.port_audit_report
