@@ -4526,13 +4526,11 @@ def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = 
         except Unread as error:
             looked.unread(error)
     if refused:
-        looked.gaps.append(_socket.Gap("published-unseen", "listeners", "published ports not seen: %s" % _remedy()))
+        from _fleetports_compliance._collect import _remedy
+
+        detail = _remedy.refused("published ports not seen", _remedy.NET_ADMIN, proc)
+        looked.gaps.append(_socket.Gap("published-unseen", "listeners", detail))
     return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
-
-
-def _remedy() -> str:
-    """Root without the capability is root of a container, or kept from it by a sandbox."""
-    return "run with --become" if os.geteuid() != 0 else "the collector lacks CAP_NET_ADMIN in its network namespace"
 
 
 class _Look:

@@ -102,7 +102,14 @@ SAVERS6 = {"ip6tables-nft-save": NOTHING, "ip6tables-save": NOTHING, "ip6tables-
         pytest.param({}, 1, {"nft": DNAT}, [80], [], id="nftables"),
         pytest.param({}, 1, {}, [], ["what nftables publishes cannot be read: the host has no nft"], id="no nft"),
         pytest.param({}, 1, {"nft": b"?"}, [], ["what nftables publishes cannot be read: nft printed"], id="nonsense"),
-        pytest.param({}, -errno.EPERM, {}, [], ["published ports not seen: the collector lacks CAP"], id="refused"),
+        pytest.param(
+            {},
+            -errno.EPERM,
+            {},
+            [],
+            ["published ports not seen: the collector is root without CAP_NET_ADMIN"],
+            id="refused",
+        ),
         pytest.param({}, -errno.ENOENT, {}, [], [], id="a kernel without nftables"),
         pytest.param({"modules": "xfs 1 0\n"}, 1, {}, [], [], id="a module that is not loaded is not asked for"),
         pytest.param({"modules": "nf_tables 1 0\n"}, 1, {"nft": DNAT}, [80], [], id="a module that is loaded"),
@@ -244,7 +251,11 @@ def test_without_privilege_only_proof_of_none_counts(proc, monkeypatch, files, b
 @pytest.mark.parametrize(
     ("error", "code", "detail"),
     [
-        (PermissionError(errno.EACCES, "no"), "published-unseen", "published ports not seen: the collector lacks CAP"),
+        (
+            PermissionError(errno.EACCES, "no"),
+            "published-unseen",
+            "published ports not seen: the collector is root without CAP_NET_ADMIN",
+        ),
         (OSError(errno.EIO, "Input/output error"), "rules-unread", "what iptables publishes cannot be read: /"),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "rules-unread", "what iptables publishes cannot be read: /"),
     ],
