@@ -34,7 +34,8 @@ def seen_in(runs: t.Sequence[StoredRun], *, policy: Policy, as_of: datetime.date
     days = [parse_iso(run.record.started).astimezone(datetime.UTC).date() for run in runs]
     return Seen(
         inventory=inventory,
-        unseen=frozenset(inventory) - judged | tally.partly,
+        unseen=frozenset(inventory) - judged,
+        hidden={kind: frozenset(hosts) for kind, hosts in tally.hidden.items()},
         rules_used=frozenset(tally.rules_used),
         waivers_used=frozenset(tally.waivers_used),
         days=(min(days), max(days)),

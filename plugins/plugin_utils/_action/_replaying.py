@@ -77,9 +77,11 @@ def _policy_findings(
         host="", verdict="pass", rules_used=frozenset(tally.rules_used), waivers_used=frozenset(tally.waivers_used)
     )
     # Unused is said only of what is about hosts that were all seen: with one unseen, of nothing.
-    partly = frozenset(inventory) if tally.hosts < len(inventory) else frozenset(tally.partly)
+    unseen = frozenset(inventory) if tally.hosts < len(inventory) else frozenset[str]()
     moment = as_of or max(parse_iso(run.record.started) for run in runs)
-    return policy_findings(policy, inventory=inventory, results={"": used}, not_assessed=partly, as_of=moment)
+    return policy_findings(
+        policy, inventory=inventory, results={"": used}, not_assessed=unseen, as_of=moment, hidden_on=tally.hidden
+    )
 
 
 class Files:

@@ -16,6 +16,7 @@ from .._evidence import _files
 from .._evidence._errors import EvidenceError
 from .._evidence._stored import StoredRun, newest
 from .._judge._evaluate import Judge
+from .._policy._lifecycle import is_beyond_a_year
 from .._policy._load import load_layers
 from .._policy._model import Policy
 from .._policy._source import Source
@@ -23,8 +24,6 @@ from .._registry._lookup import Registry
 from .._suggest._suggest import Suggestion, suggest
 from .._suggest._text import policy_text
 from .._suggest._waivers import Baseline, Terms, baseline, waivers_text
-
-_LONGEST = datetime.timedelta(days=366)
 
 
 class Written(t.NamedTuple):
@@ -110,7 +109,7 @@ def terms(arguments: t.Mapping[str, t.Any], *, today: datetime.date, source: str
     expires = _day(str(arguments["expires"] or "").strip())
     if expires <= today:
         raise EvidenceError(f"expires: {expires} is not after today, {today}")
-    if expires - today > _LONGEST:
+    if is_beyond_a_year(expires, today):
         raise EvidenceError(f"expires: {expires} is more than a year away: what may stay that long is a rule")
     justification = arguments["justification"] or f"was there before the policy, seen in {source}"
     return Terms(owner, expires, today, str(justification), arguments["ticket"])

@@ -14,7 +14,7 @@ from .._registry._lookup import Registry
 from . import _findings, _words
 from ._conditions import TRUE, UNKNOWN
 from ._findings import Seen
-from ._gaps import collection_gaps, loopback_in_doubt
+from ._gaps import collection_gaps, loopback_in_doubt, unread
 from ._model import VERDICTS, Finding, HostFacts, HostResult, JudgedListener
 from ._paths import alternate_paths
 from ._ranges import forbidden_ranges
@@ -63,6 +63,7 @@ class _HostJudge:
         self._ledger = Ledger()
 
     def result(self, listeners: t.Iterable[Listener]) -> HostResult:
+        listeners = tuple(listeners)
         judged = tuple(self._listener(listener) for listener in listeners)
         found = [finding for one in judged for finding in one.findings]
         found += missing(self._judge.rules, self._facts, scope=self._scope, ledger=self._ledger, waivers=self._waivers)
@@ -77,6 +78,7 @@ class _HostJudge:
             findings=tuple(sorted(found, key=order)),
             rules_used=frozenset(self._ledger.used),
             waivers_used=frozenset(self._waivers.used),
+            unread=unread(self._facts, listeners),
         )
 
     def _ranges(self) -> t.Iterator[Finding]:

@@ -15,6 +15,9 @@ from ...module_utils._socket import Listener
 from .._policy._model import Defaults
 from ._model import Finding, HostFacts
 
+_HIDING = frozenset({"listeners", "owners", "units", "addresses", "paths"})
+_READ = ("kernel", "unattributed")  # all was read, and there is no process
+
 
 def collection_gaps(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]:
     """An unverified finding for each gap that may hide what would fail; equal ones once.
@@ -75,3 +78,11 @@ def loopback_in_doubt(listeners: t.Collection[Listener], *, host: str, severity:
         host=host,
         found="loopback-unproved",
     )
+
+
+def unread(facts: HostFacts, listeners: t.Iterable[Listener]) -> frozenset[str]:
+    """What of the host was not all read, so that a rule or a waiver may match what was not seen."""
+    hidden = {str(gap["affects"]) for gap in facts.gaps} & _HIDING
+    if any(not listener.owners_complete and listener.owner_status not in _READ for listener in listeners):
+        hidden.add("owners")
+    return frozenset(hidden)

@@ -95,7 +95,11 @@ class JudgedListener:
 
 @dataclasses.dataclass(frozen=True)
 class HostResult:
-    """Everything about one host. ``rules_used``/``waivers_used``: ids that spoke, for unused-rule and unused-waiver."""
+    """Everything about one host. ``rules_used``/``waivers_used``: ids that spoke, for unused-rule and unused-waiver.
+
+    ``unread``: what was not all read, so that a match may have been hidden: ``listeners``, ``owners``, ``units``,
+    ``addresses``, ``paths``.
+    """
 
     host: str
     verdict: str
@@ -103,6 +107,7 @@ class HostResult:
     findings: tuple[Finding, ...] = ()  # all of them, of listeners and host, sorted
     rules_used: frozenset[str] = frozenset()
     waivers_used: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True)

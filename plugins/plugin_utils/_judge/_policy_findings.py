@@ -9,13 +9,14 @@ import datetime
 import difflib
 import typing as t
 
+from .._policy._lifecycle import is_over, is_soon, lasts_long, today
 from .._policy._model import AppliesTo, Policy, Rule, Waiver
 from ._evaluate import order
 from ._model import Finding, HostResult
 from ._scope import Scope, all_groups
 from ._waivers import in_force
 
-EXPIRING_DAYS = 30
+RULES, WAIVERS, PATHS = "rules", "waivers", "paths"
 
 # Ansible has these two groups in every inventory.
 _ALWAYS = frozenset({"all", "ungrouped"})
@@ -30,14 +31,17 @@ def policy_findings(
     results: t.Mapping[str, HostResult],
     not_assessed: frozenset[str],
     as_of: datetime.datetime,
+    hidden_on: t.Mapping[str, t.Collection[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the policy, sorted; every verdict is ``warn``.
 
     ``inventory``: every host with its groups, those outside the run too. ``results``: the hosts judged by this policy.
     ``not_assessed``: hosts nobody saw, and those left out of the run; unused is said only of what is about none of
-    them.
+    them, and about no host on which a match may have been hidden (``hidden_on``: hosts by kind, beside those that
+    ``results`` tell).
     """
     fleet = _Fleet(inventory, results=results, not_assessed=not_assessed)
+    fleet.hide(hidden_on or {})
     found = [finding for waiver in policy.waivers for finding in _waiver(policy, waiver, fleet=fleet, as_of=as_of)]
     found += [finding for rule in policy.rules for finding in _rule(policy, rule, fleet=fleet, as_of=as_of)]
     return tuple(sorted(found, key=lambda finding: (finding.code, finding.waiver or "", order(finding))))
@@ -54,20 +58,28 @@ class _Fleet:
         not_assessed: frozenset[str],
     ) -> None:
         self._hosts = {host: all_groups(groups) for host, groups in inventory.items()}
-        self._unseen = not_assessed | {host for host, result in results.items() if _partly_seen(result)}
+        self._unseen = {kind: set(not_assessed) for kind in (RULES, WAIVERS, PATHS)}
+        for host, result in results.items():
+            for kind in hidden(result):
+                self._unseen[kind].add(host)
         self.groups = _ALWAYS.union(*self._hosts.values())
         self.rules_used = frozenset[str]().union(*(result.rules_used for result in results.values()))
         self.waivers_used = frozenset[str]().union(*(result.waivers_used for result in results.values()))
+
+    def hide(self, hosts: t.Mapping[str, t.Collection[str]]) -> None:
+        """Hosts on which something was hidden, by kind, beside those that the results name."""
+        for kind, names in hosts.items():
+            self._unseen[kind].update(names)
 
     def names(self, pattern: str) -> bool:
         """Whether a host pattern names a host."""
         scope = Scope(_only_hosts(pattern))
         return any(scope.covers(host, frozenset()) for host in self._hosts)
 
-    def all_seen(self, scope: Scope) -> bool:
-        """Whether there are hosts in scope, and every one of them was assessed."""
+    def all_seen(self, scope: Scope, kinds: t.Iterable[str]) -> bool:
+        """Whether there are hosts in scope, and on none of them anything of these kinds was hidden."""
         hosts = [host for host, groups in self._hosts.items() if scope.covers(host, groups)]
-        return bool(hosts) and self._unseen.isdisjoint(hosts)
+        return bool(hosts) and all(self._unseen[kind].isdisjoint(hosts) for kind in kinds)
 
     def like(self, name: str, *, group: bool) -> str:
         """A did-you-mean for a name that the inventory does not have."""
@@ -75,8 +87,24 @@ class _Fleet:
         return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _partly_seen(result: HostResult) -> bool:
-    return any(finding.code in ("collection-gap", "not-assessed") for finding in result.findings)
+def hidden(result: HostResult) -> frozenset[str]:
+    """What may match something on this host that was not seen: RULES, WAIVERS, PATHS.
+
+    A rule answers for itself where owners are unknown, and is in use then. A waiver depends on what was found, and that
+    on the owners.
+    """
+    gap = any(finding.code in ("collection-gap", "not-assessed") for finding in result.findings)
+    rules = gap or bool(result.unread & {"listeners", "addresses"})
+    undecided = any(finding.verdict == "unverified" for finding in result.findings)
+    waivers = rules or undecided or bool(result.unread & {"owners", "units"})
+    kinds = ((RULES, rules), (WAIVERS, waivers), (PATHS, "paths" in result.unread))
+    return frozenset(kind for kind, is_hidden in kinds if is_hidden)
+
+
+def kinds_of(waiver: Waiver) -> tuple[str, ...]:
+    """What must not be hidden for a waiver to be called unused: one may be for a way in that has no port."""
+    paths = not waiver.match.ports and (not waiver.match.codes or "alternate-path" in waiver.match.codes)
+    return (WAIVERS, PATHS) if paths else (WAIVERS,)
 
 
 def _only_hosts(pattern: str) -> AppliesTo:
@@ -86,10 +114,12 @@ def _only_hosts(pattern: str) -> AppliesTo:
 def _rule(policy: Policy, rule: Rule, *, fleet: _Fleet, as_of: datetime.datetime) -> t.Iterator[Finding]:
     yield from _unknown_targets(policy, rule, fleet)
     review_by = rule.approval.review_by
-    if review_by is not None and _today(as_of) > review_by:
+    if review_by is not None and is_over(review_by, today(as_of)):
         yield _finding(policy, rule, "overdue-review", f"was to be reviewed by {review_by}", found=str(review_by))
     # A forbidden rule that nothing breaks is doing its work.
-    if rule.expect != "forbidden" and rule.id not in fleet.rules_used and fleet.all_seen(Scope(rule.applies_to)):
+    if rule.expect == "forbidden" or rule.id in fleet.rules_used:
+        return
+    if fleet.all_seen(Scope(rule.applies_to), [RULES]):
         yield _finding(policy, rule, "unused-rule", "approves nothing that listens on the hosts it applies to")
 
 
@@ -99,14 +129,16 @@ def _waiver(policy: Policy, waiver: Waiver, *, fleet: _Fleet, as_of: datetime.da
     if not in_force(waiver, as_of):
         yield _finding(policy, waiver, "expired-waiver", f"expired after {end} and covers nothing now", found=end)
         return
-    days = (waiver.expires - _today(as_of)).days
-    if days <= EXPIRING_DAYS:
-        yield _finding(policy, waiver, "expiring-waiver", f"ends after {end}, {_in_days(days)}", found=end)
-    start = waiver.approved_on or _today(as_of)
-    if waiver.expires > _year_after(start):
+    day = today(as_of)
+    if is_soon(waiver.expires, day):
+        when = _in_days((waiver.expires - day).days)
+        yield _finding(policy, waiver, "expiring-waiver", f"ends after {end}, {when}", found=end)
+    if lasts_long(waiver, day):
         since = "it was approved" if waiver.approved_on else "today"
         yield _finding(policy, waiver, "long-waiver", f"lasts to {end}, more than a year after {since}", found=end)
-    if waiver.id not in fleet.waivers_used and fleet.all_seen(Scope(waiver.applies_to)):
+    if waiver.id in fleet.waivers_used:
+        return
+    if fleet.all_seen(Scope(waiver.applies_to), kinds_of(waiver)):
         yield _finding(policy, waiver, "unused-waiver", "covers nothing on the hosts it applies to")
 
 
@@ -140,19 +172,5 @@ def _finding(policy: Policy, item: _Item, code: str, message: str, found: str | 
     )
 
 
-def _today(as_of: datetime.datetime) -> datetime.date:
-    return as_of.astimezone(datetime.UTC).date()
-
-
 def _in_days(days: int) -> str:
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
-
-
-def _year_after(day: datetime.date) -> datetime.date:
-    """The same day a year on; of 29 February, 1 March. The calendar ends with the year 9999."""
-    if day.year == datetime.MAXYEAR:
-        return datetime.date.max
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return datetime.date(day.year + 1, 3, 1)

@@ -10,6 +10,7 @@ import datetime
 import typing as t
 
 from ...module_utils._socket import Listener
+from .._policy._lifecycle import is_over, today
 from .._policy._model import Policy, PortItem, Waiver
 from ._address import Networks
 from ._model import Finding
@@ -28,7 +29,7 @@ _COVERABLE = frozenset({"fail", "warn"})
 
 def in_force(waiver: Waiver, as_of: datetime.datetime) -> bool:
     """Whether it still holds: it is good to the end of its last day, UTC."""
-    return as_of.astimezone(datetime.UTC).date() <= waiver.expires
+    return not is_over(waiver.expires, today(as_of))
 
 
 class CompiledWaiver:
@@ -46,14 +47,25 @@ class CompiledWaiver:
 
     def matches(self, finding: Finding, listener: Listener | None) -> bool:
         """Whether all its keys but the port match. A key that the finding lacks does not match."""
+        return self._fits(finding, listener) and self._process_of(listener) is True
+
+    def may_match(self, finding: Finding, listener: Listener | None) -> bool:
+        """As matches, with a process that is not known taken for the one that is meant."""
+        return self._fits(finding, listener) and self._process_of(listener) is not False
+
+    def _process_of(self, listener: Listener | None) -> bool | None:
+        if self._process is None:
+            return True
+        return False if listener is None else self._process.holds(listener)
+
+    def _fits(self, finding: Finding, listener: Listener | None) -> bool:
+        """Whether its codes, rules and addresses match."""
         if finding.code not in self._codes and (self._codes or finding.code in ONLY_IF_NAMED):
             return False
         if self._rules and finding.rule not in self._rules:
             return False
         address = listener.address if listener is not None else ""
-        if self._networks is not None and not (address and self._networks.contain(address)):
-            return False
-        return self._process is None or (listener is not None and self._process.holds(listener) is True)
+        return self._networks is None or bool(address and self._networks.contain(address))
 
 
 class WaiverBook:
@@ -110,15 +122,16 @@ class HostWaivers:
     def _waive(self, finding: Finding, waivers: t.Iterable[CompiledWaiver], *, listener: Listener | None) -> Finding:
         if finding.verdict not in _COVERABLE or finding.code in NEVER:
             return finding
+        waivers = [waiver for waiver in waivers if self._scope.covered(waiver.scope)]
         covering = sorted(waiver.id for waiver in waivers if self._covers(waiver, finding, listener))
+        self.used.update(covering or (it.id for it in waivers if self._may_cover(it, finding, listener)))
         if not covering:
             return finding
-        self.used.update(covering)
         return dataclasses.replace(finding, verdict="waived", before_waiver=finding.verdict, waiver=covering[0])
 
     def _covers(self, waiver: CompiledWaiver, finding: Finding, listener: Listener | None) -> bool:
-        return (
-            self._scope.covered(waiver.scope)
-            and in_force(waiver.waiver, self._as_of)
-            and waiver.matches(finding, listener)
-        )
+        return in_force(waiver.waiver, self._as_of) and waiver.matches(finding, listener)
+
+    def _may_cover(self, waiver: CompiledWaiver, finding: Finding, listener: Listener | None) -> bool:
+        """Whether it covers all but for a process that was not seen: then it must not be called unused."""
+        return in_force(waiver.waiver, self._as_of) and waiver.may_match(finding, listener)

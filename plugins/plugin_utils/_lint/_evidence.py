@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from .._judge._policy_findings import RULES, kinds_of
 from .._judge._scope import Scope, Scopes, all_groups
 from .._policy._model import AppliesTo, Policy, Rule, Waiver
 from ._model import Remark, about
@@ -18,8 +19,9 @@ from ._model import Remark, about
 class Seen:
     """What evidence shows of a policy.
 
-    ``inventory``: every host that the runs knew, with its groups. ``unseen``: those of which nothing or not all was
+    ``inventory``: every host that the runs knew, with its groups. ``unseen``: those of which nothing was
     seen. ``rules_used``, ``waivers_used``: the ids that spoke of anything. ``days``: the first and last of the runs.
+    ``hidden``: hosts on which something may have been hidden from rules, waivers, or waivers for paths.
     """
 
     inventory: t.Mapping[str, t.Collection[str]]
@@ -27,6 +29,7 @@ class Seen:
     rules_used: frozenset[str]
     waivers_used: frozenset[str]
     days: tuple[datetime.date, datetime.date]
+    hidden: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
     @property
     def when(self) -> str:
@@ -61,21 +64,26 @@ class _Reader:
         self.undecided = 0
 
     def rule(self, rule: Rule) -> Remark | None:
-        used = rule.expect != "allowed" or rule.id in self._seen.rules_used
-        return self._remark(rule, used=used, code="unused-rule", what="matched no listener")
+        if rule.expect != "allowed" or rule.id in self._seen.rules_used:
+            return self._without_host(rule)
+        return self._unused(rule, [RULES], code="unused-rule", what="matched no listener")
 
     def waiver(self, waiver: Waiver) -> Remark | None:
-        used = waiver.id in self._seen.waivers_used
-        return self._remark(waiver, used=used, code="unused-waiver", what="covered nothing")
+        if waiver.id in self._seen.waivers_used:
+            return self._without_host(waiver)
+        return self._unused(waiver, kinds_of(waiver), code="unused-waiver", what="covered nothing")
 
-    def _remark(self, item: Rule | Waiver, *, used: bool, code: str, what: str) -> Remark | None:
+    def _without_host(self, item: Rule | Waiver) -> Remark | None:
+        if self._meant(item.applies_to):
+            return None
+        return about(item, "no-host", f"applies to none of {_hosts(len(self._groups))}, {self._of}")
+
+    def _unused(self, item: Rule | Waiver, kinds: t.Iterable[str], *, code: str, what: str) -> Remark | None:
         hosts = self._meant(item.applies_to)
         if not hosts:
-            message = f"applies to none of {_hosts(len(self._groups))}, {self._of}"
-            return about(item, "no-host", message)
-        if used:
-            return None
-        if not self._seen.unseen.isdisjoint(hosts):
+            return self._without_host(item)
+        unseen = (self._seen.unseen, *(self._seen.hidden.get(kind, frozenset()) for kind in kinds))
+        if not all(some.isdisjoint(hosts) for some in unseen):
             self.undecided += 1
             return None
         return about(item, code, f"{what} on {_hosts(len(hosts))}, {self._of}")

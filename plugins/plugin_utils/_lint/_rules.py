@@ -10,6 +10,7 @@ import fnmatch
 import typing as t
 
 from .._policy._insecure import insecure_names
+from .._policy._lifecycle import is_over
 from .._policy._model import AppliesTo, Process, Rule
 from .._policy._review import is_marked
 from .._registry._lookup import Registry
@@ -21,7 +22,7 @@ _INTERPRETERS = ("python*", "perl*", "ruby*", "node", "nodejs", "java", "php*", 
 def rule_remarks(rule: Rule, *, registry: Registry, today: datetime.date) -> t.Iterator[Remark]:
     """What every policy is held to."""
     review_by = rule.approval.review_by
-    if review_by is not None and today > review_by:
+    if review_by is not None and is_over(review_by, today):
         yield about(rule, "overdue-review", f"was to be reviewed by {review_by}")
     if rule.expect == "forbidden":
         return

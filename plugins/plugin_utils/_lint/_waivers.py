@@ -8,23 +8,21 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from .._policy._lifecycle import is_over, is_soon, lasts_long
 from .._policy._model import Waiver
 from .._policy._review import is_marked
 from ._model import ERROR, Remark, about
 
-_SOON_DAYS = 30
-_LONG_DAYS = 366
 _MANY_PORTS = 1_000
 
 
 def waiver_remarks(waiver: Waiver, *, today: datetime.date) -> t.Iterator[Remark]:
     """What is wrong with one waiver on that day."""
-    left = (waiver.expires - today).days
-    if left < 0:
+    if is_over(waiver.expires, today):
         yield about(waiver, "expired-waiver", f"lapsed after {waiver.expires}: renew it or take it out")
-    elif left <= _SOON_DAYS:
+    elif is_soon(waiver.expires, today):
         yield about(waiver, "expiring-waiver", f"lapses after {waiver.expires}")
-    if (waiver.expires - (waiver.approved_on or today)).days > _LONG_DAYS:
+    if lasts_long(waiver, today):
         yield about(waiver, "long-waiver", f"lasts to {waiver.expires}, more than a year")
     match = waiver.match
     narrow = match.rules or match.address or match.process

@@ -15,6 +15,7 @@ from .._evidence._read import nothing_seen_because
 from .._judge._evaluate import Judge, worst
 from .._judge._facts import host_facts, listeners
 from .._judge._model import Finding, HostResult, JudgedListener
+from .._judge._policy_findings import hidden
 from .._run import parse_iso
 
 
@@ -44,7 +45,7 @@ class Change(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Compared:
-    """A host under both policies. ``partly``: something on it could not be seen, so that unused cannot be said."""
+    """A host under both policies. ``hidden``: of what unused cannot be said, as something on it was not seen."""
 
     host: str
     before: str
@@ -53,7 +54,7 @@ class Compared:
     changes: tuple[Change, ...]
     rules_used: frozenset[str]
     waivers_used: frozenset[str]
-    partly: bool
+    hidden: frozenset[str]
 
 
 def compare(document: Document, *, before: Judge, after: Judge, as_of: datetime.datetime | None) -> Compared | None:
@@ -83,7 +84,7 @@ def _compared(before: HostResult, after: HostResult) -> Compared:
         changes=(*_listeners(before, after), *_of_host(before, after)),
         rules_used=after.rules_used,
         waivers_used=after.waivers_used,
-        partly=any(finding.code == "collection-gap" for finding in after.findings),
+        hidden=hidden(after),
     )
 
 

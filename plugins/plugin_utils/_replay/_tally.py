@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from .._judge._model import VERDICTS
+from .._judge._policy_findings import PATHS, RULES, WAIVERS
 from ._host import Change, Compared, Said
 
 NAMED = 20  # hosts that a group names; all of them are in the file of changes
@@ -76,7 +77,7 @@ class Tally:
         self.out_of = {verdict: Crossing() for verdict in VERDICTS}
         self.rules_used: set[str] = set()
         self.waivers_used: set[str] = set()
-        self.partly: set[str] = set()
+        self.hidden: dict[str, set[str]] = {kind: set() for kind in (RULES, WAIVERS, PATHS)}
         self._groups: dict[tuple[t.Any, ...], Group] = {}
 
     def add(self, compared: Compared) -> None:
@@ -87,8 +88,8 @@ class Tally:
         self.verdicts_after[compared.after] += 1
         self.rules_used |= compared.rules_used
         self.waivers_used |= compared.waivers_used
-        if compared.partly:
-            self.partly.add(compared.host)
+        for kind in compared.hidden:
+            self.hidden[kind].add(compared.host)
         if compared.changes:
             self._changed(compared.changes)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from .._policy._lifecycle import is_over, is_soon
 from .._policy._model import Policy, PortItem, Rule
 from .._run import parse_iso
 from ._auditor_views import ApprovedRule
 from ._inputs import RunInfo
 from ._views import RuleUse
-from ._waivers import EXPIRING_DAYS, targets
+from ._waivers import targets
 
 
 def build_approved(run: RunInfo, uses: t.Iterable[RuleUse]) -> tuple[ApprovedRule, ...]:
@@ -74,7 +75,6 @@ def _review(review_by: datetime.date | None, today: datetime.date) -> str:
     """A review is due until the end of its day."""
     if review_by is None:
         return "none"
-    days = (review_by - today).days
-    if days < 0:
+    if is_over(review_by, today):
         return "overdue"
-    return "due" if days <= EXPIRING_DAYS else "current"
+    return "due" if is_soon(review_by, today) else "current"

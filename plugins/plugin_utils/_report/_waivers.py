@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from .._policy._lifecycle import is_over, is_soon
 from .._policy._model import AppliesTo, Policy, Waiver, WaiverMatch
 from .._run import parse_iso
 from ._inputs import HostReport, RunInfo
 from ._names import Names
 from ._views import WaiverRow
 
-EXPIRING_DAYS = 30
 _Used = dict[tuple[str | None, str], list[str]]
 
 
@@ -45,7 +45,7 @@ def _row(policy: Policy, waiver: Waiver, *, today: datetime.date, hosts: list[st
         policy=policy.name,
         id=waiver.id,
         place=str(waiver.place),
-        status=_status(days_left),
+        status=_status(waiver.expires, today),
         expires=waiver.expires.isoformat(),
         days_left=days_left,
         matches=_matches(waiver.match),
@@ -59,11 +59,10 @@ def _row(policy: Policy, waiver: Waiver, *, today: datetime.date, hosts: list[st
     )
 
 
-def _status(days_left: int) -> str:
-    """A waiver is good to the end of its last day."""
-    if days_left < 0:
+def _status(expires: datetime.date, today: datetime.date) -> str:
+    if is_over(expires, today):
         return "expired"
-    return "expiring" if days_left <= EXPIRING_DAYS else "active"
+    return "expiring" if is_soon(expires, today) else "active"
 
 
 def _matches(match: WaiverMatch) -> str:

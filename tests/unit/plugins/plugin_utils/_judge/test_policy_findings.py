@@ -19,6 +19,7 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
     listener,
     policy,
     rule,
+    unowned,
     waiver,
 )
 
@@ -199,6 +200,58 @@ def test_unused(part, options, expected):
 def test_unused_is_not_said_when_a_host_was_seen_in_part():
     partly = judge(policy(rule()), facts=host("web2", gaps=[gap("listeners", protocol="tcp")]))
     assert told(rule(name="web"), results={**seen(), "web2": partly}) == []
+
+
+_JAVA = {"exe": "/usr/bin/java"}
+
+
+@pytest.mark.parametrize(
+    ("part", "gaps", "listeners", "said"),
+    [
+        pytest.param(waiver("6379/tcp"), [], [], True, id="waiver: all was read"),
+        pytest.param(waiver("6379/tcp"), ["owners"], [], False, id="waiver: owners unread"),
+        pytest.param(waiver("6379/tcp"), ["units"], [], False, id="waiver: units unread"),
+        pytest.param(waiver("6379/tcp"), ["addresses"], [], False, id="waiver: addresses unread"),
+        pytest.param(waiver("6379/tcp"), ["host"], [], True, id="waiver: no machine id"),
+        pytest.param(waiver("6379/tcp"), ["paths"], [], True, id="waiver of a port: paths unread"),
+        pytest.param(waiver(), ["paths"], [], False, id="waiver of anything: paths unread"),
+        pytest.param(waiver(codes="alternate-path"), ["paths"], [], False, id="waiver of paths: paths unread"),
+        pytest.param(waiver(codes="wrong-owner"), ["paths"], [], True, id="waiver of owners: paths unread"),
+        pytest.param(waiver("6379/tcp"), [], [unowned("denied", 22)], False, id="waiver: an owner was not read"),
+        pytest.param(
+            waiver("6379/tcp"), [], [unowned("not_collected", 80)], False, id="waiver: owners were not asked for"
+        ),
+        pytest.param(
+            waiver("80/tcp", process=_JAVA), [], [unowned("unattributed", 80)], False, id="waiver: who it is is unknown"
+        ),
+        pytest.param(
+            waiver("6379/tcp", process=_JAVA), [], [unowned("unattributed", 80)], True, id="waiver: of another port"
+        ),
+        pytest.param(
+            waiver("22/tcp", codes="wrong-owner"), [], [unowned("unattributed")], False, id="waiver: owner undecided"
+        ),
+        pytest.param(rule("25/tcp", name="smtp"), [], [], True, id="rule: all was read"),
+        pytest.param(rule("25/tcp", name="smtp"), ["owners"], [], True, id="rule: owners unread"),
+        pytest.param(rule("25/tcp", name="smtp"), ["addresses"], [], False, id="rule: addresses unread"),
+        pytest.param(rule("25/tcp", name="smtp"), ["listeners"], [], False, id="rule: listeners unread"),
+        pytest.param(rule("25/tcp", name="smtp"), ["paths"], [], True, id="rule: paths unread"),
+        pytest.param(
+            rule("80/tcp", name="web", process=_JAVA),
+            [],
+            [unowned("denied", 80)],
+            False,
+            id="rule: unknown",
+        ),
+    ],
+)
+def test_unused_is_said_only_where_nothing_can_have_hidden_a_match(part, gaps, listeners, said):
+    ssh = rule("22/tcp", process={"exe": "/usr/sbin/sshd"})
+    given = policy(ssh, part)
+    results = {name: judge(given, listener(22), facts=host(name)) for name in INVENTORY}
+    there = host("web2", gaps=[gap(affects) for affects in gaps])
+    results["web2"] = judge(given, listener(443), *listeners, facts=there)
+    codes = {finding.code for finding in findings(ssh, part, results=results)}
+    assert bool({"unused-rule", "unused-waiver"} & codes) is said
 
 
 def test_unused_is_said_of_what_was_judged_under_this_policy():

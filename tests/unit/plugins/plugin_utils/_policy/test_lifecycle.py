@@ -1,0 +1,75 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Thirty days and a year mean the same to the judge, to reports, to lint and to baselines."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+import re
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._policy_findings import policy_findings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._waivers import waiver_remarks
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _lifecycle
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._waivers import _status
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import policy, waiver
+
+DAY = datetime.date.fromisoformat
+_LASTING = {"expired-waiver", "expiring-waiver", "long-waiver"}
+
+
+@pytest.mark.parametrize(
+    ("expires", "today", "codes", "status"),
+    [
+        pytest.param("2026-06-14", "2026-06-15", {"expired-waiver"}, "expired", id="over"),
+        pytest.param("2026-06-15", "2026-06-15", {"expiring-waiver"}, "expiring", id="last day"),
+        pytest.param("2026-07-15", "2026-06-15", {"expiring-waiver"}, "expiring", id="thirty days"),
+        pytest.param("2026-07-16", "2026-06-15", set(), "active", id="thirty-one days"),
+        pytest.param("2027-06-15", "2026-06-15", set(), "active", id="a year"),
+        pytest.param("2027-06-16", "2026-06-15", {"long-waiver"}, "active", id="a year and a day"),
+        pytest.param("2028-06-15", "2027-06-15", set(), "active", id="a year with a leap day"),
+        pytest.param("2028-06-16", "2027-06-15", {"long-waiver"}, "active", id="a year with a leap day, and a day"),
+        pytest.param("2029-03-01", "2028-02-29", set(), "active", id="a year from a leap day"),
+        pytest.param("2029-03-02", "2028-02-29", {"long-waiver"}, "active", id="a year from a leap day, and a day"),
+        pytest.param("9999-12-31", "9999-01-01", set(), "active", id="the end of the calendar"),
+    ],
+)
+def test_all_agree(expires: str, today: str, codes: set[str], status: str) -> None:
+    given, day = waiver("22/tcp", expires=DAY(expires)), DAY(today)
+    moment = datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime.UTC)
+    judged = policy_findings(policy(given), inventory={}, results={}, not_assessed=frozenset(), as_of=moment)
+    assert {finding.code for finding in judged} & _LASTING == codes
+    assert {remark.code for remark in waiver_remarks(given, today=day)} & _LASTING == codes
+    assert _status(given.expires, day) == status
+
+
+@pytest.mark.parametrize(
+    ("expires", "refused"),
+    [("2027-06-15", None), ("2027-06-16", "more than a year away"), ("2026-06-15", "is not after today")],
+)
+def test_a_baseline_lasts_a_year_at_most(expires: str, refused: str | None) -> None:
+    arguments = {"owner": "platform", "expires": expires, "justification": None, "ticket": None}
+
+    def baseline() -> None:
+        terms(arguments, today=DAY("2026-06-15"), source="here")
+
+    if refused is None:
+        baseline()
+    else:
+        with pytest.raises(EvidenceError, match=refused):
+            baseline()
+
+
+def test_the_limits_stand_in_one_place() -> None:
+    room = pathlib.Path(_lifecycle.__file__).parents[1]
+    limit = re.compile(r"timedelta\(days=|_DAYS = |[<>]=? *(30|36[56])\b|year \+ 1")
+    found = {
+        str(path.relative_to(room))
+        for path in room.rglob("*.py")
+        if any(limit.search(line.partition("#")[0]) for line in path.read_text(encoding="utf-8").splitlines())
+    }
+    assert found == {"_policy/_lifecycle.py"}
