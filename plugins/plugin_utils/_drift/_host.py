@@ -73,6 +73,10 @@ def compare(before: Document, after: Document) -> HostDrift:
         return HostDrift(reason=reason)
     blind = _blind(before) | _blind(after)
     old, new = _listeners(before, blind), _listeners(after, blind)
+    vague = _unknown_holders(old) | _unknown_holders(new)
+    for protocol in vague:
+        old, new = (_less_by_chance(side, protocol) for side in (old, new))
+        blind.add(f"{protocol} on ports given by chance")
     return HostDrift(tuple(sorted(_changes(old, new), key=_order)), partly=tuple(sorted(blind)))
 
 
@@ -129,6 +133,15 @@ def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, lis
             if all((other.holder, other.reach) != (one.holder, one.reach) for other in same):
                 same.append(one)
     return found
+
+
+def _unknown_holders(found: t.Mapping[_Place, t.Sequence[_Seen]]) -> set[str]:
+    """Protocols with a port given by chance whose holder is not known: it may be any of those of the other run."""
+    return {place[0] for place, ones in found.items() if not place[1] and ones[0].holder is None}
+
+
+def _less_by_chance(found: t.Mapping[_Place, list[_Seen]], protocol: str) -> dict[_Place, list[_Seen]]:
+    return {place: ones for place, ones in found.items() if place[1] or place[0] != protocol}
 
 
 def _seen(listener: Listener, reach: int) -> _Seen:

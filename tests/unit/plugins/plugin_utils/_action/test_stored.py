@@ -315,6 +315,21 @@ def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
         pytest.param([listener(address="127.0.0.1")], [listener()], ["widened"], id="bound wider"),
         pytest.param([listener()], [listener(address="127.0.0.1")], ["moved"], id="bound narrower"),
         pytest.param(
+            [listener(address="10.0.0.5")], [listener(address="10.0.0.6")], ["moved"], id="bound elsewhere, as wide"
+        ),
+        pytest.param(
+            [listener(40000, "udp", ephemeral=True)],
+            [listener(50000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False)],
+            [],
+            id="a port by chance whose owner was not read",
+        ),
+        pytest.param(
+            [listener(40000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False)],
+            [listener(50000, "udp", ephemeral=True), listener(514, "udp")],
+            ["opened"],
+            id="so before, beside a port that is compared",
+        ),
+        pytest.param(
             [listener(40000, "udp", ephemeral=True)],
             [listener(50000, "udp", ephemeral=True)],
             [],

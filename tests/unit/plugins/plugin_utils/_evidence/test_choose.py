@@ -61,6 +61,31 @@ def test_stale_evidence_answers_for_nobody(
     assert found == (expected if said else run.id)
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        pytest.param(23, "its name stands for more than one machine", id="within the limit"),
+        pytest.param(24, "its name stands for more than one machine", id="at the limit"),
+        pytest.param(25, None, id="beyond it"),
+    ],
+)
+def test_another_machine_is_a_doubt_as_long_as_its_evidence_may_answer(
+    tmp_path: pathlib.Path, hours: float, said: str | None
+) -> None:
+    Made(tmp_path, hours, {"a": 22}, machines={"a": "1" * 32})
+    newest = Made(tmp_path, 2, {"a": 22}, machines={"a": "2" * 32})
+    assert _chosen(tmp_path).startswith(said or newest.id)
+
+
+def test_of_what_is_all_too_old_the_newest_says_why(tmp_path: pathlib.Path) -> None:
+    """What is older still does not matter, whatever is wrong with it."""
+    Made(tmp_path, 60, {"a": 22}, machines={"a": "1" * 32})
+    newest = Made(tmp_path, 50, {"a": 22}, machines={"a": "2" * 32})
+    found = _chosen(tmp_path)
+    assert newest.id in found
+    assert "2 d 2 h old" in found
+
+
 def test_no_evidence_at_all(tmp_path: pathlib.Path) -> None:
     Made(tmp_path, 2, {"a": 22})
     assert _chosen(tmp_path, host="b") == "None"

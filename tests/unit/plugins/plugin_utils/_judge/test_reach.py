@@ -178,6 +178,20 @@ def test_of_a_listener(addresses, bind, reach):
     assert REACHES[found] == reach
 
 
+@pytest.mark.parametrize(
+    ("namespace", "device", "reach"),
+    [
+        pytest.param(NAMESPACE, None, "public", id="an address of no known namespace may be its own"),
+        pytest.param(NAMESPACE, "lo", "host", id="but not one of another device"),
+        pytest.param(77, None, "public", id="in any namespace"),
+    ],
+)
+def test_an_address_of_a_namespace_that_is_not_known(namespace, device, reach):
+    own = (HostAddress("127.0.0.1", "lo", NAMESPACE), HostAddress("198.51.100.1", "eth0", None))
+    found = HostReach(ReachTable(), HostFacts(name="web1", addresses=own))
+    assert REACHES[found.of(listener(address="0.0.0.0", namespace=namespace, device=device))] == reach
+
+
 def test_addresses_of_its_own_namespace():
     facts = HostFacts(
         name="web1",
