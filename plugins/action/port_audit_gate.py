@@ -40,6 +40,16 @@ class ActionModule(AuditAction):
         "whole_run": {"type": "bool", "default": False},
     }
 
+    def guard(self, task_vars: t.Mapping[str, t.Any]) -> None:
+        """Also take what the variables of this host ask of the gate, to refuse what the run was not opened with.
+
+        Arguments of the task would be templated by Ansible for each host, which costs more than the gate itself.
+        """
+        super().guard(task_vars)
+        wishes = {name: task_vars.get(f"port_audit_{name}") for name in self.DECIDED}
+        templated = {name: self._templar.template(it) if "{{" in str(it) else it for name, it in wishes.items() if it}
+        self._task.args = {**templated, **self._task.args}
+
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         run = self.open_run
         if run is None:
