@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 # "Anything but compliance": every verdict a gate can close on, and findings about the policy itself.
 GATE_ON = ("fail", "warn", "unverified", "policy")
+BUNDLED = "baseline"
 OFF = ("", "0", "no", "false", "off")
 
 Environment = t.Mapping[str, str]
@@ -50,9 +51,15 @@ def inventory(environment: Environment) -> str:
 def variables(environment: Environment, *, output: pathlib.Path) -> dict[str, t.Any]:
     """The role's variables that the switches of ``make audit`` stand for."""
     found: dict[str, t.Any] = {"port_audit_output_dir": str(output)}
-    if environment.get("POLICY"):
-        found["port_audit_policy"] = str(pathlib.Path(environment["POLICY"]).resolve())
+    policy = environment.get("POLICY", "")
+    if policy:
+        found["port_audit_policy"] = policy if policy == BUNDLED else str(pathlib.Path(policy).resolve())
     if wanted(environment, "GATE"):
+        if not policy:
+            raise Unusable(
+                f"GATE={environment['GATE']}: a gate needs a policy. Say POLICY=your-policy.yml, or POLICY={BUNDLED} for "
+                "the one that comes with the collection."
+            )
         found["port_audit_fail_on"] = list(GATE_ON)
     return found
 
@@ -116,6 +123,11 @@ def latest_run(output: pathlib.Path) -> pathlib.Path | None:
     return link.resolve() if link.exists() else None
 
 
+def has_hosts(run: pathlib.Path) -> bool:
+    """Whether the run was meant for anybody. A report of no hosts is no answer to who asked for an audit."""
+    return bool(json.loads((run / "run.json").read_text(encoding="utf-8"))["expected"])
+
+
 def show(run: pathlib.Path, environment: Environment) -> None:
     """Print the run's summary and, where owners stayed unseen for want of root, how to see them."""
     print((run / "summary.txt").read_text(encoding="utf-8").rstrip())
@@ -124,19 +136,20 @@ def show(run: pathlib.Path, environment: Environment) -> None:
 
 
 def main(environment: Environment) -> int:
-    """Returns the exit code: ansible-playbook's, or 1 when there was nothing to audit."""
+    """Returns the exit code: ansible-playbook's, 2 for what cannot be used, 1 when there was nothing to audit."""
     output = pathlib.Path(environment.get("OUTPUT") or "port-audit").resolve()
     before = latest_run(output)
     try:
         arguments = command(environment, output=output)
     except Unusable as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return 2
     status = subprocess.run(arguments, env=settings(environment), check=False).returncode
     run = latest_run(output)
-    if run is not None and run != before:
-        show(run, environment)
-    elif status == 0:
+    written = run is not None and run != before
+    if written:
+        show(t.cast("pathlib.Path", run), environment)
+    if status == 0 and not (written and has_hosts(t.cast("pathlib.Path", run))):
         print("No host was audited: does INVENTORY name any, and LIMIT leave any?", file=sys.stderr)
         return 1
     return status

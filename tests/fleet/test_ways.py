@@ -136,9 +136,9 @@ def test_throttle_lets_one_host_at_a_time_be_looked_at(controller: Controller, s
     ("tags", "code", "verdict"),
     [
         pytest.param(("--tags", "check,audit,report,gate"), 0, "pass", id="all of them"),
-        pytest.param(("--skip-tags", "check"), 0, "pass", id="without the check"),
+        pytest.param(("--skip-tags", "check"), 2, "pass", id="without the check, which decides about the gate"),
         pytest.param(("--skip-tags", "audit"), 4, "unverified", id="without the audit: nothing was seen"),
-        pytest.param(("--tags", "report,gate"), 4, "unverified", id="neither check nor audit"),
+        pytest.param(("--tags", "something"), 0, "pass", id="all of them, whatever is chosen"),
         pytest.param(("--skip-tags", "gate"), 0, "pass", id="without the gate"),
     ],
 )
@@ -153,7 +153,7 @@ def test_parts_that_tags_leave_out_never_make_a_pass(
 
 def test_a_gate_without_anything_before_it_stops(controller: Controller) -> None:
     variables = {**POLICY, "port_audit_fail_on": ["fail"]}
-    run = controller.run(Play(TAGGED, CALM_HOSTS, variables=variables, arguments=("--tags", "gate")))
+    run = controller.run(Play(TAGGED, CALM_HOSTS, variables=variables, arguments=("--skip-tags", "check,audit,report")))
     assert run.code == 2
     assert "Traceback" not in run.text
 
@@ -164,7 +164,9 @@ def test_a_role_under_a_tag_runs_as_a_whole_or_not_at_all(controller: Controller
     run = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--tags", "ports")))
     assert (run.code, run.verdicts()) == (0, dict.fromkeys(CALM_HOSTS, "pass"))
     other = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--tags", "other")))
-    assert (other.code, other.output.exists(), set(other.connections.values())) == (0, False, {0})
+    assert (other.code, other.verdicts()) == (0, dict.fromkeys(CALM_HOSTS, "pass"))
+    none = controller.run(Play(tagged % "", CALM_HOSTS, variables=POLICY, arguments=("--skip-tags", "ports")))
+    assert (none.code, none.output.exists(), set(none.connections.values())) == (0, False, {0})
 
 
 def test_hosts_left_out_by_a_limit_are_counted(controller: Controller) -> None:

@@ -30,7 +30,9 @@ defaults: {unlisted: warn, unassigned: warn, reserved: warn}
 rules:
   - {id: ssh, protocol: tcp, port: 22, justification: administration, approved_by: security}
 """
-_INVENTORY = "all: {hosts: {here: {ansible_connection: local, ansible_python_interpreter: '%s'}}}\n"
+# Not every machine has sudo, and root needs none.
+_HERE = "{ansible_connection: local, ansible_python_interpreter: '%s', ansible_become: false}"
+_INVENTORY = "all: {hosts: {here: " + _HERE + "}}\n"
 
 
 def _commands(name: str) -> list[str]:

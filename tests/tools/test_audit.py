@@ -45,6 +45,15 @@ def test_the_switches_reach_ansible(tmp_path: pathlib.Path, monkeypatch: pytest.
     assert given(command)["port_audit_fail_on"] == ["fail", "warn", "unverified", "policy"]
 
 
+def test_a_gate_without_a_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert audit.main({"GATE": "1"}) == 2
+    assert "POLICY=baseline" in capsys.readouterr().err
+
+
+def test_the_bundled_policy_has_a_name() -> None:
+    assert given(audit.command({"GATE": "1", "POLICY": "baseline"}, output=OUTPUT))["port_audit_policy"] == "baseline"
+
+
 @pytest.mark.parametrize("off", ["", "0", "no", "False"])
 def test_a_switch_that_is_off_is_off(off: str) -> None:
     assert "port_audit_fail_on" not in given(audit.command({"GATE": off}, output=OUTPUT))
@@ -76,7 +85,7 @@ def test_an_inventory_that_is_not_there_is_refused(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert audit.main({"INVENTORY": "hosts.yml"}) == 1
+    assert audit.main({"INVENTORY": "hosts.yml"}) == 2
     assert capsys.readouterr().err.startswith("INVENTORY=hosts.yml: there is no such file or folder")
 
 
@@ -91,6 +100,21 @@ def test_an_audit_of_no_host_is_no_success(
     assert "No host was audited" in capsys.readouterr().err
 
 
+def test_a_report_of_no_host_is_no_success(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def playbook(*_command: object, **_options: object) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "run").mkdir()
+        (tmp_path / "run" / "summary.txt").write_text("0 hosts\n")
+        (tmp_path / "run" / "run.json").write_text('{"expected": []}')
+        (tmp_path / "latest").symlink_to("run")
+        return subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr(subprocess, "run", playbook)
+    assert audit.main({"OUTPUT": str(tmp_path), "INVENTORY": "a,"}) == 1
+    assert "No host was audited" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("status", [0, 2, 4])
 def test_the_summary_is_shown_and_the_exit_code_is_ansibles(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, status: int
@@ -98,6 +122,7 @@ def test_the_summary_is_shown_and_the_exit_code_is_ansibles(
     def playbook(*_command: object, **_options: object) -> subprocess.CompletedProcess[str]:
         (tmp_path / "run").mkdir()
         (tmp_path / "run" / "summary.txt").write_text("all is well\n\n")
+        (tmp_path / "run" / "run.json").write_text('{"expected": ["a"]}')
         (tmp_path / "latest").symlink_to("run")
         return subprocess.CompletedProcess([], status)
 
