@@ -57,8 +57,8 @@ def variables(environment: Environment, *, output: pathlib.Path) -> dict[str, t.
     if wanted(environment, "GATE"):
         if not policy:
             raise Unusable(
-                f"GATE={environment['GATE']}: a gate needs a policy. Say POLICY=your-policy.yml, or POLICY={BUNDLED} for "
-                "the one that comes with the collection."
+                f"GATE={environment['GATE']}: a gate needs a policy. Say POLICY=your-policy.yml, or "
+                f"POLICY={BUNDLED} for the one that comes with the collection."
             )
         found["port_audit_fail_on"] = list(GATE_ON)
     return found

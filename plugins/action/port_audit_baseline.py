@@ -37,9 +37,9 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
-        "evidence": {"type": "list", "elements": "path", "required": True},
+        "evidence": {"type": "list", "elements": "path", "default": ["port-audit"]},
         **VERIFY,
-        "dest": {"type": "path", "required": True},
+        "dest": {"type": "path", "default": "baseline.yml"},
         "owner": {"type": "str"},
         "expires": {"type": "str"},
         "justification": {"type": "str"},

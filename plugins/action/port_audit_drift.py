@@ -28,7 +28,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         "before": {"type": "list", "elements": "path", "required": True},
-        "after": {"type": "list", "elements": "path", "required": True},
+        "after": {"type": "list", "elements": "path", "default": ["port-audit"]},
         "dest": {"type": "path"},
         **VERIFY,
         "fail_on": {"type": "list", "elements": "str", "choices": list(KINDS), "default": []},

@@ -51,7 +51,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **{name: option for name, option in RUN_OPTIONS.items() if name != "evidence"},
-        "runs": {"type": "list", "elements": "path", "required": True, "aliases": ["evidence"]},
+        "runs": {"type": "list", "elements": "path", "default": ["port-audit"], "aliases": ["evidence"]},
         "max_evidence_age": {"type": "str", "default": "24h"},
         **POLICY,
         "keep_policies": {"type": "bool", "default": False},

@@ -38,7 +38,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
-        "evidence": {"type": "list", "elements": "path", "required": True},
+        "evidence": {"type": "list", "elements": "path", "default": ["port-audit"]},
         **VERIFY,
         "against": {"type": "raw"},
         "as_of": {"type": "str"},

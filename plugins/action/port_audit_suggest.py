@@ -40,9 +40,9 @@ class ActionModule(AuditAction):
     BYPASS_HOST_LOOP = True
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
-        "evidence": {"type": "list", "elements": "path", "required": True},
+        "evidence": {"type": "list", "elements": "path", "default": ["port-audit"]},
         **VERIFY,
-        "dest": {"type": "path", "required": True},
+        "dest": {"type": "path", "default": "suggested-policy.yml"},
         "name": {"type": "str", "default": "suggested"},
         "force": {"type": "bool", "default": False},
         "suggest_as": {"type": "str", "choices": ["rules", "waivers"], "default": "rules"},

@@ -29,7 +29,7 @@ options:
   dest:
     description: The file to write, a policy with waivers and no rules.
     type: path
-    required: true
+    default: baseline.yml
   owner:
     description: Who answers for what is there already; becomes C(approved_by). A baseline without one is refused.
     type: str

@@ -38,7 +38,7 @@ options:
       - Of a host that several runs have evidence of, that of the newest run is used.
     type: list
     elements: path
-    required: true
+    default: [port-audit]
   dest:
     description: File for the result as JSON.
     type: path

@@ -39,7 +39,7 @@ options:
         pattern of these.
     type: list
     elements: path
-    required: true
+    default: [port-audit]
     aliases: [evidence]
   fail_on:
     description:

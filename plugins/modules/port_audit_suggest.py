@@ -28,7 +28,7 @@ options:
   dest:
     description: The file to write.
     type: path
-    required: true
+    default: suggested-policy.yml
   name:
     description: Name of the policy.
     type: str

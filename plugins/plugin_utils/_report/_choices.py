@@ -74,7 +74,7 @@ def _choice(entry: t.Any, where: str) -> Choice:
     fields = {"format": entry} if isinstance(entry, str) else entry
     if not isinstance(fields, t.Mapping) or "format" not in fields:
         raise FormatProblem(f"{where}: a format is a name, or a dictionary with the key format; found {entry!r}")
-    name = fields["format"]
+    name = str(fields["format"]).strip().lower()
     if name not in FILES:
         raise FormatProblem(f"{where}: there is no format {name!r}{_meant(name, FILES)}; there are: {', '.join(FILES)}")
     allowed = (*_KEYS, *_OWN_KEYS.get(name, ()))
