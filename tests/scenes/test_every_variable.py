@@ -130,9 +130,7 @@ def test_every_variable_as_text(shell: Shell, playbook: str) -> None:
     assert len(names) >= 3
     done = _runs(shell, playbook, _given(shell, playbook, names))
     # A gate may close on what this machine has. What is refused is refused before that.
-    assert done.code in (0, 2), done.said
-    said = ("must be", "is none of", "no such option", "Unsupported parameters", "cannot be", "belongs to no option")
-    assert [text for text in said if text in done.said] == [], done.said
+    assert done.code == 0 or '"msg": "gate: ' in done.said or "The policy would turn" in done.said, done.said
     if playbook == "audit":
         options = done.record()["options"]
         assert options["formats"] == ["json", "HTML"]
