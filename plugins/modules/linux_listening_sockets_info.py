@@ -514,7 +514,11 @@ def parse(raw: bytes, *, whole: bool = True) -> Place:
     lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return Place(told=UNREADABLE)
-    found = {controllers: place(path, whole=whole) for _number, controllers, path in lines}
+    paths = {controllers: path for _number, controllers, path in lines}
+    if {"", "name=systemd"} <= set(paths) and "/" in (paths[""], paths["name=systemd"]):
+        # One of the two has no groups here: only the root, of the host or of the collector's cgroup namespace.
+        del paths["" if paths[""] == "/" else "name=systemd"]
+    found = {controllers: place(path, whole=whole) for controllers, path in paths.items()}
     main = _combined(found.pop("", None), found.pop("name=systemd", None))
     others = set(found.values())
     if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):

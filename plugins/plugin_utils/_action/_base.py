@@ -25,7 +25,7 @@ from .._run import RUN_ID, parse_iso
 from ._options._current_run import CurrentRun, current
 from ._options._errors import OptionProblem
 from ._options._guard import guard_host, guard_trust
-from ._options._names import OF_THE_RUN
+from ._options._names import OF_THE_RUN, PREFIX
 from ._options._read import as_meant
 from ._vaulted import Vaulted, warn_of_clear_text
 
@@ -128,7 +128,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
 
     def _arguments(self) -> Arguments:
         """The arguments of the task as people mean them; options of a run that is open are those it was opened with."""
-        self._task.args = as_meant(self._task.args, self.ARGUMENTS)
+        # What the role passes on are its variables, and their names are what people look for.
+        self._task.args = as_meant(self._task.args, self.ARGUMENTS, prefix=PREFIX if self._task._role else "")
         run = self.open_run
         if run is not None:
             self._refuse_late(run)

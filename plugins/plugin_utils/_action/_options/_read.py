@@ -25,14 +25,15 @@ _TRUE = frozenset(("yes", "true", "on", "y", "t", "1"))
 _FALSE = frozenset(("no", "false", "off", "n", "f", "0"))
 
 
-def as_meant(arguments: t.Mapping[str, t.Any], spec: Spec) -> dict[str, t.Any]:
+def as_meant(arguments: t.Mapping[str, t.Any], spec: Spec, *, prefix: str = "") -> dict[str, t.Any]:
     """The arguments of a task with the types that ``spec`` asks for; empty and null ones are left out, as if unset.
 
-    Names that ``spec`` lacks stay as they are, for Ansible to refuse. Raises OptionProblem.
+    Names that ``spec`` lacks stay as they are, for Ansible to refuse. ``prefix``: what people write before the names.
+    Raises OptionProblem.
     """
     names = {alias: name for name, wanted in spec.items() for alias in (name, *wanted.get("aliases", ()))}
     return {
-        names.get(given, given): _value(given, value, spec.get(names.get(given, given), {}))
+        names.get(given, given): _value(prefix + given, value, spec.get(names.get(given, given), {}))
         for given, value in arguments.items()
         if not _unset(value)
     }

@@ -287,6 +287,15 @@ def test_what_a_process_file_leaves_open(content, expected):
 
 
 @pytest.mark.parametrize(
+    "raw", ["1:name=systemd:/\n0::/system.slice/a.service\n", "1:name=systemd:/system.slice/a.service\n0::/\n"]
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_hierarchy_without_groups_says_nothing(raw, whole):
+    """In a container of its own cgroup namespace too, where the root has no name."""
+    assert _cgroup.parse(raw.encode(), whole=whole) == _cgroup.Place("a.service")
+
+
+@pytest.mark.parametrize(
     ("link", "whole"),
     [
         pytest.param("cgroup:[4026531835]", True, id="the host's"),
