@@ -129,7 +129,8 @@ class AuditAction(ActionBase):  # type: ignore[misc]
     def _arguments(self) -> Arguments:
         """The arguments of the task as people mean them; options of a run that is open are those it was opened with."""
         # What the role passes on are its variables, and their names are what people look for.
-        self._task.args = as_meant(self._task.args, self.ARGUMENTS, prefix=PREFIX if self._task._role else "")
+        prefix = PREFIX if getattr(self._task, "_role", None) else ""
+        self._task.args = as_meant(self._task.args, self.ARGUMENTS, prefix=prefix)
         run = self.open_run
         if run is not None:
             self._refuse_late(run)
