@@ -195,10 +195,17 @@ findings:
       type: str
       sample: 0.0.0.0
     port:
-      description: Port number.
+      description: Port number, null where one finding speaks of several ports.
       returned: success
       type: int
       sample: 81
+    port_label:
+      description:
+        - The ports of a finding that speaks of several - sockets of one process on ports in a row - or that a rule
+          requires.
+      returned: success
+      type: str
+      sample: 8000-8099
     device:
       description: Device that the listener is bound to.
       returned: success

@@ -18,7 +18,7 @@ from .._policy._model import Policy
 MOST = 50  # findings of one host
 _FIELDS = (
     *("code", "verdict", "severity", "message", "host"),
-    *("protocol", "family", "address", "port", "device", "owner", "rule", "waiver"),
+    *("protocol", "family", "address", "port", "port_label", "device", "owner", "rule", "waiver"),
 )
 
 

@@ -17,7 +17,8 @@ _Key = tuple[t.Any, ...]
 def new_findings(before: HostResult | None, after: HostResult) -> tuple[Finding, ...]:
     """The findings that fail and were not there before. Of a host that was not seen before all of them are new."""
     there = {key for key, _finding in _failing(before)} if before else set()
-    return tuple(finding for key, finding in _failing(after) if key not in there)
+    new = {id(finding): finding for key, finding in _failing(after) if key not in there}
+    return tuple(new.values())  # one may speak of several listeners
 
 
 def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:

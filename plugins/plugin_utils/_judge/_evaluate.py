@@ -14,6 +14,7 @@ from .._registry._lookup import Registry
 from . import _findings, _words
 from ._conditions import TRUE, UNKNOWN
 from ._findings import Seen
+from ._fold import fold
 from ._gaps import collection_gaps, loopback_in_doubt, unread
 from ._model import VERDICTS, Finding, HostFacts, HostResult, JudgedListener
 from ._paths import alternate_paths
@@ -64,8 +65,8 @@ class _HostJudge:
 
     def result(self, listeners: t.Iterable[Listener]) -> HostResult:
         listeners = tuple(listeners)
-        judged = tuple(self._listener(listener) for listener in listeners)
-        found = [finding for one in judged for finding in one.findings]
+        every = [self._listener(listener) for listener in listeners]
+        judged, found = fold(every, namespace=self._facts.namespace)
         found += missing(self._judge.rules, self._facts, scope=self._scope, ledger=self._ledger, waivers=self._waivers)
         found += (self._waivers.on_path(*way) for way in alternate_paths(self._facts, self._defaults))
         found += self._ranges()

@@ -129,6 +129,7 @@ def _doubt(rule: CompiledRule, listener: Listener) -> Doubt:
     return process.doubt(listener) if process else Doubt("", "")
 
 
+_EPHEMERAL = "unconnected UDP in the host's ephemeral range, mostly a client waiting for an answer"
 _UNAPPROVED = {"unassigned": "unassigned-port", "reserved": "reserved-port"}
 
 
@@ -157,8 +158,9 @@ def unapproved(seen: Seen, defaults: Defaults) -> Finding | None:
 
 
 def _nobody_approved(code: str, status: RegistryStatus) -> str:
-    if code == "ephemeral-udp":
-        return (
-            "nobody approved it; unconnected UDP in the host's ephemeral range, mostly a client waiting for an answer"
-        )
-    return f"nobody approved it; {_words.registry(status)}"
+    return f"nobody approved it; {_EPHEMERAL if code == 'ephemeral-udp' else _words.registry(status)}"
+
+
+def nobody_approved_them(code: str, status: RegistryStatus) -> str:
+    """The same of several ports with the same status."""
+    return f"nobody approved them; {_EPHEMERAL if code == 'ephemeral-udp' else _words.registry_of_several(status)}"

@@ -56,7 +56,7 @@ class Finding:
     family: str | None = None
     address: str | None = None
     port: int | None = None
-    port_label: str | None = None  # missing-listener: the item of the rule, "8000-8099"
+    port_label: str | None = None  # missing-listener: the item of the rule, "8000-8099"; several ports in one finding
     device: str | None = None
     namespace: int | None = None
     owner: str | None = None  # short label of who holds it

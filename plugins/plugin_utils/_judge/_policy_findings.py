@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import difflib
+import re
 import typing as t
 
 from .._policy._lifecycle import is_over, is_soon, lasts_long, today
@@ -20,6 +22,9 @@ RULES, WAIVERS, PATHS = "rules", "waivers", "paths"
 
 # Ansible has these two groups in every inventory.
 _ALWAYS = frozenset({"all", "ungrouped"})
+
+# Places are told by the path; a copy that somebody made their own lies elsewhere.
+_BASELINE = "roles/port_audit/files/policies/baseline.yml"
 
 _Item = t.Union[Rule, Waiver]
 
@@ -43,8 +48,32 @@ def policy_findings(
     fleet = _Fleet(inventory, results=results, not_assessed=not_assessed)
     fleet.hide(hidden_on or {})
     found = [finding for waiver in policy.waivers for finding in _waiver(policy, waiver, fleet=fleet, as_of=as_of)]
-    found += [finding for rule in policy.rules for finding in _rule(policy, rule, fleet=fleet, as_of=as_of)]
+    found += _of_rules(policy, fleet=fleet, as_of=as_of)
     return tuple(sorted(found, key=lambda finding: (finding.code, finding.waiver or "", order(finding))))
+
+
+def _of_rules(policy: Policy, *, fleet: _Fleet, as_of: datetime.datetime) -> list[Finding]:
+    """Of the bundled baseline, what is unused is one finding: it is made for any host, and no host has all of it."""
+    found = [finding for rule in policy.rules for finding in _rule(policy, rule, fleet=fleet, as_of=as_of)]
+    spare = [finding for finding in found if finding.code == "unused-rule" and _is_bundled(finding.place)]
+    if len(spare) < 2:
+        return found
+    kept = [finding for finding in found if finding not in spare]
+    number = sum(_is_bundled(str(rule.place)) for rule in policy.rules)
+    names = ", ".join(str(finding.rule) for finding in spare)
+    message = (
+        f"{len(spare)} of {number} rules of the bundled baseline approve nothing that listens on these hosts: {names}"
+    )
+    place = str(spare[0].place).rpartition(_BASELINE)[0] + _BASELINE
+    severity = policy.defaults.severity
+    one = dataclasses.replace(spare[0], rule=None, severity=severity, message=message, found=names, place=place)
+    return [*kept, one]
+
+
+def _is_bundled(place: str | None) -> bool:
+    """Whether it is a line of the file that comes with this collection, wherever that is installed."""
+    file = re.sub(r":\d+:\d+$", "", place or "")
+    return file == _BASELINE or file.endswith(f"/{_BASELINE}")
 
 
 class _Fleet:

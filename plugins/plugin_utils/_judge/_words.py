@@ -63,6 +63,13 @@ def item(wanted: PortItem) -> str:
     return f"{ports}/{wanted.protocol}" if wanted.label == ports else f"{wanted.label} ({ports}/{wanted.protocol})"
 
 
+def registry_of_several(status: RegistryStatus) -> str:
+    """The same of several ports, which may have several names."""
+    if status.status == "dynamic":
+        return "dynamic ports, which IANA assigns to nobody"
+    return f"IANA has these ports {status.status}"
+
+
 def registry(status: RegistryStatus) -> str:
     """What IANA says, as the end of a sentence."""
     if status.status == "assigned":

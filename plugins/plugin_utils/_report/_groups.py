@@ -136,7 +136,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         units=Names(tuple(row.units), _ADDRESSES),
         addresses=Names(tuple(row.addresses), _ADDRESSES),
         reach=widest(row.reaches),
-        registry=_labels.registry(judged.registry) if judged else finding.registry,
+        registry=_registry(finding, judged),
         rule=finding.rule,
         place=finding.place,
         layer=finding.layer,
@@ -148,6 +148,11 @@ def _finding_group(row: _Row) -> FindingGroup:
         count=row.count,
         stops=row.stops,
     )
+
+
+def _registry(finding: Finding, judged: JudgedListener | None) -> str | None:
+    """Ports that are one finding share their status, and may have a name each."""
+    return finding.registry if judged is None or finding.port is None else _labels.registry(judged.registry)
 
 
 def _pass_group(row: _Row, judged: JudgedListener) -> PassGroup:

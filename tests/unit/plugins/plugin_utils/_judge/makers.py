@@ -114,7 +114,7 @@ def rule(ports: str = "22/tcp", name: str = "ssh", **changes: t.Any) -> Rule:
         changes["address"] = networks(*changes["address"].split())
     if "review_by" in changes:
         changes["approval"] = Approval(review_by=changes.pop("review_by"))
-    return Rule(id=name, place=Place("policy.yml", 10, 5), ports=items(ports), **changes)
+    return Rule(**{"id": name, "place": Place("policy.yml", 10, 5), "ports": items(ports), **changes})
 
 
 def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import datetime
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._policy_findings import policy_findings
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import AppliesTo
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import AppliesTo, Approval, Place
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     NOW,
     gap,
@@ -195,6 +195,46 @@ WEB = AppliesTo(groups=("web",))
 )
 def test_unused(part, options, expected):
     assert told(part, **options) == expected
+
+
+BASELINE = "/usr/share/ansible_collections/fleetports/compliance/roles/port_audit/files/policies/baseline.yml"
+
+
+def _at(file, *names, **changes):
+    return [
+        rule(f"{1000 + number}/tcp", name=name, place=Place(file, 10 + number, 3, "baseline"), **changes)
+        for number, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("file", [BASELINE, BASELINE[BASELINE.index("roles/") :]], ids=["installed", "checkout"])
+def test_unused_rules_of_the_bundled_baseline_are_one_finding(file):
+    given = [*_at(file, "ssh", "ntp", "dhcp", "cups", severity="critical"), *_at("mine.yml", "web", "db")]
+    one, *own = sorted(findings(*given), key=lambda finding: finding.rule or "")
+    assert [finding.rule for finding in own] == ["db", "web"]
+    assert (one.code, one.verdict, one.severity, one.rule) == ("unused-rule", "warn", "medium", None)
+    assert one.message == (
+        "3 of 4 rules of the bundled baseline approve nothing that listens on these hosts: ntp, dhcp, cups"
+    )
+    assert (one.place, one.layer) == (file, "baseline")
+
+
+@pytest.mark.parametrize(
+    "file", ["baseline.yml", "policies/baseline.yml", f"{BASELINE}.orig", "our-roles/port_audit.yml"]
+)
+def test_a_copy_of_the_baseline_keeps_a_finding_for_each(file):
+    assert len(findings(*_at(file, "ssh", "ntp", "dhcp"))) == 2
+
+
+def test_one_unused_rule_of_the_baseline_is_said_as_any():
+    assert told(*_at(BASELINE, "ssh", "ntp")) == [("unused-rule", "ntp")]
+
+
+def test_other_findings_about_the_baseline_stay():
+    review = Approval(review_by=datetime.date(2026, 6, 1))
+    given = _at(BASELINE, "ssh", "ntp", "dhcp", approval=review)
+    codes = [finding.code for finding in findings(*given)]
+    assert sorted(codes) == ["overdue-review"] * 3 + ["unused-rule"]
 
 
 def test_unused_is_not_said_when_a_host_was_seen_in_part():
