@@ -17,11 +17,14 @@ from ._text import printable
 # Markdown, where both are gone), and no browser shows what one may put in between; code they leave alone.
 _CALLS = (
     r"(?P<call>@(?=\w)|[#!&](?=\d)|(?<!\w)%(?=[\w\"])|(?<=GH)-(?=\d)"
-    r"|(?<=\w):(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.)"
+    r"|(?<=mailto):|(?<=xmpp):)"
 )
+# These are made links of where the Markdown is read, and an entity stops that.
+_ADDRESSES = r"(?P<address>(?<=\w):(?=//)|(?<=www)\.)"
+_PLAIN_SCHEME = re.compile(r"(?:https?|ftp)$", re.IGNORECASE)
 # HTML; what opens something in CommonMark or in GitHub's tables, maths and strike-through.
 _SIGNS = r"(?P<html>[&<>])|(?P<sign>[\\`*_\[\]|~#!$^@])"
-_MARKDOWN = re.compile(f"{_CALLS}|{_SIGNS}", re.IGNORECASE)
+_MARKDOWN = re.compile(f"{_CALLS}|{_ADDRESSES}|{_SIGNS}", re.IGNORECASE)
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LINE_START = re.compile(r"^(?:([-+=])|(\d+)([.)])(?=\s|$))")
 
@@ -41,7 +44,16 @@ def for_markdown(value: t.Any) -> t.Any:
 def _escape(match: re.Match[str]) -> str:
     if match["call"]:
         return f"`{match[0]}`"
+    if match["address"]:
+        return _address(match)
     return _HTML[match[0]] if match["html"] else f"\\{match[0]}"
+
+
+def _address(match: re.Match[str]) -> str:
+    """GitLab looks in the page for addresses with other schemes."""
+    if match[0] == "." or _PLAIN_SCHEME.search(match.string, max(0, match.start() - 5), match.start()):
+        return f"&#{ord(match[0])};"
+    return f"`{match[0]}`"
 
 
 def _line_start(match: re.Match[str]) -> str:
