@@ -43,11 +43,12 @@ COLUMNS = (
     "evidence_run",
     "evidence_age",
 )
-# Where a cell may begin: at the start, and behind what separates or quotes with some setting of some spreadsheet. What
-# a spreadsheet takes for a formula there, in ASCII and full width, behind blanks and quotes too.
-_COMPUTED = r"(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])"
-_FORMULA = re.compile(rf"^(?=')|(^|[,;|:\"]){_COMPUTED}")
-_MARKED = re.compile(rf"^'|([,;|:\"])'{_COMPUTED}")
+# What a spreadsheet takes for a formula, in ASCII and full width.
+_SIGNS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+# A cell begins at the start, and with some setting of some spreadsheet behind what separates or quotes; a sign counts
+# behind blanks and quotes too. All that may stand between is taken at once: looking ahead from each of many quotes
+# would take a time that grows with the square of them.
+_BETWEEN = re.compile(r"[\s\"',;|:]+")
 # A row begins with its host. CI systems take the start of a line that they show for a command to them.
 _PLAIN_START = re.compile(r"[\w']")
 _BATCH = 500
@@ -74,7 +75,37 @@ def cell(value: t.Any) -> str:
     """
     if value is None:
         return ""
-    return _FORMULA.sub(r"\1'", printable(str(value)))
+    text = printable(str(value))
+    shown = text if _SIGNS.isdisjoint(text) else _between(text, _mark)
+    return f"'{shown}" if text.startswith("'") or _begins_computed(text) else shown
+
+
+def _begins_computed(text: str) -> bool:
+    """Whether the cell at the start of the text is one."""
+    between = _BETWEEN.match(text)
+    sign = between.end() if between else 0
+    return text[sign : sign + 1] in _SIGNS and not (between and _parted(between[0])[0])
+
+
+def _between(text: str, change: t.Callable[[str], str]) -> str:
+    """Change what stands in front of a sign."""
+    return _BETWEEN.sub(lambda it: change(it[0]) if text[it.end() : it.end() + 1] in _SIGNS else it[0], text)
+
+
+def _mark(between: str) -> str:
+    head, tail = _parted(between)
+    return head + ("'" if head else "") + tail.replace('"', "\"'")
+
+
+def _unmark(between: str) -> str:
+    head, tail = _parted(between)
+    return head + (tail.removeprefix("'") if head else tail).replace("\"'", '"')
+
+
+def _parted(between: str) -> tuple[str, str]:
+    """What ends with the last separator, and the rest, with which a cell begins."""
+    last = max(between.rfind(sign) for sign in ",;|:")
+    return between[: last + 1], between[last + 1 :]
 
 
 def _first(shown: str) -> str:
@@ -83,7 +114,7 @@ def _first(shown: str) -> str:
 
 def plain(shown: str) -> str:
     """A cell read back: the text without the apostrophes that cell() put in."""
-    return _MARKED.sub(r"\1", shown)
+    return _between(shown.removeprefix("'"), _unmark)
 
 
 def _findings(model: ReportModel) -> t.Iterator[tuple[Finding, Earlier | None]]:

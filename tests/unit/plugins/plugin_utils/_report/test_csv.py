@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import time
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
@@ -62,6 +63,15 @@ def test_every_cell_reads_back():
     for _turn in range(20_000):
         text = "".join(chance.choice("=-@';,|:\" ab") for _place in range(chance.randrange(9)))
         assert _csv.plain(_csv.cell(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ['"' * 100_000, ";" * 100_000, "'\" ;" * 30_000, "=" * 100_000], ids=["q", "s", "m", "f"]
+)
+def test_no_text_takes_long(text):
+    begun = time.process_time()
+    assert _csv.plain(_csv.cell(text)) == text
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
