@@ -45,6 +45,10 @@ def is_wildcard(address: Address) -> bool:
     return int(address) == 0
 
 
+def _holds_wildcard(network: Network) -> bool:
+    return network.prefixlen == 0 or (network.prefixlen == network.max_prefixlen and int(network.network_address) == 0)
+
+
 class Networks:
     """Networks in which an address may be bound; remembers its answers."""
 
@@ -56,11 +60,12 @@ class Networks:
         """Whether the address is inside one of them.
 
         A wildcard is inside ``0.0.0.0/0`` or ``::/0`` only: it is bound to addresses outside of anything smaller too.
+        ``0.0.0.0`` and ``::`` by themselves are the wildcards of their family, and nothing else.
         """
         return self._contains(text)
 
     def _look(self, text: str) -> bool:
         address = parse(text)
         if is_wildcard(address):
-            return any(net.version == address.version and net.prefixlen == 0 for net in self._networks)
+            return any(net.version == address.version and _holds_wildcard(net) for net in self._networks)
         return any(address in net for net in self._networks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._socket import Listener
-from .._policy._model import REACHES, Defaults
+from .._policy._model import REACHES, Defaults, Network
 from .._registry._model import RegistryStatus
 from . import _words
 from ._conditions import ADDRESS, REACH
@@ -101,9 +101,23 @@ def failed(seen: Seen, rule: CompiledRule, conditions: int) -> Finding:
 
 
 def _wrong_address(seen: Seen, rule: CompiledRule) -> Finding:
-    expected, found = ", ".join(str(net) for net in rule.rule.address), seen.listener.address
-    message = f"bound to {found}, rule {rule.id} wants {expected}"
+    expected, found = ", ".join(map(_address, rule.rule.address)), seen.listener.address
+    message = f"bound to {found}, rule {rule.id} wants {expected}{_both_families(seen.listener, rule)}"
     return seen.by_rule(rule, "wrong-address", verdict="fail", message=message, expected=expected, found=found)
+
+
+def _address(network: Network) -> str:
+    """A lone address without its prefix, as people write it."""
+    alone = network.prefixlen == network.max_prefixlen
+    return str(network.network_address) if alone else str(network)
+
+
+def _both_families(listener: Listener, rule: CompiledRule) -> str:
+    """A socket on ``::`` is bound to ``::``, whatever else it takes."""
+    wildcard4 = any(net.version == 4 and int(net.network_address) == 0 for net in rule.rule.address)
+    if listener.address != "::" or listener.dual_stack is False or not wildcard4:
+        return ""
+    return '; a socket on :: takes IPv6 as well as IPv4, so name "::" too where that is meant'
 
 
 def _excess_reach(seen: Seen, rule: CompiledRule) -> Finding:

@@ -112,6 +112,8 @@ class _Fleet:
 
     def like(self, name: str, *, group: bool) -> str:
         """A did-you-mean for a name that the inventory does not have."""
+        if not group and name in self.groups:
+            return f"; it is a group: write groups: {name}"
         close = difflib.get_close_matches(name, sorted(self.groups if group else self._hosts), n=1)
         return f"; did you mean {close[0]!r}?" if close else ""
 

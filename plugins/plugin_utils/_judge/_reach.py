@@ -134,6 +134,11 @@ def _longest(prefixes: tuple[_Prefix, ...], version: int, number: int) -> int | 
     return None
 
 
+def prefixes(own: t.Iterable[Network]) -> tuple[_Prefix, ...]:
+    """All prefixes that decide on the class of an address: the built-in ones and those of a policy."""
+    return (*_BUILTIN, *_prefixes((unmap(net), PUBLIC) for net in own))
+
+
 class HostReach:
     """The reach of the listeners of one host, whose wildcards mean what the host takes as its own."""
 

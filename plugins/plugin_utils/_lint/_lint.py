@@ -14,8 +14,9 @@ from .._policy._model import Policy
 from .._registry._lookup import Registry
 from ._controls import control_remarks
 from ._model import ERROR, STRICT, Remark
+from ._never import never_remarks
 from ._pairs import pair_remarks
-from ._rules import rule_remarks, strict_rule_remarks
+from ._rules import LINKED, rule_remarks, strict_rule_remarks, trust_remarks
 from ._waivers import waiver_remarks
 
 
@@ -32,14 +33,16 @@ def lint(
 
     ``shown``: remarks that evidence gave rise to (see ``_evidence``).
     """
-    found = [*pair_remarks(policy.rules), *shown]
+    found = [*pair_remarks(policy.rules), *never_remarks(policy), *shown]
     for rule in policy.rules:
-        found += rule_remarks(rule, registry=registry, today=today)
+        found += rule_remarks(rule, registry=registry, today=today, own=policy.service_names)
         if strictness == STRICT:
             found += strict_rule_remarks(rule)
     for waiver in policy.waivers:
         found += waiver_remarks(waiver, today=today)
+        found += trust_remarks(waiver, waiver.match.process)
     if strictness == STRICT:
-        found = [dataclasses.replace(remark, level=ERROR) for remark in found]
+        # On hosts with another layout of folders a linked path is right.
+        found = [one if one.code == LINKED else dataclasses.replace(one, level=ERROR) for one in found]
     found += [remark for rule in policy.rules for remark in control_remarks(rule, catalogue)]
     return tuple(sorted(found, key=lambda remark: remark.order))

@@ -14,11 +14,14 @@ import typing as t
 from ._document import Document
 from ._errors import Path
 from ._model import PortItem
-from ._networks import network
+from ._networks import is_wildcard, network
+from ._patterns import group_problem, host_problem
 from ._ports import Names, Ports, numbers
-from ._process import LITERALS, process_problem
+from ._process import FIELDS, process_problem
 from ._shape import listed, mappings, placed
 from ._words import did_you_mean, found
+
+_TARGETS = {"hosts": host_problem, "groups": group_problem, "not_groups": group_problem}
 
 
 def check_meaning(documents: t.Sequence[Document], registry: Names) -> None:
@@ -100,6 +103,11 @@ class _Checker:
             return
         for key in ("public", "private"):
             self._addresses(raw.get(key), ("networks", key))
+        for word, path in [
+            pair for key in ("public", "private") for pair in self._sound(raw.get(key), ("networks", key))
+        ]:
+            if is_wildcard(network(word)):
+                self._document.report(path, f"is a wildcard, no network, found {found(word)}")
         both = set(map(str, listed(raw.get("public")))) & set(map(str, listed(raw.get("private"))))
         for word, path in placed(raw.get("private"), ("networks", "private")):
             if str(word) in both:
@@ -112,6 +120,7 @@ class _Checker:
         self._addresses(rule.get("address"), (*path, "address"))
         self._process(rule.get("process"), (*path, "process"))
         self._forbidden(rule, path)
+        self._targets(rule.get("applies_to"), (*path, "applies_to"))
         self._order(rule, path, earlier="approved_on", later="review_by")
 
     def _forbidden(self, rule: dict[str, t.Any], path: Path) -> None:
@@ -124,6 +133,7 @@ class _Checker:
         if self._document.full:
             return
         self._order(waiver, path, earlier="approved_on", later="expires")
+        self._targets(waiver.get("applies_to"), (*path, "applies_to"))
         match, at = waiver.get("match"), (*path, "match")
         if not isinstance(match, dict):
             return
@@ -152,9 +162,16 @@ class _Checker:
             self._try(at, network, word)
 
     def _process(self, raw: t.Any, path: Path) -> None:
-        for field in LITERALS if isinstance(raw, dict) else ():
+        for field in FIELDS if isinstance(raw, dict) else ():
             for glob, at in self._sound(raw.get(field), (*path, field)):
                 problem = process_problem(field, glob)
+                if problem:
+                    self._document.report(at, problem)
+
+    def _targets(self, raw: t.Any, path: Path) -> None:
+        for field, check in _TARGETS.items() if isinstance(raw, dict) else ():
+            for name, at in self._sound(raw.get(field), (*path, field)):
+                problem = check(name)
                 if problem:
                     self._document.report(at, problem)
 

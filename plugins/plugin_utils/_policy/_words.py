@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import typing as t
 
 from .._printable import printable
 
 _LONGEST = 60
+_QUOTED = frozenset("*&!?[]{}:,#|>@`\"'%-~ ")
 
 # Keys that people bring from other formats, where no similarity of letters leads to ours.
 _ELSEWHERE = {
@@ -65,6 +67,17 @@ def shortened(text: str) -> str:
     """The text, printable and no longer than a message bears."""
     text = printable(text[: _LONGEST + 1])
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def listing(names: t.Iterable[str]) -> str:
+    """``[a, b]``, as YAML has it."""
+    return f"[{', '.join(map(word, names))}]"
+
+
+def word(text: str) -> str:
+    """A text as a policy has to write it: in quotes where YAML would make something else of it."""
+    plain = text[:1] not in _QUOTED and not text.endswith(":") and not re.search(r"[,\[\]{}#]|: ", text)
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def one_of(names: t.Sequence[str]) -> str:

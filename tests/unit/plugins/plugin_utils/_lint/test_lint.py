@@ -72,20 +72,15 @@ def test_one_rule(more: dict[str, t.Any], expected: list[tuple[str, str]]) -> No
         pytest.param({"justification": None}, ["no-justification"], id="no justification"),
         pytest.param({"justification": "REVIEW: why?"}, ["to-review"], id="to review"),
         pytest.param({"justification": "REVIEWED by us"}, [], id="reviewed"),
-        pytest.param({"process": {"name": "sshd"}}, ["name-only"], id="name alone"),
         pytest.param({"process": {"name": "sshd", "exe": "/usr/sbin/sshd"}}, ["exe-only"], id="name and exe"),
         pytest.param({"process": {"exe": ["/bin/a", "/usr/bin/node"], "user": "x"}}, ["bare-interpreter"], id="user"),
-        pytest.param(
-            {"process": {"exe": ["/bin/a", "/bin/sh"]}}, ["bare-interpreter", "exe-only"], id="exe and interpreter"
-        ),
         pytest.param({"process": {"exe": "/usr/sbin/sshd", "user": "root"}}, [], id="exe and user"),
         pytest.param({"process": {"exe": "/usr/sbin/sshd", "unit": "ssh.service"}}, [], id="exe and unit"),
         pytest.param({"process": {"exe": "/usr/sbin/sshd", "container": "*"}}, [], id="exe in container"),
-        pytest.param({"process": {"exe": "/usr/bin/python3.11"}}, ["bare-interpreter"], id="python"),
-        pytest.param({"process": {"exe": "/opt/jdk/bin/java"}}, ["bare-interpreter"], id="java"),
         pytest.param({"process": {"exe": "/usr/bin/nodepad", "user": "x"}}, [], id="no interpreter"),
         pytest.param({"process": {"exe": "/usr/bin/node", "unit": "a.service"}}, [], id="interpreter with unit"),
         pytest.param({"process": {"exe": "/usr/bin/node", "container": "*"}}, [], id="interpreter in container"),
+        pytest.param({"process": {"user": "app"}}, ["user-only"], id="user alone"),
         pytest.param({"reach": None}, ["unconditional-rule"], id="no condition"),
         pytest.param({"reach": None, "applies_to": {"groups": "web"}}, [], id="some hosts"),
         pytest.param({"port": 23}, ["insecure-port"], id="telnet"),
@@ -99,6 +94,183 @@ def test_one_rule_strictly(more: dict[str, t.Any], expected: list[str]) -> None:
     given = {key: value for key, value in {**WHOLE, **more}.items() if value is not None}
     assert codes(rule(**given), strictness="strict") == [(code, "error") for code in expected]
     assert codes(rule(**given)) == []
+
+
+ANYBODYS = ("bare-interpreter", "name-only", "any-process", "anybodys-file")
+
+
+@pytest.mark.parametrize(
+    ("process", "expected"),
+    [
+        pytest.param({"exe": "/usr/sbin/sshd"}, [], id="a program"),
+        *(
+            pytest.param({"exe": path}, ["bare-interpreter"], id=path)
+            for path in (
+                *(
+                    "/usr/bin/python3.11",
+                    "/usr/bin/python3",
+                    "/usr/bin/python",
+                    "/opt/x/bin/python2.7",
+                    "/usr/bin/pypy3",
+                ),
+                *("/usr/bin/python3*", "/usr/bin/python3.[0-9]*", "/usr/bin/python?", "*/python3", "/opt/*/bin/python"),
+                *("/usr/bin/perl", "/usr/bin/perl5.36.0", "/usr/bin/ruby3.1", "/usr/bin/node", "/usr/bin/nodejs"),
+                *(
+                    "/usr/bin/php",
+                    "/usr/bin/php8.2",
+                    "/usr/sbin/php-fpm8.2",
+                    "/usr/bin/bash",
+                    "/bin/sh",
+                    "/bin/busybox",
+                ),
+                *("/usr/lib/jvm/java-17-openjdk-amd64/bin/java", "/usr/lib/jvm/*/bin/java", "/opt/jdk/bin/java"),
+                *("/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1", "/usr/lib/*/ld-*.so*", "/lib/ld-2.31.so"),
+                *("/usr/bin/lua5.4", "/usr/bin/Rscript", "/usr/lib/R/bin/exec/R", "/usr/bin/dotnet", "/usr/bin/mono"),
+                *("/usr/bin/socat", "/usr/bin/nc.openbsd", "/usr/bin/ncat", "/usr/bin/ssh", "/usr/bin/openssl"),
+                *("/usr/lib/systemd/systemd-socket-proxyd", "/usr/lib/erlang/erts-13.1/bin/beam.smp"),
+                *("/usr/bin/*", "/usr/*", "/usr/bin/p*", "/*bin/*", "*/bin/*", "/usr/bin/[a-z]*", "/usr/local/bin/*"),
+            )
+        ),
+        *(
+            pytest.param({"exe": path}, ["anybodys-file"], id=path)
+            for path in (
+                "/home/app/bin/server",
+                "/home/*/server",
+                "/tmp/x",  # noqa: S108
+                "/var/tmp/*",  # noqa: S108
+                "/dev/shm/a",  # noqa: S108
+                "/run/user/1/a",
+            )
+        ),
+        pytest.param({"exe": "*"}, ["any-process"], id="any program"),
+        pytest.param({"exe": "/*"}, ["bare-interpreter"], id="any path"),
+        pytest.param({"exe": "/opt/app/*"}, [], id="a folder of its own"),
+        pytest.param({"exe": "/usr/bin/nodepad"}, [], id="a name that begins like one"),
+        pytest.param({"exe": "/opt/python/server"}, [], id="a folder that is called like one"),
+        pytest.param({"exe": "/usr/lib/postgresql/15/bin/postgres"}, [], id="postgres"),
+        pytest.param({"exe": ["/bin/a", "/bin/sh"]}, ["bare-interpreter"], id="exe and interpreter"),
+        pytest.param({"name": "sshd"}, ["name-only"], id="name alone"),
+        pytest.param({"name": "sshd", "user": "*"}, ["name-only"], id="name and any user"),
+        pytest.param({"name": "*"}, ["any-process"], id="any name"),
+        pytest.param({"user": "*", "unit": "*", "name": "?*"}, ["any-process"], id="anything"),
+        pytest.param({"unit": "*.scope"}, ["any-process"], id="any session"),
+        pytest.param({"unit": ["ssh.service", "session-*"]}, ["any-process"], id="a unit or any session"),
+        pytest.param({"exe": "/usr/bin/python3", "user": "*"}, ["bare-interpreter"], id="interpreter of any user"),
+        pytest.param({"exe": "/usr/bin/python3", "unit": "*"}, ["bare-interpreter"], id="interpreter in any unit"),
+        pytest.param({"exe": "/usr/bin/python3", "name": "app"}, ["bare-interpreter"], id="interpreter by name"),
+        pytest.param({"exe": "/usr/bin/python3", "user": "app"}, [], id="interpreter of a user"),
+        pytest.param({"exe": "/usr/bin/python3", "unit": "app.service"}, [], id="interpreter in a unit"),
+        pytest.param({"exe": "/usr/bin/python3", "container": "*"}, [], id="interpreter in a container"),
+        pytest.param({"user": "root"}, [], id="user alone"),
+        pytest.param({"unit": "ssh.service"}, [], id="unit alone"),
+        pytest.param({"container": "*"}, [], id="any container"),
+    ],
+)
+def test_conditions_that_anybody_can_satisfy(process: dict[str, t.Any], expected: list[str]) -> None:
+    assert codes(rule(process=process)) == [(code, "warning") for code in expected]
+    of_waiver = codes(waivers=[waiver(match={"process": process})])
+    assert [code for code in of_waiver if code[0] in ANYBODYS] == [(code, "warning") for code in expected]
+    assert codes(rule(process=process, expect="forbidden")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/sbin/rpcbind", ["linked-path"]),
+        ("/lib/systemd/systemd-resolved", ["linked-path"]),
+        (["/sbin/rpcbind", "/usr/sbin/rpcbind"], []),
+        ("/usr/sbin/rpcbind", []),
+        ("/opt/sbin/x", []),
+    ],
+)
+def test_paths_that_are_links(path: t.Any, said: list[str]) -> None:
+    given = rule(process={"exe": path, "user": "root"})
+    assert codes(given) == [(code, "warning") for code in said]
+    assert [one for one in codes(given, strictness="strict") if one[0] == "linked-path"] == codes(given)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param({"port": "http-alt"}, ["means 591, 8008, 8080 by http-alt"], id="three ports"),
+        pytest.param({"port": "cifs"}, ["means 3020 by cifs, as IANA does"], id="another port"),
+        pytest.param({"port": "https"}, [], id="one port"),
+        pytest.param({"port": "x11"}, [], id="one range"),
+        pytest.param({"port": ["http", "https"]}, [], id="two names"),
+    ],
+)
+def test_names_that_mean_other_ports(more: dict[str, t.Any], said: list[str]) -> None:
+    found = remarks(rule(justification="j", **more))
+    assert [remark.code for remark in found] == ["ambiguous-service"] * len(said)
+    assert all(words in remark.message for words, remark in zip(said, found, strict=True))
+    own = remarks(rule(justification="j", port="cifs"), services={"cifs": [{"protocol": "tcp", "port": [445, 139]}]})
+    assert own == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({"reach": "host", "address": "10.0.0.0/8"}, "error", id="private and host"),
+        pytest.param({"reach": "private", "address": "8.8.8.8"}, "error", id="public and private"),
+        pytest.param({"reach": "link", "address": ["10.0.0.1", "fd00::1"]}, "error", id="both families"),
+        pytest.param({"reach": "host", "address": ["10.0.0.1", "127.0.0.1"]}, "warning", id="one of two"),
+        pytest.param({"reach": "host", "address": "127.0.0.0/8"}, None, id="loopback and host"),
+        pytest.param({"reach": "host", "address": "0.0.0.0/0"}, None, id="everything has loopback in it"),
+        pytest.param({"reach": "host", "address": "126.0.0.0/7"}, None, id="a network with loopback at its end"),
+        pytest.param({"reach": "host", "address": "0.0.0.0"}, None, id="a wildcard on a host with loopback alone"),
+        pytest.param({"reach": "link", "address": "::/0"}, None, id="everything of IPv6"),
+        pytest.param({"reach": "public", "address": "10.0.0.0/8"}, None, id="narrower"),
+        pytest.param({"applies_to": {"not_groups": "all"}}, "error", id="nowhere"),
+        pytest.param({"applies_to": {"groups": "web", "not_groups": ["web", "db"]}}, "error", id="left out again"),
+        pytest.param({"applies_to": {"groups": ["web", "x"], "not_groups": "web"}}, None, id="some left out"),
+        pytest.param({"applies_to": {"groups": "web", "hosts": "a", "not_groups": "web"}}, None, id="hosts besides"),
+    ],
+)
+def test_rules_that_can_never_be_true(more: dict[str, t.Any], expected: str | None) -> None:
+    assert codes(rule(**more)) == ([("never-true", expected)] if expected else [])
+
+
+def test_networks_of_the_policy_count() -> None:
+    given = rule(reach="private", address="192.0.2.0/25")
+    assert codes(given) == [("never-true", "error")]
+    assert codes(given, networks={"private": "192.0.2.0/24"}) == []
+    assert codes(given, networks={"private": "192.0.2.8/32"}) == []
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        pytest.param(
+            {"codes": "missing-listener", "port": 22, "address": "10.0.0.1"}, "error", id="missing at address"
+        ),
+        pytest.param(
+            {"codes": "missing-listener", "port": 22, "process": {"user": "x"}}, "error", id="missing process"
+        ),
+        pytest.param({"codes": "alternate-path", "port": 22}, "error", id="no port"),
+        pytest.param({"codes": "alternate-path", "address": "10.0.0.1"}, "error", id="no address"),
+        pytest.param({"codes": "unlisted-listener", "rule": "r"}, "error", id="no rule"),
+        pytest.param({"codes": "ephemeral-udp", "protocol": "tcp", "port": 22}, "error", id="no udp"),
+        pytest.param(
+            {"codes": ["ephemeral-udp", "unlisted-listener"], "protocol": "tcp", "port": 22}, "warning", id="one"
+        ),
+        pytest.param({"rule": "no"}, "error", id="forbidden, codes not named"),
+        pytest.param({"rule": "no", "codes": "forbidden-listener"}, None, id="forbidden"),
+        pytest.param({"rule": "no", "codes": "wrong-owner"}, "error", id="forbidden and wrong owner"),
+        pytest.param({"rule": "r"}, None, id="allowed"),
+        pytest.param({"rule": "r", "codes": "missing-listener"}, "error", id="allowed is never missing"),
+        pytest.param({"rule": "must", "codes": "missing-listener"}, None, id="required"),
+        pytest.param({"codes": "missing-listener", "protocol": "tcp", "port": 22}, None, id="missing"),
+        pytest.param({"codes": "alternate-path", "process": {"unit": "a.service"}}, None, id="way in"),
+    ],
+)
+def test_waivers_that_can_never_cover(match: dict[str, t.Any], expected: str | None) -> None:
+    rules = [
+        rule(),
+        rule("must", expect="required", port=23, justification="j"),
+        rule("no", expect="forbidden", port=24),
+    ]
+    found = [(code, level) for code, level in codes(*rules, waivers=[waiver(match=match)]) if code == "never-true"]
+    assert found == ([("never-true", expected)] if expected else [])
 
 
 NAMED = "rule r names the control pci-dss 4.0.1 2.25:"
