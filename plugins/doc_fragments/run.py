@@ -60,6 +60,9 @@ options:
         unless the later layer says C(override).
       - A relative path is looked for in C(files) of the role and the playbook first, then below the directory
         that the playbook was started in.
+      - C(~) and environment variables such as C($HOME) in a path are filled in. Only regular files are read.
+      - A file that C(ansible-vault encrypt) encrypted as a whole is read with the vault secrets of the run. A warning
+        says that the run keeps the policy in clear.
       - Files are not templated. An inline dictionary is templated by Ansible once per host, which is slow above
         a hundred rules.
       - V(baseline) is the policy that comes with the collection.

@@ -22,7 +22,12 @@ _LINKED = re.compile(r"/(?:bin|sbin|lib|lib32|lib64|libx32)/..")
 LINKED = "linked-path"
 
 # Names at IANA that are other ports than most people mean.
-_MISLEADING = {"cifs": "microsoft-ds (445)", "winrm": "wsman (5985) or wsmans (5986)", "oracle": "ncube-lm (1521)"}
+_MISLEADING = {
+    "cifs": "microsoft-ds (445)",
+    "sftp": "ssh (22)",
+    "winrm": "wsman (5985) or wsmans (5986)",
+    "oracle": "ncube-lm (1521)",
+}
 
 
 def rule_remarks(

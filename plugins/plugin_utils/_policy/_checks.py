@@ -16,6 +16,7 @@ from ._errors import Path
 from ._model import PortItem
 from ._networks import is_wildcard, network
 from ._patterns import group_problem, host_problem
+from ._port_words import notation_problem
 from ._ports import Names, Ports, numbers
 from ._process import FIELDS, process_problem
 from ._shape import listed, mappings, placed
@@ -41,7 +42,8 @@ def service_items(entries: t.Any) -> tuple[PortItem, ...]:
         for word in listed(entry["port"]):
             span = numbers(word)
             if span is None:
-                raise ValueError(f"a service is made of numbers and ranges, found {found(word)}")
+                other = notation_problem(str(word))
+                raise ValueError(other or f"a service is made of numbers and ranges, found {found(word)}")
             items.extend(PortItem(protocol, *span, label=str(word)) for protocol in listed(entry["protocol"]))
     return tuple(items)
 

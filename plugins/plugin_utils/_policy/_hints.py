@@ -217,16 +217,18 @@ def value_hint(word: str, allowed: t.Sequence[str]) -> str:
     """The end of a message about a word that is none of those allowed; empty where nothing is known."""
     plain = word.strip().lower()
     parts = [part for part in re.split(r"\s*[/,;+&|]\s*|\s+(?:and|or)\s+|\s+", plain) if part]
-    if len(parts) > 1 and all(part in allowed for part in parts):
-        return (
-            f", did you mean {listing(parts)}?"
-            if _PROTOCOLS in allowed
-            else f": it takes one of them, not {len(parts)}"
-        )
+    if len(parts) < 2:
+        return _known(plain, allowed) or did_you_mean(plain, allowed)
+    if _PROTOCOLS not in allowed:
+        return f": one of them is meant, not {len(parts)} in one text"
+    return f", did you mean {listing(parts)}?" if all(part in allowed for part in parts) else ""
+
+
+def _known(plain: str, allowed: t.Sequence[str]) -> str:
     for marker, words in _VALUES.items():
         if marker in allowed and plain in words:
             return words[plain]
-    return did_you_mean(plain, allowed)
+    return ""
 
 
 def key_hint(key: str, known: t.Collection[str]) -> str:
@@ -253,39 +255,55 @@ def _key(key: str, known: t.Collection[str]) -> str | None:
 
 def mapping_hint(value: t.Any, known: t.Collection[str]) -> str:
     """What to write where a mapping goes and something else stands, or empty."""
-    if isinstance(value, str):
-        text = value if re.fullmatch(r"[\w./@-]+", value) else '"..."'
-        return _of_text(text, known)
-    if isinstance(value, list):
-        return _of_list(known)
-    if isinstance(value, int) and "codes" in known:
-        return f", did you mean {{port: {value}}}?"
+    for marker, (hint, one) in _MAPPINGS.items():
+        if marker in known or (marker == "-port" and set(known) == {"protocol", "port"}):
+            plain = isinstance(value, (str, int)) and not isinstance(value, bool)
+            return one(str(value)) if plain and re.fullmatch(r"[\w./@-]+", str(value)) else hint
     return ""
 
 
-def _of_text(text: str, known: t.Collection[str]) -> str:
-    if "exe" in known:
-        if text.startswith("/"):
-            return f", did you mean {{exe: {text}}}?"
-        if text.endswith((".service", ".scope")):
-            return f", did you mean {{unit: {text}}}?"
-        return f', did you mean {{exe: "*/{text}"}}, or {{unit: {text}.service}}?'
-    if "not_groups" in known:
-        return (
-            ": it is left out where every host is meant"
-            if text == "all"
-            else f", did you mean {{groups: {text}}} or {{hosts: {text}}}?"
-        )
-    return {
-        "unlisted": f", did you mean {{unlisted: {text}}}?",
-        "codes": f", did you mean {{rule: {text}}} or {{port: {text}}}?",
-    }.get(next((marker for marker in ("unlisted", "codes") if marker in known), ""), "")
+def list_hint(value: t.Any, item: t.Mapping[str, t.Any]) -> str:
+    """What to write where a list of mappings goes and something else stands, or empty."""
+    known = item.get("properties", ())
+    if "id" in known and isinstance(value, dict):
+        return ": each of them is an item of its own, - id: NAME and its keys below"
+    return mapping_hint(value, known).replace("{", "[{", 1).replace("}?", "}]?", 1) if "id" not in known else ""
 
 
-def _of_list(known: t.Collection[str]) -> str:
-    hints = {
-        "exe": ", did you mean {exe: [...]} or {unit: [...]}?",
-        "not_groups": ", did you mean {groups: [...]} or {hosts: [...]}?",
-        "codes": ", did you mean {port: [...]} or {rule: [...]}?",
-    }
-    return next((hint for marker, hint in hints.items() if marker in known), "")
+def _process(text: str) -> str:
+    if text.startswith("/"):
+        return f", did you mean {{exe: {text}}}?"
+    if text.endswith((".service", ".scope")):
+        return f", did you mean {{unit: {text}}}?"
+    return f', did you mean {{exe: "*/{text}"}}, or {{unit: {text}.service}}?'
+
+
+def _targets(text: str) -> str:
+    return f", did you mean {{groups: {text}}}{f' or {{hosts: {text}}}' if text != 'all' else ''}?"
+
+
+def _match(text: str) -> str:
+    return (
+        f", did you mean {{port: {text}}}?"
+        if text.isdigit()
+        else f", did you mean {{rule: {text}}} or {{port: {text}}}?"
+    )
+
+
+# By a key of the mapping: what is said of anything, and of one word.
+_MAPPINGS: t.Mapping[str, tuple[str, t.Callable[[str], str]]] = {
+    "exe": (", did you mean {exe: ...} or {unit: ...}?", _process),
+    "not_groups": (", did you mean {groups: ...} or {hosts: ...}?", _targets),
+    "codes": (", did you mean {port: ...} or {rule: ...}?", _match),
+    "unlisted": ("", lambda text: f", did you mean {{unlisted: {text}}}?"),
+    "private": (
+        ", did you mean {private: ...} or {public: ...}?",
+        lambda text: f", did you mean {{private: {text}}} or {{public: {text}}}?",
+    ),
+    "framework": (", did you mean {framework: ..., version: ..., id: ...}?", lambda _text: _CONTROL),
+    "-port": (
+        ", did you mean {protocol: ..., port: ...}?",
+        lambda text: f", did you mean {{protocol: ..., port: {text}}}?",
+    ),
+}
+_CONTROL = ", did you mean {framework: ..., version: ..., id: ...}?"

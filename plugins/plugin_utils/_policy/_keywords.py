@@ -17,7 +17,8 @@ import re
 import typing as t
 
 from ._document import Day
-from ._words import all_of, did_you_mean, found, one_of, suggestion
+from ._hints import key_hint, key_meant, list_hint, mapping_hint, value_hint
+from ._words import all_of, found, one_of
 
 with contextlib.suppress(ImportError):  # whoever needs these keywords says so: see _schema
     from jsonschema import ValidationError
@@ -36,6 +37,7 @@ _NAMES = {
     "boolean": "true or false",
 }
 _KINDS = {dict: "object", list: "array", str: "string", Day: "string", int: "integer", bool: "boolean"}  # not 22.0
+_LAST_PORT = 65535
 _A_DAY = "a day as YYYY-MM-DD"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LIKE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
@@ -58,6 +60,10 @@ def type_(_validator: t.Any, wanted: str | list[str], value: t.Any, schema: Sche
         names = _A_DAY if is_day else one_of([_NAMES[kind] for kind in kinds])
         textual = "string" in kinds and "integer" not in kinds and not is_day
         hint = QUOTE_IT if textual and isinstance(value, (bool, int, float)) else ""
+        if kinds == ["object"]:
+            hint = mapping_hint(value, schema.get("properties", ()))
+        elif kinds == ["array"]:
+            hint = list_hint(value, schema.get("items", {}))
         yield ValidationError(f"must be {names}, found {found(value)}{hint}")
     elif isinstance(value, Day) and not is_day:
         yield ValidationError(f"must be text, found the date {value}{QUOTE_IT}")
@@ -66,7 +72,7 @@ def type_(_validator: t.Any, wanted: str | list[str], value: t.Any, schema: Sche
 def enum(_validator: t.Any, allowed: list[str], value: t.Any, schema: Schema) -> Errors:
     if isinstance(value, str) and value not in allowed:
         comment = f"; {schema['$comment']}" if "$comment" in schema else ""
-        hint = did_you_mean(value, allowed) or comment
+        hint = value_hint(value, allowed) or comment
         yield ValidationError(f"must be {one_of(allowed)}, found {found(value)}{hint}")
 
 
@@ -82,7 +88,7 @@ def required(_validator: t.Any, names: list[str], value: t.Any, schema: Schema) 
     missing = [name for name in names if name not in value]
     if missing and schema.get("additionalProperties") is False:
         known = schema["properties"]
-        meant = {suggestion(key, known) for key in value if key not in known}
+        meant = {key_meant(key, known) for key in value if key not in known}
         missing = [name for name in missing if name not in meant]
     if missing:
         one = len(missing) == 1
@@ -97,7 +103,7 @@ def additional_properties(_validator: t.Any, extra: t.Any, value: t.Any, schema:
         if key in known:
             continue
         if extra is False:
-            hint = did_you_mean(key, known) or f"; known are {', '.join(known)}"
+            hint = key_hint(key, known) or f"; known are {', '.join(known)}"
             yield ValidationError(f"unknown key{hint}", path=(key,), validator=AT_KEY)
         else:
             yield from descend(value[key], extra, path=key)
@@ -156,7 +162,9 @@ def min_properties(_validator: t.Any, least: int, value: t.Any, schema: Schema) 
 
 def minimum(_validator: t.Any, least: int, value: t.Any, schema: Schema) -> Errors:
     if type(value) is int and value < least:  # pylint: disable=unidiomatic-typecheck # a bool is an int
-        yield ValidationError(f"must be at least {least}, found {found(value)}")
+        is_port = schema.get("maximum") == _LAST_PORT and -_LAST_PORT < value < -1
+        hint = f", did you mean 1-{-value}?" if is_port else ""
+        yield ValidationError(f"must be at least {least}, found {found(value)}{hint}")
 
 
 def maximum(_validator: t.Any, most: int, value: t.Any, schema: Schema) -> Errors:

@@ -9,6 +9,7 @@ import re
 import typing as t
 
 from ._model import PortItem
+from ._port_words import common_hint, notation_problem
 from ._words import did_you_mean, found, one_of
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
@@ -34,7 +35,10 @@ def numbers(word: int | str) -> tuple[int, int] | None:
     if not match:
         like = _RANGE_LIKE.fullmatch(str(word))
         if like:
-            meant = f"{like[1]}-{like[2]}"
+            first, last = sorted((like[1], like[2]), key=_number)
+            if first != like[1] and ":" in str(word):
+                return None  # a published port, which is told by its own sentence
+            meant = f"{first}-{last}"
             raise ValueError(f"a range has one dash and no spaces, found {found(word)}, did you mean {meant}?")
         return None
     if any(len(digits) > 1 and digits[0] == "0" for digits in match.groups(default="")):
@@ -101,7 +105,10 @@ class Ports:
         if having:
             whose = "this policy's services" if name in self._services else "IANA's registry"
             return f"the service {found(name)} has no port for {one_of(without)} in {whose}, only for {one_of(having)}"
-        hint = did_you_mean(name, self._services)
+        problem = notation_problem(name)
+        if problem:
+            return problem
+        hint = did_you_mean(name, self._services) or common_hint(name)
         if not hint:
             like = self._names_like(name)
             hint = f", did you mean {one_of(like)}?" if like else ""

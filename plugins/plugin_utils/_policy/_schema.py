@@ -65,7 +65,7 @@ def _as_written(message: str, written: str | None) -> str:
     if written is None:
         return message
     said, hint = message.removesuffix(QUOTE_IT), QUOTE_IT if message.endswith(QUOTE_IT) else ""
-    return message if said.endswith(f" {written}") else f"{said} (written {written}){hint}"
+    return message if f"found {written}" in said else f"{said} (written {written}){hint}"
 
 
 @functools.lru_cache(maxsize=1)

@@ -15,28 +15,10 @@ from .._printable import printable
 _LONGEST = 60
 _QUOTED = frozenset("*&!?[]{}:,#|>@`\"'%-~ ")
 
-# Keys that people bring from other formats, where no similarity of letters leads to ours.
-_ELSEWHERE = {
-    "on": "applies_to",
-    "targets": "applies_to",
-    "action": "expect",
-    "state": "expect",
-    "reason": "justification",
-    "comment": "justification",
-    "expiry": "expires",
-    "until": "expires",
-    "executable": "exe",
-    "path": "exe",
-    "cidr": "address",
-}
-
 
 def suggestion(word: str, known: t.Iterable[str]) -> str | None:
     """The one of ``known`` that was probably meant, or None."""
     candidates = list(known)
-    elsewhere = _ELSEWHERE.get(word.lower())
-    if elsewhere in candidates:
-        return elsewhere
     close = difflib.get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
     return close[0] if close else None
 
