@@ -79,9 +79,11 @@ These are checked as well, with the same positions:
 - what `process` asks for can be true: a `name` fits into the kernel's 15 bytes, an `exe` starts with a slash and has no
   `..` in it, a literal `unit` has its suffix and is none of a user's own service manager, a `container` is a whole id
   (or a glob), a `user` is no `user:group`;
-- an item of `hosts` is one name or glob, an item of `groups` one name. What Ansible reads besides is refused with what to
-  write: `web[1:5]` (a range in an inventory, a slice in a pattern), `~regex`, `web:&prod`, `web:!db`, `web,db`, `all`;
-- globs have closed brackets; `[^a]`, `[[:digit:]]`, `{a,b}` and a leading `!` mean something else elsewhere, and are refused;
+- an item of `hosts` is one name or glob, an item of `groups` one name. What Ansible reads besides is refused with what
+  to write: `web[1:5]` (a range of an inventory, a slice of a pattern), `~regex`, `web:&prod`, `web:!db`, `web,db`,
+  `all`;
+- globs have closed brackets; `[^a]`, `[[:digit:]]`, `{a,b}` and a leading `!` mean something else elsewhere, and are
+  refused;
 - `approved_on` does not lie after `review_by` or `expires`.
 
 ## Mistakes, and how they are told
@@ -119,8 +121,8 @@ policy in clear (mode 0600), for auditors have to read what was approved; a warn
 
 ## Files or inline
 
-Policies are read from regular files of 8 MiB at most, never from pipes, devices or URLs. In the path that a play or `-e`
-gives, `~` and `$HOME` stand for what they stand for in a shell; in `include` they do not.
+Policies are read from regular files of 8 MiB at most, never from pipes, devices or URLs. In the path that a play or
+`-e` gives, `~` and `$HOME` stand for what they stand for in a shell; in `include` they do not.
 
 A file is read once for a whole run, compiled, and shared by all workers. An inline policy is templated by Ansible for
 every host: keep it below 100 rules.
