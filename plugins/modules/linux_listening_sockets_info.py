@@ -514,11 +514,13 @@ def parse(raw: bytes, *, whole: bool = True) -> Place:
     lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return Place(told=UNREADABLE)
-    paths = {controllers: path for _number, controllers, path in lines}
-    if {"", "name=systemd"} <= set(paths) and "/" in (paths[""], paths["name=systemd"]):
-        # One of the two has no groups here: only the root, of the host or of the collector's cgroup namespace.
-        del paths["" if paths[""] == "/" else "name=systemd"]
-    found = {controllers: place(path, whole=whole) for controllers, path in paths.items()}
+    found = _together({controllers: place(path) for _number, controllers, path in lines})
+    # Of a process in the root of the reader's namespace nothing is known but that it is in there.
+    return found if whole or found != NOWHERE else Place(told=OUTSIDE)
+
+
+def _together(found: t.Dict[str, Place]) -> Place:
+    """What all hierarchies say, by their controllers."""
     main = _combined(found.pop("", None), found.pop("name=systemd", None))
     others = set(found.values())
     if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):
@@ -639,8 +641,17 @@ def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = N
 def _in_child(
     indexes: t.Sequence[int], work: Work, deadline: float, end: t.Optional[float]
 ) -> t.Iterator[t.Tuple[int, bytes]]:
-    reader, writer = os.pipe()
-    child = os.fork()
+    try:
+        reader, writer = os.pipe()
+    except OSError:
+        return  # no descriptor is left
+    try:
+        child = os.fork()
+    except OSError:
+        # No process may be made any more: a limit of the user or of the cgroup, or no memory.
+        os.close(reader)
+        os.close(writer)
+        return
     if child == 0:
         _run(indexes, work, writer)
     os.close(writer)
@@ -1317,14 +1328,22 @@ from _fleetports_compliance._collect import _files
 from _fleetports_compliance._collect._owners import RING
 
 _FILES = b"UserFiles:"
+_AWAITED = b"op="
 _LIMIT = 1 << 24  # a ring holds up to a million files
+# enum io_uring_op, include/uapi/linux/io_uring.h
+ACCEPT = 13
+RECEIVES = frozenset([10, 27])  # RECVMSG, RECV
 
 
 class Registered(t.NamedTuple):
-    """``links`` are as readlink gives them (``socket:[12]``). ``unread``: a ring did not tell what it holds."""
+    """``links`` are as readlink gives them (``socket:[12]``). ``unread``: a ring did not tell what it holds.
+
+    ``awaited``: operations that wait until their file is ready. It need not be in any table then.
+    """
 
     links: t.FrozenSet[bytes]
     unread: bool
+    awaited: t.FrozenSet[int] = frozenset()
 
 
 def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered:
@@ -1334,14 +1353,27 @@ def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered
     print only the last component of their names, which sockets lack.
     """
     links: t.Set[bytes] = set()
+    operations: t.Set[int] = set()
     unread = False
     for name in names:
         if os.fsencode(_files.readlink(os.fsdecode(name)) or "") != RING:
             continue
-        found = parse(_files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b"")
+        raw = _files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b""
+        found = parse(raw)
         unread = unread or found is None
         links.update(found or ())
-    return Registered(frozenset(links), unread)
+        operations |= awaited(raw)
+    return Registered(frozenset(links), unread, frozenset(operations))
+
+
+def awaited(raw: bytes) -> t.FrozenSet[int]:
+    """Operations in the ``PollList`` of a ring's ``fdinfo``: lines such as ``  op=13, task_works=0``."""
+    numbers = (
+        line.strip()[len(_AWAITED) :].partition(b",")[0]
+        for line in raw.split(b"\n")
+        if line.startswith(b" ") and line.strip().startswith(_AWAITED)
+    )
+    return frozenset(int(number) for number in numbers if number.isdigit() and len(number) < 4)
 
 
 def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
@@ -1862,7 +1894,8 @@ class Collector:
         scene = self._scene(sockets, namespace, dump)
         views = [View(dump, scene, paths, published)]
         views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
-        holders = self._holders({raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths})
+        inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
+        holders = self._holders(inodes, {raw.uid for raw in sockets})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
@@ -1878,7 +1911,7 @@ class Collector:
             alternate_paths=[path for view in views for path in _described(view)],
             sources=sorted({source for view in views for source in view.dump.sources}),
             privilege=self._privilege(holders),
-            owners_complete=holders is not None and holders.complete,
+            owners_complete=holders is not None and holders.complete and not holders.waiting,
             cpu_used=self.budget.cpu_used,
             wall_used=self.budget.wall_used,
             namespace=namespace,
@@ -1947,7 +1980,7 @@ class Collector:
         whole = _cgroup.whole(self.roots.proc)
         return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
 
-    def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
+    def _holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
         if self.options.owners == "none":
             return None
         from _fleetports_compliance._collect import _owners
@@ -1958,6 +1991,7 @@ class Collector:
             budget=self.budget,
             first=self.options.owners == "first",
             preferred=self._likely(),
+            creators=creators,
         )
         holders = walk.run()
         self._owner_gaps(holders)
@@ -1972,6 +2006,10 @@ class Collector:
     def _owner_gaps(self, holders: _owners.Holders) -> None:
         if holders.stopped in _STOPPED:
             self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
+        if holders.waiting:
+            self.gaps.append(_socket.Gap("hidden-accept", "owners", _hidden(holders.waiting, self.roots.proc)))
+        if holders.unsettled:
+            self.gaps.append(_socket.Gap("unsettled", "owners", _unsettled(holders, self.roots.proc)))
         if not holders.refused:
             return
         from _fleetports_compliance._collect import _unreadable
@@ -2048,6 +2086,30 @@ def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_inside.Inside]) 
         host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
     if host["local_delivery"] is not None:
         host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
+
+
+def _hidden(waiting: t.Sequence[_owners.Waiting], proc: str) -> str:
+    what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
+    detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
+    return detail % (_named((one.pid for one in waiting), proc), what)
+
+
+def _unsettled(holders: _owners.Holders, proc: str) -> str:
+    if holders.moving:
+        return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+    return "processes were born and ended faster than they could be looked at: audit the host again"
+
+
+def _named(pids: t.Iterable[int], proc: str) -> str:
+    """The first of them, with the names that they give themselves, and how many more there are."""
+    found = sorted(set(pids))
+    named = ", ".join("pid %d %s" % (pid, _name(proc, pid)) for pid in found[:3])
+    return named + (" and %d more" % (len(found) - 3) if len(found) > 3 else "")
+
+
+def _name(proc: str, pid: int) -> str:
+    text = _files.printable((_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
+    return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
 def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:
@@ -2273,7 +2335,7 @@ def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -
         return "gone"  # the socket, or the process that held it
     if (item.key[0], item.key[2]) in scene.kernel:
         return "kernel"
-    if holders.stopped or not any(inode in holders.pids for inode in item.inodes):
+    if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
         return "unfinished"
     if holders.denied or holders.hidden:
         return "denied"
@@ -2283,7 +2345,7 @@ def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -
 def complete(item: Group, status: str, scene: Scene) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
     holders = scene.holders
-    if holders is None or not holders.complete:
+    if holders is None or not holders.complete or holders.taken(item.key[0]):
         return False
     if status == "kernel":
         return True
@@ -3767,34 +3829,74 @@ class Others:
 
 This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
 cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
+
+A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
+missed by one look: see _steady.py. What needs no descriptor at all: see _waiting.py.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
-from _fleetports_compliance._collect import _hidepid
+from _fleetports_compliance._collect import _files, _hidepid
 from _fleetports_compliance._collect._budget import Budget
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
 RING = b"anon_inode:[io_uring]"
+ATTEMPTS = 8  # at threads that end before they can be looked at
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
+
+
+CONNECTIONS, DATAGRAMS = "connections", "datagrams"
+
+
+class Waiting(t.NamedTuple):
+    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
+
+    pid: int
+    kind: t.Optional[str]
+
+
+class Table:
+    """A table of descriptors, as it was when it was looked at last.
+
+    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
+    inodes among those looked for; ``restless``: it changed meanwhile; ``ring``: an io_uring is in it, and ``awaited``
+    are the operations that it waits for.
+    """
+
+    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "user")
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.size = 0
+        self.user: t.Optional[int] = None
+        self.held: t.Set[int] = set()
+        self.restless = False
+        self.ring = False
+        self.awaited: t.Set[int] = set()
 
 
 class Holders(t.NamedTuple):
     """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
 
     ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
-    ended the walk, ``first`` when it stopped on purpose, None when it saw everything.
+    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
+    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
+    connections or datagrams of a socket that is in no table.
     """
 
     pids: t.Mapping[int, t.FrozenSet[int]]
     denied: t.FrozenSet[int] = frozenset()
     hidden: bool = False
     stopped: t.Optional[str] = None
+    moving: t.FrozenSet[int] = frozenset()
+    fleeting: bool = False
+    waiting: t.Tuple[Waiting, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -3804,11 +3906,24 @@ class Holders(t.NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether the descriptors of every process were read."""
-        return not (self.refused or self.stopped)
+        return not (self.refused or self.stopped or self.unsettled)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something may have moved past the looks."""
+        return bool(self.moving or self.fleeting)
+
+    def taken(self, protocol: str) -> bool:
+        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
+        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
+        return any(one.kind in (kind, None) for one in self.waiting)
 
 
 class Walk:
-    """One walk for the sockets with these inodes. ``preferred`` are processes to look at first."""
+    """One walk for the sockets with these inodes.
+
+    ``preferred`` are processes to look at first; ``creators`` the users who made the sockets.
+    """
 
     def __init__(
         self,
@@ -3818,19 +3933,27 @@ class Walk:
         budget: Budget,
         first: bool = False,
         preferred: t.Sequence[int] = (),
+        creators: t.AbstractSet[int] = frozenset(),
     ) -> None:
+        self.proc = proc
+        self.budget = budget
+        self.preferred = preferred
+        self.creators = creators
+        self.pids: t.Dict[int, t.Set[int]]
+        self.denied: t.Set[int] = set()
+        self.tables: t.Dict[str, Table] = {}
+        self.sized = False  # whether this kernel tells how many descriptors a table holds
+        self.vanished = False  # a process or thread ended between being listed and being looked at
+        self.moving: t.Set[int] = set()
+        self.alone: t.Set[int] = set()  # processes of one thread
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._notable = frozenset([*self._wanted, RING])
-        self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
-        self._missing = set(self._pids)
-        self._denied: t.Set[int] = set()
+        self.pids = {inode: set() for inode in self._wanted.values()}
+        self._missing = set(self.pids)
         self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
         self._kept = 0
-        self._sized = False  # whether this kernel tells how many descriptors a table holds
-        self._proc = proc
-        self._budget = budget
         self._first = first
-        self._preferred = preferred
+        self._table: Table
 
     def run(self) -> Holders:
         """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
@@ -3839,27 +3962,39 @@ class Walk:
         relative to it than through a descriptor of the directory.
         """
         home = _working_directory()
+        own = _files.readlink(self.proc + "/self")
         try:
-            processes = self._processes()
-            stopped = self._pass(processes) or self._pass(self._born_since(processes))
+            processes = self.processes()
+            stopped = self.look_at(processes)
+            # The collector's own table changes by being looked at.
+            self.tables.pop("%s/%s/fd" % (self.proc, own), None)
+            settled = None if stopped else self._settle(processes)
         finally:
             _return_to(home)
-        found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
-        return Holders(found, frozenset(self._denied), 1 not in processes or _hidepid.hides(self._proc), stopped)
+        hidden = 1 not in processes or _hidepid.hides(self.proc)
+        found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
+        holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
+        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving))
 
-    def _pass(self, processes: t.Sequence[int]) -> t.Optional[str]:
+    def _settle(self, processes: t.Sequence[int]) -> Holders:
+        """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
+        from _fleetports_compliance._collect import _steady, _waiting
+
+        known = set(processes)
+        fleeting = _steady.born(self, known)
+        _steady.again(self)
+        waiting = _waiting.found(self, sorted(known))
+        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting))
+
+    def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        """Every descriptor of these; the code of the limit that ended it."""
         self._deep = []
         return self._shallow(processes) or self._rest() or self._threads(processes)
 
-    def _born_since(self, processes: t.Sequence[int]) -> t.List[int]:
-        """Whoever got a socket from a process that was looked at before. Once: some host is never done with forking."""
-        known = set(processes)
-        return [pid for pid in self._processes() if pid not in known]
-
-    def _processes(self) -> t.List[int]:
-        pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())
+    def processes(self) -> t.List[int]:
+        pids = sorted(int(name) for name in os.listdir(self.proc) if name.isdigit())
         present = set(pids)
-        preferred = [pid for pid in dict.fromkeys(self._preferred) if pid in present]
+        preferred = [pid for pid in dict.fromkeys(self.preferred) if pid in present]
         chosen = set(preferred)
         others = [pid for pid in pids if pid not in chosen]
         if self._first and others[:1] == [1]:
@@ -3872,7 +4007,7 @@ class Walk:
             stopped = self._stopped()
             if stopped:
                 return stopped
-            rest = self._look(pid, "%s/%d/fd" % (self._proc, pid), end=SHALLOW)[SHALLOW:]
+            rest = self._look(pid, self.table_of(pid), end=SHALLOW)[SHALLOW:]
             if rest:
                 # Listing again costs as much as a tenth of reading: names are kept as long as they are few enough.
                 self._kept += len(rest)
@@ -3883,7 +4018,7 @@ class Walk:
         if self._first:
             return "first" if self._missing else None
         for pid, names in self._deep:
-            self._look(pid, "%s/%d/fd" % (self._proc, pid), start=0 if names else SHALLOW, names=names)
+            self._look(pid, self.table_of(pid), start=0 if names else SHALLOW, names=names)
             stopped = self._stopped()
             if stopped:
                 return stopped
@@ -3898,19 +4033,38 @@ class Walk:
         from _fleetports_compliance._collect import _threads
 
         for pid in processes:
-            if pid in self._denied:
+            if pid in self.denied:
                 continue
-            for path in _threads.separate_tables(self._proc, pid):
-                self._look(pid, path)
+            if _threads.alone(self.proc, pid):
+                self.alone.add(pid)
+            elif not self._every_thread(pid, functools.partial(_threads.separate_tables, self.proc, pid)):
+                self.moving.add(pid)
             stopped = self._stopped()
             if stopped:
                 return stopped
         return None
 
+    def _every_thread(self, pid: int, tables: t.Callable[[], t.Iterable[str]]) -> bool:
+        """Look until no thread ended between being listed and being looked at: it may have left its table to another.
+
+        False where they are born and end too fast for that.
+        """
+        ended = self.vanished
+        try:
+            for _attempt in range(ATTEMPTS):
+                self.vanished = False
+                for path in tables():
+                    self._look(pid, path)
+                if not self.vanished:
+                    return True
+            return False
+        finally:
+            self.vanished = ended
+
     def _stopped(self) -> t.Optional[str]:
         if self._first and not self._missing:
             return "first"
-        return self._budget.spent()
+        return self.budget.spent()
 
     def _look(
         self,
@@ -3924,71 +4078,126 @@ class Walk:
         """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
         try:
             os.chdir(path)
-            if names is None and end is not None and self._probe(pid, end):
+            self._table = self.tables.get(path) or self.tables.setdefault(path, Table(pid))
+            if names is None and end is not None and self._probe(end):
                 return []
             listed = os.listdir(b".") if names is None else names
-            self._read(pid, listed[start:end])
+            self._read(listed[start:end])
+            if end is None or len(listed) <= end:
+                self._compare(len(listed) + (0 if names is None else SHALLOW))
             return listed
         except PermissionError:
             # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
             self._refused(pid)
         except OSError:
-            pass  # the process ended: what it held is held no more
+            self.vanished = True  # it ended: what it held is held no more, or by somebody that it gave it to
         return []
 
-    def _probe(self, pid: int, end: int) -> bool:
+    def _compare(self, count: int) -> None:
+        """Note how many descriptors were read, and whether that is as many as there are now."""
+        self._table.size = count
+        if self.sized and not self._first and os.stat(b".").st_size != count:
+            self._table.restless = True
+
+    def _probe(self, end: int) -> bool:
         """Read descriptors by number, without listing them: all there are, or with ``first`` the first of them.
 
         False where that cannot be done. Since Linux 6.2 the size of the directory is the number of open descriptors
         (f1f1f2569901), 0 before. The lowest free number is what open() gives, so most tables have no hole: as many as
         there are, numbered from 0, are all of them.
         """
-        size = os.stat(b".").st_size
-        self._sized = self._sized or size > 0
+        status = os.stat(b".")
+        size = status.st_size
+        self._table.user = status.st_uid
+        self.sized = self.sized or size > 0
         if size == 0 or (size > end and not self._first):
-            return self._sized and size == 0  # a kernel thread has none
+            return self.sized and size == 0  # a kernel thread has none
         try:
             links = list(map(os.readlink, NUMBERS[: min(size, end)]))
         except FileNotFoundError:
             return False
         if not self._notable.isdisjoint(links):
-            self._found(pid, links, NUMBERS[: len(links)])
+            self._found(links, NUMBERS[: len(links)])
+        self._compare(size)
         return True
 
-    def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
+    def _read(self, names: t.Sequence[bytes]) -> None:
         """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
         disjoint = self._notable.isdisjoint
         for start in range(0, len(names), CHUNK):
-            if start and self._budget.spent():
+            if start and self.budget.spent():
                 return  # whoever called asks the budget again, and it stays spent
             chunk = names[start : start + CHUNK]
             try:
                 links = list(map(os.readlink, chunk))
             except FileNotFoundError:
                 links = list(_links(chunk))  # one was closed since it was listed
+                self._table.restless = True
             if not disjoint(links):
-                self._found(pid, links, chunk)
+                self._found(links, chunk)
+
+    def look_again(self, path: str, *, slots: t.Optional[int] = None) -> bool:
+        """Read a whole table once more. False where it is gone; ``held`` and ``restless`` of the table are new.
+
+        ``slots``: how many to try, instead of those that are listed.
+        """
+        try:
+            os.chdir(path)
+            table = self._table = self.tables[path]
+            table.held, table.restless = set(), False
+            if slots is not None:
+                self._try(slots)
+            elif not self._probe(SHALLOW):
+                before = os.stat(b".").st_size
+                names = os.listdir(b".")
+                self._read(names)
+                self._compare(len(names))
+                table.restless = table.restless or (self.sized and before != len(names))
+        except PermissionError:
+            self._refused(self.tables[path].pid)
+            return False
+        except OSError:
+            return False
+        return True
+
+    def _try(self, slots: int) -> None:
+        """Read slots by number, the open ones among them."""
+        for start in range(0, slots, CHUNK):
+            names = [b"%d" % number for number in range(start, min(start + CHUNK, slots))]
+            links = list(_links(names))
+            if not self._notable.isdisjoint(links):
+                self._found(links, names)
+
+    def table_of(self, pid: int) -> str:
+        """The directory of a process's descriptors."""
+        return "%s/%d/fd" % (self.proc, pid)
 
     def _refused(self, pid: int) -> None:
         """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
-        if os.path.lexists("%s/%d" % (self._proc, pid)):
-            self._denied.add(pid)
+        if os.path.lexists("%s/%d" % (self.proc, pid)):
+            self.denied.add(pid)
+        else:
+            self.vanished = True
 
-    def _found(self, pid: int, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
+    def _found(self, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
         """Take what a chunk of descriptors refers to, and what the rings among them hold."""
         held = set(links)
+        table = self._table
         if RING in held:
             from _fleetports_compliance._collect import _io_uring
 
             rings = _io_uring.registered(names)
             held |= rings.links
+            table.ring = True
+            table.awaited |= rings.awaited
             if rings.unread:
-                self._denied.add(pid)
+                self.denied.add(table.pid)
         for link in self._wanted.keys() & held:
             inode = self._wanted[link]
             if self._first and inode not in self._missing:
                 continue
-            self._pids[inode].add(pid)
+            table.held.add(inode)
+            self.pids[inode].add(table.pid)
             self._missing.discard(inode)
 
 
@@ -5790,6 +5999,138 @@ def dump_all(proc: str, *, connect: _netlink.Connect = _netlink.connect, sparing
                 dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
     return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))
 ''',
+    "_collect._steady": r'''
+
+
+"""Looks that are repeated until two of them agree: what moves while it is looked for can be missed by one.
+
+A descriptor that goes from slot to slot (dup2(2)), or from process to process (SCM_RIGHTS), and a holder that goes on
+in a child of its own while it ends. Only the sockets that are looked for count: a busy server opens and closes
+connections all the time, and is no less known for it.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect import _files
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect._owners import Table, Walk
+
+ROUNDS = 50  # through processes that are born and end
+SMALL = 64
+# Descriptors that are read a second time though nothing tells that any of them moved: most hosts do not have as many.
+SPARE = 4096
+SAMPLES = 2  # of how many there are, during such a look
+# Slots that are tried of a table that changes: a descriptor that is somewhere else every time is met in two of three
+# rounds through all slots, however fast it moves and many there are.
+SLOTS, LEAST, MOST = 16384, 2, 8
+WIDEST = 65536  # slots, beyond which only what is listed is tried
+# Where the entries of processes begin in the listing of /proc: TGID_OFFSET, fs/proc/base.c.
+OFFSET = 258
+
+
+def born(walk: Walk, known: t.Set[int]) -> bool:
+    """Look at processes that were born meanwhile, and add them to ``known``.
+
+    A round in which each of them was there to be looked at is the last: whoever holds a socket then was looked at, or
+    got it from a process that goes on. True where there was no such round.
+    """
+    for _round in range(ROUNDS):
+        new = [pid for pid in _newest(walk) if pid not in known]
+        known.update(new)
+        walk.vanished = False
+        stopped = walk.look_at(new)
+        # One that is about to end has given its table back already.
+        empty = any(walk.tables[path].size == 0 for path in map(walk.table_of, new) if path in walk.tables)
+        if stopped or not (walk.vanished or empty):
+            return False
+    return True
+
+
+def _newest(walk: Walk) -> t.List[int]:
+    """Processes, those that are older than this one left out where that can be done.
+
+    Numbers are given out in order, and the shorter the list, the fewer of them end before they are looked at.
+    """
+    try:
+        own = int(os.readlink(walk.proc + "/self"))
+        if _last(walk.proc) < own:
+            return walk.processes()  # they have started anew from the lowest
+        directory = os.open(walk.proc, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (OSError, ValueError, IndexError):
+        return walk.processes()
+    try:
+        os.lseek(directory, own + OFFSET, os.SEEK_SET)
+        pids = [int(name) for name in os.listdir(directory) if name.isdigit()]
+    except OSError:
+        pids = []
+    finally:
+        os.close(directory)
+    return pids if own in pids else walk.processes()
+
+
+def _last(proc: str) -> int:
+    """The number that was given out last."""
+    with open(proc + "/loadavg", "rb", buffering=0) as file:
+        return int(file.read(128).split()[4])
+
+
+def again(walk: Walk) -> None:
+    """Look again at tables that changed while they were looked at, or since, and at as many others as can be spared."""
+    spare = SPARE
+    # Root can hide in better ways: whoever is not comes first.
+    for path, table in sorted(walk.tables.items(), key=lambda item: item[1].user == 0):
+        if walk.budget.spent():
+            return
+        if table.pid in walk.denied:
+            continue
+        if not table.restless and 0 < table.size <= SMALL and spare > table.size:
+            spare -= table.size
+            _once_more(walk, path, table)
+        elif not table.restless and walk.sized:
+            table.restless = _size(path) not in (table.size, None)
+        if table.restless and not _agreed(walk, path, table):
+            walk.moving.add(table.pid)
+
+
+def _once_more(walk: Walk, path: str, table: Table) -> None:
+    """A second look, and a few at how many descriptors there are. Kernels before 6.2 do not tell that."""
+    size, held = table.size, set(table.held)
+    if walk.look_again(path) and not table.restless:
+        sizes = {_size(".") for _sample in range(SAMPLES)} if walk.sized else set()
+        table.restless = table.held != held or not sizes <= {size, None}
+
+
+def _size(path: str) -> t.Optional[int]:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None  # it has ended
+
+
+def _agreed(walk: Walk, path: str, table: Table) -> bool:
+    """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end."""
+    slots = _slots(path)
+    looks = min(MOST, max(LEAST, SLOTS // max(1, slots or table.size)))
+    held = [frozenset(table.held)]
+    for _look in range(looks):
+        if walk.budget.spent() or not walk.look_again(path, slots=slots):
+            return True  # it has ended, or the limit says the rest
+        held.append(frozenset(table.held))
+    return held[-1] == held[-2]
+
+
+def _slots(path: str) -> t.Optional[int]:
+    """How many slots its table has; None where they are not known, or too many."""
+    for line in (_files.read(os.path.dirname(path) + "/status") or b"").split(b"\n"):
+        if line.startswith(b"FDSize:"):
+            number = line[len(b"FDSize:") :].strip()
+            return int(number) if number.isdigit() and int(number) <= WIDEST else None
+    return None
+''',
     "_collect._threads": r'''
 
 
@@ -5814,6 +6155,15 @@ _NUMBERS = {
     "armv7l": 378,
 }
 
+
+def alone(proc: str, pid: int) -> bool:
+    """Whether a process has one thread. proc_task_getattr(): an empty directory has two links, each thread one more."""
+    try:
+        return os.stat("%s/%d/task" % (proc, pid)).st_nlink == 3
+    except OSError:
+        return False  # it ended, or its threads cannot be read: its descriptors could not either
+
+
 Same = t.Callable[[int, int], t.Optional[bool]]
 
 
@@ -5824,9 +6174,6 @@ def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.
     """
     base = "%s/%d/task" % (proc, pid)
     try:
-        # proc_task_getattr(): the link count is that of an empty directory and one for each thread.
-        if os.stat(base).st_nlink == 3:
-            return
         threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
     except OSError:
         return  # the process ended, or its threads cannot be read: its descriptors could not either
@@ -6283,6 +6630,242 @@ class Users:
         if name is not None and name.isdigit():
             return int(name)
         return None if name is None else self._uids.get(name)
+''',
+    "_collect._waiting": r'''
+
+
+"""Whoever waits on a socket that is in no table: accept(2) on a descriptor that was closed, or in an io_uring.
+
+The kernel holds the socket for as long as the call lasts, and hands over the next connection. Only processes that hold
+none of the listeners are looked at, and of them those that share a user or a cgroup with somebody who does: others have
+no way to get at one. Sources: ``/proc/<pid>/task/<tid>/syscall`` and ``wchan``, proc(5).
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect import _files, _io_uring
+from _fleetports_compliance._collect._owners import (
+    CONNECTIONS,
+    DATAGRAMS,
+    RING,
+    Table,
+    Waiting,
+)
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect._owners import Walk
+
+THREADS = 2000
+IO_URING_ENTER = 426  # on every machine
+REGISTERED_RING = 1 << 4  # IORING_ENTER_REGISTERED_RING
+SOCKETCALL = 102  # where there is one; elsewhere a call of that number never waits
+_SOCKETCALLS = {5: CONNECTIONS, 18: CONNECTIONS, 10: DATAGRAMS, 12: DATAGRAMS, 17: DATAGRAMS, 19: DATAGRAMS}
+_GENERIC = ((202, 242), (207, 212, 243, 63, 65))
+_I386 = ((364,), (371, 372, 337, 3, 145))
+_ARM = ((285, 366), (291, 292, 297, 365, 3, 145))
+_PPC = ((330, 344), (336, 337, 342, 343, 3, 145))
+# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg, read and readv, from the kernel's tables;
+# with those of the 32-bit programs that a machine runs too: none of them is another call that waits on a descriptor.
+_NUMBERS = {
+    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, *_I386[1])),
+    "i686": _I386,
+    "aarch64": ((*_GENERIC[0], *_ARM[0]), (*_GENERIC[1], *_ARM[1])),
+    "armv7l": _ARM,
+    "riscv64": _GENERIC,
+    "loongarch64": _GENERIC,
+    "ppc64le": _PPC,
+    "ppc64": _PPC,
+    "s390x": ((364,), (371, 372, 357, 3, 145)),
+}
+# Where the kernel waits in them (/proc/<pid>/wchan), whatever the machine: beginnings of names of functions.
+_ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_for_accept")
+# Where it waits for connections of other kinds.
+_OTHERS = ("__skb_wait_for_more_packets", "unix_", "vsock_", "__vsock_")
+_RECEIVES = ("__skb_wait_for_more_packets", "__skb_recv_udp")
+_WORKERS = ("io_wq_worker", "io_sq_thread")
+
+
+class Call(t.NamedTuple):
+    """What a thread waits in. ``kind`` None: in an io_uring. ``descriptor`` None: it is not told which."""
+
+    kind: t.Optional[str]
+    descriptor: t.Optional[int]
+
+
+def found(walk: Walk, processes: t.Sequence[int]) -> t.List[Waiting]:
+    """Whoever waits so, of at most THREADS threads."""
+    holders: t.Set[int] = set().union(*walk.pids.values())
+    waiting: t.List[Waiting] = []
+    left = THREADS
+    for pid in _candidates(walk, processes, holders):
+        threads = _threads(walk, pid)[:left]
+        left -= len(threads)
+        calls = (_look(walk.proc, pid, thread) for thread in threads)
+        waiting += [one for one in calls if one is not None]
+        if _table(walk, pid).ring:
+            waiting += _in_ring(walk, pid)
+        if left <= 0 or walk.budget.spent():
+            break
+    return sorted(set(waiting), key=lambda one: (one.pid, one.kind or ""))
+
+
+def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> t.Iterator[int]:
+    """Those that hold none and share a user, or a cgroup, with somebody who does."""
+    # 0 is root, and whoever may not be traced: what is not dumpable does not show its user (proc(5)).
+    users = {0, *(_table(walk, pid).user for pid in holders), *walk.creators}
+    groups: t.Set[t.Optional[bytes]] = set()
+    preferred = set(walk.preferred)
+    for pid in processes:
+        if pid in holders or pid in walk.denied:
+            continue
+        if pid in preferred or _table(walk, pid).user in users:
+            yield pid
+            continue
+        groups = groups or {_files.read("%s/%d/cgroup" % (walk.proc, holder)) for holder in holders} - {None}
+        if _files.read("%s/%d/cgroup" % (walk.proc, pid)) in groups:
+            yield pid
+
+
+_NO_TABLE = Table(0)
+
+
+def _table(walk: Walk, pid: int) -> Table:
+    return walk.tables.get(walk.table_of(pid), _NO_TABLE)
+
+
+def _threads(walk: Walk, pid: int) -> t.List[int]:
+    """Its threads; none of a thread of the kernel's own."""
+    base = "%s/%d" % (walk.proc, pid)
+    if pid in walk.alone:
+        return [pid] if _table(walk, pid).size or os.path.lexists(base + "/exe") else []
+    try:
+        return sorted(int(name) for name in os.listdir(base + "/task") if name.isdigit())
+    except OSError:
+        return []
+
+
+def _look(proc: str, pid: int, thread: int) -> t.Optional[Waiting]:
+    """What one thread waits for, if that is in no table."""
+    base = "%s/%d/task/%d" % (proc, pid, thread)
+    raw = _files.read(base + "/syscall", limit=256)
+    if not raw or raw.startswith(b"running"):
+        return None
+    machine = os.uname().machine
+    call = parse(raw, machine)
+    if call is None:
+        # A worker of an io_uring makes no system call. Of a machine that is not known no number is.
+        silent = (raw.startswith(b"-1") and thread != pid) or machine not in _NUMBERS
+        return _worker(proc, base, pid) if silent else None
+    if call.kind is None:
+        return None if _has_ring(base) else Waiting(pid, None)
+    if not _elsewhere(proc, base, call):
+        return None
+    # It may have gone on between the two: only what is still the same is believed.
+    same = _files.read(base + "/syscall", limit=256) == raw and _elsewhere(proc, base, call)
+    return Waiting(pid, call.kind) if same else None
+
+
+def _elsewhere(proc: str, base: str, call: Call) -> bool:
+    """Whether the socket that it waits on is none that it has."""
+    link = _files.readlink("%s/fd/%d" % (base, call.descriptor)) if call.descriptor is not None else None
+    if call.descriptor is not None and not (link or "").startswith("socket:["):
+        # Closed, or no socket at all: so it is on another, unless that is of a kind that is no listener.
+        if call.kind is CONNECTIONS:
+            return not _where(base).startswith(_OTHERS)
+        return _waits(base, call.kind)
+    if link is not None and call.kind is DATAGRAMS:
+        return False
+    # Any socket can be given the number of another: the one that is waited on is a listener that the kernel knows.
+    return _waits(base, call.kind) and _own_namespace(proc, base) and not _listens(base, link)
+
+
+def _listens(base: str, link: t.Optional[str]) -> bool:
+    """Whether a socket is a listener of the process's namespace: the kernel lists those before all others."""
+    inode = os.fsencode(link or "")[len("socket:[") : -1]
+    for table in ("tcp", "tcp6"):
+        rows = (line.split() for line in (_files.read("%s/net/%s" % (base, table)) or b"").split(b"\n"))
+        if any(len(row) > 9 and row[3] == b"0A" and row[9] == inode for row in rows):
+            return True
+    return False
+
+
+def parse(raw: bytes, machine: str) -> t.Optional[Call]:
+    """A line of ``syscall``: number, six arguments, stack and program counter. None: none of the calls that matter."""
+    fields = raw.split()
+    if len(fields) != 9 or not fields[0].isdigit():
+        return None
+    number = int(fields[0]) & ~0x40000000  # __X32_SYSCALL_BIT
+    try:
+        arguments = [int(field, 16) & 0xFFFFFFFF for field in fields[1:7]]
+    except ValueError:
+        return None
+    if number == IO_URING_ENTER:
+        return Call(None, None)
+    if number == SOCKETCALL and arguments[0] in _SOCKETCALLS:
+        return Call(_SOCKETCALLS[arguments[0]], None)  # the descriptor is in the memory of the process
+    accepts, receives = _NUMBERS.get(machine, ((), ()))
+    kind = CONNECTIONS if number in accepts else DATAGRAMS if number in receives else None
+    return Call(kind, arguments[0]) if kind is not None else None
+
+
+def _waits(base: str, kind: t.Optional[str]) -> bool:
+    """Whether the kernel waits where it does for a listener; not, where it does not tell."""
+    return _where(base).startswith(_ACCEPTS if kind is CONNECTIONS else _RECEIVES)
+
+
+def _where(base: str) -> str:
+    return (_files.read(base + "/wchan", limit=256) or b"").decode("ascii", "replace").strip()
+
+
+def _worker(proc: str, base: str, pid: int) -> t.Optional[Waiting]:
+    """A thread of an io_uring that waits by itself, or that belongs to a ring of which there is no descriptor."""
+    where = _where(base)
+    if where.startswith(_WORKERS):
+        return None if _has_ring(base) else Waiting(pid, None)
+    return Waiting(pid, CONNECTIONS) if where.startswith(_ACCEPTS) and _own_namespace(proc, base) else None
+
+
+def _has_ring(base: str) -> bool:
+    try:
+        names = os.listdir(base + "/fd")
+    except OSError:
+        return True  # it has ended
+    ring = os.fsdecode(RING)
+    return any(_files.readlink("%s/fd/%s" % (base, name)) == ring for name in names)
+
+
+def _own_namespace(proc: str, base: str) -> bool:
+    """Whether it is in the network namespace of the collector. Listeners of others are not all known."""
+    return _files.readlink(base + "/ns/net") == _files.readlink(proc + "/self/ns/net")
+
+
+def _in_ring(walk: Walk, pid: int) -> t.List[Waiting]:
+    """What its rings wait for. It holds none of the listeners: so it is on something else that it has, or on one."""
+    tables = [table for table in walk.tables.values() if table.pid == pid]
+    operations: t.Set[int] = set().union(*(table.awaited for table in tables))
+    if not operations & {_io_uring.ACCEPT, *_io_uring.RECEIVES}:
+        return []
+    base = "%s/%d" % (walk.proc, pid)
+    try:
+        links = {_files.readlink("%s/fd/%s" % (base, name)) for name in os.listdir(base + "/fd")}
+    except OSError:
+        return []
+    sockets = {link for link in links if link and link.startswith("socket:[")}
+    if _io_uring.ACCEPT in operations and not sockets & _unix_listeners(base):
+        # In another namespace its listeners are not all known: any socket may be one.
+        return [] if sockets and not _own_namespace(walk.proc, base) else [Waiting(pid, CONNECTIONS)]
+    return [] if sockets else [Waiting(pid, DATAGRAMS)]
+
+
+def _unix_listeners(base: str) -> t.Set[str]:
+    """Sockets of the process's namespace that take connections of other kinds: flag __SO_ACCEPTCON."""
+    rows = (line.split() for line in (_files.read(base + "/net/unix", limit=1 << 24) or b"").split(b"\n"))
+    return {
+        "socket:[%s]" % row[6].decode() for row in rows if len(row) > 6 and row[3] == b"00010000" and row[6].isdigit()
+    }
 ''',
     "_socket": r'''
 

@@ -187,11 +187,13 @@ def parse(raw: bytes, *, whole: bool = True) -> Place:
     lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return Place(told=UNREADABLE)
-    paths = {controllers: path for _number, controllers, path in lines}
-    if {"", "name=systemd"} <= set(paths) and "/" in (paths[""], paths["name=systemd"]):
-        # One of the two has no groups here: only the root, of the host or of the collector's cgroup namespace.
-        del paths["" if paths[""] == "/" else "name=systemd"]
-    found = {controllers: place(path, whole=whole) for controllers, path in paths.items()}
+    found = _together({controllers: place(path) for _number, controllers, path in lines})
+    # Of a process in the root of the reader's namespace nothing is known but that it is in there.
+    return found if whole or found != NOWHERE else Place(told=OUTSIDE)
+
+
+def _together(found: t.Dict[str, Place]) -> Place:
+    """What all hierarchies say, by their controllers."""
     main = _combined(found.pop("", None), found.pop("name=systemd", None))
     others = set(found.values())
     if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):

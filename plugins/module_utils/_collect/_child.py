@@ -43,8 +43,17 @@ def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = N
 def _in_child(
     indexes: t.Sequence[int], work: Work, deadline: float, end: t.Optional[float]
 ) -> t.Iterator[t.Tuple[int, bytes]]:
-    reader, writer = os.pipe()
-    child = os.fork()
+    try:
+        reader, writer = os.pipe()
+    except OSError:
+        return  # no descriptor is left
+    try:
+        child = os.fork()
+    except OSError:
+        # No process may be made any more: a limit of the user or of the cgroup, or no memory.
+        os.close(reader)
+        os.close(writer)
+        return
     if child == 0:
         _run(indexes, work, writer)
     os.close(writer)

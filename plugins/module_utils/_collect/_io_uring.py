@@ -12,14 +12,22 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._owners import RING
 
 _FILES = b"UserFiles:"
+_AWAITED = b"op="
 _LIMIT = 1 << 24  # a ring holds up to a million files
+# enum io_uring_op, include/uapi/linux/io_uring.h
+ACCEPT = 13
+RECEIVES = frozenset([10, 27])  # RECVMSG, RECV
 
 
 class Registered(t.NamedTuple):
-    """``links`` are as readlink gives them (``socket:[12]``). ``unread``: a ring did not tell what it holds."""
+    """``links`` are as readlink gives them (``socket:[12]``). ``unread``: a ring did not tell what it holds.
+
+    ``awaited``: operations that wait until their file is ready. It need not be in any table then.
+    """
 
     links: t.FrozenSet[bytes]
     unread: bool
+    awaited: t.FrozenSet[int] = frozenset()
 
 
 def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered:
@@ -29,14 +37,27 @@ def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered
     print only the last component of their names, which sockets lack.
     """
     links: t.Set[bytes] = set()
+    operations: t.Set[int] = set()
     unread = False
     for name in names:
         if os.fsencode(_files.readlink(os.fsdecode(name)) or "") != RING:
             continue
-        found = parse(_files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b"")
+        raw = _files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b""
+        found = parse(raw)
         unread = unread or found is None
         links.update(found or ())
-    return Registered(frozenset(links), unread)
+        operations |= awaited(raw)
+    return Registered(frozenset(links), unread, frozenset(operations))
+
+
+def awaited(raw: bytes) -> t.FrozenSet[int]:
+    """Operations in the ``PollList`` of a ring's ``fdinfo``: lines such as ``  op=13, task_works=0``."""
+    numbers = (
+        line.strip()[len(_AWAITED) :].partition(b",")[0]
+        for line in raw.split(b"\n")
+        if line.startswith(b" ") and line.strip().startswith(_AWAITED)
+    )
+    return frozenset(int(number) for number in numbers if number.isdigit() and len(number) < 4)
 
 
 def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:

@@ -87,7 +87,8 @@ class Collector:
         scene = self._scene(sockets, namespace, dump)
         views = [View(dump, scene, paths, published)]
         views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
-        holders = self._holders({raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths})
+        inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
+        holders = self._holders(inodes, {raw.uid for raw in sockets})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
@@ -103,7 +104,7 @@ class Collector:
             alternate_paths=[path for view in views for path in _described(view)],
             sources=sorted({source for view in views for source in view.dump.sources}),
             privilege=self._privilege(holders),
-            owners_complete=holders is not None and holders.complete,
+            owners_complete=holders is not None and holders.complete and not holders.waiting,
             cpu_used=self.budget.cpu_used,
             wall_used=self.budget.wall_used,
             namespace=namespace,
@@ -172,7 +173,7 @@ class Collector:
         whole = _cgroup.whole(self.roots.proc)
         return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
 
-    def _holders(self, inodes: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
+    def _holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
         if self.options.owners == "none":
             return None
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _owners
@@ -183,6 +184,7 @@ class Collector:
             budget=self.budget,
             first=self.options.owners == "first",
             preferred=self._likely(),
+            creators=creators,
         )
         holders = walk.run()
         self._owner_gaps(holders)
@@ -197,6 +199,10 @@ class Collector:
     def _owner_gaps(self, holders: _owners.Holders) -> None:
         if holders.stopped in _STOPPED:
             self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
+        if holders.waiting:
+            self.gaps.append(_socket.Gap("hidden-accept", "owners", _hidden(holders.waiting, self.roots.proc)))
+        if holders.unsettled:
+            self.gaps.append(_socket.Gap("unsettled", "owners", _unsettled(holders, self.roots.proc)))
         if not holders.refused:
             return
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _unreadable
@@ -273,6 +279,30 @@ def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_inside.Inside]) 
         host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
     if host["local_delivery"] is not None:
         host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
+
+
+def _hidden(waiting: t.Sequence[_owners.Waiting], proc: str) -> str:
+    what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
+    detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
+    return detail % (_named((one.pid for one in waiting), proc), what)
+
+
+def _unsettled(holders: _owners.Holders, proc: str) -> str:
+    if holders.moving:
+        return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+    return "processes were born and ended faster than they could be looked at: audit the host again"
+
+
+def _named(pids: t.Iterable[int], proc: str) -> str:
+    """The first of them, with the names that they give themselves, and how many more there are."""
+    found = sorted(set(pids))
+    named = ", ".join("pid %d %s" % (pid, _name(proc, pid)) for pid in found[:3])
+    return named + (" and %d more" % (len(found) - 3) if len(found) > 3 else "")
+
+
+def _name(proc: str, pid: int) -> str:
+    text = _files.printable((_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
+    return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
 def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:

@@ -170,7 +170,7 @@ def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -
         return "gone"  # the socket, or the process that held it
     if (item.key[0], item.key[2]) in scene.kernel:
         return "kernel"
-    if holders.stopped or not any(inode in holders.pids for inode in item.inodes):
+    if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
         return "unfinished"
     if holders.denied or holders.hidden:
         return "denied"
@@ -180,7 +180,7 @@ def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -
 def complete(item: Group, status: str, scene: Scene) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
     holders = scene.holders
-    if holders is None or not holders.complete:
+    if holders is None or not holders.complete or holders.taken(item.key[0]):
         return False
     if status == "kernel":
         return True

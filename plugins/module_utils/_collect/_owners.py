@@ -5,34 +5,74 @@
 
 This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
 cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
+
+A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
+missed by one look: see _steady.py. What needs no descriptor at all: see _waiting.py.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _hidepid
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _hidepid
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
 RING = b"anon_inode:[io_uring]"
+ATTEMPTS = 8  # at threads that end before they can be looked at
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
+
+
+CONNECTIONS, DATAGRAMS = "connections", "datagrams"
+
+
+class Waiting(t.NamedTuple):
+    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
+
+    pid: int
+    kind: t.Optional[str]
+
+
+class Table:
+    """A table of descriptors, as it was when it was looked at last.
+
+    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
+    inodes among those looked for; ``restless``: it changed meanwhile; ``ring``: an io_uring is in it, and ``awaited``
+    are the operations that it waits for.
+    """
+
+    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "user")
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.size = 0
+        self.user: t.Optional[int] = None
+        self.held: t.Set[int] = set()
+        self.restless = False
+        self.ring = False
+        self.awaited: t.Set[int] = set()
 
 
 class Holders(t.NamedTuple):
     """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
 
     ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
-    ended the walk, ``first`` when it stopped on purpose, None when it saw everything.
+    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
+    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
+    connections or datagrams of a socket that is in no table.
     """
 
     pids: t.Mapping[int, t.FrozenSet[int]]
     denied: t.FrozenSet[int] = frozenset()
     hidden: bool = False
     stopped: t.Optional[str] = None
+    moving: t.FrozenSet[int] = frozenset()
+    fleeting: bool = False
+    waiting: t.Tuple[Waiting, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -42,11 +82,24 @@ class Holders(t.NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether the descriptors of every process were read."""
-        return not (self.refused or self.stopped)
+        return not (self.refused or self.stopped or self.unsettled)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something may have moved past the looks."""
+        return bool(self.moving or self.fleeting)
+
+    def taken(self, protocol: str) -> bool:
+        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
+        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
+        return any(one.kind in (kind, None) for one in self.waiting)
 
 
 class Walk:
-    """One walk for the sockets with these inodes. ``preferred`` are processes to look at first."""
+    """One walk for the sockets with these inodes.
+
+    ``preferred`` are processes to look at first; ``creators`` the users who made the sockets.
+    """
 
     def __init__(
         self,
@@ -56,19 +109,27 @@ class Walk:
         budget: Budget,
         first: bool = False,
         preferred: t.Sequence[int] = (),
+        creators: t.AbstractSet[int] = frozenset(),
     ) -> None:
+        self.proc = proc
+        self.budget = budget
+        self.preferred = preferred
+        self.creators = creators
+        self.pids: t.Dict[int, t.Set[int]]
+        self.denied: t.Set[int] = set()
+        self.tables: t.Dict[str, Table] = {}
+        self.sized = False  # whether this kernel tells how many descriptors a table holds
+        self.vanished = False  # a process or thread ended between being listed and being looked at
+        self.moving: t.Set[int] = set()
+        self.alone: t.Set[int] = set()  # processes of one thread
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._notable = frozenset([*self._wanted, RING])
-        self._pids: t.Dict[int, t.Set[int]] = {inode: set() for inode in self._wanted.values()}
-        self._missing = set(self._pids)
-        self._denied: t.Set[int] = set()
+        self.pids = {inode: set() for inode in self._wanted.values()}
+        self._missing = set(self.pids)
         self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
         self._kept = 0
-        self._sized = False  # whether this kernel tells how many descriptors a table holds
-        self._proc = proc
-        self._budget = budget
         self._first = first
-        self._preferred = preferred
+        self._table: Table
 
     def run(self) -> Holders:
         """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
@@ -77,27 +138,39 @@ class Walk:
         relative to it than through a descriptor of the directory.
         """
         home = _working_directory()
+        own = _files.readlink(self.proc + "/self")
         try:
-            processes = self._processes()
-            stopped = self._pass(processes) or self._pass(self._born_since(processes))
+            processes = self.processes()
+            stopped = self.look_at(processes)
+            # The collector's own table changes by being looked at.
+            self.tables.pop("%s/%s/fd" % (self.proc, own), None)
+            settled = None if stopped else self._settle(processes)
         finally:
             _return_to(home)
-        found = {inode: frozenset(pids) for inode, pids in self._pids.items()}
-        return Holders(found, frozenset(self._denied), 1 not in processes or _hidepid.hides(self._proc), stopped)
+        hidden = 1 not in processes or _hidepid.hides(self.proc)
+        found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
+        holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
+        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving))
 
-    def _pass(self, processes: t.Sequence[int]) -> t.Optional[str]:
+    def _settle(self, processes: t.Sequence[int]) -> Holders:
+        """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _steady, _waiting
+
+        known = set(processes)
+        fleeting = _steady.born(self, known)
+        _steady.again(self)
+        waiting = _waiting.found(self, sorted(known))
+        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting))
+
+    def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        """Every descriptor of these; the code of the limit that ended it."""
         self._deep = []
         return self._shallow(processes) or self._rest() or self._threads(processes)
 
-    def _born_since(self, processes: t.Sequence[int]) -> t.List[int]:
-        """Whoever got a socket from a process that was looked at before. Once: some host is never done with forking."""
-        known = set(processes)
-        return [pid for pid in self._processes() if pid not in known]
-
-    def _processes(self) -> t.List[int]:
-        pids = sorted(int(name) for name in os.listdir(self._proc) if name.isdigit())
+    def processes(self) -> t.List[int]:
+        pids = sorted(int(name) for name in os.listdir(self.proc) if name.isdigit())
         present = set(pids)
-        preferred = [pid for pid in dict.fromkeys(self._preferred) if pid in present]
+        preferred = [pid for pid in dict.fromkeys(self.preferred) if pid in present]
         chosen = set(preferred)
         others = [pid for pid in pids if pid not in chosen]
         if self._first and others[:1] == [1]:
@@ -110,7 +183,7 @@ class Walk:
             stopped = self._stopped()
             if stopped:
                 return stopped
-            rest = self._look(pid, "%s/%d/fd" % (self._proc, pid), end=SHALLOW)[SHALLOW:]
+            rest = self._look(pid, self.table_of(pid), end=SHALLOW)[SHALLOW:]
             if rest:
                 # Listing again costs as much as a tenth of reading: names are kept as long as they are few enough.
                 self._kept += len(rest)
@@ -121,7 +194,7 @@ class Walk:
         if self._first:
             return "first" if self._missing else None
         for pid, names in self._deep:
-            self._look(pid, "%s/%d/fd" % (self._proc, pid), start=0 if names else SHALLOW, names=names)
+            self._look(pid, self.table_of(pid), start=0 if names else SHALLOW, names=names)
             stopped = self._stopped()
             if stopped:
                 return stopped
@@ -136,19 +209,38 @@ class Walk:
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _threads
 
         for pid in processes:
-            if pid in self._denied:
+            if pid in self.denied:
                 continue
-            for path in _threads.separate_tables(self._proc, pid):
-                self._look(pid, path)
+            if _threads.alone(self.proc, pid):
+                self.alone.add(pid)
+            elif not self._every_thread(pid, functools.partial(_threads.separate_tables, self.proc, pid)):
+                self.moving.add(pid)
             stopped = self._stopped()
             if stopped:
                 return stopped
         return None
 
+    def _every_thread(self, pid: int, tables: t.Callable[[], t.Iterable[str]]) -> bool:
+        """Look until no thread ended between being listed and being looked at: it may have left its table to another.
+
+        False where they are born and end too fast for that.
+        """
+        ended = self.vanished
+        try:
+            for _attempt in range(ATTEMPTS):
+                self.vanished = False
+                for path in tables():
+                    self._look(pid, path)
+                if not self.vanished:
+                    return True
+            return False
+        finally:
+            self.vanished = ended
+
     def _stopped(self) -> t.Optional[str]:
         if self._first and not self._missing:
             return "first"
-        return self._budget.spent()
+        return self.budget.spent()
 
     def _look(
         self,
@@ -162,71 +254,126 @@ class Walk:
         """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
         try:
             os.chdir(path)
-            if names is None and end is not None and self._probe(pid, end):
+            self._table = self.tables.get(path) or self.tables.setdefault(path, Table(pid))
+            if names is None and end is not None and self._probe(end):
                 return []
             listed = os.listdir(b".") if names is None else names
-            self._read(pid, listed[start:end])
+            self._read(listed[start:end])
+            if end is None or len(listed) <= end:
+                self._compare(len(listed) + (0 if names is None else SHALLOW))
             return listed
         except PermissionError:
             # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
             self._refused(pid)
         except OSError:
-            pass  # the process ended: what it held is held no more
+            self.vanished = True  # it ended: what it held is held no more, or by somebody that it gave it to
         return []
 
-    def _probe(self, pid: int, end: int) -> bool:
+    def _compare(self, count: int) -> None:
+        """Note how many descriptors were read, and whether that is as many as there are now."""
+        self._table.size = count
+        if self.sized and not self._first and os.stat(b".").st_size != count:
+            self._table.restless = True
+
+    def _probe(self, end: int) -> bool:
         """Read descriptors by number, without listing them: all there are, or with ``first`` the first of them.
 
         False where that cannot be done. Since Linux 6.2 the size of the directory is the number of open descriptors
         (f1f1f2569901), 0 before. The lowest free number is what open() gives, so most tables have no hole: as many as
         there are, numbered from 0, are all of them.
         """
-        size = os.stat(b".").st_size
-        self._sized = self._sized or size > 0
+        status = os.stat(b".")
+        size = status.st_size
+        self._table.user = status.st_uid
+        self.sized = self.sized or size > 0
         if size == 0 or (size > end and not self._first):
-            return self._sized and size == 0  # a kernel thread has none
+            return self.sized and size == 0  # a kernel thread has none
         try:
             links = list(map(os.readlink, NUMBERS[: min(size, end)]))
         except FileNotFoundError:
             return False
         if not self._notable.isdisjoint(links):
-            self._found(pid, links, NUMBERS[: len(links)])
+            self._found(links, NUMBERS[: len(links)])
+        self._compare(size)
         return True
 
-    def _read(self, pid: int, names: t.Sequence[bytes]) -> None:
+    def _read(self, names: t.Sequence[bytes]) -> None:
         """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
         disjoint = self._notable.isdisjoint
         for start in range(0, len(names), CHUNK):
-            if start and self._budget.spent():
+            if start and self.budget.spent():
                 return  # whoever called asks the budget again, and it stays spent
             chunk = names[start : start + CHUNK]
             try:
                 links = list(map(os.readlink, chunk))
             except FileNotFoundError:
                 links = list(_links(chunk))  # one was closed since it was listed
+                self._table.restless = True
             if not disjoint(links):
-                self._found(pid, links, chunk)
+                self._found(links, chunk)
+
+    def look_again(self, path: str, *, slots: t.Optional[int] = None) -> bool:
+        """Read a whole table once more. False where it is gone; ``held`` and ``restless`` of the table are new.
+
+        ``slots``: how many to try, instead of those that are listed.
+        """
+        try:
+            os.chdir(path)
+            table = self._table = self.tables[path]
+            table.held, table.restless = set(), False
+            if slots is not None:
+                self._try(slots)
+            elif not self._probe(SHALLOW):
+                before = os.stat(b".").st_size
+                names = os.listdir(b".")
+                self._read(names)
+                self._compare(len(names))
+                table.restless = table.restless or (self.sized and before != len(names))
+        except PermissionError:
+            self._refused(self.tables[path].pid)
+            return False
+        except OSError:
+            return False
+        return True
+
+    def _try(self, slots: int) -> None:
+        """Read slots by number, the open ones among them."""
+        for start in range(0, slots, CHUNK):
+            names = [b"%d" % number for number in range(start, min(start + CHUNK, slots))]
+            links = list(_links(names))
+            if not self._notable.isdisjoint(links):
+                self._found(links, names)
+
+    def table_of(self, pid: int) -> str:
+        """The directory of a process's descriptors."""
+        return "%s/%d/fd" % (self.proc, pid)
 
     def _refused(self, pid: int) -> None:
         """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
-        if os.path.lexists("%s/%d" % (self._proc, pid)):
-            self._denied.add(pid)
+        if os.path.lexists("%s/%d" % (self.proc, pid)):
+            self.denied.add(pid)
+        else:
+            self.vanished = True
 
-    def _found(self, pid: int, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
+    def _found(self, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
         """Take what a chunk of descriptors refers to, and what the rings among them hold."""
         held = set(links)
+        table = self._table
         if RING in held:
             from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _io_uring
 
             rings = _io_uring.registered(names)
             held |= rings.links
+            table.ring = True
+            table.awaited |= rings.awaited
             if rings.unread:
-                self._denied.add(pid)
+                self.denied.add(table.pid)
         for link in self._wanted.keys() & held:
             inode = self._wanted[link]
             if self._first and inode not in self._missing:
                 continue
-            self._pids[inode].add(pid)
+            table.held.add(inode)
+            self.pids[inode].add(table.pid)
             self._missing.discard(inode)
 
 

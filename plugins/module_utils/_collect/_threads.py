@@ -22,6 +22,15 @@ _NUMBERS = {
     "armv7l": 378,
 }
 
+
+def alone(proc: str, pid: int) -> bool:
+    """Whether a process has one thread. proc_task_getattr(): an empty directory has two links, each thread one more."""
+    try:
+        return os.stat("%s/%d/task" % (proc, pid)).st_nlink == 3
+    except OSError:
+        return False  # it ended, or its threads cannot be read: its descriptors could not either
+
+
 Same = t.Callable[[int, int], t.Optional[bool]]
 
 
@@ -32,9 +41,6 @@ def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.
     """
     base = "%s/%d/task" % (proc, pid)
     try:
-        # proc_task_getattr(): the link count is that of an empty directory and one for each thread.
-        if os.stat(base).st_nlink == 3:
-            return
         threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
     except OSError:
         return  # the process ended, or its threads cannot be read: its descriptors could not either

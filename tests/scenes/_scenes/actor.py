@@ -12,21 +12,26 @@ from __future__ import annotations
 import array
 import ctypes
 import json
+import mmap
 import os
 import pathlib
+import random
 import resource
 import signal
 import socket
 import struct
 import sys
 import threading
+import time
 import typing as t
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 CLONE_FILES = 0x400
 # The same numbers on every machine: they are of system calls newer than the common table.
-IO_URING_SETUP, IO_URING_REGISTER, PIDFD_OPEN, PIDFD_GETFD = 425, 427, 434, 438
+IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, PIDFD_OPEN, PIDFD_GETFD = 425, 426, 427, 434, 438
+SYS_CLONE = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine, 220)
+OP_ACCEPT, IOSQE_ASYNC = 13, 16
 REGISTER_FILES, REGISTER_RING_FDS = 2, 20
 Ready = dict[str, t.Any]
 
@@ -137,6 +142,202 @@ def steal(pid: str, descriptor: str, name: str, how: str = "table") -> Ready:
         checked(LIBC.syscall(IO_URING_REGISTER, made, REGISTER_FILES, struct.pack("=i", taken), 1))
         os.close(taken)
     return {}
+
+
+def blocked(pid: str = "", descriptor: str = "", how: str = "thread", instead: str = "") -> Ready:
+    """Wait for connections, or datagrams, on a descriptor that is closed meanwhile: stolen, or one's own.
+
+    ``how``: in a ``thread``; in a process that shares the ``table``; in a ``ring``; in a ring of which only a
+    ``worker`` waits. ``instead``: what its number is given to afterwards.
+    """
+    one = opened() if not pid else socket.socket(fileno=_stolen(int(pid), int(descriptor)))
+    seen = about(one)
+    number = one.fileno()
+    if how in ("ring", "worker"):
+        submit(number, flags=IOSQE_ASYNC if how == "worker" else 0)
+    elif how == "table":
+        if checked(LIBC.syscall(SYS_CLONE, CLONE_FILES | signal.SIGCHLD, 0, 0, 0, 0)) == 0:
+            checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+            one.accept()
+            os._exit(0)
+    else:
+        take = one.accept if one.type == socket.SOCK_STREAM else lambda: one.recvfrom(1)
+        threading.Thread(target=take, daemon=True).start()
+    time.sleep(0.3)  # until it waits
+    _give(number, instead)
+    one.detach()
+    return seen
+
+
+def _give(number: int, instead: str) -> None:
+    if instead == "file":
+        os.dup2(os.open(os.devnull, os.O_RDONLY), number)
+    elif instead == "unix":
+        other = socket.socket(socket.AF_UNIX)
+        other.bind("")
+        other.listen()
+        os.dup2(other.fileno(), number)
+        KEPT.append(other)
+    else:
+        os.close(number)
+
+
+def waiting(kind: str, threads: str = "1") -> Ready:
+    """A server as they are: threads that wait on what the process has."""
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) if kind == "udp" else opened()
+    if kind == "udp":
+        one.bind(("127.0.0.1", 0))
+    elif kind == "unix":
+        one = socket.socket(socket.AF_UNIX)
+        one.bind("")
+        one.listen()
+    take = (lambda: one.recvfrom(1)) if kind == "udp" else one.accept
+    for _each in range(int(threads)):
+        threading.Thread(target=take, daemon=True).start()
+    if kind == "ring":
+        submit(one.fileno(), flags=0)
+    time.sleep(0.3)
+    KEPT.append(one)
+    inode = os.fstat(one.fileno()).st_ino
+    return {"port": one.getsockname()[1] if kind != "unix" else 0, "fd": one.fileno(), "inode": inode}
+
+
+def submit(descriptor: int, *, flags: int) -> int:
+    """Ask a new io_uring to accept on a descriptor; its own descriptor is returned."""
+    parameters = ctypes.create_string_buffer(120)
+    made = checked(LIBC.syscall(IO_URING_SETUP, 4, parameters))
+    # struct io_uring_params: sq_off begins at 40 (head, tail, ring_mask, ring_entries, flags, dropped, array).
+    _head, tail, mask, _entries, _flags, _dropped, array = struct.unpack_from("=7I", parameters.raw, 40)
+    ring = mmap.mmap(made, 4096, offset=0)
+    entries = mmap.mmap(made, 4096, offset=0x10000000)
+    entry = struct.pack("=BBHiQQII", OP_ACCEPT, flags, 0, descriptor, 0, 0, 0, 0)
+    entries[: len(entry)] = entry
+    position = struct.unpack_from("=I", ring, tail)[0]
+    slot = position & struct.unpack_from("=I", ring, mask)[0]
+    struct.pack_into("=I", ring, array + 4 * slot, 0)
+    struct.pack_into("=I", ring, tail, position + 1)
+    checked(LIBC.syscall(IO_URING_ENTER, made, 1, 0, 0, None, 0))
+    KEPT.extend((ring, entries))
+    return made
+
+
+def moves(pid: str = "", descriptor: str = "", wait: str = "0", how: str = "cycle") -> Ready:
+    """A descriptor that is never long in one place. ``wait``: microseconds that it stays.
+
+    ``cycle``: any slot; ``pair``: two slots; ``fork``: goes on in a child each time.
+    """
+    number = opened().detach() if not pid else _stolen(int(pid), int(descriptor))
+    one = socket.socket(fileno=os.dup(number))
+    seen = about(one)
+    one.close()
+    parent = os.getpid()
+    if os.fork() == 0:
+        checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+        step = _on_in_a_child if how == "fork" else _to_any_slot if how == "cycle" else _to_the_other_slot
+        while _alive(parent):
+            number = step(number)
+            if int(wait):
+                time.sleep(int(wait) / 1e6)
+        os._exit(0)
+    os.close(number)
+    return seen
+
+
+def _on_in_a_child(number: int) -> int:
+    if os.fork():
+        os._exit(0)
+    return number
+
+
+def _to_any_slot(number: int) -> int:
+    return _to(number, random.randrange(3, 1000))  # noqa: S311 - any slot will do
+
+
+def _to_the_other_slot(number: int) -> int:
+    return _to(number, 60 if number != 60 else 3)
+
+
+def _to(number: int, other: int) -> int:
+    if other != number:
+        os.dup2(number, other)
+        os.close(number)
+    return other
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def busy(connections: str) -> Ready:
+    """A server that opens and closes connections all the time, and holds as many at once."""
+    one = opened()
+    KEPT.append(one)
+    port = one.getsockname()[1]
+    parent = os.getpid()
+
+    def serve() -> None:
+        held: list[socket.socket] = []
+        while True:
+            held.append(one.accept()[0])
+            if len(held) > int(connections):
+                held.pop(0).close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    if os.fork() == 0:
+        one.close()
+        checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+        while os.getppid() == parent:
+            socket.create_connection(("127.0.0.1", port)).close()
+        os._exit(0)
+    return about(one)
+
+
+def knock(port: str) -> Ready:
+    """Connect to a server again and again, once it is there."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", int(port))).close()
+            break
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+    def go_on() -> None:
+        while True:
+            socket.create_connection(("127.0.0.1", int(port))).close()
+
+    threading.Thread(target=go_on, daemon=True).start()
+    return {}
+
+
+def opens() -> Ready:
+    """Open a listener, wait on it in a thread, and close both, again and again."""
+
+    def go_on() -> None:
+        while True:
+            one = opened()
+            thread = threading.Thread(target=_until_closed, args=(one,), daemon=True)
+            thread.start()
+            time.sleep(0.01)
+            one.shutdown(socket.SHUT_RD)  # wakes it
+            thread.join()
+            one.close()
+
+    threading.Thread(target=go_on, daemon=True).start()
+    return {}
+
+
+def _until_closed(one: socket.socket) -> None:
+    try:
+        one.accept()
+    except OSError:
+        return
 
 
 def _stolen(pid: int, descriptor: int) -> int:

@@ -296,6 +296,26 @@ def test_a_hierarchy_without_groups_says_nothing(raw, whole):
 
 
 @pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param("0::/\n", (None, "outside"), id="its root"),
+        pytest.param("1:name=systemd:/\n0::/\n", (None, "outside"), id="of both hierarchies"),
+        pytest.param(
+            "1:name=systemd:/\n0::/system.slice/a.service\n", ("a.service", "read"), id="systemd in there, v2"
+        ),
+        pytest.param(
+            "1:name=systemd:/system.slice/a.service\n0::/\n", ("a.service", "read"), id="systemd in there, v1"
+        ),
+        pytest.param("1:name=systemd:/../b\n0::/system.slice/a.service\n", (None, "split"), id="half outside"),
+        pytest.param("0::/../b\n", (None, "outside"), id="outside"),
+    ],
+)
+def test_inside_of_a_cgroup_namespace(content, expected):
+    found = _cgroup.parse(content.encode(), whole=False)
+    assert (found.unit, found.told) == expected
+
+
+@pytest.mark.parametrize(
     ("link", "whole"),
     [
         pytest.param("cgroup:[4026531835]", True, id="the host's"),

@@ -48,3 +48,16 @@ def test_slow_answers_end_in_time_all_together():
     assert time.monotonic() - begun < 1.5
     assert answers[0] == b"0"
     assert answers[-1] is None
+
+
+@pytest.mark.parametrize("refused", ["fork", "pipe"])
+def test_no_answers_where_nothing_can_be_forked(monkeypatch, refused):
+    """A limit of processes or descriptors: what was to be found out stays unknown, and nothing stays open."""
+
+    def refuse():
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, refused, refuse)
+    before = set(os.listdir("/proc/self/fd"))
+    assert _child.ask(3, work, deadline=0.3) == [None, None, None]
+    assert set(os.listdir("/proc/self/fd")) == before

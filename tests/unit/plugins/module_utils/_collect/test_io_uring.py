@@ -34,6 +34,22 @@ def test_fdinfo(files, expected):
     assert _io_uring.parse(HEAD + files + TAIL if files else HEAD) == expected
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(b"", set(), id="nothing"),
+        pytest.param(b"  op=13, task_works=0\n", {13}, id="an accept"),
+        pytest.param(b"  op=13, task_works=0\n  op=6, task_works=1\n  op=13, task_works=0\n", {6, 13}, id="several"),
+        pytest.param(b"op=13, task_works=0\n", set(), id="not a row"),
+        pytest.param(b"  op=, task_works=0\n  op=x\n  op=-1,\n  op=99999999999\n", set(), id="no number"),
+        pytest.param(b"  0: /a op=13, b\n", set(), id="the name of a file"),
+        pytest.param(b"  op=13", {13}, id="cut short"),
+    ],
+)
+def test_what_a_ring_waits_for(rows, expected):
+    assert _io_uring.awaited(HEAD + b"UserFiles:\t0\n" + TAIL + rows) == expected
+
+
 @pytest.fixture(name="proc")
 def two_processes(tmp_path):
     """pid 1 is seen to hold the socket; pid 7 has a ring."""

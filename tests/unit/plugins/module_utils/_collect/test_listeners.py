@@ -21,6 +21,9 @@ SSHD = Owner(pid=7, name="sshd", exe="/usr/sbin/sshd", unit="ssh.service")
 SYSTEMD = Owner(pid=1, name="systemd", exe="/usr/lib/systemd/systemd", unit="init.scope")
 
 
+WAITS = _owners.Waiting(9, "connections")
+
+
 def raw(**fields):
     values = {"protocol": "tcp", "family": "ipv4", "address": "0.0.0.0", "port": 22, "state": "listen", "uid": 0}
     values.update({"inode": 100, "interface": 0, "transparent": False, "cgroup_id": 1})
@@ -57,6 +60,17 @@ def holders(pids=(), **fields):
         pytest.param({"holders": holders({7}, denied=frozenset({9}))}, "known", False, id="known, others not readable"),
         pytest.param({"holders": holders({7}, hidden=True)}, "known", False, id="known, others hidden"),
         pytest.param({"holders": holders({7}, stopped="budget")}, "known", False, id="known, search ended"),
+        pytest.param({"holders": holders({7}, moving=frozenset({9}))}, "known", False, id="known, another moves"),
+        pytest.param({"holders": holders({7}, fleeting=True)}, "known", False, id="known, others are born and end"),
+        pytest.param({"holders": holders({7}, waiting=(WAITS,))}, "known", False, id="known, somebody waits for it"),
+        pytest.param(
+            {"holders": holders({7}, waiting=(WAITS._replace(kind="datagrams"),))},
+            "known",
+            True,
+            id="known, somebody waits for others",
+        ),
+        pytest.param({"holders": holders(moving=frozenset({9}))}, "unfinished", False, id="something moves"),
+        pytest.param({"holders": holders(fleeting=True)}, "unfinished", False, id="others are born and end"),
         pytest.param({"pids": {7, 8}}, "known", False, id="known, another ended before it was read"),
         pytest.param({"pids": {8}}, "gone", False, id="its process ended"),
         pytest.param({"pids": set()}, "unattributed", False, id="nobody"),

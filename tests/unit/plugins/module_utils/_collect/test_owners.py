@@ -8,6 +8,7 @@ from __future__ import annotations
 import array
 import ctypes
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -166,6 +167,56 @@ def test_thread_that_holds_what_another_is_seen_to_hold(proc):
         (proc / str(thief) / "task" / str(thread) / "fd" / "3").symlink_to(target)
     assert walk([10], proc=proc).pids == {10: {1, 30, thief}}
     assert walk([10], proc=proc, first=True).pids == {10: {30}}
+
+
+def test_threads_that_end_before_they_are_looked_at(proc):
+    """Each could leave a table of its own to the next: what is never all there is not complete."""
+    busy = 5_000_000
+    process(proc, busy)
+    for thread in (busy, busy + 1):
+        (proc / str(busy) / "task" / str(thread)).mkdir(parents=True)  # listed, and without a table
+    found = walk([10], proc=proc)
+    assert found.moving == {busy}
+    assert (found.unsettled, found.complete) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("ended", "denied"), [pytest.param(False, {30}, id="goes on"), pytest.param(True, set(), id="has ended")]
+)
+def test_a_process_that_refuses(proc, monkeypatch, ended, denied):
+    """One that has just ended is refused too, and hides nothing."""
+    enter = os.chdir
+
+    def refuse(path):
+        if str(path).endswith("/30/fd"):
+            if ended and (proc / "30").exists():
+                shutil.rmtree(proc / "30")
+            raise PermissionError(path)
+        enter(path)
+
+    monkeypatch.setattr(os, "chdir", refuse)
+    found = walk([10], proc=proc)
+    assert (found.denied, found.complete) == (denied, ended)
+    assert found.pids == {10: {1}}
+
+
+@pytest.mark.parametrize(
+    ("waiting", "protocol", "taken"),
+    [
+        pytest.param("connections", "tcp", True, id="connections of TCP"),
+        pytest.param("connections", "sctp", True, id="connections of SCTP"),
+        pytest.param("connections", "udp", False, id="connections of no UDP socket"),
+        pytest.param("datagrams", "udp", True, id="datagrams of UDP"),
+        pytest.param("datagrams", "udplite", True, id="datagrams of UDP-Lite"),
+        pytest.param("datagrams", "tcp", False, id="datagrams of no TCP socket"),
+        pytest.param(None, "tcp", True, id="not known, TCP"),
+        pytest.param(None, "udp", True, id="not known, UDP"),
+    ],
+)
+def test_what_may_be_taken(waiting, protocol, taken):
+    holders = _owners.Holders({}, waiting=(_owners.Waiting(7, waiting),))
+    assert holders.taken(protocol) is taken
+    assert not _owners.Holders({}).taken(protocol)
 
 
 def test_threads_of_a_process_that_has_ended(tmp_path):
