@@ -25,6 +25,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import Options, Snapshot
 
+_MAPPED = "::ffff:"
 _VERSION = "/System/Library/CoreServices/SystemVersion.plist"
 
 
@@ -63,6 +64,10 @@ class DarwinCollector(_unix.UnixCollector):
             owners = {pid: own._replace(unit=labels.get(pid)) for pid, own in owners.items()}
         else:
             self.gap("unit-unknown", "units", "launchctl shows the jobs of the same user only: %s" % _socket.BECOME)
+        for row in {row.key: row for row in seen.rows if self.root and row.unseen is not None}.values():
+            detail = "netstat names process %d as a holder of %s port %d on %s, lsof does not show it"
+            said = (row.unseen, row.protocol, row.port, row.address)
+            self.gap("holders-differ", "owners", detail % said, protocol=row.protocol, family=row.family)
         if any(row.pid == _rows.FIRST for row in seen.rows):
             detail = "launchd holds sockets of services that it starts on demand: which, it does not tell"
             self.gap("socket-unit-unknown", "owners", detail)
@@ -84,14 +89,25 @@ class DarwinCollector(_unix.UnixCollector):
 def merged(shown: t.Sequence[_rows.Row], held: t.Sequence[_rows.Row]) -> t.List[_rows.Row]:
     """The rows of both: lsof's have the owners, netstat's know which families a wildcard takes.
 
-    A process that netstat names counts where lsof saw nobody: of several holders it knows one.
+    A process that netstat names counts where lsof saw nobody: of several holders it knows one. Where lsof did not see
+    that one, it may be gone, or be one that lsof could not look into: nobody knows whether all holders are known.
     """
-    told = {row.key: row.dual_stack for row in shown}
-    held_keys = {row.key for row in held}
+    told = {_one(row): row.dual_stack for row in shown}
+    holders: t.Dict[t.Tuple[t.Any, ...], t.Set[t.Optional[int]]] = {}
+    for row in held:
+        holders.setdefault(_one(row), set()).add(row.pid)
+    unseen = {_one(row): row.pid for row in shown if row.pid and row.pid not in holders.get(_one(row), {row.pid})}
     return [
-        *(row._replace(dual_stack=told.get(row.key)) for row in held),
-        *(row for row in shown if row.key not in held_keys),
+        *(row._replace(dual_stack=told.get(_one(row)), unseen=unseen.get(_one(row))) for row in held),
+        *(row._replace(unseen=row.pid) for row in shown if _one(row) not in holders),
     ]
+
+
+def _one(row: _rows.Row) -> t.Tuple[t.Any, ...]:
+    """What makes rows of both one listener: IPv6 bound to a mapped address is IPv6 to lsof and IPv4 to netstat."""
+    if row.family != "ipv6" or not row.address.startswith(_MAPPED):
+        return row.key
+    return row._replace(family="ipv4", address=row.address[len(_MAPPED) :]).key
 
 
 def collect(options: Options) -> Snapshot:

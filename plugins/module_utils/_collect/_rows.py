@@ -29,7 +29,10 @@ _DATAGRAM = ("udp", "udplite")
 
 
 class Row(t.NamedTuple):
-    """One row. ``pid`` None: it names no process. ``handle`` tells sockets of one port apart, where the source can."""
+    """One row. ``pid`` None: it names no process. ``handle`` tells sockets of one port apart, where the source can.
+
+    ``unseen``: a process that another source names as a holder, and this one does not.
+    """
 
     protocol: str
     family: str
@@ -40,6 +43,7 @@ class Row(t.NamedTuple):
     pid: t.Optional[int] = None
     handle: t.Optional[str] = None
     inode: t.Optional[int] = None
+    unseen: t.Optional[int] = None
 
     @property
     def key(self) -> t.Tuple[t.Any, ...]:
@@ -182,6 +186,8 @@ def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host.E
     units = sorted({owner.unit for owner in owners if owner.unit is not None})
     containers = sorted({owner.container for owner in owners if owner.container is not None})
     described = bool(pids) and all(pid in people.owners for pid in pids)
+    # One socket of several of which nobody is named, or a process that one source names alone: somebody else holds it.
+    whole = described and all(row.pid is not None and row.unseen is None for row in group)
     return _socket.Listener(
         protocol=first.protocol,
         family=first.family,
@@ -193,7 +199,7 @@ def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host.E
         inodes=tuple(sorted({row.inode for row in group if row.inode})),
         sockets=len({row.handle for row in group if row.handle is not None}) or 1,
         owners=owners,
-        owners_complete=people.wanted and people.all_seen and described,
+        owners_complete=people.wanted and people.all_seen and whole,
         owner_status=_status(pids, owners, people),
         unit=units[0] if units else None,
         unit_source="process" if units else None,

@@ -131,7 +131,7 @@ class UnixCollector:
     def with_executables(self, owners: Owners) -> Owners:
         """Add what they run, where lsof may say it, and whether that is the file of this path."""
         files = self.attempt("owners", lambda: _lsof.executables(self.tools, owners)) or {}
-        questions = [_exe.Question(pid, found.path) for pid, found in sorted(files.items())]
+        questions = [_exe.Question(pid, found.path) for pid, found in sorted(files.items()) if pid in owners]
 
         def compare(question: _exe.Question, _roots: _files.Roots) -> _exe.Answer:
             return same_file(files[question.pid or 0])
@@ -156,7 +156,9 @@ class UnixCollector:
 
     def bsd_network(self, host: t.Dict[str, t.Any]) -> t.Optional[_host.Ephemeral]:
         """Addresses and ephemeral ports of a BSD system."""
-        host["addresses"] = self.attempt("addresses", lambda: _bsd_net.addresses(self.tools))
+        unreadable: t.List[str] = []
+        host["addresses"] = self.attempt("addresses", lambda: _bsd_net.addresses(self.tools, unreadable))
+        self.unreadable("ifconfig", unreadable, affects="addresses")
         ephemeral = self.attempt("host", lambda: _bsd_net.ephemeral(self.tools))
         if ephemeral is not None:
             host["ephemeral_ports"] = {"first": ephemeral.first, "last": ephemeral.last, "reserved": []}
@@ -185,13 +187,13 @@ class UnixCollector:
     def used(self, source: str, table: _rows.Table) -> None:
         """Note a source of sockets, and that some of it could not be understood."""
         self.sources.append(source)
-        if table.unreadable:
-            detail = "%d lines of %s could not be understood, the first: %s" % (
-                len(table.unreadable),
-                source,
-                table.unreadable[0][:200],
-            )
-            self.gap("malformed", "listeners", detail)
+        self.unreadable(source, table.unreadable, affects="listeners")
+
+    def unreadable(self, source: str, lines: t.Sequence[str], *, affects: str) -> None:
+        """A gap for lines of a source that could not be understood: each may have told of something."""
+        if lines:
+            found = (len(lines), source, lines[0][:200])
+            self.gap("malformed", affects, "%d lines of %s could not be understood, the first: %s" % found)
 
     def gap(
         self, code: str, affects: str, detail: str, *, protocol: t.Optional[str] = None, family: t.Optional[str] = None

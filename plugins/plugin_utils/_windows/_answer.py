@@ -37,6 +37,11 @@ class Answer:
         found = self._raw.get(source)
         return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
+    def dropped(self, source: str) -> int:
+        """How many rows of a source are no records: each may have told of something."""
+        found = self._raw.get(source)
+        return len(found) - len(self.rows(source)) if isinstance(found, list) else 0
+
     def value(self, source: str) -> t.Any:
         """The only value of a source that gives one; None when it gave none."""
         found = self._raw.get(source)

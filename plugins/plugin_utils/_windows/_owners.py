@@ -14,7 +14,10 @@ def owners(answer: Answer) -> dict[int, tuple[Owner, ...]]:
 
     ``exe_on_host`` stays unknown: WMI reads the path out of the process, which can write there what it likes.
     """
-    users = {number(row.get("pid")): text(row.get("user")) for row in answer.rows("users")}
+    users: dict[int | None, str | None] = {}
+    for row in answer.rows("users"):
+        pid, user = number(row.get("pid")), text(row.get("user"))
+        users[pid] = user if users.get(pid, user) == user else None  # a number that two processes had one after another
     services: dict[int, list[str]] = {}
     for row in answer.rows("services"):
         pid, name = number(row.get("pid")), text(row.get("name"))
@@ -25,7 +28,7 @@ def owners(answer: Answer) -> dict[int, tuple[Owner, ...]]:
         pid = number(row.get("pid"))
         if pid:
             units: list[str | None] = [*sorted(services.get(pid, []))] or [None]
-            found[pid] = tuple(_owner(row, pid, user=users.get(pid), unit=unit) for unit in units)
+            found[pid] = found.get(pid, ()) + tuple(_owner(row, pid, user=users.get(pid), unit=unit) for unit in units)
     return found
 
 

@@ -34,6 +34,10 @@ _NEEDED = {
 }
 
 
+_VALUES = frozenset({"machine_id"})  # of these, a single value is the answer
+_BY_PID = frozenset({"processes", "services", "users"})
+
+
 def observation(result: Record, options: Options) -> dict[str, t.Any]:
     """``host``, ``collector`` and ``listeners`` of what ``win_listening_sockets_info`` returned."""
     return _Shaper(Answer(result), options).snapshot().to_result()
@@ -73,6 +77,8 @@ class _Shaper:
         if not self._options.http_sys:
             return
         failure = self._answer.failure("http_sys")
+        if failure is None and text(self._answer.value("http_sys")) is None:
+            failure = "it gave no text"
         if failure is not None:
             self._gaps.append(Gap("source-failed", "owners", f"http_sys: {failure}"))
 
@@ -97,7 +103,8 @@ class _Shaper:
             for row in self._answer.rows("dynamic_ports")
             if (start := number(row.get("start"))) and (count := number(row.get("count")))
         ]
-        if len(set(ranges)) != 1:
+        sane = all(0 < start <= start + count - 1 <= 65535 for start, count in ranges)
+        if len(set(ranges)) != 1 or not sane or self._answer.dropped("dynamic_ports"):
             detail = self._answer.failure("dynamic_ports") or "the settings give no dynamic port range, or several"
             self._gaps.append(Gap("ephemeral-unknown", "host", detail))
             return None
@@ -144,7 +151,15 @@ def _failures(answer: Answer) -> list[Gap]:
         failure = answer.failure(source)
         if failure is not None:
             gaps.append(Gap("source-failed", affects, f"{source}: {failure}", protocol))
+        dropped = 0 if source in _VALUES else answer.dropped(source) + _nameless(answer, source)
+        if dropped:
+            gaps.append(Gap("malformed", affects, f"{source}: {dropped} rows are not understood", protocol))
     return gaps
+
+
+def _nameless(answer: Answer, source: str) -> int:
+    """Rows about processes that do not say which."""
+    return sum(number(row.get("pid")) is None for row in answer.rows(source)) if source in _BY_PID else 0
 
 
 def _row(protocol: str, raw: Record) -> _rows.Row:

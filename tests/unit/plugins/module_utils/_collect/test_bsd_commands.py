@@ -76,6 +76,75 @@ def test_addresses():
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("inet 10.0.0.1 netmask 0xffffff00 broadcast 10.0.0.255", ("10.0.0.1", 24)),
+        ("inet 10.0.0.1/24 broadcast 10.0.0.255", ("10.0.0.1", 24)),
+        ("inet 10.0.0.1 netmask 255.255.255.0 broadcast 10.0.0.255", ("10.0.0.1", 24)),
+        ("inet 10.0.0.1 netmask ffffff00", ("10.0.0.1", 24)),
+        ("inet 10.0.0.1 netmask 0xFFFFFF00 broadcast 10.0.0.255 vhid 1", ("10.0.0.1", 24)),
+        ("inet 10.8.0.2 --> 10.8.0.1 netmask 0xffffffff", ("10.8.0.2", 32)),
+        ("inet 10.8.0.2 --> 10.8.0.1", ("10.8.0.2", 32)),
+        ("inet 10.8.0.2 --> 10.8.0.1/32", ("10.8.0.2", 32)),
+        ("inet 10.8.0.2/30 --> 10.8.0.1", ("10.8.0.2", 30)),
+        ("inet 192.0.2.9 broadcast 192.0.2.255", ("192.0.2.9", None)),
+        ("inet 192.0.2.9 netmask what", ("192.0.2.9", None)),
+        ("inet 192.0.2.9 netmask -5", ("192.0.2.9", None)),
+        ("inet 192.0.2.9 netmask", ("192.0.2.9", None)),
+        ("inet 192.0.2.9/99", ("192.0.2.9", None)),
+        ("inet 192.0.2.9", ("192.0.2.9", None)),
+        ("inet6 fe80::1%lo0 prefixlen 64 scopeid 0x1", ("fe80::1", 64)),
+        ("inet6 fe80::1%lo0/64 scopeid 0x1", ("fe80::1", 64)),
+        ("inet6 fe80:4::18aa:1%en0 prefixlen 64 secured scopeid 0x4", ("fe80::18aa:1", 64)),
+        ("inet6 2001:db8::1 prefixlen 64 tentative", ("2001:db8::1", 64)),
+        ("inet6 2001:DB8::1 prefixlen 64 deprecated autoconf temporary", ("2001:db8::1", 64)),
+        ("inet6 2001:db8::1/128", ("2001:db8::1", 128)),
+        ("inet6 fd00::2 --> fd00::1 prefixlen 128", ("fd00::2", 128)),
+        ("inet6 ::ffff:10.0.0.1 prefixlen 96", ("::ffff:10.0.0.1", 96)),
+        ("inet6 2001:db8::1 prefixlen 999", ("2001:db8::1", None)),
+    ],
+)
+@pytest.mark.parametrize("indent", ["\t", "        "])
+def test_an_address_in_any_spelling(line, expected, indent):
+    unreadable = []
+    [found] = _bsd_net.parse("en0: flags=8843<UP> metric 0 mtu 1500\n%s%s\n" % (indent, line), unreadable)
+    assert (found["address"], found["prefix_length"], found["device"]) == (*expected, "en0")
+    assert unreadable == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\tinet",
+        "\tinet addr:10.0.0.1  Bcast:10.0.0.255  Mask:255.255.255.0",
+        "\tinet 10.0.0 netmask 0xff000000",
+        "\tinet 10.0.0.1.5 netmask 0xff000000",
+        "\tinet fe80::1 prefixlen 64",
+        "\tinet6 10.0.0.1 prefixlen 64",
+        "\tinet6 fe80::z prefixlen 64",
+        "\tinet4 10.0.0.1",
+        "\tinet: 10.0.0.1",
+        "en1 10.0.0.1",
+    ],
+)
+def test_a_line_that_may_be_an_address_is_a_gap(line):
+    unreadable = []
+    found = _bsd_net.addresses(Commands(ifconfig=MACOS + line + "\n"), unreadable)
+    assert (len(found), len(unreadable)) == (6, 1)
+
+
+def test_lines_of_other_things_are_none():
+    text = (
+        "gif0: flags=8051<UP> metric 0 mtu 1280\n\ttunnel inet 192.0.2.1 --> 198.51.100.1\n\toptions=80000<LINKSTATE>\n"
+        "\tcarp: MASTER vhid 1 advbase 1 advskew 0\n\tgroups: gif\n\tnd6 options=21<PERFORMNUD,AUTO_LINKLOCAL>\n"
+        "\tether 3c:22:fb:00:00:01\n\n\tmedia: Ethernet autoselect\n\tstatus: active\n"
+    )
+    unreadable = []
+    assert _bsd_net.parse(text, unreadable) == []
+    assert unreadable == []
+
+
 def test_ephemeral_ports():
     assert _bsd_net.ephemeral(Commands(sysctl="49152\n65535\n")) == (49152, 65535, ())
 

@@ -161,6 +161,40 @@ class TestDarwin:
         assert result["host"]["ephemeral_ports"] == {"first": 49152, "last": 65535, "reserved": []}
         assert result["collector"]["sources"] == ["lsof", "netstat"]
 
+    @pytest.mark.parametrize(
+        ("held", "owners"),
+        [
+            pytest.param(
+                fields("p500 cApp u501 Lme", "f3 tIPv4 d0x2 PTCP n127.0.0.1:8080 TST=LISTEN"), [500], id="beside"
+            ),
+            pytest.param("", [600], id="alone"),
+        ],
+    )
+    def test_a_holder_that_only_netstat_names_leaves_owners_incomplete(self, look, held, owners):
+        """It may have handed the socket on, or be one that lsof could not look into."""
+        table = NETSTAT_TCP.replace("    500      0", "    600      0")
+        ps = PS + "  600   501 Tue Nov 24 07:00:00 2026 Other\n"
+        result, _played = look("darwin", changed={"netstat -anvWl -p tcp": table, LSOF_TCP: held, "ps": ps})
+        found = by_port(result)[8080]
+        assert (found["owner_status"], found["owners_complete"]) == ("known", False)
+        assert [own["pid"] for own in found["owners"]] == owners
+        assert ("holders-differ", "owners") in gaps(result)
+        assert by_port(result)[5353]["owners_complete"] is True
+
+    @pytest.mark.parametrize("kind", ["tcp4", "tcp6", "tcp46"])
+    def test_a_socket_bound_to_a_mapped_address_is_one_listener(self, look, kind):
+        """netstat goes by the packets that it takes, lsof by the family of the socket."""
+        table = NETSTAT_TCP.replace("tcp4       0      0  127.0.0.1.8080", "%-5s      0      0  127.0.0.1.8080" % kind)
+        held = fields("p500 cApp u501 Lme", "f3 tIPv6 d0x2 PTCP n[::ffff:127.0.0.1]:8080 TST=LISTEN")
+        result, _played = look("darwin", changed={"netstat -anvWl -p tcp": table, LSOF_TCP: held})
+        [found] = [one for one in result["listeners"] if one["port"] == 8080]
+        assert ([own["pid"] for own in found["owners"]], found["owners_complete"]) == ([500], True)
+
+    def test_an_address_that_is_not_understood_is_a_gap(self, look):
+        result, _played = look("darwin", changed={"ifconfig -a": MAC["ifconfig -a"] + "\tinet what ever\n"})
+        assert ("malformed", "addresses") in gaps(result)
+        assert [own["address"] for own in result["host"]["addresses"]] == ["10.0.0.7"]
+
     def test_without_root_all_are_listed_and_owners_are_doubted(self, look):
         """lsof then shows the user's own alone; netstat names a process of the others, which ps knows."""
         own = fields("p500 cSome\\x20App u501 Lme", "f3 tIPv4 d0x2 PTCP n127.0.0.1:8080 TST=LISTEN")
@@ -309,3 +343,13 @@ def test_other_networks_cannot_be_looked_into(look, kind, told):
 def test_two_looks_give_the_same(look, kind):
     first, second = (json.dumps(look(kind)[0]["listeners"]) for _look in range(2))
     assert first == second
+
+
+def test_a_socket_of_a_port_whose_holder_is_not_named_leaves_owners_incomplete(look):
+    """Two sockets of one address (SO_REUSEPORT_LB), and sockstat knows who has the one."""
+    answer = json.loads(BSD["sockstat --libxo json"])
+    unknown = {key: value for key, value in answer["sockstat"]["socket"][1].items() if key not in ("pid", "user")}
+    answer["sockstat"]["socket"].append(unknown)
+    result, _played = look("freebsd", changed={"sockstat --libxo json": json.dumps(answer)})
+    assert by_port(result)[80]["owners_complete"] is False
+    assert by_port(result)[22]["owners_complete"] is True

@@ -243,3 +243,52 @@ def test_thousands_of_rows_and_the_same_again() -> None:
     rows = [{"address": "0.0.0.0", "port": port, "pid": 912} for port in range(20000, 25000)]
     texts = {json.dumps(shaped(answer(tcp=order))["listeners"]) for order in (rows, rows[::-1])}
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("row", [None, 5, True, "0.0.0.0:22", [], ["0.0.0.0", 22], [{"address": "::", "port": 22}]])
+@pytest.mark.parametrize(
+    ("source", "affects", "protocol"),
+    [
+        ("tcp", "listeners", "tcp"),
+        ("udp", "listeners", "udp"),
+        ("processes", "owners", None),
+        ("services", "units", None),
+        ("users", "owners", None),
+        ("addresses", "addresses", None),
+        ("system", "host", None),
+    ],
+)
+def test_a_row_that_is_no_record_is_a_gap(source: str, affects: str, protocol: str | None, row: t.Any) -> None:
+    whole = answer()
+    whole["raw"][source] = [*whole["raw"][source], row]
+    assert gaps(whole) - gaps(answer()) == {("malformed", affects, protocol)}
+
+
+@pytest.mark.parametrize("port", [None, "22", 22.0, True, -1, 65536, 10**30, [22], {}])
+def test_a_row_whose_port_is_none_is_a_gap(port: t.Any) -> None:
+    whole = answer(tcp=[{"address": "0.0.0.0", "port": port, "pid": 4}])
+    assert ("malformed", "listeners", "tcp") in gaps(whole)
+    assert not [one for one in shaped(whole)["listeners"] if one["protocol"] == "tcp"]
+
+
+@pytest.mark.parametrize("source", ["processes", "services", "users"])
+@pytest.mark.parametrize("pid", [None, "912", True, 1.5])
+def test_a_row_of_no_process_is_a_gap(source: str, pid: t.Any) -> None:
+    whole = answer()
+    whole["raw"][source].append({"pid": pid, "name": "x", "user": "x"})
+    assert any(code == "malformed" for code, _affects, _protocol in gaps(whole))
+
+
+def test_a_number_that_two_processes_had_names_neither_alone() -> None:
+    whole = answer()
+    whole["raw"]["users"].append({"pid": 1200, "user": "CORP\\mallory"})
+    whole["raw"]["processes"].append({"pid": 1200, "name": "evil.exe", "exe": None, "started": None})
+    (listener,) = listeners(whole, 123)
+    assert {(one["name"], one["user"]) for one in listener["owners"]} == {("svchost.exe", None), ("evil.exe", None)}
+
+
+@pytest.mark.parametrize("count", [0, -5, 10**30, 20000])
+def test_a_range_that_is_none_is_unknown(count: int) -> None:
+    whole = answer(dynamic_ports=[{"setting": "Internet", "start": 49152, "count": count}])
+    assert shaped(whole)["host"]["ephemeral_ports"] is None
+    assert ("ephemeral-unknown", "host", None) in gaps(whole)
