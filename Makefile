@@ -41,6 +41,10 @@ system: ## Install the Debian packages that tests and benchmarks use (needs root
 bench: ## Measure against other tools, side by side
 	@tests/tools/bench.sh
 
+.PHONY: fuzz
+fuzz: ## Give every parser inputs that nobody would write: ARGS="--seconds 600 --target nft --seed 1"
+	@tests/tools/fuzz.sh
+
 .PHONY: registry
 registry: ## Rebuild the bundled port registry from IANA's file: CSV=… SNAPSHOT=YYYY-MM
 	@tools/registry.sh "$(CSV)"

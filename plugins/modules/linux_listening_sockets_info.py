@@ -1327,6 +1327,7 @@ import typing as t
 from _fleetports_compliance._collect import _files
 from _fleetports_compliance._collect._owners import RING
 
+_DIGITS = 18
 _FILES = b"UserFiles:"
 _AWAITED = b"op="
 _LIMIT = 1 << 24  # a ring holds up to a million files
@@ -1380,7 +1381,7 @@ def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
     """The links that ``fdinfo`` of a ring lists; None when it holds files and does not tell which."""
     lines = iter(raw.split(b"\n"))
     count = next((line[len(_FILES) :].strip() for line in lines if line.startswith(_FILES)), b"")
-    if not count.isdigit():
+    if not count.isdigit() or len(count) > _DIGITS:
         return None
     rows = []
     for line in lines:
@@ -3348,8 +3349,9 @@ def _number(payload: bytes) -> int:
 def _refused(number: int) -> Exception:
     if number in (errno.ENOBUFS, errno.EINTR):
         return _Again()
-    name = errno.errorcode.get(number, str(number))
-    return NetlinkError("dump-refused", "%s (%s)" % (os.strerror(abs(number)), name), number=number)
+    name = errno.errorcode.get(number)
+    said = "%s (%s)" % (os.strerror(number), name) if name else "error %d" % number
+    return NetlinkError("dump-refused", said, number=number)
 ''',
     "_collect._nft": r'''
 
@@ -5732,7 +5734,11 @@ _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
 _PREFIXES = "@-:+!|"
 _SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _YES = ("1", "yes", "y", "true", "t", "on")
-_ADDRESS = re.compile(r"^\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>\d+)$|^(?P<four>[\d.]+):(?P<port4>\d+)$")
+_ADDRESS = re.compile(
+    r"\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>[0-9]{1,9})\Z|(?P<four>[0-9.]+):(?P<port4>[0-9]{1,9})\Z"
+    r"|(?P<port>[0-9]{1,9})\Z"
+)
+_LAST_PORT = 65535
 
 
 class Activation(t.NamedTuple):
@@ -5833,12 +5839,12 @@ def binds(unit: _unit_files.Unit) -> t.Iterator[Bind]:
 
 
 def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
-    if value.isdigit():
+    match = _ADDRESS.match(value)
+    if match is None or int(match.group("port6") or match.group("port4") or match.group("port")) > _LAST_PORT:
+        return []
+    if match.group("port"):
         # "A port number alone listens on IPv6 with IPv4": and on IPv4 alone where there is no IPv6.
         return [("ipv6", "::", int(value)), ("ipv4", "0.0.0.0", int(value))]
-    match = _ADDRESS.match(value)
-    if match is None:
-        return []
     family, kind = ("ipv6", socket.AF_INET6) if match.group("six") else ("ipv4", socket.AF_INET)
     try:
         address = socket.inet_ntop(kind, socket.inet_pton(kind, match.group("six") or match.group("four")))
@@ -6237,6 +6243,8 @@ DEADLINE = 10.0  # seconds for one command, within what the wall limit leaves
 _UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_BOM = b"\xef\xbb\xbf"
 
+DIGITS = 18  # of 64 bits; int() of thousands raises
+
 
 class ToolError(Exception):
     """A command gave no answer. ``code`` is the gap's: tool-missing, tool-deadline or tool-failed."""
@@ -6336,6 +6344,11 @@ def text(raw: bytes) -> str:
     else:
         decoded = _files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
     return decoded.replace("\r\n", "\n")
+
+
+def number(word: str) -> t.Optional[int]:
+    """A number of a process or the like that a command printed; None for anything else, and for what none can have."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
 
 
 def worded(name: str, answer: Answer) -> str:

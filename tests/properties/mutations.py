@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import pathlib
-import struct
 import typing as t
 
+from ansible_collections.fleetports.compliance.tests.fuzz.kernel import RECORDED, SOCKETS, Kernel
+from ansible_collections.fleetports.compliance.tests.fuzz.mutate import edited
 from hypothesis import strategies as st
 
-FIXTURES = pathlib.Path(__file__).parents[1] / "unit/plugins/module_utils/_collect/fixtures"
-RECORDED = {path.stem: path.read_bytes() for path in sorted(FIXTURES.glob("*.bin"))}
-SOCKETS = {name: raw for name, raw in RECORDED.items() if name.startswith(("tcp", "udp", "mptcp"))}
+__all__ = ("RECORDED", "SOCKETS", "Kernel", "mutated")
 
 _PLACE = st.integers(0, 4000)
 _EDITS = st.lists(
@@ -32,43 +30,6 @@ _EDITS = st.lists(
 )
 
 
-def _edited(raw: bytes, edits: t.Iterable[tuple[str, int, bytes]]) -> bytes:
-    for kind, place, data in edits:
-        at = place % (len(raw) + 1)
-        if kind in ("flip", "word"):
-            raw = raw[:at] + data + raw[at + len(data) :]
-        elif kind == "cut":
-            raw = raw[:at]
-        elif kind == "drop":
-            raw = raw[:at] + raw[at + len(data) :]
-        elif kind == "insert":
-            raw = raw[:at] + data + raw[at:]
-        else:
-            raw += raw[at:]
-    return raw
-
-
 def mutated(recordings: t.Mapping[str, bytes]) -> st.SearchStrategy[bytes]:
     """One of the recordings, changed."""
-    return st.builds(_edited, st.sampled_from(sorted(recordings.values())), _EDITS)
-
-
-class Kernel:
-    """Answers every dump with the same bytes, and has nothing more to say then."""
-
-    def __init__(self, answer: bytes) -> None:
-        self.answer = answer
-
-    def __call__(self, protocol: int) -> Kernel:
-        self.left = [self.answer, b""]
-        return self
-
-    def send(self, data: bytes) -> int:
-        (self.sequence,) = struct.unpack_from("=I", data, 8)
-        return len(data)
-
-    def recvmsg(self, size: int) -> tuple[bytes, list[t.Any], int, tuple[int, int]]:
-        return self.left.pop(0) if self.left else b"", [], 0, (0, 0)
-
-    def close(self) -> None:
-        pass
+    return st.builds(edited, st.sampled_from(sorted(recordings.values())), _EDITS)

@@ -78,8 +78,8 @@ class FreeBSDCollector(_unix.UnixCollector):
 
     def _executables(self) -> t.Dict[int, str]:
         answer = self.tools("procstat", "--libxo", "json", "-a", "-b")
-        found = _libxo.records("procstat", answer, "process_id", "pathname")
-        return {int(raw["process_id"]): str(raw["pathname"]) for raw in found if str(raw["pathname"]).startswith("/")}
+        found = _libxo.numbers("procstat", answer, "process_id", "pathname")
+        return {pid: path for pid, path in found.items() if path.startswith("/")}
 
     def _jails(self, wanted: t.Iterable[t.Optional[int]]) -> t.Dict[int, str]:
         """Names of jails by id; a jail whose name is unknown is named by its id."""
@@ -87,9 +87,9 @@ class FreeBSDCollector(_unix.UnixCollector):
         if not ids:
             return {}
         found = self.attempt(
-            "owners", lambda: _libxo.records("jls", self.tools("jls", "--libxo", "json", "jid", "name"), "jid", "name")
+            "owners", lambda: _libxo.numbers("jls", self.tools("jls", "--libxo", "json", "jid", "name"), "jid", "name")
         )
-        names = {int(raw["jid"]): str(raw["name"]) for raw in found or ()}
+        names = found or {}
         return {jid: names.get(jid, str(jid)) for jid in ids if jid != _HOST_JAIL}
 
 

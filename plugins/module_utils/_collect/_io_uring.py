@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._owners import RING
 
+_DIGITS = 18
 _FILES = b"UserFiles:"
 _AWAITED = b"op="
 _LIMIT = 1 << 24  # a ring holds up to a million files
@@ -64,7 +65,7 @@ def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
     """The links that ``fdinfo`` of a ring lists; None when it holds files and does not tell which."""
     lines = iter(raw.split(b"\n"))
     count = next((line[len(_FILES) :].strip() for line in lines if line.startswith(_FILES)), b"")
-    if not count.isdigit():
+    if not count.isdigit() or len(count) > _DIGITS:
         return None
     rows = []
     for line in lines:

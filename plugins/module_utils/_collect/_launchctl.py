@@ -27,6 +27,7 @@ def parse(text: str) -> t.Dict[int, str]:
     found = {}
     for line in text.splitlines():
         fields = line.split("\t", 2)
-        if len(fields) == 3 and fields[0].strip().isdigit():
-            found[int(fields[0])] = fields[2].strip()
+        pid = _tool.number(fields[0].strip())
+        if len(fields) == 3 and pid is not None:
+            found[pid] = fields[2].strip()
     return found

@@ -142,7 +142,7 @@ def unescape(text: str) -> str:
 
 
 def _number(text: t.Optional[str]) -> t.Optional[int]:
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return _tool.number(text) if text else None
 
 
 def _hex(text: t.Optional[str]) -> t.Optional[int]:

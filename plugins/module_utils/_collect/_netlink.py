@@ -243,5 +243,6 @@ def _number(payload: bytes) -> int:
 def _refused(number: int) -> Exception:
     if number in (errno.ENOBUFS, errno.EINTR):
         return _Again()
-    name = errno.errorcode.get(number, str(number))
-    return NetlinkError("dump-refused", "%s (%s)" % (os.strerror(abs(number)), name), number=number)
+    name = errno.errorcode.get(number)
+    said = "%s (%s)" % (os.strerror(number), name) if name else "error %d" % number
+    return NetlinkError("dump-refused", said, number=number)

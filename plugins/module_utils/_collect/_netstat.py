@@ -20,7 +20,7 @@ _CUT = 15  # characters of an IPv6 address that a narrow table has room for
 _PROTOCOLS = ("tcp", "udp", "sctp")
 _NAMES = re.compile(r"Local Address|Foreign Address|\(state\)|\S+")
 _STATE = re.compile(r"[A-Z][A-Z0-9_]*\Z")
-_NAMED = re.compile(r":(\d+)(?=\s|\Z)")
+_NAMED = re.compile(r":([0-9]{1,18})(?=\s|\Z)")
 _BEFORE_STATE = ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "(state)")
 
 
@@ -83,4 +83,4 @@ def _pid(words: t.Sequence[str], names: t.Sequence[str]) -> t.Optional[int]:
     if "pid" not in names or len(words) <= names.index("pid"):
         return None
     word = words[names.index("pid")]
-    return int(word) or None if word.isdigit() else None
+    return _tool.number(word) or None

@@ -14,8 +14,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 # lstart is ctime(3) in the C locale, and UTC because the command runs with TZ=UTC0. The name comes last: it may hold
 # anything.
 _LINE = re.compile(
-    r"\s*(?P<pid>\d+)\s+(?P<uid>-?\d+)\s+(?:(?P<jid>\d+)\s+)?"
-    r"(?P<started>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+(?P<name>.*)"
+    r"\s*(?P<pid>[0-9]{1,18})\s+(?P<uid>-?[0-9]{1,18})\s+(?:(?P<jid>[0-9]{1,18})\s+)?"
+    r"(?P<started>[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4})\s+(?P<name>.*)"
 )
 
 

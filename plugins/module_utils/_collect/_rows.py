@@ -123,7 +123,7 @@ def endpoint(text: str, *, family: str, separator: str = ":") -> t.Optional[Endp
         raise ValueError("%r has no port" % text)
     if port == "*":
         return None
-    if not (port.isascii() and port.isdigit() and int(port) <= 65535):
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
         raise ValueError("%r is not a port" % port)
     host, _percent, zone = host.strip("[]").partition("%")
     if host == "*":
@@ -161,7 +161,7 @@ def _packed(host: str, family: str) -> bytes:
 
 def _index(zone: str) -> t.Optional[int]:
     if zone.isascii() and zone.isdigit():
-        return int(zone)
+        return int(zone) if len(zone) <= 10 else None
     try:
         return socket.if_nametoindex(zone)
     except (OSError, ValueError):

@@ -22,7 +22,11 @@ _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
 _PREFIXES = "@-:+!|"
 _SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _YES = ("1", "yes", "y", "true", "t", "on")
-_ADDRESS = re.compile(r"^\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>\d+)$|^(?P<four>[\d.]+):(?P<port4>\d+)$")
+_ADDRESS = re.compile(
+    r"\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>[0-9]{1,9})\Z|(?P<four>[0-9.]+):(?P<port4>[0-9]{1,9})\Z"
+    r"|(?P<port>[0-9]{1,9})\Z"
+)
+_LAST_PORT = 65535
 
 
 class Activation(t.NamedTuple):
@@ -123,12 +127,12 @@ def binds(unit: _unit_files.Unit) -> t.Iterator[Bind]:
 
 
 def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
-    if value.isdigit():
+    match = _ADDRESS.match(value)
+    if match is None or int(match.group("port6") or match.group("port4") or match.group("port")) > _LAST_PORT:
+        return []
+    if match.group("port"):
         # "A port number alone listens on IPv6 with IPv4": and on IPv4 alone where there is no IPv6.
         return [("ipv6", "::", int(value)), ("ipv4", "0.0.0.0", int(value))]
-    match = _ADDRESS.match(value)
-    if match is None:
-        return []
     family, kind = ("ipv6", socket.AF_INET6) if match.group("six") else ("ipv4", socket.AF_INET)
     try:
         address = socket.inet_ntop(kind, socket.inet_pton(kind, match.group("six") or match.group("four")))

@@ -12,7 +12,7 @@ import json
 import re
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _rows, _tool
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _libxo, _rows, _tool
 
 _JSON = ("--libxo", "json", "-46l")
 _WIDE, _NARROW = "-46lw", "-46l"
@@ -20,7 +20,7 @@ _CUT = 21  # width of an address in a table that is not wide
 
 # A command may hold spaces: pid, descriptor and protocol after it are what is certain. Unknown is ? or ??.
 _LINE = re.compile(
-    r"(?P<user>\S+)\s+(?P<command>.+?)\s+(?P<pid>\d+|\?+)\s+(?P<fd>\d+|\?+)\s+(?P<kind>[a-z]+\d*)\s+"
+    r"(?P<user>\S+)\s+(?P<command>.+?)\s+(?P<pid>[0-9]+|\?+)\s+(?P<fd>\d+|\?+)\s+(?P<kind>[a-z]+\d*)\s+"
     r"(?P<local>\S+)\s+(?P<foreign>\S+)"
 )
 _HEADER = ("USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL", "ADDRESS", "FOREIGN", "ADDRESS")
@@ -52,7 +52,7 @@ def parse_json(text: str) -> _rows.Listing:
     try:
         found = json.loads(text)["sockstat"].get("socket", [])
         lines = [_of_json(raw) for raw in found]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _tool.ToolError("tool-failed", "the JSON of sockstat is not understood: %s" % error) from error
     return _listing(lines, [], wide=True)
 
@@ -64,9 +64,16 @@ def _of_json(raw: t.Mapping[str, t.Any]) -> _Line:
         kind=str(raw["proto"]),
         local=_joined(raw.get("local", {})),
         foreign=_joined(raw.get("foreign", {})),
-        pid=None if pid is None else int(pid),
+        pid=None if pid is None else _pid(pid),
         process=_rows.Process(_text(raw.get("command")), user=_text(raw.get("user"))),
     )
+
+
+def _pid(value: t.Any) -> int:
+    found = _libxo.whole(value)
+    if found is None:
+        raise ValueError("%.40r is no process" % (value,))
+    return found
 
 
 def _joined(end: t.Mapping[str, t.Any]) -> str:
@@ -87,7 +94,7 @@ def parse_text(text: str, *, wide: bool) -> _rows.Listing:
         if not words or words[:9] == _HEADER:
             continue
         match = _LINE.match(line.strip())
-        if match is None or number == 0:
+        if match is None or number == 0 or len(match.group("pid")) > _tool.DIGITS:
             unreadable.append("%r: the columns are not understood" % line.strip())
             continue
         lines.append(_of_text(match))

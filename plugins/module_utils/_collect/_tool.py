@@ -26,6 +26,8 @@ DEADLINE = 10.0  # seconds for one command, within what the wall limit leaves
 _UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_BOM = b"\xef\xbb\xbf"
 
+DIGITS = 18  # of 64 bits; int() of thousands raises
+
 
 class ToolError(Exception):
     """A command gave no answer. ``code`` is the gap's: tool-missing, tool-deadline or tool-failed."""
@@ -125,6 +127,11 @@ def text(raw: bytes) -> str:
     else:
         decoded = _files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
     return decoded.replace("\r\n", "\n")
+
+
+def number(word: str) -> t.Optional[int]:
+    """A number of a process or the like that a command printed; None for anything else, and for what none can have."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
 
 
 def worded(name: str, answer: Answer) -> str:

@@ -81,7 +81,10 @@ def _offset(clock: str | None, started: datetime.datetime, ended: datetime.datet
     """Seconds the host's clock is ahead, against the middle of the collection; 0 where it fell inside it."""
     if clock is None:
         return None
-    host = parse_iso(clock)
+    try:
+        host = parse_iso(clock)
+    except (ValueError, OverflowError):  # a host says what it likes
+        return None
     if started.replace(microsecond=0) <= host <= ended:
         return 0.0
     return round((host - started).total_seconds(), 1)

@@ -35,6 +35,9 @@ class Origin:
     def from_dict(cls, document: t.Any) -> Origin:
         """Read it from ``run.json``. Raises EvidenceError."""
         try:
+            texts = (*(document[key] for key in ("run", "policy", "as_of")), *document["groups"])
+            if not all(isinstance(text, str) for text in (*texts, document.get("absent") or "")):
+                raise TypeError("it is no text")
             return cls(**{**document, "groups": tuple(document["groups"])})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise EvidenceError(f"run.json does not say where evidence comes from: {error}") from error

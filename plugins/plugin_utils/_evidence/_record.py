@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._run import parse_iso
 from ._errors import EvidenceError
 from ._origin import Origin
 
@@ -67,8 +68,9 @@ class RunRecord:
         if not isinstance(document, dict) or document.get("run_version") != VERSION:
             raise EvidenceError(f"{NAME} is not a run record of version {VERSION}")
         try:
+            _check(document)
             return cls._load(document)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise EvidenceError(f"{NAME} is not a run record: {error}") from error
 
     @classmethod
@@ -82,3 +84,38 @@ class RunRecord:
         values["origins"] = {host: Origin.from_dict(origin) for host, origin in given["origins"].items()}
         values["inventory"] = {host: tuple(groups) for host, groups in document["inventory"].items()}
         return cls(**values)
+
+
+def _check(document: t.Mapping[str, t.Any]) -> None:
+    """Raise TypeError, ValueError or KeyError for parts of another type than a run writes: files get altered."""
+    for name in ("id", "started", "user", "controller", "ansible_version", "collection_version"):
+        _be(document[name], str, name)
+    for name in ("limit", "ended"):
+        _be(document[name], (str, type(None)), name)
+    for time in filter(None, (document["started"], document["ended"])):
+        parse_iso(time)
+    _check_lists(document)
+
+
+def _check_lists(document: t.Mapping[str, t.Any]) -> None:
+    _list(document["expected"], str, "expected")
+    _list(document.get("on_trust", []), str, "on_trust")
+    _be(document["options"], dict, "options")
+    for host, groups in document["inventory"].items():
+        _list(groups, str, f"inventory of {host}")
+    for name, keys in (("policies", ("name", "sha256")), ("sources", ("id", "started"))):
+        _list(document.get(name, []), dict, name)
+        for part in document.get(name, []):
+            for key in keys:
+                _be(part[key], str, f"{name} {key}")
+
+
+def _list(value: t.Any, kind: type, name: str) -> None:
+    _be(value, list, name)
+    for item in value:
+        _be(item, kind, name)
+
+
+def _be(value: t.Any, kind: type | tuple[type, ...], name: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is a {type(value).__name__}")

@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-_URL = re.compile(r"https?://(?:\[[^\]]*\]|[^/:\[]+):(\d+)(?::[^/]*)?/", re.IGNORECASE)
-_PID = re.compile(r"(\d+)\Z")
-_PID_AND_IMAGE = re.compile(r"[^\s:]+: (\d+), ")
+_URL = re.compile(r"https?://(?:\[[^\]]*\]|[^/:\[]+):([0-9]{1,9})(?::[^/]*)?/", re.IGNORECASE)
+_PID = re.compile(r"([0-9]{1,18})\Z")
+_PID_AND_IMAGE = re.compile(r"[^\s:]+: ([0-9]{1,18}), ")
 
 
 def processes(text: str) -> dict[int, frozenset[int]]:
