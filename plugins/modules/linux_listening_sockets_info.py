@@ -5848,7 +5848,7 @@ def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
     family, kind = ("ipv6", socket.AF_INET6) if match.group("six") else ("ipv4", socket.AF_INET)
     try:
         address = socket.inet_ntop(kind, socket.inet_pton(kind, match.group("six") or match.group("four")))
-    except OSError:
+    except (OSError, ValueError):  # a name may hold NUL
         return []
     return [(family, address, int(match.group("port6") or match.group("port4")))]
 ''',
