@@ -3612,7 +3612,9 @@ def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[
 
 
 def _key(item: t.Mapping[str, t.Any]) -> Chain:
-    return (item["family"], item["table"], item["name"])
+    key = (item["family"], item["table"], item["name"])
+    hash(key)  # a name that is none is told here, and not where it is looked up
+    return key
 
 
 def _field(left: t.Any) -> t.Optional[str]:
@@ -4577,6 +4579,8 @@ from _fleetports_compliance._collect import _cgroup, _files
 
 DELETED = " (deleted)"
 
+_UID_DIGITS = 10  # of 32 bits
+
 
 class Process(t.NamedTuple):
     """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable."""
@@ -4616,7 +4620,9 @@ def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
     for line in (status or b"").split(b"\n"):
         if line.startswith(b"Uid:"):
             fields = line.split()
-            return int(fields[2]) if len(fields) == 5 and fields[2].isdigit() else None
+            return (
+                int(fields[2]) if len(fields) == 5 and fields[2].isdigit() and len(fields[2]) <= _UID_DIGITS else None
+            )
     return None
 
 

@@ -16,6 +16,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 
 DELETED = " (deleted)"
 
+_UID_DIGITS = 10  # of 32 bits
+
 
 class Process(t.NamedTuple):
     """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable."""
@@ -55,7 +57,9 @@ def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
     for line in (status or b"").split(b"\n"):
         if line.startswith(b"Uid:"):
             fields = line.split()
-            return int(fields[2]) if len(fields) == 5 and fields[2].isdigit() else None
+            return (
+                int(fields[2]) if len(fields) == 5 and fields[2].isdigit() and len(fields[2]) <= _UID_DIGITS else None
+            )
     return None
 
 
