@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import pathlib
 import shutil
@@ -146,6 +147,11 @@ def test_what_was_not_there_before_is_drift_and_new(
     document = json.loads(path.read_text())
     document["listeners"] = [one for one in document["listeners"] if one["port"] != gone["port"]]
     path.write_text(json.dumps(document))
+    refused = _since(controller, earlier)
+    assert refused.code == 2
+    assert set(refused.connections.values()) == {0}
+    assert f"altered: evidence/{WITH_FAILS}.json" in " ".join(refused.text.split())
+    _seal(earlier)
     run = _since(controller, earlier)
     assert run.code == 2
     assert {row["kind"] for row in run.report["drift"]["rows"]} == {"opened"}
@@ -161,6 +167,13 @@ def test_new_without_an_earlier_run_stops_before_any_host_is_contacted(controlle
     assert run.code == 2
     assert "name one in reference" in run.text
     assert set(run.connections.values()) == {0}
+
+
+def _seal(run: pathlib.Path) -> None:
+    """Make the sums of a run anew."""
+    files = sorted(path for path in run.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(run)}\n" for path in files]
+    (run / "SHA256SUMS").write_text("".join(lines))
 
 
 def _since(controller: Controller, reference: pathlib.Path) -> Run:
