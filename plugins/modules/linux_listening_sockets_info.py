@@ -2470,7 +2470,7 @@ def delivery(
     there is no more to say of it.
     """
     gaps: t.List[_socket.Gap] = []
-    found: Record = {"networks": [], "vrfs": [], "l3mdev_accept": None}
+    found: Record = {"networks": [], "bridges": [], "vrfs": [], "l3mdev_accept": None}
     devices = None
     if addresses is not None:
         try:
@@ -2489,6 +2489,7 @@ def _of_routes(links: _Links, addresses: t.Sequence[Record], proc: str, connect:
     vrfs = [_vrf(device, links, rules, connect) for device in sorted(links.vrfs)]
     return {
         "networks": _Networks(links, rules, connect).beside(addresses),
+        "bridges": links.bridges(),
         "vrfs": vrfs,
         "l3mdev_accept": {name: _setting(proc, "ipv4/" + file) for name, file in _ACCEPT.items()} if vrfs else None,
     }
@@ -2543,6 +2544,18 @@ class _Links:
                 break
             link = self._links.get(link.master)
         return self._named[link.number] if link is not None and link.kind == b"vrf" else None
+
+    def bridges(self) -> t.List[Record]:
+        """Devices that others are ports of, VRFs apart: bridges, bonds and teams, with every port below them."""
+        ports: t.Dict[str, t.Set[str]] = {}
+        for link in self._links.values():
+            above = self._links.get(link.master)
+            for _each in range(_DEPTH):
+                if above is None or above.kind == b"vrf":
+                    break
+                ports.setdefault(self._named[above.number], set()).add(self._named[link.number])
+                above = self._links.get(above.master)
+        return [{"device": device, "members": sorted(ports[device])} for device in sorted(ports)]
 
     def members(self, vrf: str) -> t.List[str]:
         return sorted(name for name, domain in self.domains.items() if domain == vrf and name != vrf)

@@ -167,6 +167,7 @@ host:
       sample:
         - namespace: 4026531833
           networks: [{network: 203.0.113.7/32, device: eth0, vrf: null, table: 255}]
+          bridges: []
           vrfs: []
           l3mdev_accept: null
           route_localnet: null
@@ -184,6 +185,12 @@ host:
           type: list
           elements: dict
           sample: [{network: 203.0.113.7/32, device: eth0, vrf: null, table: 255}]
+        bridges:
+          description: Bridges, bonds and teams, and the devices below each.
+          returned: always
+          type: list
+          elements: dict
+          sample: [{device: br0, members: [eth2]}]
         vrfs:
           description:
             - VRF devices, the devices in each, and the families of which its packets never come to what is local for

@@ -62,6 +62,7 @@ def _delivery(raw: t.Mapping[str, t.Any]) -> Delivery:
         networks=tuple(
             LocalNetwork(one["network"], one["device"], vrf=one["vrf"], table=one["table"]) for one in raw["networks"]
         ),
+        bridges={one["device"]: frozenset(one["members"]) for one in raw["bridges"]},
         vrfs=tuple(Vrf(one["device"], frozenset(one["members"]), frozenset(one["closed"])) for one in raw["vrfs"]),
         accepts=(accept["tcp"], accept["udp"]),
         localnet=_localnet(raw["route_localnet"]),

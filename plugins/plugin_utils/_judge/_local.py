@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which addresses a listener that is bound to a wildcard answers for.
 
-Linux takes a packet for its own by its destination, whichever device it came in by, and a socket that is bound to a
-device takes those that came in by it: so it answers for the addresses of other devices too. Only a VRF divides them.
+A wildcard that is bound to a device answers for the addresses of that device and of what is below it, and for those
+of ``lo``, which lie on no wire. Linux takes a packet for its own by its destination, whichever device it came in by.
+So a device that has no more than a link address answers for those of all others: that is how unnumbered links work.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._socket import Listener
-from ._address import as_network, parse
+from ._address import Address, as_network, parse
 from ._model import Delivery, HostAddress, HostFacts, LocalNetwork, Vrf
 
 LOOPBACK = "lo"
@@ -37,19 +38,30 @@ class LocalAddresses:
         held = [own for own in self._addresses if _holds(own, listener) and parse(own.address).version in versions]
         if listener.device is not None and not any(view.beside(own.device) for own in held):
             return
+        numbered = self._numbered(listener, view)
         for own in held:
-            if view.takes(own.device, parse(own.address).version):
+            version = parse(own.address).version
+            if view.takes(own.device, version) and (version not in numbered or view.near(own.device)):
                 yield own.address
 
     def networks(self, listener: Listener, versions: frozenset[int]) -> t.Iterator[str]:
         """Networks beside them that routes make local."""
         deliveries = self._of(listener)
         view = _View(listener, deliveries)
+        numbered = self._numbered(listener, view)
         for delivery in deliveries:
             for one in delivery.networks:
                 version = as_network(one.network).version
-                if version in versions and view.takes_network(one, version):
+                near = version not in numbered or one.device is None or view.near(one.device)
+                if near and version in versions and view.takes_network(one, version):
                     yield one.network
+
+    def _numbered(self, listener: Listener, view: _View) -> frozenset[int]:
+        """IP versions of which the device that it is bound to has addresses of its own that lead beyond the link."""
+        if not view.divides:
+            return frozenset()
+        own = (one for one in self._addresses if _holds(one, listener) and view.beside(one.device))
+        return frozenset(address.version for address in (parse(one.address) for one in own) if _beyond_link(address))
 
     def loopback(self, listener: Listener) -> bool | None:
         """Whether packets from other hosts to 127.0.0.0/8 come to it; None: they may be dropped before."""
@@ -77,12 +89,26 @@ class _View:
         self._device = listener.device
         self._refused = listener.protocol in _REFUSED
         self._vrfs = {name: vrf for one in deliveries for vrf in one.vrfs for name in (vrf.device, *vrf.members)}
+        self._ports = {port for one in deliveries for port in one.bridges.get(listener.device or "", ())}
         self._own = self._vrfs.get(listener.device) if listener.device is not None else None
         self._all_vrfs = listener.device is None and _accepts(listener.protocol, deliveries)
 
+    @property
+    def divides(self) -> bool:
+        """Whether it is bound to a device that is no VRF and in none."""
+        return self._device not in (None, LOOPBACK) and self._own is None
+
     def beside(self, device: str | None) -> bool:
         """Whether a device is the one that it is bound to, or a part of it."""
-        return device == self._device or (self._own is not None and self._vrf(device) is self._own)
+        return (
+            device == self._device
+            or device in self._ports
+            or (self._own is not None and self._vrf(device) is self._own)
+        )
+
+    def near(self, device: str | None) -> bool:
+        """Whether an address of a device is not on another wire than the device that it is bound to."""
+        return device == LOOPBACK or self.beside(device)
 
     def takes(self, device: str | None, version: int) -> bool:
         """Whether it takes packets to an address of a device."""
@@ -108,6 +134,10 @@ class _View:
 
     def _vrf(self, device: str | None) -> Vrf | None:
         return self._vrfs.get(device) if device is not None else None
+
+
+def _beyond_link(address: Address) -> bool:
+    return not (address.is_link_local or address.is_loopback or address.is_multicast)
 
 
 def _accepts(protocol: str, deliveries: t.Iterable[Delivery]) -> bool:

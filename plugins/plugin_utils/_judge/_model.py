@@ -172,11 +172,13 @@ class Localnet:
 class Delivery:
     """What one network namespace takes as its own beside the addresses of its devices.
 
-    ``accepts``: whether TCP, and UDP, sockets bound to no device take packets of VRFs; None: not known.
+    ``bridges``: the devices below each device that has such. ``accepts``: whether TCP, and UDP, sockets bound to no
+    device take packets of VRFs; None: not known.
     """
 
     namespace: int | None
     networks: tuple[LocalNetwork, ...] = ()
+    bridges: t.Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     vrfs: tuple[Vrf, ...] = ()
     accepts: tuple[bool | None, bool | None] = (False, False)
     localnet: Localnet | None = None

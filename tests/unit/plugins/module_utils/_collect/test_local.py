@@ -413,7 +413,18 @@ def test_ports_of_a_bridge_in_a_vrf_are_in_it():
 
 def test_masters_that_go_round():
     links = under(6, 5, b"a") + under(5, 6, b"b")
-    assert delivered(Kernel(LINKS + links, MAIN))["vrfs"] == []
+    found = delivered(Kernel(LINKS + links, MAIN))
+    assert found["vrfs"] == []
+    assert [one["device"] for one in found["bridges"]] == ["a", "b"]
+
+
+def test_bridges_have_all_that_is_below_them():
+    links = link(7, b"br1", b"bridge") + under(7, 8, b"bond0") + under(8, 9, b"eth8") + vrf(4, b"blue")
+    links += under(4, 3, b"eth1")
+    assert delivered(Kernel(LINKS + links, MAIN))["bridges"] == [
+        {"device": "bond0", "members": ["eth8"]},
+        {"device": "br1", "members": ["bond0", "eth8"]},
+    ]
 
 
 UNREACHABLE = {(V4, 10): route("0.0.0.0/0", 0, table=10, kind=7)}

@@ -120,7 +120,19 @@ MIXED = [*LOOPBACK, ("10.0.0.5", "eth0"), ("198.51.100.1", "eth1"), ("fe80::1", 
         pytest.param(LOOPBACK, {"address": "0.0.0.0"}, "host", id="only-loopback"),
         pytest.param([*LOOPBACK, ("10.0.0.5", "eth0")], {"address": "0.0.0.0"}, "private", id="widest"),
         pytest.param(MIXED, {"address": "0.0.0.0"}, "public", id="widest-of-all"),
-        pytest.param(MIXED, {"address": "0.0.0.0", "device": "eth0"}, "public", id="answers-for-other-devices"),
+        pytest.param(MIXED, {"address": "0.0.0.0", "device": "eth0"}, "private", id="of-its-device"),
+        pytest.param(
+            [*MIXED, ("203.0.113.7", "lo")],
+            {"address": "0.0.0.0", "device": "eth0"},
+            "public",
+            id="of-its-device-and-lo",
+        ),
+        pytest.param(
+            [*MIXED, ("2001:db8::1", "eth1")],
+            {"address": "::", "device": "eth0"},
+            "public",
+            id="each-version-for-itself",
+        ),
         pytest.param(
             [*LOOPBACK, ("169.254.7.7", "eth0"), ("198.51.100.1", "eth1")],
             {"address": "0.0.0.0", "device": "eth0"},
@@ -350,6 +362,32 @@ def test_tcp_and_udp_of_one_port_are_told_apart():
 
 IN_VRF = (*LOOPBACK, ("10.0.0.5", "eth0"), ("198.51.100.1", "eth1"), ("fe80::5", "eth0"), ("fe80::6", "eth1"))
 PUBLIC_OUTSIDE = (*LOOPBACK, ("198.51.100.1", "eth0"), ("10.0.0.5", "eth1"))
+
+
+@pytest.mark.parametrize(
+    ("device", "reach"),
+    [
+        pytest.param("br0", "public", id="a-bridge-has-the-addresses-of-its-ports"),
+        pytest.param("eth0", "private", id="a-device-beside-it-has-not"),
+    ],
+)
+def test_bridges(device, reach):
+    addresses = [*LOOPBACK, ("10.0.0.5", "br0"), ("203.0.113.1", "eth1"), ("10.0.0.6", "eth0")]
+    given = facts(addresses=addresses, bridges={"br0": frozenset({"eth1"})})
+    assert reach_of(given, device=device) == reach
+
+
+@pytest.mark.parametrize(
+    ("device", "reach"),
+    [
+        pytest.param("eth0", "public", id="its-own"),
+        pytest.param("lo", "public", id="of-lo"),
+        pytest.param(None, "public", id="of-none"),
+        pytest.param("eth1", "private", id="of-another"),
+    ],
+)
+def test_networks_for_a_device(device, reach):
+    assert reach_of(facts(("203.0.113.0/24", device, None, 255)), device="eth0") == reach
 
 
 def vrf(closed=()):
