@@ -32,11 +32,13 @@ TASKS = """
     - fleetports.compliance.listening_sockets_info:
       register: sockets
       ignore_errors: true
+      ignore_unreachable: true
     - fleetports.compliance.port_audit:
         policy: {version: 1, name: none, rules: []}
         return_listeners: true
       register: audited
       ignore_errors: true
+      ignore_unreachable: true
     - ansible.builtin.debug:
         var: audited
     - ansible.builtin.debug:
@@ -68,6 +70,7 @@ TASKS = """
           failing: "{{ hostvars.failing.audited }}"
 """
 MADE = {"sockets", "audited", "again", "name", "twice"}  # the variables that the tasks make
+GIVEN = {"ansible_shell_executable", "ansible_facts", "ansible_ssh_executable", "ansible_ssh_retries"}
 EVIDENCE = {"host", "collector", "listeners"}
 # Before 2.20 Ansible asks for the platform too.
 _SHELL = """#!/bin/sh
@@ -132,8 +135,17 @@ def discovering(work: pathlib.Path) -> dict[str, str]:
     return {"ansible_shell_executable": str(path)}
 
 
+def unreachable(work: pathlib.Path) -> dict[str, str]:
+    """A host whose SSH server says all of that before it lets nobody in."""
+    path = work / "ssh"
+    (work / "banner").write_text(bait(work) + "\nPermission denied (publickey).\n")
+    path.write_text("#!/bin/sh\ncat %s/banner >&2; exit 255\n" % work)
+    path.chmod(0o755)
+    return {"ansible_connection": "ssh", "ansible_ssh_executable": str(path), "ansible_ssh_retries": "0"}
+
+
 def play(work: pathlib.Path, core: str, *playbook: str) -> Ran:
-    """Run a playbook over the five hosts."""
+    """Run a playbook over the hosts."""
     text = bait(work)
     failing = {**hostile(work), "failed": True, "msg": text, "exception": "Traceback\n" + text}
     hosts: dict[str, t.Any] = {
@@ -141,6 +153,7 @@ def play(work: pathlib.Path, core: str, *playbook: str) -> Ran:
         "failing": interpreter(work, "failing", json.dumps(failing), status=1),
         "junk": interpreter(work, "junk", text + "\n{}}", stderr=text + "\n" + text, status=3),
         "finding": discovering(work),
+        "banner": unreachable(work),
         "honest": {"ansible_python_interpreter": PYTHON},
         "localhost": {"ansible_python_interpreter": PYTHON},
     }
@@ -182,16 +195,16 @@ def test_the_run_went_to_its_end(ran: Ran) -> None:
     assert "Traceback" not in ran.said
 
 
-@pytest.mark.parametrize("host", ["whole", "failing", "junk", "finding", "honest"])
+@pytest.mark.parametrize("host", ["whole", "failing", "junk", "finding", "banner", "honest"])
 def test_no_variable_is_an_answers(ran: Ran, host: str) -> None:
     names = set(ran.seen["names"][host])
-    assert not (names - set(ran.seen["names"]["localhost"])) - MADE - {"ansible_shell_executable", "ansible_facts"}
+    assert not (names - set(ran.seen["names"]["localhost"])) - MADE - GIVEN
     assert "port_audit_policy" not in names
     assert ran.seen["facts"][host] in ({}, "", None) or set(ran.seen["facts"][host]) <= {"again", "name", "twice"}
 
 
 def test_nothing_joins_the_inventory(ran: Ran) -> None:
-    hosts = {"whole", "failing", "junk", "finding", "honest", "localhost"}
+    hosts = {"whole", "failing", "junk", "finding", "banner", "honest", "localhost"}
     assert set(ran.seen["hosts"]) == hosts
     assert set(ran.seen["groups"]) == {"all", "ungrouped"}
 
@@ -245,7 +258,10 @@ def test_the_audit_says_of_each_what_was_seen(audited: Ran) -> None:
         "whole": "fail",
         "failing": "unverified",
     }
-    assert {missed["host"] for missed in report["coverage"]["not_assessed"]} == {"failing", "junk", "finding"}
+    assert {missed["host"] for missed in report["coverage"]["not_assessed"]} == {"failing", "junk", "finding", "banner"}
+    reasons = {missed["host"]: missed["reason"] for missed in report["coverage"]["not_assessed"]}
+    assert reasons["banner"].endswith("Permission denied (publickey).")
+    assert not any(UNFIT.search(reason) for reason in reasons.values())
     assert not (audited.work / "obeyed").exists()
 
 
@@ -254,7 +270,7 @@ def test_the_gate_stops_on_those_and_no_other(audited: Ran) -> None:
     passing = {host["host"] for host in verdicts if host["verdict"] in ("pass", "warn", "waived")}
     assert audited.code == 4
     assert audited.recap("whole")["failed"] == 1
-    for host in ("failing", "junk", "finding"):
+    for host in ("failing", "junk", "finding", "banner"):
         assert audited.recap(host)["unreachable"] == 1
     for host in passing:
         assert (audited.recap(host)["failed"], audited.recap(host)["unreachable"]) == (0, 0)

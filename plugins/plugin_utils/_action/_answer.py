@@ -26,9 +26,11 @@ from ._telling import exception, shortened, telling
 Result = dict[str, t.Any]
 
 WARNINGS = 20  # of one answer
+LARGEST = 1 << 27  # characters of one: room for 150,000 listeners with their owners
 # What the collectors answer: all of them, and that of Windows. ``_shape`` holds the types of what is in them.
 _TAKEN = ("host", "collector", "listeners", "raw", "failed_sources")
 _PATH = re.compile(r"/[A-Za-z0-9._/+-]+")
+_OPENING = re.compile(r"\{(?=[{%#])")
 _FACILITY = re.compile(r"LOG_[A-Z0-9]{1,16}")
 _KEY = re.compile(r"discovered_interpreter_[a-z0-9_]+")
 
@@ -57,11 +59,11 @@ class AskingAction(ActionBase):  # type: ignore[misc]
             raise AnsibleError(_words(error)) from None
         return read(self._said)
 
-    def _parse_returned_data(self, res: t.Mapping[str, t.Any], *how: t.Any) -> t.Any:
+    def _parse_returned_data(self, res: t.Mapping[str, t.Any], *how: t.Any, **more: t.Any) -> t.Any:
         """Keep what was said and give Ansible an empty answer to read, as the version that runs here wants it."""
         self._said = Said(res.get("rc"), str(res.get("stdout") or ""), str(res.get("stderr") or ""))
         nothing = {"stdout": "{}", "stdout_lines": ["{}"], "stderr": "", "stderr_lines": []}
-        return super()._parse_returned_data({**res, **nothing}, *how)
+        return super()._parse_returned_data({**res, **nothing}, *how, **more)
 
     def own_words(self, answer: t.Mapping[str, t.Any]) -> Result:
         """What Ansible is handed on beside the evidence: warnings, and the interpreter that it found itself.
@@ -91,14 +93,20 @@ def _vars(task_vars: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
 
 
 def _words(error: AnsibleError) -> str:
-    """An error of a connection holds what the host's side of it said."""
-    return shortened(str(getattr(error, "message", None) or error))
+    """An error of a connection holds what the host's side of it said.
+
+    ansible-core 2.18 registers the message of an unreachable host as its own text, which the next task that uses it
+    renders: nothing in it may open a template.
+    """
+    return _OPENING.sub("{ ", shortened(str(getattr(error, "message", None) or error))).replace("#jinja2:", "# jinja2:")
 
 
 def read(answered: Said | None) -> Result:
     """What a collector answered, or ``failed`` and ``msg``; ``warnings`` as a list of lines with either."""
     if answered is None:
         return failure("ansible-core did not hand on what the host answered")
+    if len(answered.stdout) > LARGEST:
+        return failure(f"the host answered with {len(answered.stdout):,} characters, and {LARGEST:,} are the most")
     document = _document(answered.stdout)
     if document is None:
         return failure(telling(answered.rc, answered.stdout, answered.stderr))

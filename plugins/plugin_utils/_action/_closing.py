@@ -22,6 +22,7 @@ from .._evidence._record import RunRecord
 from .._gate._unreachable_limit import NONE, UnreachableLimit
 from .._judge._model import Finding, HostResult
 from .._policy._model import Policy
+from .._printable import said
 from .._registry._lookup import Registry
 from .._report._inputs import Earlier
 from .._report._model import HostReport, ReportModel, RunInfo, build
@@ -142,7 +143,7 @@ def _judge(assessor: Assessor, directory: RunDirectory, record: RunRecord, refer
         try:
             _add(judged, host, document, assessor=assessor, reference=reference)
         except EvidenceError as error:
-            judged.reasons[host] = str(error)
+            judged.reasons[host] = said(error)
     failures = read_failures(directory)
     unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
     unreachable -= judged.results.keys() | judged.reasons.keys()

@@ -9,6 +9,7 @@ import contextlib
 import typing as t
 
 from ...module_utils._socket import PUBLISHED_GAPS
+from .._printable import said
 from ._directory import RunDirectory
 from ._document import VERSION
 from ._errors import EvidenceError
@@ -82,7 +83,7 @@ def read_failures(directory: RunDirectory) -> dict[str, Failure]:
     contents = [content for _name, content in directory.failures()]
     return {
         str(content.get("host")): Failure(
-            str(content.get("kind")), str(content.get("message")), content.get("note"), content.get("policy")
+            said(content.get("kind")), said(content.get("message")), content.get("note"), content.get("policy")
         )
         for content in contents
         if isinstance(content, dict) and content.get("run") == directory.run_id
@@ -110,4 +111,4 @@ def nothing_seen_because(document: t.Mapping[str, t.Any]) -> str | None:
         for gap in document["collector"].get("gaps", ())
         if gap["affects"] == "listeners" and gap["code"] not in PUBLISHED_GAPS
     )
-    return next((gap["detail"] for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)
+    return next((said(gap["detail"]) for gap in hidden if gap["protocol"] is None and gap["family"] is None), None)

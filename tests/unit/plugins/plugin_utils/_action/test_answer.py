@@ -142,6 +142,11 @@ def test_no_answer_is_a_failure(answered: Said | None) -> None:
     assert "\n" not in answer["msg"]
 
 
+def test_an_answer_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_answer, "LARGEST", 1000)
+    assert read(said({**HONEST, "x": "y" * 1000}))["msg"].endswith(" characters, and 1,000 are the most")
+
+
 @pytest.mark.parametrize("truth", [True, 1, "no", "false", {"x": 1}])
 def test_whatever_says_failed_failed(truth: t.Any) -> None:
     assert read(said({**HONEST, "failed": truth})) == {
@@ -213,6 +218,21 @@ def test_what_a_connection_says_is_one_line_to_read(kind: type[AnsibleError]) ->
     assert len(text) == 500
     assert text.endswith("… " + "y" * 331)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{ x }} {% x %} {# x #}", "{ { x }} { % x %} { # x #}"),
+        ("{{{{ x", "{ { { { x"),
+        ("#jinja2:variable_start_string:'[['", "# jinja2:variable_start_string:'[['"),
+        ("{x} %}", "{x} %}"),
+    ],
+)
+def test_nothing_in_it_opens_a_template(text: str, told: str) -> None:
+    with pytest.raises(AnsibleConnectionFailure) as caught:
+        Action(AnsibleConnectionFailure(text)).ask("m", {}, {})
+    assert str(caught.value) == told
 
 
 INTERPRETERS = [
