@@ -372,8 +372,9 @@ collector:
             - V(published-unseen) where ports that are published without a socket are told to nobody without privilege,
               V(rules-unread) where rules that may publish some could not be read. Every socket was seen.
             - Where commands are run, V(tool-missing), V(tool-deadline) and V(tool-failed), and V(holders-only) of lsof,
-              which shows no socket that no process holds. On Windows V(source-failed), and V(one-owner) because it
-              names one process for each socket.
+              which shows no socket that no process holds. On macOS V(holders-differ) where netstat names a process that
+              lsof does not show. On Windows V(source-failed), and V(one-owner) because it names one process for each
+              socket.
           returned: always
           type: str
           sample: permission
