@@ -1347,8 +1347,12 @@ class Registered(t.NamedTuple):
     awaited: t.FrozenSet[int] = frozenset()
 
 
-def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered:
+def registered(
+    names: t.Iterable[bytes], *, directory: str = "..", spent: t.Callable[[], t.Optional[str]] = lambda: None
+) -> Registered:
     """What the rings among these descriptors hold. The working directory is their table, below ``directory``.
+
+    ``spent``: whether a limit is reached. One process may have a million descriptors of rings, of a million files each.
 
     Source: ``fdinfo`` (io_uring_show_fdinfo()). It leaves the files out while the ring is locked, and older kernels
     print only the last component of their names, which sockets lack.
@@ -1359,6 +1363,8 @@ def registered(names: t.Iterable[bytes], *, directory: str = "..") -> Registered
     for name in names:
         if os.fsencode(_files.readlink(os.fsdecode(name)) or "") != RING:
             continue
+        if spent():
+            return Registered(frozenset(links), True, frozenset(operations))
         raw = _files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b""
         found = parse(raw)
         unread = unread or found is None
@@ -3631,7 +3637,10 @@ def _key(item: t.Mapping[str, t.Any]) -> Chain:
 
 
 def _field(left: t.Any) -> t.Optional[str]:
-    """What of a packet an expression asks for: port, protocol, address, device, family; None: nothing of interest."""
+    """What of a packet an expression asks for: port, protocol, next header, address, device, family.
+
+    None: nothing of interest.
+    """
     if not isinstance(left, dict):
         return None
     payload, meta = _payload(left), left.get("meta")
@@ -3639,7 +3648,7 @@ def _field(left: t.Any) -> t.Optional[str]:
         field = payload.get("field")
         if field == "dport":
             return "port"
-        return {"protocol": "protocol", "nexthdr": "protocol", "daddr": "address"}.get(str(field))
+        return {"protocol": "protocol", "nexthdr": "next", "daddr": "address"}.get(str(field))
     key = meta.get("key") if isinstance(meta, dict) else None
     return {"l4proto": "protocol", "iif": "device", "iifname": "device", "nfproto": "family"}.get(str(key))
 
@@ -3665,8 +3674,11 @@ def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
     if field == "port":
         ranges = [_range(value) for value in values]
         return [place if None in ranges else place._replace(ports=t.cast("_nat.Ranges", tuple(ranges)))]
-    if field == "protocol":
+    if field in ("protocol", "next"):
         names = [_protocol(value) for value in values]
+        # What follows the first header is the protocol only where it is no extension header (RFC 8200, section 4).
+        if field == "next" and not set(_nat.PROTOCOLS).issuperset(names):
+            names = [None]
         return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
     if field == "address":
         addresses = map(_nat.address, values)
@@ -4072,6 +4084,8 @@ class Walk:
                 self.vanished = False
                 for path in tables():
                     self._look(pid, path)
+                    if self.budget.spent():
+                        return True  # whoever called asks the budget again
                 if not self.vanished:
                     return True
             return False
@@ -4203,7 +4217,7 @@ class Walk:
         if RING in held:
             from _fleetports_compliance._collect import _io_uring
 
-            rings = _io_uring.registered(names)
+            rings = _io_uring.registered(names, spent=self.budget.spent)
             held |= rings.links
             table.ring = True
             table.awaited |= rings.awaited
@@ -6695,14 +6709,16 @@ IO_URING_ENTER = 426  # on every machine
 REGISTERED_RING = 1 << 4  # IORING_ENTER_REGISTERED_RING
 SOCKETCALL = 102  # where there is one; elsewhere a call of that number never waits
 _SOCKETCALLS = {5: CONNECTIONS, 18: CONNECTIONS, 10: DATAGRAMS, 12: DATAGRAMS, 17: DATAGRAMS, 19: DATAGRAMS}
-_GENERIC = ((202, 242), (207, 212, 243, 63, 65))
-_I386 = ((364,), (371, 372, 337, 3, 145))
-_ARM = ((285, 366), (291, 292, 297, 365, 3, 145))
-_PPC = ((330, 344), (336, 337, 342, 343, 3, 145))
-# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg, read and readv, from the kernel's tables;
-# with those of the 32-bit programs that a machine runs too: none of them is another call that waits on a descriptor.
+_GENERIC = ((202, 242), (207, 212, 243, 63, 65, 286, 76))
+_I386 = ((364,), (371, 372, 337, 417, 3, 145, 378, 313))
+_ARM = ((285, 366), (291, 292, 297, 365, 417, 3, 145, 392, 340))
+_PPC = ((330, 344), (336, 337, 342, 343, 417, 3, 145, 380, 283))
+_X32 = (517, 519, 537, 515, 546)
+# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg (its second number is for 64-bit times), read,
+# readv, preadv2 and splice (sendfile and preadv refuse sockets), from the kernel's tables; with those of the 32-bit
+# programs that a machine runs too: none of them is another call that waits on a descriptor.
 _NUMBERS = {
-    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, *_I386[1])),
+    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, 327, 275, *_X32, *_I386[1])),
     "i686": _I386,
     "aarch64": ((*_GENERIC[0], *_ARM[0]), (*_GENERIC[1], *_ARM[1])),
     "armv7l": _ARM,
@@ -6710,7 +6726,7 @@ _NUMBERS = {
     "loongarch64": _GENERIC,
     "ppc64le": _PPC,
     "ppc64": _PPC,
-    "s390x": ((364,), (371, 372, 357, 3, 145)),
+    "s390x": ((364,), (371, 372, 357, 417, 3, 145, 376, 306)),
 }
 # Where the kernel waits in them (/proc/<pid>/wchan), whatever the machine: beginnings of names of functions.
 _ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_for_accept")
@@ -6735,13 +6751,22 @@ def found(walk: Walk, processes: t.Sequence[int]) -> t.List[Waiting]:
     for pid in _candidates(walk, processes, holders):
         threads = _threads(walk, pid)[:left]
         left -= len(threads)
-        calls = (_look(walk.proc, pid, thread) for thread in threads)
-        waiting += [one for one in calls if one is not None]
+        waiting += _of_threads(walk, pid, threads)
         if _table(walk, pid).ring:
             waiting += _in_ring(walk, pid)
         if left <= 0 or walk.budget.spent():
             break
     return sorted(set(waiting), key=lambda one: (one.pid, one.kind or ""))
+
+
+def _of_threads(walk: Walk, pid: int, threads: t.Sequence[int]) -> t.Iterator[Waiting]:
+    """What the threads of a process wait for. To know it of one may take all descriptors or connections there are."""
+    for thread in threads:
+        if walk.budget.spent():
+            return
+        one = _look(walk.proc, pid, thread)
+        if one is not None:
+            yield one
 
 
 def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> t.Iterator[int]:

@@ -63,10 +63,11 @@ def test_an_accept_on_what_is_in_no_table(room: Room, how: str, instead: str) ->
     assert detail.startswith("pid %d python3 may take connections" % thief.pid) or how == "table", detail
 
 
-def test_a_datagram_that_is_waited_for_on_what_is_in_no_table(room: Room) -> None:
+@pytest.mark.parametrize("how", ["thread", "splice"])
+def test_a_datagram_that_is_waited_for_on_what_is_in_no_table(room: Room, how: str) -> None:
     with contextlib.ExitStack() as stack:
         one, other = (stack.enter_context(room.playing(*way)) for way in (("waiting", "udp"), ("listen",)))
-        stack.enter_context(room.playing("blocked", str(one.pid), str(one.seen["fd"])))
+        stack.enter_context(room.playing("blocked", str(one.pid), str(one.seen["fd"]), how))
         result = room.collect()
     assert found(result, one.port, "udp")["owners_complete"] is False
     # Whoever waits for datagrams takes no connection.

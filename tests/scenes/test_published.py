@@ -415,6 +415,25 @@ def test_rewritten_ports(  # noqa: PLR0917
         assert "dnat" not in kinds
 
 
+PAST_OPTIONS = """
+import socket
+taker, sender = (socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) for _each in range(2))
+taker.bind(("::", 5353))
+taker.settimeout(5)
+sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_HOPOPTS, bytes([0, 0, 1, 4, 0, 0, 0, 0]))
+sender.sendto(b"x", ("::1", 8053))
+taker.recv(1)
+"""
+
+
+def test_a_header_before_that_of_the_transport_hides_no_port(collect: Collect, host: Inside) -> None:
+    rule = "ip6 nexthdr 0 udp dport 8053 udp dport set 5353"
+    run(host, "nft", "add table ip6 r; add chain ip6 r c { type filter hook prerouting priority -300 ; }")
+    run(host, "nft", f"add rule ip6 r c {rule}")
+    run(host, sys.executable, "-c", PAST_OPTIONS)
+    assert published(seen(collect, host)) == [("udp", "::", 8053, "nftables", TO_5353)]
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -263,7 +263,10 @@ def _key(item: t.Mapping[str, t.Any]) -> Chain:
 
 
 def _field(left: t.Any) -> t.Optional[str]:
-    """What of a packet an expression asks for: port, protocol, address, device, family; None: nothing of interest."""
+    """What of a packet an expression asks for: port, protocol, next header, address, device, family.
+
+    None: nothing of interest.
+    """
     if not isinstance(left, dict):
         return None
     payload, meta = _payload(left), left.get("meta")
@@ -271,7 +274,7 @@ def _field(left: t.Any) -> t.Optional[str]:
         field = payload.get("field")
         if field == "dport":
             return "port"
-        return {"protocol": "protocol", "nexthdr": "protocol", "daddr": "address"}.get(str(field))
+        return {"protocol": "protocol", "nexthdr": "next", "daddr": "address"}.get(str(field))
     key = meta.get("key") if isinstance(meta, dict) else None
     return {"l4proto": "protocol", "iif": "device", "iifname": "device", "nfproto": "family"}.get(str(key))
 
@@ -297,8 +300,11 @@ def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
     if field == "port":
         ranges = [_range(value) for value in values]
         return [place if None in ranges else place._replace(ports=t.cast("_nat.Ranges", tuple(ranges)))]
-    if field == "protocol":
+    if field in ("protocol", "next"):
         names = [_protocol(value) for value in values]
+        # What follows the first header is the protocol only where it is no extension header (RFC 8200, section 4).
+        if field == "next" and not set(_nat.PROTOCOLS).issuperset(names):
+            names = [None]
         return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
     if field == "address":
         addresses = map(_nat.address, values)

@@ -231,6 +231,8 @@ class Walk:
                 self.vanished = False
                 for path in tables():
                     self._look(pid, path)
+                    if self.budget.spent():
+                        return True  # whoever called asks the budget again
                 if not self.vanished:
                     return True
             return False
@@ -362,7 +364,7 @@ class Walk:
         if RING in held:
             from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _io_uring
 
-            rings = _io_uring.registered(names)
+            rings = _io_uring.registered(names, spent=self.budget.spent)
             held |= rings.links
             table.ring = True
             table.awaited |= rings.awaited

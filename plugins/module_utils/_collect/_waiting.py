@@ -30,14 +30,16 @@ IO_URING_ENTER = 426  # on every machine
 REGISTERED_RING = 1 << 4  # IORING_ENTER_REGISTERED_RING
 SOCKETCALL = 102  # where there is one; elsewhere a call of that number never waits
 _SOCKETCALLS = {5: CONNECTIONS, 18: CONNECTIONS, 10: DATAGRAMS, 12: DATAGRAMS, 17: DATAGRAMS, 19: DATAGRAMS}
-_GENERIC = ((202, 242), (207, 212, 243, 63, 65))
-_I386 = ((364,), (371, 372, 337, 3, 145))
-_ARM = ((285, 366), (291, 292, 297, 365, 3, 145))
-_PPC = ((330, 344), (336, 337, 342, 343, 3, 145))
-# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg, read and readv, from the kernel's tables;
-# with those of the 32-bit programs that a machine runs too: none of them is another call that waits on a descriptor.
+_GENERIC = ((202, 242), (207, 212, 243, 63, 65, 286, 76))
+_I386 = ((364,), (371, 372, 337, 417, 3, 145, 378, 313))
+_ARM = ((285, 366), (291, 292, 297, 365, 417, 3, 145, 392, 340))
+_PPC = ((330, 344), (336, 337, 342, 343, 417, 3, 145, 380, 283))
+_X32 = (517, 519, 537, 515, 546)
+# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg (its second number is for 64-bit times), read,
+# readv, preadv2 and splice (sendfile and preadv refuse sockets), from the kernel's tables; with those of the 32-bit
+# programs that a machine runs too: none of them is another call that waits on a descriptor.
 _NUMBERS = {
-    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, *_I386[1])),
+    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, 327, 275, *_X32, *_I386[1])),
     "i686": _I386,
     "aarch64": ((*_GENERIC[0], *_ARM[0]), (*_GENERIC[1], *_ARM[1])),
     "armv7l": _ARM,
@@ -45,7 +47,7 @@ _NUMBERS = {
     "loongarch64": _GENERIC,
     "ppc64le": _PPC,
     "ppc64": _PPC,
-    "s390x": ((364,), (371, 372, 357, 3, 145)),
+    "s390x": ((364,), (371, 372, 357, 417, 3, 145, 376, 306)),
 }
 # Where the kernel waits in them (/proc/<pid>/wchan), whatever the machine: beginnings of names of functions.
 _ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_for_accept")
@@ -70,13 +72,22 @@ def found(walk: Walk, processes: t.Sequence[int]) -> t.List[Waiting]:
     for pid in _candidates(walk, processes, holders):
         threads = _threads(walk, pid)[:left]
         left -= len(threads)
-        calls = (_look(walk.proc, pid, thread) for thread in threads)
-        waiting += [one for one in calls if one is not None]
+        waiting += _of_threads(walk, pid, threads)
         if _table(walk, pid).ring:
             waiting += _in_ring(walk, pid)
         if left <= 0 or walk.budget.spent():
             break
     return sorted(set(waiting), key=lambda one: (one.pid, one.kind or ""))
+
+
+def _of_threads(walk: Walk, pid: int, threads: t.Sequence[int]) -> t.Iterator[Waiting]:
+    """What the threads of a process wait for. To know it of one may take all descriptors or connections there are."""
+    for thread in threads:
+        if walk.budget.spent():
+            return
+        one = _look(walk.proc, pid, thread)
+        if one is not None:
+            yield one
 
 
 def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> t.Iterator[int]:

@@ -147,8 +147,8 @@ def steal(pid: str, descriptor: str, name: str, how: str = "table") -> Ready:
 def blocked(pid: str = "", descriptor: str = "", how: str = "thread", instead: str = "") -> Ready:
     """Wait for connections, or datagrams, on a descriptor that is closed meanwhile: stolen, or one's own.
 
-    ``how``: in a ``thread``; in a process that shares the ``table``; in a ``ring``; in a ring of which only a
-    ``worker`` waits. ``instead``: what its number is given to afterwards.
+    ``how``: in a ``thread``, or by ``splice`` in one; in a process that shares the ``table``; in a ``ring``; in a ring
+    of which only a ``worker`` waits. ``instead``: what its number is given to afterwards.
     """
     one = opened() if not pid else socket.socket(fileno=_stolen(int(pid), int(descriptor)))
     seen = about(one)
@@ -162,6 +162,9 @@ def blocked(pid: str = "", descriptor: str = "", how: str = "thread", instead: s
             os._exit(0)
     else:
         take = one.accept if one.type == socket.SOCK_STREAM else lambda: one.recvfrom(1)
+        if how == "splice":
+            into = os.pipe()[1]
+            take = lambda: LIBC.splice(number, None, into, None, 1, 0)  # noqa: E731
         threading.Thread(target=take, daemon=True).start()
     time.sleep(0.3)  # until it waits
     _give(number, instead)

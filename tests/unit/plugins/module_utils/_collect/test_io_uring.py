@@ -64,6 +64,14 @@ def walk(proc):
     return _owners.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)).run()
 
 
+def test_a_limit_ends_the_look_at_rings(proc, monkeypatch):
+    """A process may have any number of descriptors of rings, and each holds a million files."""
+    monkeypatch.chdir(proc / "7" / "fd")
+    (proc / "7" / "fdinfo" / "3").write_bytes(HEAD + b"UserFiles:\t1\n    0: socket:[12]\n" + TAIL)
+    assert _io_uring.registered([b"3"]) == ({b"socket:[12]"}, False, frozenset())
+    assert _io_uring.registered([b"3"], spent=lambda: "budget") == (frozenset(), True, frozenset())
+
+
 def test_a_ring_is_a_holder(proc):
     (proc / "7" / "fdinfo" / "3").write_bytes(HEAD + b"UserFiles:\t1\n    0: socket:[12]\n" + TAIL)
     found = walk(proc)

@@ -431,6 +431,27 @@ def test_a_table_of_both_families():
     assert said(_nat.walk(found.ruleset)) == ["tcp 0.0.0.0:80 > this host:8080", "tcp :::80 > this host:8080"]
 
 
+@pytest.mark.parametrize(
+    ("following", "expected"),
+    [
+        pytest.param("tcp", ["tcp [::]:80"], id="a transport protocol"),
+        pytest.param(6, ["tcp [::]:80"], id="its number"),
+        pytest.param("udp", [], id="another one"),
+        pytest.param("ip", ["tcp [::]:80"], id="hop-by-hop options, as nft names 0"),
+        pytest.param("ipv6-route", ["tcp [::]:80"], id="a routing header"),
+        pytest.param("ah", ["tcp [::]:80"], id="an authentication header"),
+        pytest.param({"set": ["ip", "udp"]}, ["tcp [::]:80"], id="one of several"),
+        pytest.param({"set": ["tcp", "udp"]}, ["tcp [::]:80"], id="several transport protocols"),
+    ],
+)
+def test_extension_headers_come_before_the_protocol(following, expected):
+    given = rule(
+        equal(payload("ip6", "nexthdr"), following), equal(DPORT, 80), {"redirect": {"port": 22}}, family="ip6"
+    )
+    walked = _nat.walk(nft(given, chains=[chain(family="ip6")]).ruleset)
+    assert ["%s [%s]:%d" % (one.protocol, one.address, one.port) for one in walked.published] == expected
+
+
 def test_output_is_not_from_outside():
     assert said(_nat.walk(nft(rule(equal(DPORT, 80), TO), chains=[chain(hook="output")]).ruleset)) == []
 

@@ -341,6 +341,17 @@ def test_limit_ends_the_walk_within_a_process(tmp_path):
     assert 64 < sum(1 for pids in found.pids.values() if pids) < 4999
 
 
+def test_limit_ends_the_walk_within_the_threads_of_a_process(proc, monkeypatch):
+    """A process may have as many threads as the host allows, each with a table of its own."""
+    monkeypatch.setattr(_threads, "alone", lambda proc, pid: pid != 7)
+    monkeypatch.setattr(_threads, "separate_tables", lambda proc, pid: ["%s/30/fd" % proc] * 5000)
+    process(proc, 7, 1)
+    clock = Clock()
+    found = walk([10], proc=proc, limit=budget(cpu=50, cpu_clock=clock))
+    assert found.stopped == "budget"
+    assert clock.now < 60
+
+
 NOBODY = 65534
 REPORT = """
 import json, os, sys

@@ -30,6 +30,13 @@ ROW = "   0: 00000000:0016 00000000:0000 %s 00000000:00000000 00:00000000 000000
         pytest.param(b"47 0x5 " + REST, "x86_64", ("datagrams", 5), id="recvmsg"),
         pytest.param(b"299 0x5 " + REST, "x86_64", ("datagrams", 5), id="recvmmsg"),
         pytest.param(READ, "x86_64", ("datagrams", 5), id="read"),
+        pytest.param(b"327 0x5 " + REST, "x86_64", ("datagrams", 5), id="preadv2"),
+        pytest.param(b"275 0x5 " + REST, "x86_64", ("datagrams", 5), id="splice"),
+        pytest.param(b"313 0x5 " + REST, "x86_64", ("datagrams", 5), id="splice of a 32-bit program"),
+        pytest.param(b"417 0x5 " + REST, "armv7l", ("datagrams", 5), id="recvmmsg of 64-bit times"),
+        pytest.param(b"76 0x5 " + REST, "aarch64", ("datagrams", 5), id="splice on ARM"),
+        pytest.param(b"286 0x5 " + REST, "riscv64", ("datagrams", 5), id="preadv2 on RISC-V"),
+        pytest.param(b"%d 0x5 " % (517 | 1 << 30) + REST, "x86_64", ("datagrams", 5), id="recvfrom of x32"),
         pytest.param(b"%d 0x5 " % (43 | 1 << 30) + REST, "x86_64", ("connections", 5), id="accept of x32"),
         pytest.param(b"364 0x5 " + REST, "x86_64", ("connections", 5), id="accept4 of a 32-bit program"),
         pytest.param(b"102 0x5 " + REST, "x86_64", ("connections", None), id="accept by socketcall"),
@@ -177,6 +184,16 @@ def test_there_is_an_end_to_threads(proc, monkeypatch):
     wait(proc, ACCEPT, "inet_csk_accept")
     monkeypatch.setattr(_waiting, "THREADS", 0)
     assert waiting(proc) == []
+
+
+def test_a_limit_ends_the_look_at_the_threads_of_a_process(proc):
+    """Each may cost as much as all connections of the host do."""
+    wait(proc, ACCEPT, "inet_csk_accept")
+    looked = _owners.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60))
+    looked.run()
+    assert [one.pid for one in _waiting.found(looked, [9])] == [9]
+    looked.budget = Budget(cpu=0, wall=60)
+    assert _waiting.found(looked, [9]) == []
 
 
 @pytest.mark.parametrize(
