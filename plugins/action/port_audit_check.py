@@ -29,6 +29,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opt
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
     guard_inventory,
     guard_run,
+    hosts_of_play,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import expected, open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME
@@ -64,7 +65,7 @@ class ActionModule(AuditAction):
         search(arguments)
         check_policy_named(arguments, named=named)
         if not (nobody and gate_on(arguments)):  # that gate closes, with a report that says why
-            guard_inventory(task_vars)
+            guard_inventory(task_vars, hosts_of_play(self._task, task_vars))
         policy = self.policy(arguments)
         directory = place(arguments, run_id=run_id)
         hosts = () if nobody else expected(task_vars)

@@ -59,8 +59,8 @@ class ActionModule(AuditAction):
             return {"msg": "gate: off", "gate": "off"}
         verdicts = read_verdicts(self.run_directory(arguments))
         rules = dataclasses.replace(rules, policy_named=run.policy_named and verdicts.policy_named)
-        if arguments["whole_run"]:
+        if arguments["whole_run"] or self._task.run_once:  # no other host comes to it
             return run_result(verdicts, rules)
         host, play = str(task_vars["inventory_hostname"]), task_vars["ansible_play_hosts"]
-        answers = play[0] == host and first_in_run(f"gate-{self._task._uuid}")
+        answers = play[0] == host and first_in_run(f"gate-{self._task._uuid}", who=host)
         return host_result(verdicts, rules, host, play=frozenset(play) if answers else None)

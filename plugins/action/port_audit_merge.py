@@ -60,7 +60,8 @@ class ActionModule(AuditAction):
 
     def guard(self, task_vars: t.Mapping[str, t.Any]) -> None:
         guard_run(self._task, task_vars, expected(task_vars))
-        guard_inventory(task_vars)
+        hosts = self._templar.template(task_vars.get("port_audit_hosts"))
+        guard_inventory(task_vars, hosts or "all", limited=False)
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if task_vars.get("port_audit_hosts") and not arguments["hosts"]:

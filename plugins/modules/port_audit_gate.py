@@ -59,6 +59,7 @@ options:
     description:
       - Decide once for the whole run instead of for the host of the task. For a run that was merged on a controller
         whose inventory does not have its hosts.
+      - A task with C(run_once) does so whatever is given here.
     type: bool
     default: false
 attributes:

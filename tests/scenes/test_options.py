@@ -130,6 +130,10 @@ REFUSED = {
     "a misspelt name": (("-e", "port_audit_polcy=x.yml"), "port_audit_polcy (did you mean port_audit_policy?)"),
     "a name without the prefix": (("-e", "policy=x.yml"), "policy is named port_audit_policy"),
     "the former name of evidence": (("-e", "evidence=x"), "evidence is named port_audit_runs"),
+    "a name in capitals": ((*NAMED, "-e", "PORT_AUDIT_FAIL_ON=fail"), "did you mean port_audit_fail_on?"),
+    "a name with hyphens": ((*NAMED, "-e", "port-audit-fail-on=fail"), "did you mean port_audit_fail_on?"),
+    "one of two groups is misspelt": ((*NAMED, "-e", "port_audit_hosts=web:dbb"), "of the inventory is named dbb."),
+    "one of two limits is misspelt": ((*NAMED, "--limit", "web,d2"), "of the inventory is named d2."),
     "a verdict that is none": ((*NAMED, "-e", "port_audit_fail_on=failed"), "did you mean fail?"),
     "a list that is true": ((*NAMED, "-e", '{"port_audit_fail_on": true}'), "must be a list"),
     "a limit that is none": ((*NAMED, "-e", "port_audit_max_unreachable=many"), "max_unreachable: 'many'"),
@@ -270,6 +274,41 @@ def test_a_fact_cache_that_an_earlier_process_filled(shell: Shell) -> None:
     assert run.code == 2
     assert "w2: port_audit_fail_on" in run.said
     assert shell.types(*HOSTS, *GATE, "--flush-cache", "--limit", "w2", **settings).run is not None
+
+
+GATES = {
+    "for one host alone": {"run_once": True},
+    "with retries": {"register": "done", "retries": 2, "delay": 0, "until": "done is success"},
+}
+
+
+@pytest.mark.parametrize("case", GATES)
+def test_a_gate_stops_for_hosts_that_do_not_come_to_it(shell: Shell, case: str) -> None:
+    """The first host passes. d1 has no policy, so it was not assessed."""
+    plays = json.loads(_plays(None))
+    plays[0]["tasks"].pop()
+    gate = {"fleetports.compliance.port_audit_gate": {}, **GATES[case]}
+    plays.append({"hosts": "all" if "run_once" in gate else "web", "gather_facts": False, "tasks": [gate]})
+    (shell.work / "mine.yml").write_text(json.dumps(plays))
+    (shell.work / "group_vars").mkdir()
+    (shell.work / "group_vars" / "db.yml").write_text("port_audit_policy: nowhere.yml\n")
+    (shell.work / "group_vars" / "web.yml").write_text("port_audit_policy: baseline\n")
+    run = shell.types(*HOSTS, "-e", "port_audit_fail_on=policy", playbook="mine.yml")
+    assert run.code in (2, 4), run.said
+    assert '"gate": "closed"' in run.said
+    assert "d1: not assessed" in run.said
+
+
+def test_hosts_of_a_play_as_ansible_reads_them(shell: Shell) -> None:
+    """A group may be empty, what is taken away may be none, and a variable of a host has no say in it."""
+    (shell.work / "more.ini").write_text("[later]\n")
+    shell.inventory("inventory", target="of a host")
+    plays = json.loads(_plays(None))
+    plays[0]["hosts"] = "{{ target | default('d*:later:!former:web[0]') }}"
+    (shell.work / "mine.yml").write_text(json.dumps(plays))
+    run = shell.types(*HOSTS, "-i", "more.ini", *NAMED, playbook="mine.yml")
+    assert run.record()["expected"] == ["d1", "w1"], run.said
+    assert shell.types(*HOSTS, *NAMED, "-e", "target=web:dbb", playbook="mine.yml").code == 2
 
 
 def test_a_gate_without_a_check_is_refused(newest: Shell) -> None:

@@ -13,6 +13,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
+from .._evidence import _files
 from .._evidence._directory import RunDirectory
 from .._evidence._errors import AlteredEvidence, EvidenceError
 from .._policy._cache import compiled
@@ -56,15 +57,17 @@ class Refused(Exception):
     """The task is asked for something that it must not do; the text says what and why."""
 
 
-def first_in_run(what: str) -> bool:
-    """Whether nobody has asked this before in this run of Ansible, in whichever worker.
+def first_in_run(what: str, *, who: str) -> bool:
+    """Whether nobody but ``who`` has asked this before in this run of Ansible, in whichever worker.
 
-    The first host of a play is another one as soon as that has failed.
+    The first host of a play is another one as soon as that has failed. The same may ask again: a task has retries.
     """
+    path, asking = os.path.join(C.DEFAULT_LOCAL_TMP, f"fleetports-{what}"), who.encode("utf-8", "surrogatepass")
     try:
-        os.close(os.open(os.path.join(C.DEFAULT_LOCAL_TMP, f"fleetports-{what}"), os.O_CREAT | os.O_EXCL, 0o600))
+        with open(path, "xb") as stream:
+            stream.write(asking)
     except FileExistsError:
-        return False
+        return _files.read_bytes(path) == asking
     except OSError:
         return True  # rather told twice than not at all
     return True

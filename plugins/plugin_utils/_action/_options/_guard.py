@@ -14,12 +14,13 @@ import os
 import typing as t
 
 from ansible import context
+from ansible.template import Templar
 
 from ._errors import OptionProblem
 from ._extra import refuse_cut
 from ._facts import Facts, refuse_facts
 from ._names import OF_THE_PLAY, PREFIX, refuse_former, refuse_unknown
-from ._sources import refuse_unread_sources
+from ._sources import refuse_unmatched, refuse_unread_sources
 
 _PLAYBOOKS = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", "..", "..", "playbooks"))
 TaskVars = t.Mapping[str, t.Any]
@@ -52,9 +53,23 @@ def guard_trust(task_vars: TaskVars, *, trusted: bool) -> None:
         raise OptionProblem(f"{name} counts only as an extra variable: -e {name}=true.")
 
 
-def guard_inventory(task_vars: TaskVars) -> None:
-    """Refuse an inventory that Ansible could read only in part. Raises OptionProblem."""
-    refuse_unread_sources(getattr(task_vars.get("hostvars"), "_inventory", None))
+def guard_inventory(task_vars: TaskVars, hosts: t.Any, *, limited: bool = True) -> None:
+    """Refuse an inventory that Ansible could read only in part, and hosts that it does not have. Raises OptionProblem.
+
+    ``hosts`` is a pattern, ``limited`` whether ``--limit`` holds for it.
+    """
+    manager = getattr(task_vars.get("hostvars"), "_inventory", None)
+    refuse_unread_sources(manager)
+    if manager is not None:
+        refuse_unmatched(manager, hosts, limited=limited)
+
+
+def hosts_of_play(task: t.Any, task_vars: TaskVars) -> t.Any:
+    """The pattern. A template in it is read as Ansible did, before there was a host that could say anything."""
+    play, manager = _play(task), _variable_manager(task_vars)
+    if play is None or manager is None:
+        return []
+    return Templar(loader=play.get_loader(), variables=manager.get_vars(play=play)).template(play.hosts)
 
 
 def _variable_manager(task_vars: TaskVars) -> t.Any:

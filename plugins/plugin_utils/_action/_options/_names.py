@@ -10,6 +10,7 @@ word, and the default of a gate is off.
 from __future__ import annotations
 
 import difflib
+import re
 import typing as t
 
 from ._errors import OptionProblem
@@ -18,6 +19,7 @@ PREFIX = "port_audit_"
 # A user's own variables, which this collection never reads.
 _OF_THE_USER = "port_audit_x_"
 _INTERNAL = "__port_audit_"
+_PREFIXES = re.compile(r"port[_-]?audit[_-]", re.IGNORECASE)  # as people write it
 
 # Once per run: taken by the task that opens the run, and by nobody after it.
 OF_THE_RUN = frozenset(
@@ -98,13 +100,18 @@ def is_option(name: str) -> bool:
 
 def refuse_unknown(names: t.Iterable[str]) -> None:
     """Raises OptionProblem that names every ``port_audit_*`` which is no option, each with a guess."""
-    mine = {name for name in names if name.startswith(PREFIX) and not name.startswith(_OF_THE_USER)}
+    mine = {name for name in names if name[:4].lower() == "port" and _is_meant(name)}
     unknown = sorted(mine - KNOWN)
     if unknown:
         told = "; ".join(f"{name}{_guess(name)}" for name in unknown)
         raise OptionProblem(
             f"There is no such option: {told}. Variables of your own may be named {_OF_THE_USER}... and are left alone."
         )
+
+
+def _is_meant(name: str) -> bool:
+    """``PORT_AUDIT_POLICY``, ``port-audit-policy`` and ``portaudit_policy`` are read by nobody either."""
+    return bool(_PREFIXES.match(name)) and not name.startswith(_OF_THE_USER)
 
 
 def refuse_former(names: t.Iterable[str]) -> None:
@@ -126,5 +133,6 @@ def _prefixed(name: str) -> str | None:
 def _guess(name: str) -> str:
     """The prefix is left out: all names are alike by that."""
     own = [known.removeprefix(PREFIX) for known in sorted(KNOWN)]
-    close = difflib.get_close_matches(name.removeprefix(PREFIX), own, n=1)
+    rest = _PREFIXES.sub("", name).lower().replace("-", "_")
+    close = difflib.get_close_matches(rest, own, n=1)
     return f" (did you mean {PREFIX}{close[0]}?)" if close else ""

@@ -1,14 +1,18 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory sources that Ansible could not use. It warns once and goes on with the other half of the fleet."""
+"""Inventory sources that Ansible could not use, and names of hosts that the inventory does not have.
+
+It warns once and goes on with the other half of the fleet.
+"""
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import typing as t
 
-from ansible.inventory.manager import IGNORED
+from ansible.inventory.manager import IGNORED, split_host_pattern
 from ansible.utils.path import unfrackpath
 
 from ._errors import OptionProblem
@@ -26,6 +30,28 @@ def refuse_unread_sources(manager: t.Any) -> None:
             f"The inventory is not whole: {', '.join(unread)}. Its hosts would be left out of the audit and of every "
             "count. Mend the source, or leave it out of the inventory."
         )
+
+
+def refuse_unmatched(manager: t.Any, pattern: t.Any, *, limited: bool) -> None:
+    """Of ``web:dbb`` Ansible takes the web servers alone. Raises OptionProblem that names what matches nothing.
+
+    ``pattern``: the hosts of a play. ``limited``: whether ``--limit`` holds for it. What ``!`` takes away may be none.
+    """
+    limit = (getattr(manager, "_subset", None) or ()) if limited else ()
+    terms = [term for term in (*split_host_pattern(pattern), *map(str, limit)) if term[:1] != "!"]
+    unmatched = [term for term in dict.fromkeys(terms) if not _matches(manager, term.removeprefix("&"))]
+    if unmatched:
+        raise OptionProblem(
+            f"No host and no group of the inventory is named {', '.join(unmatched)}. Ansible leaves that out and "
+            "goes on with the rest. Correct the hosts of the play (port_audit_hosts) or --limit."
+        )
+
+
+def _matches(manager: t.Any, term: str) -> bool:
+    """A group may be empty."""
+    if fnmatch.filter(manager.groups, term) or term == "all":
+        return True
+    return bool(manager.get_hosts(term, ignore_limits=True, ignore_restrictions=True))
 
 
 def _sources(manager: t.Any) -> list[str]:

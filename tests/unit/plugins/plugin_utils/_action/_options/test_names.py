@@ -50,6 +50,9 @@ def test_tasks_compute_nothing_of_options() -> None:
 UNKNOWN = {
     "misspelt": ("port_audit_polcy", "did you mean port_audit_policy?"),
     "a plural": ("port_audit_policys", "did you mean port_audit_polic"),
+    "capitals": ("PORT_AUDIT_FAIL_ON", "PORT_AUDIT_FAIL_ON (did you mean port_audit_fail_on?)"),
+    "hyphens": ("port-audit-fail-on", "port-audit-fail-on (did you mean port_audit_fail_on?)"),
+    "one word": ("portaudit_fail_on", "portaudit_fail_on (did you mean port_audit_fail_on?)"),
     "far from any": ("port_audit_zzz", "There is no such option: port_audit_zzz."),
 }
 
@@ -62,7 +65,7 @@ def test_an_unknown_name_is_refused(case: str) -> None:
 
 
 def test_names_of_others_are_left_alone() -> None:
-    _names.refuse_unknown(["policy", "port_audit_x_anything", "__port_audit_report", "port_auditor"])
+    _names.refuse_unknown(["policy", "port_audit_x_anything", "__port_audit_report", "port_auditor", "portaudit"])
     _names.refuse_unknown(["port_audit_result", "port_audit_report_files"])
 
 
