@@ -188,8 +188,10 @@ def test_without_privilege_a_namespace_that_may_not_be_entered_is_a_gap(collect:
     with named("fleetports-test"):
         snapshot = collect(*as_user(SOMEBODY), python=PYTHON, namespaces="all")
     gaps = [gap for gap in snapshot["collector"]["gaps"] if gap["affects"] == "listeners"]
+    left_out = snapshot["collector"]["namespaces"]["left_out"]
+    assert left_out >= 1  # the machine may have others
     assert [(gap["code"], gap["detail"].split(":")[0]) for gap in gaps] == [
-        ("permission", "1 other network namespaces may not be entered"),
+        ("permission", f"{left_out} other network namespaces may not be entered"),
         (
             "permission",
             "the network namespaces of some processes may not be read, and there may be others than the host's",
@@ -198,7 +200,6 @@ def test_without_privilege_a_namespace_that_may_not_be_entered_is_a_gap(collect:
     ]
     assert all(gap["detail"].endswith(": run with --become") for gap in gaps)
     assert snapshot["collector"]["namespaces"]["looked_at"] == []
-    assert snapshot["collector"]["namespaces"]["left_out"] == 1
 
 
 def test_a_namespace_that_hangs_is_a_gap_and_the_others_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
