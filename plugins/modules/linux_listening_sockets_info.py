@@ -909,11 +909,12 @@ def _encoded(text: str) -> bytes:
     "_collect._hidepid": r'''
 
 
-"""Whether the list of processes leaves out those of others (proc(5), hidepid)."""
+"""What keeps processes out of sight: hidepid (proc(5)), and whatever root mounted over the directory of one."""
 
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 
 from _fleetports_compliance._collect import _files, _host
@@ -934,6 +935,22 @@ def hides(proc: str) -> bool:
         if len(fields) > 3 and fields[1] == os.fsencode(proc):
             options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
     return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
+
+
+def covered(proc: str) -> t.Set[int]:
+    """Processes with something mounted over their directory, or over a file in it: nothing that it says is theirs.
+
+    An empty directory makes a process look as if it had just ended, that of another one as if it held nothing.
+    """
+    raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
+    found = re.findall(rb"^\S+ " + re.escape(os.fsencode(proc)) + rb"/([0-9]{1,9})[/ ]", raw, re.MULTILINE)
+    return {int(number) for number in found}
+
+
+def replaced(proc: str, name: str) -> bool:
+    """Whether something is mounted over a file of the kernel's own."""
+    raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
+    return b" %s " % os.fsencode("%s/%s" % (proc, name)) in raw
 ''',
     "_collect._host": r'''
 
@@ -2774,8 +2791,8 @@ def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
         pids = [name for name in os.listdir(proc) if name.isdigit()]
     except OSError:
         pids = []
-    if "1" not in pids or _hidepid.hides(proc):
-        yield DENIED, proc  # hidepid: processes of others are not even listed
+    if "1" not in pids or _hidepid.hides(proc) or _hidepid.covered(proc):
+        yield DENIED, proc  # processes of others are not even listed, or what is shown is not theirs
     for pid in pids:
         for task in ("%s/%s" % (proc, pid), *_threads(proc, pid)):
             try:
@@ -4001,6 +4018,7 @@ class Walk:
         finally:
             _return_to(home)
         hidden = 1 not in processes or _hidepid.hides(self.proc)
+        self.denied |= _hidepid.covered(self.proc)
         found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
         holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
         return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving))
@@ -4707,7 +4725,7 @@ import time
 import typing as t
 
 from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _files, _netlink, _paths
+from _fleetports_compliance._collect import _files, _hidepid, _netlink, _paths
 
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect import _nat
@@ -4926,7 +4944,8 @@ class _Kernel:
     def has(self, module: str) -> t.Optional[bool]:
         """Whether a part of the kernel is there, loaded or built in; None: it cannot be told."""
         if self._loaded is None:
-            raw = _files.read(self._proc + "/modules", limit=1 << 22)
+            known = not _hidepid.replaced(self._proc, "modules")
+            raw = _files.read(self._proc + "/modules", limit=1 << 22) if known else None
             self._loaded = (None if raw is None else frozenset(line.split(b" ", 1)[0] for line in raw.split(b"\n")),)
         (loaded,) = self._loaded
         if loaded is None:
@@ -6588,6 +6607,7 @@ import typing as t
 from _fleetports_compliance import _socket
 from _fleetports_compliance._collect import (
     _cgroup,
+    _hidepid,
     _process,
     _remedy,
 )
@@ -6600,6 +6620,11 @@ NAMED = 5
 
 def gap(proc: str, holders: _owners.Holders) -> _socket.Gap:
     """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
+    covered = sorted(_hidepid.covered(proc) & holders.denied)
+    if covered and os.geteuid() == 0:
+        places = ", ".join("%s/%d" % (proc, pid) for pid in covered[:NAMED])
+        detail = "something is mounted over %s%s, which hides what the process holds: find out who did it"
+        return _socket.Gap("proc-covered", "owners", detail % (places, _more(covered)))
     if holders.hidden:
         what = "processes of other users are hidden (hidepid)"
     elif os.geteuid() != 0:
@@ -6617,7 +6642,11 @@ def _named(proc: str, holders: _owners.Holders) -> str:
     pids = sorted(holders.denied)
     whole = _cgroup.whole(proc)
     names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
-    return ", ".join(names) + (", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else "")
+    return ", ".join(names) + _more(pids)
+
+
+def _more(pids: t.Sequence[int]) -> str:
+    return ", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else ""
 
 
 def _name(pid: int, process: t.Optional[_process.Process]) -> str:

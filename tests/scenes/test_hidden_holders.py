@@ -17,8 +17,8 @@ import time
 import typing as t
 
 import pytest
-from _scenes.room import Room
-from _scenes.stage import PYTHON, Actor, found
+from _scenes.room import Collect, Room
+from _scenes.stage import PYTHON, Actor, Stage, found
 from _scenes.verdict import judged
 
 EXE = os.path.realpath(PYTHON)
@@ -174,3 +174,18 @@ def test_a_listener_that_is_opened_meanwhile(room: Room) -> None:
         results = [room.collect() for _look in range(10)]
     assert not any(hidden(result) for result in results)
     assert all(found(result, one.port)["owners_complete"] for result in results)
+
+
+@pytest.mark.parametrize("source", ["/mnt", "/proc/1"], ids=["an empty directory", "another process"])
+def test_a_thief_with_something_mounted_over_its_directory(stage: Stage, collect: Collect, source: str) -> None:
+    """Such a process looks as if it had just ended, or held nothing."""
+    with contextlib.ExitStack() as stack:
+        room = stack.enter_context(Room.made(stage, collect))
+        one, at = stack.enter_context(service(room))
+        thief = stack.enter_context(room.playing("steal", *at, "7468696566"))
+        room.run("mount", "--bind", source, "/proc/%d" % thief.pid)
+        result = room.collect()
+    got = judged(result, one.port, RULE)
+    assert (got.verdict, got.says.endswith("found not every owner could be seen")) == ("unverified", True)
+    (detail,) = [gap["detail"] for gap in result["collector"]["gaps"] if gap["code"] == "proc-covered"]
+    assert detail.startswith("something is mounted over /proc/%d, " % thief.pid)

@@ -1,11 +1,12 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the list of processes leaves out those of others (proc(5), hidepid)."""
+"""What keeps processes out of sight: hidepid (proc(5)), and whatever root mounted over the directory of one."""
 
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _host
@@ -26,3 +27,19 @@ def hides(proc: str) -> bool:
         if len(fields) > 3 and fields[1] == os.fsencode(proc):
             options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
     return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
+
+
+def covered(proc: str) -> t.Set[int]:
+    """Processes with something mounted over their directory, or over a file in it: nothing that it says is theirs.
+
+    An empty directory makes a process look as if it had just ended, that of another one as if it held nothing.
+    """
+    raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
+    found = re.findall(rb"^\S+ " + re.escape(os.fsencode(proc)) + rb"/([0-9]{1,9})[/ ]", raw, re.MULTILINE)
+    return {int(number) for number in found}
+
+
+def replaced(proc: str, name: str) -> bool:
+    """Whether something is mounted over a file of the kernel's own."""
+    raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
+    return b" %s " % os.fsencode("%s/%s" % (proc, name)) in raw

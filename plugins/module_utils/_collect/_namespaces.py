@@ -63,8 +63,8 @@ def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
         pids = [name for name in os.listdir(proc) if name.isdigit()]
     except OSError:
         pids = []
-    if "1" not in pids or _hidepid.hides(proc):
-        yield DENIED, proc  # hidepid: processes of others are not even listed
+    if "1" not in pids or _hidepid.hides(proc) or _hidepid.covered(proc):
+        yield DENIED, proc  # processes of others are not even listed, or what is shown is not theirs
     for pid in pids:
         for task in ("%s/%s" % (proc, pid), *_threads(proc, pid)):
             try:

@@ -148,6 +148,7 @@ class Walk:
         finally:
             _return_to(home)
         hidden = 1 not in processes or _hidepid.hides(self.proc)
+        self.denied |= _hidepid.covered(self.proc)
         found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
         holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
         return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving))

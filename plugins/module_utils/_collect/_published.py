@@ -16,7 +16,7 @@ import time
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _netlink, _paths
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _hidepid, _netlink, _paths
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _nat
@@ -235,7 +235,8 @@ class _Kernel:
     def has(self, module: str) -> t.Optional[bool]:
         """Whether a part of the kernel is there, loaded or built in; None: it cannot be told."""
         if self._loaded is None:
-            raw = _files.read(self._proc + "/modules", limit=1 << 22)
+            known = not _hidepid.replaced(self._proc, "modules")
+            raw = _files.read(self._proc + "/modules", limit=1 << 22) if known else None
             self._loaded = (None if raw is None else frozenset(line.split(b" ", 1)[0] for line in raw.split(b"\n")),)
         (loaded,) = self._loaded
         if loaded is None:

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
     _cgroup,
+    _hidepid,
     _process,
     _remedy,
 )
@@ -23,6 +24,11 @@ NAMED = 5
 
 def gap(proc: str, holders: _owners.Holders) -> _socket.Gap:
     """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
+    covered = sorted(_hidepid.covered(proc) & holders.denied)
+    if covered and os.geteuid() == 0:
+        places = ", ".join("%s/%d" % (proc, pid) for pid in covered[:NAMED])
+        detail = "something is mounted over %s%s, which hides what the process holds: find out who did it"
+        return _socket.Gap("proc-covered", "owners", detail % (places, _more(covered)))
     if holders.hidden:
         what = "processes of other users are hidden (hidepid)"
     elif os.geteuid() != 0:
@@ -40,7 +46,11 @@ def _named(proc: str, holders: _owners.Holders) -> str:
     pids = sorted(holders.denied)
     whole = _cgroup.whole(proc)
     names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
-    return ", ".join(names) + (", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else "")
+    return ", ".join(names) + _more(pids)
+
+
+def _more(pids: t.Sequence[int]) -> str:
+    return ", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else ""
 
 
 def _name(pid: int, process: t.Optional[_process.Process]) -> str:

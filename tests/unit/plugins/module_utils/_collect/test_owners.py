@@ -295,6 +295,24 @@ def test_hidden_processes_beside_an_own_pid_1(proc, options, capabilities, hidde
     assert walk([10], proc=proc).hidden == hidden
 
 
+@pytest.mark.parametrize(
+    ("place", "denied"),
+    [
+        pytest.param("%s/30", {30}, id="a process"),
+        pytest.param("%s/30/fd", {30}, id="what it holds"),
+        pytest.param("%s/30/cgroup", {30}, id="a file of it"),
+        pytest.param("%s/sys/fs/binfmt_misc", set(), id="elsewhere"),
+        pytest.param("%s/30x", set(), id="no process"),
+        pytest.param("/other%s/30", set(), id="another place"),
+    ],
+)
+def test_a_process_that_something_is_mounted_over_is_denied(proc, place, denied):
+    (proc / "self").mkdir()
+    (proc / "self" / "mounts").write_text("proc /proc proc rw 0 0\ntmpfs %s tmpfs rw 0 0\n" % (place % proc))
+    found = walk([10], proc=proc)
+    assert (found.denied, found.complete) == (denied, not denied)
+
+
 def test_working_directory_is_left_as_it_was(proc, tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -216,6 +216,16 @@ def test_a_kernel_without_nftables(proc, monkeypatch, number, modules, built_in,
     assert len(found.gaps) == gaps
 
 
+@pytest.mark.parametrize("covered", [True, False])
+def test_a_list_of_modules_that_something_is_mounted_over_is_not_believed(proc, monkeypatch, covered):
+    monkeypatch.setattr(_published._files, "read", reader(_published._files.read))
+    place = proc(modules="xfs 1 0\n")
+    (pathlib.Path(place) / "self").mkdir()
+    (pathlib.Path(place) / "self" / "mounts").write_text("none %s/modules tmpfs rw 0 0\n" % place if covered else "")
+    found = _published.look(place, connect=kernel(1), run=Programs(nft=DNAT))
+    assert [one.port for one in found.published] == ([80] if covered else [])
+
+
 NO_MODULES = {"modules": "xfs 1 0\n"}
 NOT_SEEN = [("published-unseen", "listeners", "published ports not seen: run with --become")]
 

@@ -68,3 +68,19 @@ def test_root_of_a_container(proc, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (monkeypatch.setattr(_remedy._host, "capabilities", lambda _proc: ["CAP_NET_ADMIN"]))
     assert gap(proc, 7).detail.endswith(": the collector is root without CAP_SYS_PTRACE, as in a container")
+
+
+@pytest.mark.parametrize(
+    ("pids", "named"),
+    [
+        pytest.param([7], "/proc/7", id="one"),
+        pytest.param(range(101, 108), "/proc/101, /proc/102, /proc/103, /proc/104, /proc/105, and 2 more", id="many"),
+    ],
+)
+def test_a_process_that_something_is_mounted_over(proc, monkeypatch, pids, named):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with open(proc + "/self/mounts", "w", encoding="ascii") as file:
+        file.writelines("tmpfs %s/%d tmpfs rw 0 0\n" % (proc, pid) for pid in pids)
+    found = gap(proc, *pids)
+    says = "something is mounted over %s, which hides what the process holds: find out who did it"
+    assert (found.code, found.affects, found.detail) == ("proc-covered", "owners", says % named.replace("/proc", proc))
