@@ -130,8 +130,22 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 _STRICT = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_once)
 
 
+def refuse_device(path: str) -> None:
+    """A file would take the place of ``/dev/stdout``, a pipe or a socket, for every program there is. Raises OSError.
+
+    Links in ``/dev`` lead to whatever the process has there, perhaps to a regular file.
+    """
+    try:
+        kept = os.stat(path).st_mode
+    except OSError:
+        return  # what is not there yet, or leads nowhere
+    if not stat.S_ISREG(kept) or (os.path.islink(path) and path.startswith(("/dev/", "/proc/"))):
+        raise OSError(errno.EINVAL, "it is not a regular file, and a report would replace it", path)
+
+
 def _replace(path: str, content: t.Iterable[bytes], *, mode: int) -> None:
     directory = os.path.dirname(path)
+    refuse_device(path)
     handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=directory)  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "wb") as stream:

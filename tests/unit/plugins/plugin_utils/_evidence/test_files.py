@@ -1,0 +1,43 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is written takes the place of a file, and of nothing else."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import stat
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+
+
+def test_a_pipe_is_not_replaced(tmp_path: pathlib.Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(EvidenceError, match="not a regular file"):
+            _files.write_text(str(path), "x")
+    assert stat.S_ISFIFO(os.lstat(pipe).st_mode)
+    assert sorted(tmp_path.iterdir()) == [link, pipe]
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/0", "/dev/null", "/proc/self/fd/0"])
+def test_a_device_is_not_replaced(path: str) -> None:
+    """Asked without writing: on a machine where it was, nothing could be printed any more."""
+    with pytest.raises(OSError, match="not a regular file"):
+        _files.refuse_device(path)
+
+
+def test_files_and_links_to_them_are_replaced(tmp_path: pathlib.Path) -> None:
+    there, link, gone = tmp_path / "there", tmp_path / "link", tmp_path / "gone"
+    there.write_text("before")
+    link.symlink_to(there)
+    gone.symlink_to(tmp_path / "nowhere")
+    for path in (there, link, gone, tmp_path / "new"):
+        _files.write_text(str(path), "x")
+        assert path.read_text() == "x"
+        assert not path.is_symlink()
