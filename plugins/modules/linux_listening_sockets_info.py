@@ -948,9 +948,19 @@ def covered(proc: str) -> t.Set[int]:
 
 
 def replaced(proc: str, name: str) -> bool:
-    """Whether something is mounted over a file of the kernel's own."""
+    """Whether something is mounted over a file of the kernel's own, or over a folder that it lies in.
+
+    Engines of containers mount ``sys`` over itself to have it read-only, and ``sys/net`` to write there all the same.
+    """
+    path = os.fsencode("%s/%s" % (proc, name))
+    harmless = [[os.fsencode(proc + folder), b"proc"] for folder in ("/sys", "/sys/net")]
     raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
-    return b" %s " % os.fsencode("%s/%s" % (proc, name)) in raw
+    for fields in (line.split(b" ") for line in raw.split(b"\n")):
+        if len(fields) < 3 or not fields[1].startswith(os.fsencode(proc) + b"/"):
+            continue
+        if (path + b"/").startswith(fields[1] + b"/") and fields[1:3] not in harmless:
+            return True
+    return False
 ''',
     "_collect._host": r'''
 
@@ -2465,7 +2475,12 @@ import socket
 import typing as t
 
 from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
+from _fleetports_compliance._collect import (
+    _files,
+    _hidepid,
+    _netlink,
+    _rtnetlink,
+)
 
 LOCAL_TABLE, MAIN_TABLE = 255, 254
 FEW_ROUTES = 500  # of other kinds, up to which all are read: it takes a third of a millisecond
@@ -2543,7 +2558,9 @@ def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _netlink.Connec
 
 
 def _setting(proc: str, name: str) -> t.Optional[bool]:
-    """A switch below ``net``; None when it cannot be read."""
+    """A switch below ``net``; None when it cannot be read, or what is read need not be the kernel's."""
+    if _hidepid.replaced(proc, "sys/net/" + name):
+        return None
     raw = (_files.read("%s/sys/net/%s" % (proc, name)) or b"").strip()
     return int(raw) != 0 if raw.isdigit() else None
 

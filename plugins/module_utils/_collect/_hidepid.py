@@ -40,6 +40,16 @@ def covered(proc: str) -> t.Set[int]:
 
 
 def replaced(proc: str, name: str) -> bool:
-    """Whether something is mounted over a file of the kernel's own."""
+    """Whether something is mounted over a file of the kernel's own, or over a folder that it lies in.
+
+    Engines of containers mount ``sys`` over itself to have it read-only, and ``sys/net`` to write there all the same.
+    """
+    path = os.fsencode("%s/%s" % (proc, name))
+    harmless = [[os.fsencode(proc + folder), b"proc"] for folder in ("/sys", "/sys/net")]
     raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
-    return b" %s " % os.fsencode("%s/%s" % (proc, name)) in raw
+    for fields in (line.split(b" ") for line in raw.split(b"\n")):
+        if len(fields) < 3 or not fields[1].startswith(os.fsencode(proc) + b"/"):
+            continue
+        if (path + b"/").startswith(fields[1] + b"/") and fields[1:3] not in harmless:
+            return True
+    return False

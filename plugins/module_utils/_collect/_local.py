@@ -14,7 +14,12 @@ import socket
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _netlink, _rtnetlink
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _files,
+    _hidepid,
+    _netlink,
+    _rtnetlink,
+)
 
 LOCAL_TABLE, MAIN_TABLE = 255, 254
 FEW_ROUTES = 500  # of other kinds, up to which all are read: it takes a third of a millisecond
@@ -92,7 +97,9 @@ def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _netlink.Connec
 
 
 def _setting(proc: str, name: str) -> t.Optional[bool]:
-    """A switch below ``net``; None when it cannot be read."""
+    """A switch below ``net``; None when it cannot be read, or what is read need not be the kernel's."""
+    if _hidepid.replaced(proc, "sys/net/" + name):
+        return None
     raw = (_files.read("%s/sys/net/%s" % (proc, name)) or b"").strip()
     return int(raw) != 0 if raw.isdigit() else None
 

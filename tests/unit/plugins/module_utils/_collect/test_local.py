@@ -503,6 +503,24 @@ def test_route_localnet_behind_a_packet_filter(tmp_path, monkeypatch, rules):
     assert found["route_localnet"]["filter"] is rules
 
 
+@pytest.mark.parametrize(
+    ("place", "kind", "expected"),
+    [
+        pytest.param("sys/net/ipv4/conf/all/route_localnet", "proc", None, id="the switch"),
+        pytest.param("sys/net/ipv4/conf/all", "proc", None, id="its folder"),
+        pytest.param("sys", "tmpfs", None, id="all switches"),
+        pytest.param("sys", "proc", False, id="read-only, as in a container"),
+        pytest.param("sys/net", "proc", False, id="to be written in a container of LXC"),
+        pytest.param("sys/net/ipv4/conf/all/route_localnet2", "proc", False, id="another file"),
+    ],
+)
+def test_a_switch_that_something_is_mounted_over_is_not_believed(tmp_path, place, kind, expected):
+    proc = settings(tmp_path, all=0, eth0=0)
+    (tmp_path / "self").mkdir()
+    (tmp_path / "self" / "mounts").write_text("proc %s proc rw 0 0\nx %s/%s %s ro 0 0\n" % (proc, proc, place, kind))
+    assert _local._setting(str(proc), "ipv4/conf/all/route_localnet") is expected
+
+
 def test_route_localnet_where_netlink_is_refused(tmp_path):
     proc = settings(tmp_path, all=0, default=1, lo=1, eth0=1, eth1=0)
     found, (gap,) = _local.delivery(7, OWN, proc=str(proc), connect=Kernel(errno.EPERM))
