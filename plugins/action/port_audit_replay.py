@@ -24,11 +24,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._rep
     Replayed,
     about,
     replay,
+    turned_into,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import VERDICTS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _say
-
-_STOPPING = ("fail", "warn", "unverified")
 
 
 class ActionModule(AuditAction):
@@ -43,7 +43,7 @@ class ActionModule(AuditAction):
         "against": {"type": "raw"},
         "as_of": {"type": "str"},
         "dest": {"type": "path"},
-        "fail_on": {"type": "list", "elements": "str", "choices": list(_STOPPING), "default": []},
+        "fail_on": {"type": "list", "elements": "str", "choices": list(VERDICTS), "default": []},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
@@ -98,8 +98,7 @@ def _summary(done: Replayed) -> list[str]:
 
 def _gate(done: Replayed, fail_on: t.Collection[str]) -> Result:
     """A gate that is on stops on hosts that could not be judged too: nobody knows what the policy does to them."""
-    into = {verdict: done.tally.into[verdict] for verdict in _STOPPING if verdict in fail_on}
-    stopping = [f"{turn.listeners} to {verdict} on {turn.hosts} hosts" for verdict, turn in into.items() if turn.hosts]
+    stopping = turned_into(done.tally, fail_on)
     if fail_on and done.unseen:
         stopping.append(f"nobody knows what on {len(done.unseen)} hosts that could not be judged")
     if not stopping:

@@ -40,11 +40,12 @@ options:
     type: path
   fail_on:
     description:
-      - Fail when a listener gets one of these verdicts from O(policy) that did not have it.
+      - Fail when a listener gets one of these verdicts from O(policy) that did not have it. V(unverified) means
+        V(fail) as well, and V(warn) all three.
       - Fails also when there is evidence that cannot be judged.
     type: list
     elements: str
-    choices: [fail, warn, unverified]
+    choices: [fail, unverified, warn]
     default: []
 seealso:
   - module: fleetports.compliance.port_audit_suggest

@@ -15,6 +15,7 @@ import typing as t
 from .._evidence import _files
 from .._evidence._errors import EvidenceError
 from .._evidence._stored import StoredRun, newest, without_evidence
+from .._gate._rules import VERDICTS, GateRules
 from .._judge._evaluate import Judge
 from .._judge._model import Finding, HostResult
 from .._judge._policy_findings import policy_findings
@@ -82,6 +83,13 @@ def _policy_findings(
     return policy_findings(
         policy, inventory=inventory, results={"": used}, not_assessed=unseen, as_of=moment, hidden_on=tally.hidden
     )
+
+
+def turned_into(tally: Tally, fail_on: t.Collection[str]) -> list[str]:
+    """In words, how much turned into a verdict that stops, by the order of verdicts that every gate has."""
+    stopping = GateRules(tuple(fail_on)).verdicts
+    into = {verdict: tally.into[verdict] for verdict in VERDICTS if verdict in stopping}
+    return [f"{turn.listeners} to {verdict} on {turn.hosts} hosts" for verdict, turn in into.items() if turn.hosts]
 
 
 class Files:

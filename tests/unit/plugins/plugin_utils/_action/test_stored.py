@@ -109,6 +109,13 @@ def _replay(runs: list[StoredRun], policy: dict[str, t.Any], **more: t.Any) -> t
     return _replaying.replay(runs, policy=_policy(policy), emit=changes.append, **given), changes
 
 
+@pytest.mark.parametrize("named", ["fail", "unverified", "warn"])
+def test_a_replay_stops_on_a_verdict_and_all_that_is_worse(tmp_path: pathlib.Path, named: str) -> None:
+    done, _changes = _replay([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], NONE)
+    assert _replaying.turned_into(done.tally, [named]) == ["1 to fail on 1 hosts"]
+    assert _replaying.turned_into(done.tally, []) == []
+
+
 def test_a_replay_says_what_would_change_and_who_was_not_judged(tmp_path: pathlib.Path) -> None:
     run = _made(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
     (pathlib.Path(run) / "evidence" / "c.json").write_text("{")
