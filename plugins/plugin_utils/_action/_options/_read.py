@@ -84,7 +84,8 @@ def _from_text(name: str, text: str) -> t.Any:
 
 def how_to_write(name: str, text: str) -> str:
     """The same list in two spellings that Ansible does not cut at a space."""
-    items = [part.strip() for part in text.split(",") if part.strip()] or ["..."]
+    words = [part.strip(" '\"[]") for part in text.split(",")]  # a list that Ansible cut has half its brackets
+    items = [word for word in words if word] or ["..."]
     quoted = ", ".join(items)
     as_json = json.dumps(items if "," in text else quoted)
     return f"""Ansible cuts -e at spaces. Write -e '{name}="{quoted}"' or -e '{{"{name}": {as_json}}}'."""

@@ -92,6 +92,7 @@ def test_nothing_was_cut() -> None:
 
 CUT = {
     "a list": ("port_audit_fail_on=fail, unverified", "unverified", '["fail", "unverified"]'),
+    "a list in brackets": ("port_audit_fail_on=['fail', 'warn']", "'warn']", '["fail", "warn"]'),
     "three": ("port_audit_fail_on=fail, unverified, warn", "unverified, warn", '["fail", "unverified", "warn"]'),
     "one value": ("port_audit_max_unreachable=5 %", "%", '"5 %"'),
     "the second option": ("port_audit_as_of=2026-01-01 port_audit_formats=html, json", "json", '["html", "json"]'),
