@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
@@ -30,6 +31,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess impo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._names import file_name
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import stamps
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
@@ -41,6 +43,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import 
 # Paid once, in the main process before it forks its workers.
 _REGISTRY = Registry.load()
 stamps()
+_SECOND = (
+    "This run has judged the host by another policy already. Open a run for each policy by port_audit_check, or name "
+    "both as layers in policies."
+)
 
 
 class ActionModule(AskingAction, AuditAction):
@@ -93,19 +99,35 @@ class _HostAudit:
 
     def perform(self) -> Result:
         policy = self._policy()
+        self._refuse_second(policy)
         started = utc_now()
         answer = self._collect(policy)
         observation = nothing_seen("collector-failed", answer["msg"]) if answer.get("failed") else answer
-        document = assemble(
+        document = self._document(observation, policy.sha256, started)
+        failed = {"failed": True, "msg": answer["msg"]} if answer.get("failed") else {}
+        return {**self._filed(document, policy), **self._action.own_words(answer), **failed}
+
+    def _document(
+        self, observation: t.Mapping[str, t.Any], policy: str, started: datetime.datetime
+    ) -> dict[str, t.Any]:
+        return assemble(
             observation,
             name=self._host,
             groups=[*(str(group) for group in self._task_vars["group_names"]), "all"],
-            run={"id": self._directory.run_id, "policy": policy.sha256, "as_of": iso(self._as_of or started)},
+            run={"id": self._directory.run_id, "policy": policy, "as_of": iso(self._as_of or started)},
             started=started,
             ended=utc_now(),
         )
-        failed = {"failed": True, "msg": answer["msg"]} if answer.get("failed") else {}
-        return {**self._filed(document, policy), **self._action.own_words(answer), **failed}
+
+    def _refuse_second(self, policy: Policy) -> None:
+        """Findings by the first policy would be gone without a word: the host passes by neither. Raises Refused."""
+        name = f"evidence/{file_name(self._host)}"
+        if self._action.open_run is None or not self._directory.has(name):
+            return
+        first = str(self._directory.read(name)["run"]["policy"])
+        if first != policy.sha256:
+            self._directory.write_evidence(self._document(nothing_seen("collector-failed", _SECOND), first, utc_now()))
+            raise Refused(_SECOND)
 
     def _policy(self) -> Policy:
         try:

@@ -330,6 +330,21 @@ def test_a_second_check_opens_a_run_of_its_own(shell: Shell) -> None:
     assert all(len(list((path / "evidence").iterdir())) == 1 for path in runs)
 
 
+def test_a_second_policy_in_one_run_hides_nothing(newest: Shell) -> None:
+    """Once it took the place of the first, and of what that had found."""
+    names = ["first.yml", "second.yml", "second.yml"]
+    for name in names:
+        (newest.work / name).write_text(json.dumps({"version": 1, "name": name, "rules": []}))
+    plays = json.loads(_plays(None))
+    del plays[0]["tasks"][1]
+    audit = {"fleetports.compliance.port_audit": {"policy": "{{ item }}"}, "loop": names, "ignore_errors": True}
+    plays[0]["tasks"].insert(1, audit)
+    (newest.work / "mine.yml").write_text(json.dumps(plays))
+    run = newest.types(*HOSTS, *GATE, "--limit", "d1", playbook="mine.yml")
+    assert run.code == 4, run.said
+    assert "not assessed: This run has judged the host by another policy already" in run.said
+
+
 def test_policies_by_group_stay(newest: Shell) -> None:
     for name in ("web", "db"):
         (newest.work / f"{name}.yml").write_text(json.dumps({"version": 1, "name": name, "rules": []}))
