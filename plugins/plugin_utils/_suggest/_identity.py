@@ -10,8 +10,11 @@ import typing as t
 
 from ...module_utils._socket import Listener, Owner
 from .._judge._state import PUBLISHED
+from .._policy._patterns import host_problem
+from .._policy._process import process_problem
 
 _SPECIAL = re.compile(r"([*?[])")
+_UNPLAIN = re.compile(r"[^A-Za-z0-9._-]")
 _PASSING_UNIT = re.compile(r"run-|session-|user@")  # named by chance, or by a user: systemd.unit(5), systemd-run(1)
 
 
@@ -77,25 +80,35 @@ def unit(listener: Listener, owner: Owner) -> str | None:
     name = owner.unit
     if name is None or listener.unit_conflict is not None or listener.unit not in (None, name):
         return None
-    return literal(name) if name.endswith(".service") and not _PASSING_UNIT.match(name) else None
+    return literal("unit", name) if name.endswith(".service") and not _PASSING_UNIT.match(name) else None
 
 
 def user(owner: Owner) -> str | None:
     """The login name that a rule can ask for; digits would be read as a uid."""
-    return literal(owner.user) if owner.user and not owner.user.isdigit() else None
+    return literal("user", owner.user) if owner.user and not owner.user.isdigit() else None
 
 
-def literal(text: str | None) -> str | None:
-    """A glob that matches this text alone, None for what a policy file cannot hold."""
+def literal(field: str, text: str | None) -> str | None:
+    """A glob that matches this text alone, None for what a policy cannot hold in this field of ``process``."""
     if not text or "{{" in text or "{%" in text or not text.isprintable():
         return None
-    return _SPECIAL.sub(r"[\1]", text)
+    glob = _SPECIAL.sub(r"[\1]", text)
+    return None if process_problem(field, glob) else glob
+
+
+def host_glob(name: str) -> str:
+    """A glob for the name of a host. What a policy takes for more than a name has a ``?`` in its place."""
+    glob = _SPECIAL.sub(r"[\1]", name)
+    if not host_problem(glob):
+        return glob
+    glob = _UNPLAIN.sub("?", name)
+    return glob if not host_problem(glob) else f"{glob[:-1]}?"
 
 
 def _exe(owner: Owner, *, contained: bool) -> str | None:
     """In a container the path is meant as the container has it; elsewhere only the host's own file counts."""
     known = owner.exe is not None and owner.exe.startswith("/") and (contained or owner.exe_on_host)
-    return literal(owner.exe) if known else None
+    return literal("exe", owner.exe) if known else None
 
 
 def _all(values: t.Iterable[str | None]) -> tuple[str, ...]:

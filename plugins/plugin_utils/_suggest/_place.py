@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._policy._patterns import group_problem
 from ._fleet import Fleet
 
 _HALF = 0.5
@@ -44,7 +45,7 @@ def _best(left: t.AbstractSet[int], hosts: t.AbstractSet[int], *, fleet: Fleet, 
     fitting = []
     for name, members in fleet.groups.items():
         have = len(members & hosts)
-        enough = have >= 2 or len(fleet.names) == 1
+        enough = (have >= 2 or len(fleet.names) == 1) and not group_problem(name)
         if name != "ungrouped" and enough and have >= share * len(members):
             covered = len(members & left)
             if covered >= 2 or len(fleet.names) == 1:

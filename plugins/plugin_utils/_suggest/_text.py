@@ -13,7 +13,7 @@ from .._policy._review import REVIEW
 from .._registry._lookup import Registry
 from . import _yaml
 from ._fleet import CHANCE, Fleet, Ports
-from ._identity import Identity, literal
+from ._identity import Identity, host_glob
 from ._place import Place
 from ._rules import Draft, span
 from ._suggest import Suggestion
@@ -162,5 +162,5 @@ def applies_to(place: Place, fleet: Fleet, *, everywhere: bool) -> list[str]:
         return []
     if place.groups:
         return [f"    applies_to: {{groups: {_yaml.sequence(place.groups)}}}"]
-    names = [literal(fleet.names[host]) or fleet.names[host] for host in place.hosts]
+    names = [host_glob(fleet.names[host]) for host in place.hosts]
     return [f"    applies_to: {{hosts: {_yaml.sequence(names)}}}"]
