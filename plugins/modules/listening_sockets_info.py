@@ -370,7 +370,8 @@ collector:
               V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread),
               V(ephemeral-unknown), V(too-many), V(unsupported).
             - V(hidden-accept) where a process takes connections of a listener that it was not seen to hold,
-              V(unsettled) where processes moved their descriptors about faster than they could be read.
+              V(unsettled) where processes moved their descriptors about faster than they could be read, V(proc-covered)
+              where something is mounted over a process in C(/proc).
             - V(published-unseen) where ports that are published without a socket are told to nobody without privilege,
               V(rules-unread) where rules that may publish some could not be read. Every socket was seen.
             - Where commands are run, V(tool-missing), V(tool-deadline) and V(tool-failed), and V(holders-only) of lsof,
