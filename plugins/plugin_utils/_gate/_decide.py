@@ -31,15 +31,24 @@ class GatedHost(t.Protocol):
     """What is known of a host at the end of a run. ``reason``: why it was not assessed."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As the inventory has it."""
+
     @property
-    def result(self) -> HostResult: ...
+    def result(self) -> HostResult:
+        """What the judge said of it."""
+
     @property
-    def reason(self) -> str | None: ...
+    def reason(self) -> str | None:
+        """Why it was not assessed; None when it was."""
+
     @property
-    def unreachable(self) -> bool: ...
+    def unreachable(self) -> bool:
+        """Whether nobody could connect to it."""
+
     @property
-    def since(self) -> Since | None: ...
+    def since(self) -> Since | None:
+        """How it compares with an earlier run."""
 
 
 class HostState(t.NamedTuple):

@@ -30,7 +30,8 @@ class Surroundings:
 class _InPlace(t.Protocol):
     """A builder of a format that points at lines of the policy."""
 
-    def __call__(self, model: ReportModel, *, policy_file: str | None, checkout: Checkout | None) -> str: ...
+    def __call__(self, model: ReportModel, *, policy_file: str | None, checkout: Checkout | None) -> str:
+        """The text of the format."""
 
 
 _Builder = t.Callable[[ReportModel, Choice, Surroundings], t.Iterable[str]]
