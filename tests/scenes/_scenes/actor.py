@@ -161,15 +161,19 @@ def blocked(pid: str = "", descriptor: str = "", how: str = "thread", instead: s
             one.accept()
             os._exit(0)
     else:
-        take = one.accept if one.type == socket.SOCK_STREAM else lambda: one.recvfrom(1)
-        if how == "splice":
-            into = os.pipe()[1]
-            take = lambda: LIBC.splice(number, None, into, None, 1, 0)  # noqa: E731
-        threading.Thread(target=take, daemon=True).start()
+        threading.Thread(target=_taker(one, how), daemon=True).start()
     time.sleep(0.3)  # until it waits
     _give(number, instead)
     one.detach()
     return seen
+
+
+def _taker(one: socket.socket, how: str) -> t.Callable[[], object]:
+    """What waits for the next connection or datagram."""
+    if how == "splice":
+        number, into = one.fileno(), os.pipe()[1]
+        return lambda: LIBC.splice(number, None, into, None, 1, 0)
+    return one.accept if one.type == socket.SOCK_STREAM else lambda: one.recvfrom(1)
 
 
 def _give(number: int, instead: str) -> None:
