@@ -7232,7 +7232,7 @@ def main():
         run()
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an answer
         fail("the collector failed: %s: %s" % (type(error).__name__, error), trace())
-        sys.exit(1)
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__" and not ARGUMENTS.startswith("<<"):  # it does nothing where Ansible has not filled them in
