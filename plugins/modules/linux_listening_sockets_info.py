@@ -7230,9 +7230,9 @@ def main():
         return
     try:
         run()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an answer
+    except Exception as error:
         fail("the collector failed: %s: %s" % (type(error).__name__, error), trace())
-        raise SystemExit(1) from error
+        raise SystemExit(1)  # noqa: B904 - what follows "from" is no syntax of Python 2
 
 
 if __name__ == "__main__" and not ARGUMENTS.startswith("<<"):  # it does nothing where Ansible has not filled them in
