@@ -7230,7 +7230,7 @@ def main():
         return
     try:
         run()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an answer
         fail("the collector failed: %s: %s" % (type(error).__name__, error), trace())
         raise SystemExit(1)  # noqa: B904 - what follows "from" is no syntax of Python 2
 
