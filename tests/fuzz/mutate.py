@@ -64,14 +64,14 @@ class Mutator:
         if chance.random() < 0.02:
             return chance.randbytes(chance.randrange(200))
         raw = chance.choice(self._corpus)
-        for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        for _edit in range(chance.choice((1, 1, 1, 2, 3))):
             raw = chance.choice(self._ways)(raw)
         return raw[: 1 << 20]
 
     def _bytes(self, raw: bytes) -> bytes:
         chance = self._chance
         edits = []
-        for _ in range(chance.randrange(1, 6)):
+        for _edit in range(chance.randrange(1, 6)):
             kind = chance.choice(_KINDS)
             data = chance.choice(_WORDS) if kind == "word" else chance.randbytes(chance.randrange(1, 8))
             edits.append((kind, chance.randrange(1 << 16), data))

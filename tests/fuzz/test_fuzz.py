@@ -38,9 +38,9 @@ def test_what_is_right_is_taken(name: str) -> None:
 def test_the_same_seed_gives_the_same_inputs() -> None:
     corpus = TARGETS["evidence"].corpus
     one, again, other = (Mutator(seed, corpus) for seed in ("a", "a", "b"))
-    first = [one.input() for _ in range(200)]
-    assert first == [again.input() for _ in range(200)]
-    assert first != [other.input() for _ in range(200)]
+    first = [one.input() for _number in range(200)]
+    assert first == [again.input() for _number in range(200)]
+    assert first != [other.input() for _number in range(200)]
 
 
 def test_a_bug_is_found_and_made_small() -> None:

@@ -41,11 +41,11 @@ class Table:
     """A table of descriptors, as it was when it was looked at last.
 
     ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
-    inodes among those looked for; ``restless``: it changed meanwhile; ``ring``: an io_uring is in it, and ``awaited``
-    are the operations that it waits for.
+    inodes among those looked for; ``restless``: it changed meanwhile; ``slipped``: a descriptor was there and gone
+    before its link could be read; ``ring``: an io_uring is in it, and ``awaited`` are the operations that it waits for.
     """
 
-    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "user")
+    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "slipped", "user")
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -53,6 +53,7 @@ class Table:
         self.user: t.Optional[int] = None
         self.held: t.Set[int] = set()
         self.restless = False
+        self.slipped = False
         self.ring = False
         self.awaited: t.Set[int] = set()
 
@@ -312,18 +313,19 @@ class Walk:
             except FileNotFoundError:
                 links = list(_links(chunk))  # one was closed since it was listed
                 self._table.restless = True
+                self._table.slipped = len(names) <= SHALLOW  # of many, one may well be closed meanwhile
             if not disjoint(links):
                 self._found(links, chunk)
 
     def look_again(self, path: str, *, slots: t.Optional[int] = None) -> bool:
-        """Read a whole table once more. False where it is gone; ``held`` and ``restless`` of the table are new.
+        """Read a whole table once more. False where it is gone; what its last look found is new.
 
         ``slots``: how many to try, instead of those that are listed.
         """
         try:
             os.chdir(path)
             table = self._table = self.tables[path]
-            table.held, table.restless = set(), False
+            table.held, table.restless, table.slipped = set(), False, False
             if slots is not None:
                 self._try(slots)
             elif not self._probe(SHALLOW):
@@ -343,7 +345,12 @@ class Walk:
         """Read slots by number, the open ones among them."""
         for start in range(0, slots, CHUNK):
             names = [b"%d" % number for number in range(start, min(start + CHUNK, slots))]
-            links = list(_links(names))
+            links = []
+            for name in filter(_open, names):
+                try:
+                    links.append(os.readlink(name))
+                except FileNotFoundError:
+                    self._table.slipped = True
             if not self._notable.isdisjoint(links):
                 self._found(links, names)
 
@@ -378,6 +385,11 @@ class Walk:
             table.held.add(inode)
             self.pids[inode].add(table.pid)
             self._missing.discard(inode)
+
+
+def _open(name: bytes) -> bool:
+    """Whether there is such a descriptor now. The kernel asks once for that, and twice for a link: see _steady.py."""
+    return os.access(name, os.F_OK, follow_symlinks=False)
 
 
 def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:

@@ -26,6 +26,10 @@ SAMPLES = 2  # of how many there are, during such a look
 # Slots that are tried of a table that changes: a descriptor that is somewhere else every time is met in two of three
 # rounds through all slots, however fast it moves and many there are.
 SLOTS, LEAST, MOST = 16384, 2, 8
+# The kernel looks up a descriptor's name first and its file some microseconds later. What moves faster is met, and its
+# file not seen: it slips. Connections of a busy server stay longer, and slip in a few of a hundred rounds. Where
+# anything slipped, there are MORE times as many rounds, and the share of them in which something may slip is below SLIPS.
+MORE, SLIPS = 4, 0.25
 WIDEST = 65536  # slots, beyond which only what is listed is tried
 # Where the entries of processes begin in the listing of /proc: TGID_OFFSET, fs/proc/base.c.
 OFFSET = 258
@@ -111,15 +115,20 @@ def _size(path: str) -> t.Optional[int]:
 
 
 def _agreed(walk: Walk, path: str, table: Table) -> bool:
-    """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end."""
+    """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end, or
+    when it cannot be told what moves there.
+    """
     slots = _slots(path)
     looks = min(MOST, max(LEAST, SLOTS // max(1, slots or table.size)))
-    held = [frozenset(table.held)]
-    for _look in range(looks):
+    held, slips = [frozenset(table.held)], 0
+    for look in range(MORE * looks):
+        if look >= looks and not slips:
+            break
         if walk.budget.spent() or not walk.look_again(path, slots=slots):
             return True  # it has ended, or the limit says the rest
         held.append(frozenset(table.held))
-    return held[-1] == held[-2]
+        slips += table.slipped
+    return held[-1] == held[-2] and slips < SLIPS * (len(held) - 1)
 
 
 def _slots(path: str) -> t.Optional[int]:

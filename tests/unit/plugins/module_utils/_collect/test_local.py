@@ -142,7 +142,7 @@ OWN = [
 ]
 
 
-def delivered(kernel, addresses=OWN, proc="/nowhere"):
+def delivered(kernel, addresses=tuple(OWN), proc="/nowhere"):
     found, gaps = _local.delivery(7, addresses, proc=str(proc), connect=kernel)
     assert gaps == []
     return found

@@ -24,12 +24,12 @@ class Walk(_owners.Walk):
     def look_again(self, path, *, slots=None):
         if not self.looks:
             return False
-        held, self.table.restless = self.looks.pop(0)
-        self.table.held = set(held)
+        held, self.table.restless, *slipped = self.looks.pop(0)
+        self.table.held, self.table.slipped = set(held), bool(slipped)
         return True
 
 
-STILL, MOVING = ((), False), ((), True)
+STILL, MOVING, SLIPPED = ((), False), ((), True), ((), True, "slipped")
 
 
 @pytest.fixture(name="proc")
@@ -47,6 +47,14 @@ def one_process(tmp_path):
         pytest.param([((), True)] * 7 + [((10,), True)], 3, {7}, 0, id="the last is another"),
         pytest.param([((10,), True)] + [((), True)] * 7, 3, set(), 0, id="it is let go"),
         pytest.param([STILL], 3, set(), 0, id="it has ended"),
+        pytest.param([SLIPPED] * 40, 3, {7}, 8, id="what moves there is never seen"),
+        pytest.param(
+            [MOVING] * 7 + [SLIPPED] + [MOVING] * 40, 3, set(), 16, id="a connection ended at the wrong moment"
+        ),
+        pytest.param(
+            ([MOVING] * 3 + [SLIPPED]) * 10, 3, {7}, 8, id="what moves is seen to be there in one of four looks"
+        ),
+        pytest.param([MOVING] * 8 + [SLIPPED] * 40, 3, set(), 40, id="nothing slipped, so there are no more looks"),
     ],
 )
 def test_looks_at_a_table_that_changes(proc, looks, size, moving, left):

@@ -252,7 +252,8 @@ def test_what_a_ring_waits_for(proc, operation, place, expected):
 
 
 def test_every_machine_has_both_kinds():
-    for accepts, receives in _waiting._NUMBERS.values():
+    for kinds in _waiting._NUMBERS.values():
+        accepts, receives = kinds
         assert accepts
         assert receives
         assert not set(accepts) & set(receives)

@@ -212,7 +212,7 @@ def test_what_ansible_makes_of_an_answer_is_not_looked_at() -> None:
 def test_what_a_connection_says_is_one_line_to_read(kind: type[AnsibleError]) -> None:
     with pytest.raises(kind) as caught:
         Action(kind("banner\n::error::x\x1b[2J" + "y" * 10_000)).ask("m", {}, {})
-    assert type(caught.value) is kind
+    assert caught.type is kind
     text = str(caught.value)
     assert text.startswith("banner :\\x3aerror::x\\x1b[2Jyyy")
     assert len(text) == 500

@@ -24,12 +24,12 @@ def _find(path: pathlib.Path, key: bytes) -> bytes | None:
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 7, 64, 500])
 def test_every_line_is_found_and_no_other(tmp_path: pathlib.Path, number: int) -> None:
     chance = random.Random(number)  # noqa: S311 - lines, no secret
-    keys = sorted({f"{chance.randrange(1 << 32):08x}".encode() for _ in range(number)})
+    keys = sorted({f"{chance.randrange(1 << 32):08x}".encode() for _line in range(number)})
     lines = {key: key + b"x" * chance.choice((0, 1, 200, 9000)) for key in keys}
     path = tmp_path / "lines"
     path.write_bytes(b"".join(line + b"\n" for line in lines.values()))
     assert {key: _find(path, key) for key in keys} == lines
-    strange = {f"{chance.randrange(1 << 32):08x}".encode() for _ in range(200)} - lines.keys()
+    strange = {f"{chance.randrange(1 << 32):08x}".encode() for _line in range(200)} - lines.keys()
     assert {_find(path, key) for key in (*strange, b"00000000", b"ffffffff", b"", b"z")} == {None}
 
 
