@@ -28,7 +28,7 @@ SAMPLES = 2  # of how many there are, during such a look
 SLOTS, LEAST, MOST = 16384, 2, 8
 # The kernel looks up a descriptor's name first and its file some microseconds later. What moves faster is met, and its
 # file not seen: it slips. Connections of a busy server stay longer, and slip in a few of a hundred rounds. Where
-# anything slipped, there are MORE times as many rounds, and the share of them in which something may slip is below SLIPS.
+# anything slipped, there are MORE times as many rounds, and the share of those in which something slips decides.
 MORE, SLIPS = 4, 0.25
 WIDEST = 65536  # slots, beyond which only what is listed is tried
 # Where the entries of processes begin in the listing of /proc: TGID_OFFSET, fs/proc/base.c.
