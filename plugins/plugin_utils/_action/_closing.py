@@ -107,6 +107,7 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     ]
     run = dataclasses.replace(
         _run_info(record, policies=policies, registry=registry, gate=gate),
+        as_of=_as_of(record, judged),
         drift_gate=tuple(drift_gate),
         controls=controls,
         reference=tuple(run.record.id for run in reference.runs) if reference else (),
@@ -175,8 +176,17 @@ def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> 
         used={host: document["run"]["policy"] for host, document in judged.documents.items()},
         inventory={host: frozenset(groups) for host, groups in record.inventory.items()},
         not_assessed=frozenset(judged.reasons) | frozenset(record.left_out),
-        as_of=max(times, default=parse_iso(record.started)),
+        as_of=max(times, default=parse_iso(_as_of(record, judged) or record.started)),
     )
+
+
+def _as_of(record: RunRecord, judged: _Judged) -> str | None:
+    """The time to judge at, where somebody set it: for the run, or without a run that was opened for its hosts."""
+    if record.options.get("as_of"):
+        return str(record.options["as_of"])
+    own = (document for host, document in judged.documents.items() if host not in record.origins)
+    times = [it["run"]["as_of"] for it in own if it["run"]["as_of"] != it["collected"]["started"]]
+    return max(times, key=parse_iso, default=None)
 
 
 def _host_report(host: str, *, judged: _Judged, record: RunRecord, evidence: tuple[str, str] | None) -> HostReport:

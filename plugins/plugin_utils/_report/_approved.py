@@ -10,7 +10,6 @@ import typing as t
 
 from .._policy._lifecycle import is_over, is_soon
 from .._policy._model import Policy, PortItem, Rule
-from .._run import parse_iso
 from ._auditor_views import ApprovedRule
 from ._inputs import RunInfo
 from ._views import RuleUse
@@ -19,7 +18,7 @@ from ._waivers import targets
 
 def build_approved(run: RunInfo, uses: t.Iterable[RuleUse]) -> tuple[ApprovedRule, ...]:
     """Every rule of every policy, in the policy's own order."""
-    today = parse_iso(run.ended).date()
+    today = run.day
     seen = {(use.policy, use.rule): use for use in uses}
     return tuple(
         _row(policy, rule, today=today, use=seen.get((policy.name, rule.id)))

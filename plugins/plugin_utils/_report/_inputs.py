@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing as t
 
 from .._age import age_text
@@ -14,7 +15,9 @@ from .._drift._since import Since
 from .._gate._rules import GateRules
 from .._gate._unreachable_limit import NONE, UnreachableLimit
 from .._judge._model import HostResult
+from .._policy._lifecycle import today
 from .._policy._model import Policy
+from .._run import parse_iso
 
 
 class Earlier(t.NamedTuple):
@@ -73,6 +76,7 @@ class HostReport:
 class RunInfo:
     """Who ran what, where and when. Times are UTC, ISO 8601.
 
+    ``as_of``: the time that hosts were judged at, where somebody set it; None: the time when each was audited.
     ``left_out``: hosts of the inventory that this run was not meant for. ``gate``: the set that makes the gate fail,
     empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
     this one is compared with. ``max_unreachable``: how many hosts the gate forgives that could not be reached.
@@ -90,6 +94,7 @@ class RunInfo:
     controller: str
     ansible_version: str
     collection_version: str
+    as_of: str | None = None
     limit: str | None = None
     left_out: tuple[str, ...] = ()
     gate: tuple[str, ...] = ()
@@ -103,6 +108,11 @@ class RunInfo:
     registry_rows: int = 0
     sources: tuple[str, ...] = ()
     on_trust: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> datetime.date:
+        """The day by which waivers and reviews are over: that of ``as_of``, or of the end of the run."""
+        return today(parse_iso(self.as_of or self.ended))
 
     @property
     def rules(self) -> GateRules:

@@ -10,7 +10,6 @@ import typing as t
 
 from .._policy._lifecycle import is_over, is_soon
 from .._policy._model import AppliesTo, Policy, Waiver, WaiverMatch
-from .._run import parse_iso
 from ._inputs import HostReport, RunInfo
 from ._names import Names
 from ._views import WaiverRow
@@ -20,8 +19,7 @@ _Used = dict[tuple[str | None, str], list[str]]
 
 def build_register(run: RunInfo, hosts: t.Iterable[HostReport]) -> tuple[WaiverRow, ...]:
     """Every waiver of every policy, the one that ends first on top."""
-    today = parse_iso(run.ended).date()
-    used = _used(hosts)
+    used, today = _used(hosts), run.day
     rows = (
         _row(policy, waiver, today=today, hosts=used.get((policy.sha256, waiver.id), []))
         for policy in run.policies

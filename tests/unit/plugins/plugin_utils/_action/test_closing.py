@@ -95,17 +95,44 @@ def test_the_run_names_every_policy_with_its_hash(run: RunDirectory) -> None:
     assert named == {"ssh": _policy(SSH).sha256, "web": _policy(WEB).sha256}
 
 
+WAIVER: dict[str, t.Any] = {
+    "id": "W-1",
+    "match": {"protocol": "tcp", "port": 81},
+    "applies_to": {"hosts": ["a"]},
+    "justification": "migration",
+    "approved_by": "security",
+    "expires": "2026-11-22",
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "host", "status"),
+    [
+        pytest.param("2026-11-01", "2026-11-01T00:00:00Z", "expiring", id="set when the run was opened"),
+        pytest.param(None, "2026-11-01T00:00:00Z", "expiring", id="set for the host alone"),
+        pytest.param(None, "2026-11-22T00:00:00Z", "expired", id="not set: the end of the run"),
+    ],
+)
+def test_the_register_and_the_judge_have_the_same_day(
+    run: RunDirectory, option: str | None, host: str, status: str
+) -> None:
+    _put(run, "a", policy=_policy({**SSH, "waivers": [WAIVER]}), port=81, as_of=host)
+    record = dataclasses.replace(RECORD, ended="2026-12-24T00:00:00Z", options={"as_of": option})
+    closing = close(run, record, gate=())
+    assert _verdicts(closing)["a"] == "waived"
+    assert [row.status for row in closing.model.waivers] == [status]
+
+
+def test_where_nobody_answered_the_policy_is_judged_at_the_time_that_was_set(run: RunDirectory) -> None:
+    policy = _policy({**SSH, "waivers": [WAIVER]})
+    run.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+    record = dataclasses.replace(RECORD, options={"as_of": "2026-12-24"})
+    assert "expired-waiver" in {found.code for found in close(run, record, gate=()).policy_findings}
+
+
 def test_the_policy_is_judged_as_of_the_latest_evidence(run: RunDirectory) -> None:
     """A waiver that ended while the fleet was collected has ended."""
-    waiver = {
-        "id": "W-1",
-        "match": {"protocol": "tcp", "port": 81},
-        "applies_to": {"hosts": ["a"]},
-        "justification": "migration",
-        "approved_by": "security",
-        "expires": "2026-11-22",
-    }
-    policy = _policy({**SSH, "waivers": [waiver]})
+    policy = _policy({**SSH, "waivers": [WAIVER]})
     _put(run, "a", policy=policy, port=22)
     _put(run, "b", policy=policy, port=22, as_of="2026-11-23T00:00:00Z")
     assert "expired-waiver" in {found.code for found in close(run, RECORD, gate=()).policy_findings}

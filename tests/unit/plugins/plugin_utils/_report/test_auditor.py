@@ -18,9 +18,9 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 RULE = sample.POLICY.rules[0]
 
 
-def _approved(rule, *hosts):
+def _approved(rule, *hosts, **run):
     policy = dataclasses.replace(sample.POLICY, rules=(rule,))
-    (row,) = build(sample.run(policies=(policy,)), hosts, []).approved
+    (row,) = build(sample.run(policies=(policy,), **run), hosts, []).approved
     return row
 
 
@@ -60,6 +60,12 @@ def test_review(review_by, review):
     approval = dataclasses.replace(RULE.approval, review_by=date)
     row = _approved(dataclasses.replace(RULE, approval=approval))
     assert (row.review, row.review_by) == (review, review_by)
+
+
+@pytest.mark.parametrize(("as_of", "review"), [(None, "overdue"), ("2026-11-01", "due"), ("2026-01-01", "current")])
+def test_a_review_is_due_by_the_day_that_hosts_were_judged_by(as_of, review):
+    approval = dataclasses.replace(RULE.approval, review_by=datetime.date(2026, 11, 21))
+    assert _approved(dataclasses.replace(RULE, approval=approval), as_of=as_of).review == review
 
 
 def test_conditions_and_scope_are_told_in_words():

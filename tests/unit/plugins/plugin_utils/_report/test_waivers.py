@@ -48,6 +48,21 @@ def test_status(expires, status, days):
     assert (row.status, row.days_left, row.expires) == (status, days, expires)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "status", "days"),
+    [
+        pytest.param(None, "expired", -1, id="the end of the run"),
+        pytest.param("2026-11-01", "expiring", 20, id="a day before the run"),
+        pytest.param("2026-11-21T23:59:59Z", "expiring", 0, id="the last second"),
+        pytest.param("2026-11-22T00:30:00+02:00", "expiring", 0, id="the day is that of UTC"),
+        pytest.param("2027-11-21", "expired", -365, id="a day after the run"),
+    ],
+)
+def test_the_day_is_the_one_that_hosts_were_judged_by(as_of, status, days):
+    row = _register(dataclasses.replace(WAIVER, expires=datetime.date(2026, 11, 21)), as_of=as_of)
+    assert (row.status, row.days_left) == (status, days)
+
+
 def test_what_it_turned_is_counted():
     row = _register(WAIVER, sample.hosts())
     assert (row.id, row.covered, row.hosts.all) == ("W-1", 1, ("cache1",))
