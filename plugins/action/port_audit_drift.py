@@ -14,7 +14,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     AuditAction,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import document, drift, summary
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import (
+    document,
+    drift,
+    stopping,
+    summary,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import KINDS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._tally import Tally
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
@@ -48,11 +53,8 @@ class ActionModule(AuditAction):
 
 
 def _gate(tally: Tally, fail_on: t.Sequence[str]) -> Result:
-    """A gate that is on stops on hosts that were not compared too: nobody knows what changed on them."""
-    stopping = [f"{tally.kinds[kind]} {kind}" for kind in fail_on if tally.kinds[kind]]
-    if fail_on and tally.left_out:
-        stopping.append(f"{tally.left_out} hosts not compared")
-    if not stopping:
+    stops = stopping(tally, fail_on)
+    if not stops:
         return {}
-    message = "\n".join([f"drift: {', '.join(stopping)}", *summary(tally)])
+    message = "\n".join([f"drift: {', '.join(stops)}", *summary(tally)])
     return {"failed": True, "msg": message, "_ansible_verbose_always": True}

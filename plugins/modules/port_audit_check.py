@@ -53,7 +53,7 @@ options:
       - The kinds of change since O(reference) that the gate of this run will fail on. V(opened) is a new listener,
         V(widened) one that is reachable from further away, V(replaced) one that something else holds, V(moved) one
         that is bound to another address of no wider reach, V(closed) one that is gone.
-      - Hosts that were not compared fail too.
+      - Hosts that were not compared fail too, and so do hosts that were compared in part.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]

@@ -43,7 +43,10 @@ options:
     description: File for the result as JSON.
     type: path
   fail_on:
-    description: Fail on changes of these kinds, and on hosts that were not compared.
+    description:
+      - Fail on changes of these kinds, on hosts that were not compared, and where no host was.
+      - Also fail on hosts that were compared for some protocols only, or that may have changed in this way, because not
+        all owners were read in both runs.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]
@@ -98,7 +101,7 @@ groups:
       now: 0.0.0.0:8081 by /usr/bin/java (app.service), reach private
       hosts: [web1]
 not_compared:
-  description: Hosts that were not compared, or not for every protocol, by reason.
+  description: Hosts that were not compared, or not in full, by reason.
   returned: success
   type: list
   elements: dict

@@ -50,7 +50,8 @@ options:
       - The kinds of change since the reference of the report to fail on. V(opened) is a new listener, V(widened) one
         that is reachable from further away, V(replaced) one that something else holds, V(moved) one that is bound to
         another address of no wider reach, V(closed) one that is gone.
-      - Hosts that were not compared fail too, and so do hosts that were compared for some protocols only.
+      - Hosts that were not compared fail too, and so do hosts that were compared for some protocols only, or that may
+        have changed in this way, because not all owners were read in both runs.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]

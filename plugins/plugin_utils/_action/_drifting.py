@@ -11,13 +11,15 @@ from .._assess import Document
 from .._drift._host import HostDrift, compare
 from .._drift._tally import Tally, line
 from .._evidence._errors import EvidenceError
-from .._evidence._stored import Stored, StoredRun, newest
+from .._evidence._stored import Stored, StoredRun, newest, without_evidence
 from .._printable import printable
+from .._report._text import count
 
 VERSION = 1
 _LINES = 20
 _NOT_BEFORE = "there is no evidence of it from before"
 _NOT_NOW = "there is no evidence of it now"
+_NEVER = "there is no evidence of it from before, and none now"
 
 
 class Reference:
@@ -54,9 +56,11 @@ def host_drift(before: Document | str, after: Document) -> HostDrift:
 
 
 def drift(before: t.Sequence[StoredRun], after: t.Sequence[StoredRun]) -> Tally:
-    """Compare every host that one side or the other has."""
+    """Compare every host that one side or the other was meant for."""
     reference, tally = Reference(before), Tally()
     evidence = newest(after)
+    for host in without_evidence([*before, *after], [*newest(before), *evidence]):
+        tally.add(host, HostDrift(reason=_NEVER))
     for stored in evidence:
         tally.add(*_host(reference, stored))
     for name in sorted(reference.names - {stored.name for stored in evidence}):
@@ -90,15 +94,33 @@ def summary(tally: Tally) -> list[str]:
     """What a person reads."""
     lines = [printable(f"  {line(group)}") for group in tally.groups]
     more = [f"  and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
-    counts = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.kinds.items()))
-    hosts = "1 host" if tally.compared == 1 else f"{tally.compared:,} hosts"
     left_out = [
         printable(f"  {', '.join(hosts) if len(hosts) <= 3 else f'{len(hosts):,} hosts'}: {reason}")
         for reason, hosts in tally.not_compared.items()
     ]
     return [
-        f"{counts or 'No drift'} on {hosts} compared.",
+        _headline(tally),
         *lines[:_LINES],
         *more,
         *(["Not compared", *left_out] if left_out else []),
+    ]
+
+
+def _headline(tally: Tally) -> str:
+    if not tally.compared:
+        return "Nothing was compared."
+    counts = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.kinds.items()))
+    return f"{counts or 'No drift'} on {count(tally.compared, 'host')} compared."
+
+
+def stopping(tally: Tally, kinds: t.Collection[str]) -> list[str]:
+    """In words, what stops a gate on these kinds of change: hosts that were not compared do, for nobody knows."""
+    if not kinds:
+        return []
+    left_out, in_part = tally.left_out, tally.in_part(kinds)
+    return [
+        *(f"{tally.kinds[kind]:,} {kind}" for kind in kinds if tally.kinds[kind]),
+        *([] if tally.compared else ["nothing was compared"]),
+        *([f"{count(left_out, 'host')} not compared"] if left_out else []),
+        *([f"{count(in_part, 'host')} compared in part"] if in_part else []),
     ]

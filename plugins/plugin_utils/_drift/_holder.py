@@ -17,23 +17,30 @@ Holder = tuple[tuple[str, str], ...]
 
 
 class Known(t.NamedTuple):
-    """``holder``: executable and unit of each owner, each once, sorted; None: not known."""
+    """``holder``: executable and unit of each owner, each once, sorted; None: not known.
+
+    ``whole``: whether nobody else can hold it.
+    """
 
     holder: Holder | None
     label: str | None
+    whole: bool
 
 
 def known(listener: Listener) -> Known:
     """The holder of a listener, and its name for a reader."""
     if listener.owner_status == "kernel":
-        return Known((("kernel", ""),), "kernel")
+        return Known((("kernel", ""),), "kernel", whole=True)
+    if listener.owner_status == "unattributed":  # all was read, and there is no process
+        return Known((), listener.unit, whole=True)
     if not listener.owners:
-        return Known(None, listener.unit)
+        return Known(None, listener.unit, whole=False)
     pairs = {(owner.exe or owner.name or "", _unit(owner.unit)) for owner in listener.owners}
     names = {owner.name or (owner.exe or "").rpartition("/")[2] for owner in listener.owners}
     # An owner without a name is one that was seen and could not be read.
     readable = all(exe for exe, _unit in pairs)
-    return Known(tuple(sorted(pairs)) if readable else None, ", ".join(sorted(filter(None, names))) or None)
+    holder = tuple(sorted(pairs)) if readable else None
+    return Known(holder, ", ".join(sorted(filter(None, names))) or None, readable and listener.owners_complete)
 
 
 def _unit(unit: str | None) -> str:

@@ -14,6 +14,7 @@ from .._evidence._read import nothing_seen_because
 from .._judge._facts import host_facts, listeners
 from .._judge._reach import HostReach, ReachTable
 from .._policy._model import REACHES
+from . import _doubt
 from ._holder import Holder, known
 
 KINDS = ("opened", "widened", "replaced", "moved", "closed")
@@ -36,24 +37,37 @@ class Change(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class HostDrift:
-    """``reason``: why the host was not compared, None when it was. ``partly``: protocols left out of the comparison."""
+    """``reason``: why the host was not compared, None when it was. ``partly``: protocols left out of the comparison.
+
+    ``perhaps``: what may have changed and nobody knows, because not all owners were read in both runs.
+    """
 
     changes: tuple[Change, ...] = ()
     reason: str | None = None
     partly: tuple[str, ...] = ()
+    perhaps: tuple[Change, ...] = ()
 
     def of(self, kinds: t.Collection[str]) -> list[Change]:
         return [change for change in self.changes if change.kind in kinds]
 
+    @property
+    def doubts(self) -> dict[str, tuple[int, str]]:
+        """How many listeners may have changed, and which in words, by kind."""
+        ports: dict[str, list[str]] = {}
+        for change in self.perhaps:
+            ports.setdefault(change.kind, []).append(f"{change.port}/{change.protocol}")
+        return {kind: (len(of), _doubt.perhaps(kind, of)) for kind, of in ports.items()}
+
 
 @dataclasses.dataclass(frozen=True)
 class _Seen:
-    """A listener as it is compared. ``holder`` None: not known."""
+    """A listener as it is compared. ``holder`` None: not known; ``whole``: nobody else can hold it."""
 
     place: _Place
     holder: Holder | None
     label: str | None
     reach: int
+    whole: bool
 
     @property
     def words(self) -> str:
@@ -77,7 +91,12 @@ def compare(before: Document, after: Document) -> HostDrift:
     for protocol in vague:
         old, new = (_less_by_chance(side, protocol) for side in (old, new))
         blind.add(f"{protocol} on ports given by chance")
-    return HostDrift(tuple(sorted(_changes(old, new), key=_order)), partly=tuple(sorted(blind)))
+    pairs = _Pairs(old, new)
+    return HostDrift(
+        tuple(sorted(_changes(pairs), key=_order)),
+        partly=tuple(sorted(blind)),
+        perhaps=tuple(sorted(_perhaps(pairs), key=_order)),
+    )
 
 
 def _incomparable(before: Document, after: Document) -> str | None:
@@ -149,36 +168,76 @@ def _seen(listener: Listener, reach: int) -> _Seen:
     who = known(listener)
     if listener.ephemeral and listener.protocol in ("udp", "udplite"):
         place = (listener.protocol, "", "", 0, f"{who.holder}")
-        return _Seen(place, who.holder, who.label, 0)
+        return _Seen(place, who.holder, who.label, 0, who.whole)
     place = (listener.protocol, listener.family, listener.address, listener.port, listener.device or "")
-    return _Seen(place, who.holder, who.label, reach)
+    return _Seen(place, who.holder, who.label, reach, who.whole)
 
 
-def _changes(old: dict[_Place, list[_Seen]], new: dict[_Place, list[_Seen]]) -> t.Iterator[Change]:
-    for place in old.keys() & new.keys():
-        yield from _same_place(old[place], new[place])
-    gone = [one for place in old.keys() - new.keys() for one in old[place]]
-    come = [one for place in new.keys() - old.keys() for one in new[place]]
-    for one in sorted(come, key=_by_place):
-        origin = _origin(one, gone)
-        if origin is None:
-            yield _change("opened", None, one)
-        else:
-            gone.remove(origin)
-            yield _change("widened" if one.reach > origin.reach else "moved", origin, one)
-    for one in gone:
+class _Pairs:
+    """What of one run belongs to what of the other.
+
+    ``stayed``: bound to the same in both; ``rebound``: of the same port and holder; ``gone`` and ``come``: the others.
+    """
+
+    def __init__(self, old: dict[_Place, list[_Seen]], new: dict[_Place, list[_Seen]]) -> None:
+        self.stayed = [(old[place], new[place]) for place in old.keys() & new.keys()]
+        self.rebound: list[tuple[_Seen, _Seen]] = []
+        self.gone = [one for place in old.keys() - new.keys() for one in old[place]]
+        self.come: list[_Seen] = []
+        for one in sorted((one for place in new.keys() - old.keys() for one in new[place]), key=_by_place):
+            origin = _origin(one, self.gone)
+            if origin is None:
+                self.come.append(one)
+            else:
+                self.gone.remove(origin)
+                self.rebound.append((origin, one))
+
+
+def _changes(pairs: _Pairs) -> t.Iterator[Change]:
+    for old, new in pairs.stayed:
+        yield from _same_place(old, new)
+    for origin, one in pairs.rebound:
+        yield _change(_rebound(origin, one), origin, one)
+    for one in pairs.come:
+        yield _change("opened", None, one)
+    for one in pairs.gone:
         yield _change("closed", one, None)
+
+
+def _rebound(before: _Seen, after: _Seen) -> str:
+    return "widened" if after.reach > before.reach else "moved"
+
+
+def _perhaps(pairs: _Pairs) -> t.Iterator[Change]:
+    """What may have changed in another way than it is told, because not all who hold a listener are known."""
+    for old, new in pairs.stayed:
+        if not _replaced(old, new) and not all(one.whole for one in (*old, *new)):
+            yield _change("replaced", old[0], new[0])
+    for before, after in pairs.rebound:
+        if not (before.whole and after.whole):
+            yield _change("closed", before, None)
+            yield _change("opened", None, after)
+    gone: dict[tuple[str, int], list[_Seen]] = {}
+    for before in pairs.gone:
+        gone.setdefault((before.place[0], before.place[3]), []).append(before)
+    for after in pairs.come:
+        fitting = gone.get((after.place[0], after.place[3]), []) if after.place[2] else []
+        yield from (_change(_rebound(it, after), it, after) for it in fitting if not (it.whole and after.whole))
 
 
 def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[Change]:
     """Listeners bound to the same: by whom, and reachable from where."""
     before, after = old[0], new[0]
-    holders, others = {one.holder for one in old}, {one.holder for one in new}
-    if None not in holders | others and holders != others:
-        changed = next((one for one in new if one.holder not in holders), after)
+    if _replaced(old, new):
+        changed = next((one for one in new if one.holder not in {other.holder for other in old}), after)
         yield _change("replaced", before, changed)
     if max(one.reach for one in new) > max(one.reach for one in old):
         yield _change("widened", before, after)
+
+
+def _replaced(old: t.Iterable[_Seen], new: t.Iterable[_Seen]) -> bool:
+    holders, others = {one.holder for one in old}, {one.holder for one in new}
+    return None not in holders | others and holders != others
 
 
 def _origin(one: _Seen, gone: t.Iterable[_Seen]) -> _Seen | None:

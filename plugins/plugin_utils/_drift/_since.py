@@ -27,6 +27,7 @@ class Since:
             "not_compared": self.drift.reason,
             "partly": list(self.drift.partly),
             "kinds": dict(kinds),
+            "perhaps": {kind: list(doubt) for kind, doubt in self.drift.doubts.items()},
             "changes": {kind: _first(self.drift, kind) for kind in kinds},
             "new": len(self.new),
             "new_findings": [f"{finding.code}: {finding.message}" for finding in self.new[:3]],

@@ -9,6 +9,7 @@ import collections
 import dataclasses
 import typing as t
 
+from . import _doubt
 from ._host import KINDS, Change, HostDrift
 
 
@@ -29,7 +30,8 @@ class Tally:
         self.hosts: collections.Counter[str] = collections.Counter()
         self._groups: dict[Change, list[str]] = {}
         self._reasons: dict[str, list[str]] = {}
-        self._partly: dict[tuple[str, ...], list[str]] = {}
+        self._partly: dict[str, list[str]] = {}
+        self._perhaps: dict[str, dict[str, list[str]]] = {}  # by kind, then by reason
 
     def add(self, host: str, drift: HostDrift) -> None:
         """Count one host."""
@@ -38,7 +40,9 @@ class Tally:
             return
         self.compared += 1
         if drift.partly:
-            self._partly.setdefault(drift.partly, []).append(host)
+            self._partly.setdefault(_doubt.partly(drift.partly), []).append(host)
+        for kind, (_number, reason) in drift.doubts.items():
+            self._perhaps.setdefault(kind, {}).setdefault(reason, []).append(host)
         for change in drift.changes:
             self.kinds[change.kind] += 1
             self._groups.setdefault(change, []).append(host)
@@ -52,20 +56,20 @@ class Tally:
 
     @property
     def not_compared(self) -> dict[str, tuple[str, ...]]:
-        """Hosts by the reason why they were not compared; also those of which some protocols were not."""
-        whole = {reason: tuple(sorted(hosts)) for reason, hosts in sorted(self._reasons.items())}
-        partly = {
-            f"not compared for {', '.join(protocols)}: listeners may be missing from one of the runs": tuple(
-                sorted(hosts)
-            )
-            for protocols, hosts in sorted(self._partly.items())
-        }
-        return {**whole, **partly}
+        """Hosts by the reason why they were not compared, or not in full."""
+        perhaps = [self._perhaps[kind] for kind in KINDS if kind in self._perhaps]
+        reasons = (found for part in (self._reasons, self._partly, *perhaps) for found in sorted(part.items()))
+        return {reason: tuple(sorted(hosts)) for reason, hosts in reasons}
 
     @property
     def left_out(self) -> int:
         """Hosts that were not compared at all."""
-        return sum(len(hosts) for hosts in self._reasons.values())
+        return sum(map(len, self._reasons.values()))
+
+    def in_part(self, kinds: t.Iterable[str]) -> int:
+        """Hosts of which not everything was compared that these kinds of change may be seen by."""
+        parts = (self._partly, *(self._perhaps.get(kind, {}) for kind in kinds))
+        return len({host for part in parts for hosts in part.values() for host in hosts})
 
 
 def _order(group: Group) -> tuple[t.Any, ...]:

@@ -14,6 +14,7 @@ import dataclasses
 import functools
 import typing as t
 
+from .._drift._doubt import partly
 from .._drift._since import Since
 from .._judge._model import Finding, HostResult, JudgedListener
 from ._rules import NEW, VERDICTS, GateRules
@@ -162,17 +163,20 @@ def since_stops(state: HostState, rules: GateRules) -> t.Iterator[Stop]:
         yield from _drift(since, rules.fail_on_drift)
 
 
-def _drift(since: t.Mapping[str, t.Any], kinds: t.Iterable[str]) -> t.Iterator[Stop]:
+def _drift(since: t.Mapping[str, t.Any], kinds: t.Collection[str]) -> t.Iterator[Stop]:
     for kind in kinds:
         number = since["kinds"].get(kind)
         if number:
             yield Stop(f"drift-{kind}", f"{number:,} {kind}", tuple(since["changes"][kind]))
     if since["not_compared"] is not None:
         yield Stop("drift-unknown", "drift not known", (f"not compared: {since['not_compared']}",))
-    elif since["partly"]:
-        protocols = ", ".join(since["partly"])
-        said = f"not compared for {protocols}: listeners may be missing from one of the runs"
-        yield Stop("drift-unknown", f"drift not known for {protocols}", (said,))
+        return
+    if since["partly"]:
+        yield Stop("drift-unknown", f"drift not known for {', '.join(since['partly'])}", (partly(since["partly"]),))
+    for kind in kinds:
+        if kind in since["perhaps"]:
+            number, said = since["perhaps"][kind]
+            yield Stop("drift-unknown", f"{number:,} perhaps {kind}", (said,))
 
 
 def excuse(rules: GateRules, *, unreachable: int, expected: int, assessed: int) -> str:

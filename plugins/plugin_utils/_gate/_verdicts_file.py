@@ -32,7 +32,7 @@ from ._sorted_lines import find_line
 
 NAME = "verdicts.json"
 HOSTS = "verdicts.jsonl"
-VERSION = 2
+VERSION = 3
 _KEY = slice(9, 41)  # in a line: {"key": "<32>", "seal": "<64>", "state": {...}}
 _SEAL = slice(53, 117)
 _STATE = slice(129, -1)

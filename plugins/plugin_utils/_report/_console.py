@@ -169,7 +169,8 @@ def _drift(model: ReportModel) -> list[str]:
     if drift is None:
         return []
     counts = ", ".join(f"{number:,} {kind}" for kind, number in drift.kinds.items() if number)
-    lines = _wrapped(_ITEM, f"{counts or 'no change'} on {count(drift.compared, 'host')}; {drift.new:,} new to fail")
+    found = f"{counts or 'no change'} on {count(drift.compared, 'host')}" if drift.compared else "nothing was compared"
+    lines = _wrapped(_ITEM, f"{found}; {drift.new:,} new to fail")
     for row in drift.rows[:_ROWS]:
         port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, by chance"
         turn = " -> ".join(words for words in (row.was, row.now) if words)

@@ -18,6 +18,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._dri
     Reference,
     document,
     drift,
+    stopping,
     summary,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import reference
@@ -69,9 +70,10 @@ def _made(
     run_id: str,
     hosts: t.Mapping[str, t.Sequence[Listener]],
     gaps: t.Sequence[t.Mapping[str, t.Any]] = (),
+    seen_by_none: t.Sequence[str] = ("dead",),
     **options: t.Any,
 ) -> str:
-    """A run in ``place`` with evidence of hosts; returns its path."""
+    """A run in ``place`` with evidence of hosts, and none of those it did not see; returns its path."""
     directory = RunDirectory(str(place), run_id)
     policy = _policy()
     directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
@@ -84,11 +86,11 @@ def _made(
         binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
         given = assemble(observation, name=host, groups=["all", "web"], run=binding, started=NOW, ended=NOW)
         directory.write_evidence(given)
-    directory.write(_record(run_id, hosts).to_dict(), name="run.json")
+    directory.write(_record(run_id, (*hosts, *seen_by_none)).to_dict(), name="run.json")
     return directory.path
 
 
-def _record(run_id: str, hosts: t.Iterable[str]) -> RunRecord:
+def _record(run_id: str, hosts: t.Sequence[str]) -> RunRecord:
     return RunRecord(
         id=run_id,
         started=f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}T00:00:00Z",
@@ -98,8 +100,8 @@ def _record(run_id: str, hosts: t.Iterable[str]) -> RunRecord:
         ansible_version="2.19.0",
         collection_version="0.1.0",
         limit=None,
-        expected=(*hosts, "dead"),
-        inventory=dict.fromkeys((*hosts, "dead"), ("all", "web")),
+        expected=tuple(hosts),
+        inventory=dict.fromkeys(hosts, ("all", "web")),
     )
 
 
@@ -388,7 +390,7 @@ def test_drift_where_published_ports_were_not_seen(
     second = open_run(_made(tmp_path, SECOND, {"a": after}, gaps=gaps))
     tally = drift([first], [second])
     assert [group.change.kind for group in tally.groups] == kinds
-    assert len(tally.not_compared) == bool(gaps)
+    assert len([hosts for hosts in tally.not_compared.values() if hosts == ("a",)]) == bool(gaps)
 
 
 def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:
@@ -398,9 +400,57 @@ def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:
     assert tally.not_compared == {
         "collected with owners all before and first now": ("a",),
         "there is no evidence of it from before": ("new",),
+        "there is no evidence of it from before, and none now": ("dead",),
         "there is no evidence of it now": ("gone",),
     }
-    assert summary(tally)[0] == "No drift on 0 hosts compared."
+    assert summary(tally)[0] == "Nothing was compared."
+
+
+BLIND = {**UNSEEN, "code": "dump-refused", "protocol": "udp"}
+UNREAD = listener()._replace(owners=(), owners_complete=False, owner_status="denied")
+
+
+@pytest.mark.parametrize(
+    ("after", "gaps", "kinds", "stops"),
+    [
+        pytest.param({"a": [listener()]}, [], ["replaced"], [], id="all compared"),
+        pytest.param({"a": [listener(), APP]}, [], ["opened", "closed"], ["1 opened"], id="a change"),
+        pytest.param({"a": [listener()]}, [BLIND], ["opened"], ["1 host compared in part"], id="not for udp"),
+        pytest.param({"a": [UNREAD]}, [], ["replaced"], ["1 host compared in part"], id="an owner was not read"),
+        pytest.param({"a": [UNREAD]}, [], ["opened"], [], id="no owner is asked for"),
+        pytest.param({}, [], ["opened"], ["nothing was compared", "1 host not compared"], id="no evidence now"),
+        pytest.param({}, [BLIND], [], [], id="off"),
+    ],
+)
+def test_what_was_not_compared_stops_a_gate_on_drift(
+    tmp_path: pathlib.Path, after: dict[str, list[Listener]], gaps: list[t.Any], kinds: list[str], stops: list[str]
+) -> None:
+    before = open_run(_made(tmp_path, FIRST, {"a": [listener()]}, seen_by_none=()))
+    now = open_run(_made(tmp_path, SECOND, after, gaps=gaps, seen_by_none=()))
+    assert stopping(drift([before], [now]), kinds) == stops
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stops"),
+    [
+        pytest.param(("dead",), (), ["1 host not compared"], id="in the earlier run"),
+        pytest.param((), ("dead",), ["1 host not compared"], id="in the later run"),
+        pytest.param(("dead",), ("dead",), ["1 host not compared"], id="in both"),
+        pytest.param((), (), [], id="in neither"),
+    ],
+)
+def test_a_host_that_no_run_assessed_stops_a_gate_on_drift(
+    tmp_path: pathlib.Path, before: tuple[str, ...], after: tuple[str, ...], stops: list[str]
+) -> None:
+    earlier = open_run(_made(tmp_path, FIRST, {"a": [listener()]}, seen_by_none=before))
+    later = open_run(_made(tmp_path, SECOND, {"a": [listener()]}, seen_by_none=after))
+    assert stopping(drift([earlier], [later]), ["opened"]) == stops
+
+
+def test_two_runs_for_nobody_are_no_open_gate(tmp_path: pathlib.Path) -> None:
+    runs = [open_run(_made(tmp_path, run_id, {}, seen_by_none=())) for run_id in (FIRST, SECOND)]
+    tally = drift(runs[:1], runs[1:])
+    assert (summary(tally), stopping(tally, ["opened"])) == (["Nothing was compared."], ["nothing was compared"])
 
 
 def _closed(tmp_path: pathlib.Path, before: list[Listener], **gates: t.Any) -> ReportModel:

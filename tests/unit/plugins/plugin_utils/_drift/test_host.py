@@ -49,3 +49,56 @@ def _changes(before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:
 )
 def test_reach(before: tuple[str, ...], after: tuple[str, ...], kinds: list[str]) -> None:
     assert _changes(before, after) == kinds
+
+
+def _as(**changes: t.Any) -> Listener:
+    """A listener of Java, on every address unless told."""
+    return listener(8080, changes.pop("address", "0.0.0.0"), *changes.pop("owners", (JAVA,)))._replace(**changes)
+
+
+UNKNOWN: dict[str, t.Any] = {"owners": (), "owners_complete": False, "owner_status": "denied"}
+NAMELESS: dict[str, t.Any] = {"owners": (owner("x")._replace(exe=None, name=None),)}
+NOBODY: dict[str, t.Any] = {**UNKNOWN, "owner_status": "unattributed"}
+KERNEL: dict[str, t.Any] = {**UNKNOWN, "owner_status": "kernel"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "doubts"),
+    [
+        pytest.param(_as(), _as(), [], [], id="the same owner"),
+        pytest.param(_as(**UNKNOWN), _as(), [], ["replaced"], id="not known before"),
+        pytest.param(_as(), _as(**UNKNOWN), [], ["replaced"], id="not known now"),
+        pytest.param(_as(**UNKNOWN), _as(**UNKNOWN), [], ["replaced"], id="not known in either"),
+        pytest.param(_as(), _as(**NAMELESS), [], ["replaced"], id="an owner that was not read"),
+        pytest.param(_as(), _as(owners_complete=False), [], ["replaced"], id="others may hold it too"),
+        pytest.param(_as(), _as(owners=(owner("x"),), owners_complete=False), ["replaced"], [], id="another, and more"),
+        pytest.param(_as(), _as(**NOBODY), ["replaced"], [], id="no process holds it any more"),
+        pytest.param(_as(**NOBODY), _as(**NOBODY), [], [], id="no process in either"),
+        pytest.param(_as(**KERNEL), _as(**KERNEL), [], [], id="the kernel in both"),
+        pytest.param(
+            _as(**UNKNOWN, address="127.0.0.1"),
+            _as(**UNKNOWN),
+            ["widened"],
+            ["opened", "closed"],
+            id="bound anew, by somebody not known",
+        ),
+        pytest.param(
+            _as(**UNKNOWN, address="127.0.0.1"), _as(), ["opened", "closed"], ["widened"], id="perhaps bound wider"
+        ),
+        pytest.param(_as(), _as(**UNKNOWN, address="10.0.0.5"), ["opened", "closed"], ["moved"], id="perhaps moved"),
+    ],
+)
+def test_what_may_have_changed(before: Listener, after: Listener, told: list[str], doubts: list[str]) -> None:
+    found = compare(_document(before), _document(after))
+    assert [change.kind for change in found.changes] == told
+    assert list(found.doubts) == doubts
+
+
+def test_doubts_name_ports_and_say_what_to_do() -> None:
+    seen = [listener(port, "0.0.0.0", JAVA)._replace(**UNKNOWN) for port in range(8080, 8087)]
+    number, said = compare(_document(*seen), _document(*seen)).doubts["replaced"]
+    assert number == len(seen)
+    assert said == (
+        "not known whether 8080/tcp, 8081/tcp, 8082/tcp, 8083/tcp, 8084/tcp and 2 more changed hands: "
+        "not all owners were read in both runs, so audit with become and owners all both times"
+    )

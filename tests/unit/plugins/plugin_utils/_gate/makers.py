@@ -36,9 +36,17 @@ def unseen(name: str, reason: str = "unreachable: refused", *, unreachable: bool
 
 
 def compared(
-    report: HostReport, *kinds: str, reason: str | None = None, partly: t.Sequence[str] = (), new: bool = False
+    report: HostReport,
+    *kinds: str,
+    reason: str | None = None,
+    partly: t.Sequence[str] = (),
+    perhaps: t.Sequence[str] = (),
+    new: bool = False,
 ) -> HostReport:
     """The host, compared with an earlier run; ``new``: what fails did not fail then."""
-    changes = tuple(Change(kind, "tcp", 8081, "java", None, "0.0.0.0:8081 by /usr/bin/java") for kind in kinds)
+    changes, doubts = (
+        tuple(Change(kind, "tcp", 8081, "java", None, "0.0.0.0:8081 by /usr/bin/java") for kind in of)
+        for of in (kinds, perhaps)
+    )
     fails = tuple(finding for finding in report.result.findings if finding.verdict == "fail") if new else ()
-    return dataclasses.replace(report, since=Since(HostDrift(changes, reason, tuple(partly)), fails))
+    return dataclasses.replace(report, since=Since(HostDrift(changes, reason, tuple(partly), doubts), fails))

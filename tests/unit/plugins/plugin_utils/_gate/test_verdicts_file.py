@@ -163,7 +163,7 @@ def _seen_since(run: pathlib.Path) -> None:
 
 
 def _of_another_version(run: pathlib.Path) -> None:
-    _edit(run / NAME, '"verdicts_version": 2', '"verdicts_version": 1')
+    _edit(run / NAME, '"verdicts_version": 3', '"verdicts_version": 1')
     RunDirectory(str(run.parent), run.name).write_manifest()
 
 

@@ -15,6 +15,9 @@ import pathlib
 import re
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import HostDrift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import summary
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._detail import FULL_HOSTS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._errors import TemplateProblem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
@@ -286,3 +289,14 @@ def test_where_findings_are_is_a_table_with_words():
     map_ = text[text.index('id="heat"') : text.index('id="unassigned"')]
     assert '<td class="cell fail l4"><span class="visually-hidden">fail</span></td>' in map_
     assert '<a href="#host-web1">web1</a>' in map_
+
+
+@pytest.mark.parametrize("format", ["html", "markdown", "console"])
+@pytest.mark.parametrize(("reason", "said"), [(None, False), ("there is no evidence of it from before", True)])
+def test_where_nothing_was_compared_no_report_says_that_nothing_changed(format, reason, said):
+    hosts = [dataclasses.replace(host("web1"), since=Since(HostDrift(reason=reason)))]
+    model = build(sample.run(reference=("earlier",)), hosts, [])
+    makers = {"html": _html, "markdown": _markdown, "console": lambda it: summary(it, color=False, paths={})}
+    text = makers[format](model)
+    assert ("othing was compared" in text) is said
+    assert ("Nothing opened" in text or "no change on" in text) is not said

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a host could not be compared, in words, each with what lets it be compared."""
+
+from __future__ import annotations
+
+import typing as t
+
+_PORTS = 5
+_OWNERS = "not all owners were read in both runs, so audit with become and owners all both times"
+
+
+def partly(protocols: t.Iterable[str]) -> str:
+    """Why some protocols were left out."""
+    return (
+        f"not compared for {', '.join(protocols)}: listeners may be missing from one of the runs, "
+        "and the gaps in its report say how to see them"
+    )
+
+
+def perhaps(kind: str, ports: t.Sequence[str]) -> str:
+    """Why nobody knows whether listeners on these ports (``8081/tcp``) changed in this way."""
+    named = list(dict.fromkeys(ports))
+    more = f" and {len(named) - _PORTS:,} more" if len(named) > _PORTS else ""
+    return f"not known whether {', '.join(named[:_PORTS])}{more} {_VERBS[kind]}: {_OWNERS}"
+
+
+_VERBS = {
+    "opened": "opened",
+    "widened": "widened",
+    "replaced": "changed hands",
+    "moved": "moved",
+    "closed": "closed",
+}
