@@ -24,7 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._rep
     Replayed,
     about,
     replay,
-    turned_into,
+    stopping,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import VERDICTS
@@ -97,12 +97,9 @@ def _summary(done: Replayed) -> list[str]:
 
 
 def _gate(done: Replayed, fail_on: t.Collection[str]) -> Result:
-    """A gate that is on stops on hosts that could not be judged too: nobody knows what the policy does to them."""
-    stopping = turned_into(done.tally, fail_on)
-    if fail_on and done.unseen:
-        stopping.append(f"nobody knows what on {len(done.unseen)} hosts that could not be judged")
-    if not stopping:
+    stops = stopping(done, fail_on)
+    if not stops:
         return {}
     # Without the last key the default callback puts all of it on one line.
-    message = "\n".join([f"The policy would turn {', '.join(stopping)}.", *_summary(done)])
+    message = "\n".join([*stops, *_summary(done)])
     return {"failed": True, "msg": message, "_ansible_verbose_always": True}

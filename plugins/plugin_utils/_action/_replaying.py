@@ -25,6 +25,7 @@ from .._replay import _say
 from .._replay._host import Change, Compared
 from .._replay._run import Replay, Unseen, outcomes
 from .._replay._tally import Tally
+from .._report._text import count
 from .._run import iso, parse_iso, utc_now
 from ._stored_policies import stored_policies
 
@@ -85,11 +86,33 @@ def _policy_findings(
     )
 
 
-def turned_into(tally: Tally, fail_on: t.Collection[str]) -> list[str]:
-    """In words, how much turned into a verdict that stops, by the order of verdicts that every gate has."""
-    stopping = GateRules(tuple(fail_on)).verdicts
-    into = {verdict: tally.into[verdict] for verdict in VERDICTS if verdict in stopping}
-    return [f"{turn.listeners} to {verdict} on {turn.hosts} hosts" for verdict, turn in into.items() if turn.hosts]
+def stopping(done: Replayed, fail_on: t.Collection[str]) -> list[str]:
+    """What stops a gate on these verdicts, in sentences: also hosts of which nobody knows what the policy does to them.
+
+    That are those whose evidence cannot be judged, and those that no run assessed.
+    """
+    if not fail_on:
+        return []
+    turned = ", ".join(_turned_into(done.tally, fail_on))
+    never = len(done.without_evidence)
+    counts = ((len(done.unseen), "could not be judged"), (never, "without evidence in these runs, audit to have some"))
+    return [
+        *([f"The policy would turn {turned}."] if turned else []),
+        *(
+            f"Nobody knows what the policy would do: {count(number, 'host')} {what}."
+            for number, what in counts
+            if number
+        ),
+        *([] if done.tally.hosts else ["No host was judged."]),
+    ]
+
+
+def _turned_into(tally: Tally, fail_on: t.Collection[str]) -> t.Iterator[str]:
+    """How much turned into a verdict that stops, by the order of verdicts that every gate has."""
+    for verdict in VERDICTS:
+        turn = tally.into[verdict]
+        if turn.hosts and verdict in GateRules(tuple(fail_on)).verdicts:
+            yield f"{turn.listeners:,} to {verdict} on {count(turn.hosts, 'host')}"
 
 
 class Files:

@@ -113,9 +113,34 @@ def _replay(runs: list[StoredRun], policy: dict[str, t.Any], **more: t.Any) -> t
 
 @pytest.mark.parametrize("named", ["fail", "unverified", "warn"])
 def test_a_replay_stops_on_a_verdict_and_all_that_is_worse(tmp_path: pathlib.Path, named: str) -> None:
-    done, _changes = _replay([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], NONE)
-    assert _replaying.turned_into(done.tally, [named]) == ["1 to fail on 1 hosts"]
-    assert _replaying.turned_into(done.tally, []) == []
+    done, _changes = _replay([open_run(_made(tmp_path, FIRST, {"a": [listener()]}, seen_by_none=()))], NONE)
+    assert _replaying.stopping(done, [named]) == ["The policy would turn 1 to fail on 1 host."]
+    assert _replaying.stopping(done, []) == []
+
+
+NEVER = "Nobody knows what the policy would do: 1 host without evidence in these runs, audit to have some."
+UNREADABLE = "Nobody knows what the policy would do: 1 host could not be judged."
+
+
+@pytest.mark.parametrize(
+    ("hosts", "absent", "damaged", "stops"),
+    [
+        pytest.param(["a"], [], [], [], id="all assessed"),
+        pytest.param(["a"], ["dead"], [], [NEVER], id="never assessed"),
+        pytest.param(["a"], ["b"], ["b"], [UNREADABLE], id="assessed, and the evidence damaged"),
+        pytest.param([], ["dead"], [], [NEVER, "No host was judged."], id="none was assessed"),
+        pytest.param([], [], [], ["No host was judged."], id="runs of nobody"),
+    ],
+)
+def test_a_replay_stops_on_whoever_was_not_judged(
+    tmp_path: pathlib.Path, hosts: list[str], absent: list[str], damaged: list[str], stops: list[str]
+) -> None:
+    run = _made(tmp_path, FIRST, {host: [listener()] for host in hosts}, seen_by_none=absent)
+    for host in damaged:
+        (pathlib.Path(run) / "evidence" / f"{host}.json").write_text("{")
+    done, _changes = _replay([open_run(run)], SSH)
+    assert _replaying.stopping(done, ["fail"]) == stops
+    assert _replaying.stopping(done, []) == []
 
 
 def test_a_replay_says_what_would_change_and_who_was_not_judged(tmp_path: pathlib.Path) -> None:
