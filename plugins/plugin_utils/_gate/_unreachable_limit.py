@@ -39,8 +39,7 @@ NONE = UnreachableLimit()
 
 def read_limit(value: t.Any) -> UnreachableLimit:
     """Read ``2``, ``"2"`` or ``"5%"``. Raises ValueError that says what is wrong."""
-    text = "" if isinstance(value, bool) else str(value).strip()
-    match = _LIMIT.fullmatch(text)
+    match = _LIMIT.fullmatch(str(value).strip())
     if match is None:
         raise ValueError(f"{value!r} is no limit: {_EXPECTED}")
     limit = UnreachableLimit(decimal.Decimal(match["number"]), bool(match["percent"]))

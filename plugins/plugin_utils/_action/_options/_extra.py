@@ -35,7 +35,7 @@ def _cut(text: str) -> tuple[str, str] | None:
     for word in text.split():
         name, equals, rest = word.partition("=")
         if equals and _NAME.fullmatch(name):
-            option, value = name, rest.strip("\"'")
+            option, value = name, rest
         elif option:
             value = f"{value} {word}"
             found = (option, value)

@@ -49,7 +49,7 @@ def refuse_unmatched(manager: t.Any, pattern: t.Any, *, limited: bool) -> None:
 
 def _matches(manager: t.Any, term: str) -> bool:
     """A group may be empty."""
-    if fnmatch.filter(manager.groups, term) or term == "all":
+    if fnmatch.filter(manager.groups, term):
         return True
     return bool(manager.get_hosts(term, ignore_limits=True, ignore_restrictions=True))
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import typing as t
 
@@ -213,3 +214,37 @@ def test_findings_and_hosts_agree(names: tuple[str, ...], drift: tuple[str, ...]
 def test_a_finding_of_nobody_stops_nothing() -> None:
     stranger = Finding("unassigned-port", "fail", "high", "said", host="other")
     assert not decide(GateRules(("warn",)), [CLEAN], []).stops(stranger)
+
+
+@pytest.mark.parametrize(
+    ("report", "nothing"),
+    [
+        pytest.param(host("a"), False, id="nothing listens"),
+        pytest.param(host("a", LOCAL), False, id="nothing but what the defaults ignore"),
+        pytest.param(SEES_NOTHING, True, id="nothing could be verified"),
+    ],
+)
+def test_nothing_verified_is_said_where_something_was_to_be(report: HostReport, nothing: bool) -> None:
+    assert state_of(report).nothing_verified is nothing
+
+
+def test_a_gate_that_is_off_excuses_nobody() -> None:
+    decision = decide(GateRules((), (), read_limit(9)), [CLEAN, unseen("b")], [])
+    assert (decision.closed, decision.excused) == (False, frozenset())
+
+
+@pytest.mark.parametrize("limit", [0, 1])
+def test_all_that_is_said_of_a_host_that_was_not_assessed_stops_or_is_excused(limit: int) -> None:
+    """It may have findings beside the one that says so."""
+    missed = unseen("b")
+    silent = dataclasses.replace(missed, result=host("b", FAILS, findings=missed.result.findings).result)
+    decision = decide(GateRules(("fail",), (), read_limit(limit)), [CLEAN, silent], [])
+    assert {finding.code for finding in silent.result.findings} == {"not-assessed", "unassigned-port"}
+    assert [decision.stops(finding) for finding in silent.result.findings] == [limit == 0] * 2
+
+
+def test_what_findings_say_is_no_stop_of_its_own() -> None:
+    """``new`` is in a finding of the host, a change is not."""
+    report = compared(host("a", FAILS), "opened", new=True)
+    decision = decide(GateRules(("new",), ("opened",)), [report], [])
+    assert [(name, stop.code) for name, stop in decision.since_stops()] == [("a", "drift-opened")]

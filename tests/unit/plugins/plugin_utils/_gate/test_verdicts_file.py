@@ -86,6 +86,14 @@ def test_it_says_whether_a_policy_was_named(tmp_path: pathlib.Path, named: bool)
     assert read_verdicts(_written(tmp_path, rules=rules)).policy_named is named
 
 
+@pytest.mark.parametrize("said", ['"no"', "1", "[false]"])
+def test_a_policy_is_named_by_true_alone(tmp_path: pathlib.Path, said: str) -> None:
+    directory = _written(tmp_path)
+    _edit(pathlib.Path(directory.path, NAME), '"policy_named": true', f'"policy_named": {said}')
+    RunDirectory(directory.output, directory.run_id).write_manifest()
+    assert read_verdicts(directory).policy_named is False
+
+
 def _edit(path: pathlib.Path, before: str, after: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert before in text
@@ -162,6 +170,12 @@ def _seen_since(run: pathlib.Path) -> None:
     os.utime(run / "evidence", ns=(later, later))
 
 
+def _failed_since(run: pathlib.Path) -> None:
+    (run / "failures").mkdir()
+    later = os.stat(run / "SHA256SUMS").st_mtime_ns + 1
+    os.utime(run / "failures", ns=(later, later))
+
+
 def _of_another_version(run: pathlib.Path) -> None:
     _edit(run / NAME, '"verdicts_version": 3', '"verdicts_version": 1')
     RunDirectory(str(run.parent), run.name).write_manifest()
@@ -194,6 +208,7 @@ def _not_an_object(run: pathlib.Path) -> None:
         pytest.param(_lines_of_an_earlier_report, "not as the report wrote it", id="lines of an earlier report"),
         pytest.param(_earlier_report, "not as SHA256SUMS has it", id="of an earlier report"),
         pytest.param(_seen_since, "has changed since the report", id="older than the evidence"),
+        pytest.param(_failed_since, "failures has changed since the report", id="older than a failure"),
         pytest.param(_of_another_version, "version 1", id="of another version"),
         pytest.param(_no_counts, "KeyError", id="another shape"),
         pytest.param(_not_an_object, "TypeError", id="no object"),
@@ -213,10 +228,10 @@ def test_whatever_it_is_not_is_an_error(
 
 def test_the_line_of_another_host_is_not_believed(tmp_path: pathlib.Path) -> None:
     """Two names of one hash: nobody can make them, and they must not speak for each other."""
-    directory = _written(tmp_path)
+    directory = _written(tmp_path, [host("web1", FAILS), host("web2", FAILS)])  # lines of one length
     path = pathlib.Path(directory.path, HOSTS)
     lines = path.read_bytes().splitlines(keepends=True)
-    one, other = (next(line for line in lines if f'"host": "{name}"'.encode() in line) for name in ("web1", "db1"))
+    one, other = (next(line for line in lines if f'"host": "{name}"'.encode() in line) for name in ("web1", "web2"))
     path.write_bytes(b"".join(other[:9] + one[9:41] + other[41:] if line == one else line for line in lines))
-    with pytest.raises(EvidenceError, match="not as the report wrote it"):
+    with pytest.raises(EvidenceError, match="is about 'web2' instead of 'web1'"):
         read_verdicts(directory).state("web1")

@@ -90,12 +90,20 @@ def test_nothing_was_cut() -> None:
     _extra.refuse_cut({"a": 1}, ["a=1"])
 
 
+@pytest.mark.parametrize("rest", ["", None, 0])
+def test_a_rest_that_looks_like_none_is_one(rest: object) -> None:
+    with pytest.raises(OptionProblem, match="cut at a space"):
+        _extra.refuse_cut({"_raw_params": rest}, [])
+
+
 CUT = {
     "a list": ("port_audit_fail_on=fail, unverified", "unverified", '["fail", "unverified"]'),
     "a list in brackets": ("port_audit_fail_on=['fail', 'warn']", "'warn']", '["fail", "warn"]'),
     "three": ("port_audit_fail_on=fail, unverified, warn", "unverified, warn", '["fail", "unverified", "warn"]'),
     "one value": ("port_audit_max_unreachable=5 %", "%", '"5 %"'),
     "the second option": ("port_audit_as_of=2026-01-01 port_audit_formats=html, json", "json", '["html", "json"]'),
+    "in quotes that Ansible did not close": ("port_audit_as_of='2026 -1", "-1", "-e 'port_audit_as_of=\"2026 -1\"'"),
+    "a word with an equals sign": ("port_audit_formats=html, a-b=c", "a-b=c", '["html", "a-b=c"]'),
     "of a stranger": ("mine=a b", "b", "name"),
 }
 
@@ -104,4 +112,4 @@ CUT = {
 def test_what_was_cut_is_shown_whole(case: str) -> None:
     text, rest, shown = CUT[case]
     with pytest.raises(OptionProblem, match=re.escape(shown)):
-        _extra.refuse_cut({"_raw_params": rest}, ["@file.yml", '{"x": 1}', text])
+        _extra.refuse_cut({"_raw_params": rest}, ["@my port_audit_x=1 file", '{"port_audit_as_of=1": 1, "b": 1}', text])
