@@ -276,6 +276,37 @@ def test_a_fact_cache_that_an_earlier_process_filled(shell: Shell) -> None:
     assert shell.types(*HOSTS, *GATE, "--flush-cache", "--limit", "w2", **settings).run is not None
 
 
+LENIENT = {
+    "errors": {"ignore_errors": True},
+    "both": {"ignore_errors": True, "ignore_unreachable": True},
+}
+
+
+@pytest.mark.parametrize("case", LENIENT)
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        pytest.param("closed.yml", 2, id="a host fails"),
+        pytest.param("nowhere.yml", 2, id="the policy cannot be read"),
+        pytest.param("baseline", 4, id="a host cannot be reached"),
+    ],
+)
+def test_a_play_that_ignores_errors_is_stopped_all_the_same(shell: Shell, case: str, policy: str, code: int) -> None:
+    """People set it so that a host with a fault does not end the play. The gate would be open for all hosts by it."""
+    if policy == "baseline":
+        (shell.work / "host_vars").mkdir()
+        dead = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+        (shell.work / "host_vars" / "d1.yml").write_text(json.dumps(dead))
+    rule = {"id": "x", "protocol": "tcp", "port": 1, "expect": "required"}
+    (shell.work / "closed.yml").write_text(json.dumps({"version": 1, "name": "closed", "rules": [rule]}))
+    play = {"hosts": "all", "gather_facts": False, "roles": ["fleetports.compliance.port_audit"], **LENIENT[case]}
+    (shell.work / "mine.yml").write_text(json.dumps([play]))
+    run = shell.types(
+        *HOSTS, "-e", f"port_audit_policy={policy}", "-e", "port_audit_fail_on=policy,fail", playbook="mine.yml"
+    )
+    assert run.code == code, run.said
+
+
 GATES = {
     "for one host alone": {"run_once": True},
     "with retries": {"register": "done", "retries": 2, "delay": 0, "until": "done is success"},
