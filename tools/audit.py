@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the audit playbook for ``make audit`` and show its summary.
 
-Reads from the environment: INVENTORY, POLICY, LIMIT, OUTPUT, GATE, BECOME, ARGS (see ``make help``).
+Reads from the environment: INVENTORY, POLICY, LIMIT, OUTPUT, GATE, BECOME, ARGS (see ``make help``). With ``--check``
+it only says what of these cannot be used.
 """
 
 from __future__ import annotations
@@ -86,8 +87,17 @@ def command(environment: Environment, *, output: pathlib.Path) -> list[str]:
         json.dumps(variables(environment, output=output)),
         *(["--limit", limit] if limit else []),
         *become(environment),
-        *shlex.split(environment.get("ARGS", "")),
+        *extra(environment),
     ]
+
+
+def extra(environment: Environment) -> list[str]:
+    """ARGS as the arguments that a shell would make of it."""
+    given = environment.get("ARGS", "")
+    try:
+        return shlex.split(given)
+    except ValueError as error:
+        raise Unusable(f"ARGS={given}: these are no arguments: {error}.") from error
 
 
 def settings(environment: Environment) -> dict[str, str]:
@@ -97,7 +107,7 @@ def settings(environment: Environment) -> dict[str, str]:
         "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tools" / "callback"),
         "ANSIBLE_STDOUT_CALLBACK": "brief",
     }
-    chatty = any(argument.startswith("-v") for argument in shlex.split(environment.get("ARGS", "")))
+    chatty = any(argument.startswith("-v") for argument in extra(environment))
     return {
         "ANSIBLE_PYTHON_INTERPRETER": "auto_silent",
         **environment,
@@ -135,15 +145,25 @@ def show(run: pathlib.Path, environment: Environment) -> None:
         print("This ran without root, which cannot see whose the sockets of others are: make audit BECOME=1 can.")
 
 
+def usable(environment: Environment) -> bool:
+    """Whether there is nothing to refuse; what there is, is told."""
+    try:
+        inventory(environment)
+        variables(environment, output=pathlib.Path())
+        extra(environment)
+    except Unusable as problem:
+        print(problem, file=sys.stderr)
+        return False
+    return True
+
+
 def main(environment: Environment) -> int:
     """Returns the exit code: ansible-playbook's, 2 for what cannot be used, 1 when there was nothing to audit."""
     output = pathlib.Path(environment.get("OUTPUT") or "port-audit").resolve()
     before = latest_run(output)
-    try:
-        arguments = command(environment, output=output)
-    except Unusable as problem:
-        print(problem, file=sys.stderr)
+    if not usable(environment):
         return 2
+    arguments = command(environment, output=output)
     status = subprocess.run(arguments, env=settings(environment), check=False).returncode
     run = latest_run(output)
     written = run is not None and run != before
@@ -157,6 +177,8 @@ def main(environment: Environment) -> int:
 
 if __name__ == "__main__":
     try:
+        if sys.argv[1:] == ["--check"]:
+            sys.exit(0 if usable(os.environ) else 2)
         sys.exit(main(os.environ))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -23,6 +23,7 @@ give_back() {
 trap give_back EXIT
 
 python=$(tools/find_python.sh)
+"$python" tools/audit.py --check # before anything is made
 tools/make_venv.sh .venv "$python" "Ansible" requirements/runtime.txt
 tools/install_collection.sh .venv
 

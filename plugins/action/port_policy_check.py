@@ -39,6 +39,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import MissingLibrary, PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._text import count
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
 
 
@@ -118,7 +119,7 @@ def _answer(policy: Policy, remarks: t.Sequence[Remark], shown: EvidenceRemarks 
     errors = [remark for remark in remarks if remark.level == ERROR]
     told = [str(remark) for remark in remarks]
     if shown and shown.undecided:
-        told.append(f"Of {shown.undecided} rules and waivers evidence cannot say: not all of their hosts were seen.")
+        told.append(f"Rules and waivers of which evidence cannot say, as not all hosts were seen: {shown.undecided:,}.")
     answer: Result = {
         "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
         "rules": len(policy.rules),
@@ -130,4 +131,4 @@ def _answer(policy: Policy, remarks: t.Sequence[Remark], shown: EvidenceRemarks 
     }
     if errors:
         return {**answer, "failed": True, "msg": "\n".join([f"Lint errors: {len(errors)}.", *told])}
-    return {**answer, "msg": "\n".join([f"{policy.name}: valid, {len(remarks)} warnings.", *told])}
+    return {**answer, "msg": "\n".join([f"{policy.name}: valid, {count(len(remarks), 'warning')}.", *told])}

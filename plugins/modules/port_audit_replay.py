@@ -42,8 +42,8 @@ options:
     description:
       - Fail when a listener gets one of these verdicts from O(policy) that did not have it. V(unverified) means
         V(fail) as well, and V(warn) all three.
-      - Fails also when there is evidence that cannot be judged, when a host that the runs were meant for has no evidence
-        in any of them, and when no host was judged.
+      - Fails also when there is evidence that cannot be judged, when a host that the runs were meant for has no
+        evidence in any of them, and when no host was judged.
     type: list
     elements: str
     choices: [fail, unverified, warn]

@@ -89,7 +89,7 @@ summary:
   description: What was written, for a person.
   returned: success
   type: str
-  sample: "/srv/audit/suggested.yml: 14 rules from 31 hosts, 2 of them for outliers. Decide on every REVIEW."
+  sample: "/srv/audit/suggested.yml: 14 rules from 31 hosts, 2 for outliers. Decide on every REVIEW."
 path:
   description: The file that was written.
   returned: success

@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import typing as t
 
 import audit
@@ -48,6 +49,31 @@ def test_the_switches_reach_ansible(tmp_path: pathlib.Path, monkeypatch: pytest.
 def test_a_gate_without_a_policy_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert audit.main({"GATE": "1"}) == 2
     assert "POLICY=baseline" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("switches", "said"),
+    [
+        pytest.param({"GATE": "1"}, "POLICY=baseline", id="a gate without a policy"),
+        pytest.param({"INVENTORY": "hosts.yml"}, "there is no such file or folder", id="no such inventory"),
+        pytest.param({"ARGS": "-e 'x=1"}, "ARGS=-e 'x=1: these are no arguments", id="a quote that does not end"),
+    ],
+)
+def test_what_is_refused_is_refused_before_anything_is_made(
+    tmp_path: pathlib.Path, switches: dict[str, str], said: str
+) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("audit.sh", "audit.py", "find_python.sh"):
+        shutil.copy(audit.ROOT / "tools" / name, tools)
+    for name in ("make_venv.sh", "install_collection.sh"):
+        (tools / name).write_text("#!/bin/sh\nmkdir -p .venv\n")
+        (tools / name).chmod(0o700)
+    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, **switches}
+    script = str(tools / "audit.sh")
+    done = subprocess.run([script], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_the_bundled_policy_has_a_name() -> None:

@@ -21,6 +21,7 @@ from .._policy._load import load_layers
 from .._policy._model import Policy
 from .._policy._source import Source
 from .._registry._lookup import Registry
+from .._report._text import count
 from .._suggest._suggest import Suggestion, suggest
 from .._suggest._text import policy_text
 from .._suggest._waivers import Baseline, Terms, baseline, waivers_text
@@ -87,7 +88,8 @@ def baselined(runs: t.Sequence[StoredRun], *, policy: Policy, terms: Terms, name
 def rules_summary(path: str, counts: t.Mapping[str, t.Any]) -> str:
     """What a person is told of suggested rules."""
     return (
-        f"{path}: {counts['rules']} rules from {counts['hosts']} hosts, {counts['outliers']} of them for outliers. "
+        f"{path}: {count(counts['rules'], 'rule')} from {count(counts['hosts'], 'host')}, "
+        f"{counts['outliers']:,} for outliers. "
         "Decide on every REVIEW."
     )
 
@@ -96,8 +98,8 @@ def waivers_summary(path: str, counts: t.Mapping[str, t.Any], *, expires: object
     """What a person is told of waivers that were written."""
     never = ", ".join(f"{number} {code}" for code, number in counts["not_covered"].items())
     return (
-        f"{path}: {counts['waivers']} waivers for {sum(counts['covered'].values())} findings on {counts['hosts']} "
-        f"hosts, until {expires}. Not to be covered: {never or 'nothing'}."
+        f"{path}: {count(counts['waivers'], 'waiver')} for {count(sum(counts['covered'].values()), 'finding')} "
+        f"on {count(counts['hosts'], 'host')}, until {expires}. Not to be covered: {never or 'nothing'}."
     )
 
 

@@ -41,7 +41,11 @@ def run_result(verdicts: Verdicts, rules: GateRules) -> Result:
     unseen, failed = (_lines(outcomes, kind) for kind in (UNREACHABLE, FAILED))
     through = sum(bool(outcome.let_through) for outcome in outcomes.values())
     if not unseen and not failed and not stops:
-        said = [f"{len(outcomes):,} hosts", f"{through:,} unverified let through" if through else "", excused]
+        said = [
+            "1 host" if len(outcomes) == 1 else f"{len(outcomes):,} hosts",
+            f"{through:,} unverified let through" if through else "",
+            excused,
+        ]
         return {"msg": f"gate: {'; '.join(filter(None, said))}", "gate": "open"}
     counts = ((len(unseen), "not assessed"), (len(failed), "stopped"))
     said = [*(f"{number:,} {what}" for number, what in counts if number), *(stop.text for stop in stops)]

@@ -77,8 +77,8 @@ def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[s
         "  unlisted: fail",
         "  unassigned: fail",
         "  reserved: fail",
-        f"  reach_host: ignore # {left_out.get('host', 0):,} listeners that only their own host reaches have no rule",
-        f"  ephemeral_udp: warn # {left_out.get('chance', 0):,} listeners on ports given by chance have no rule",
+        f"  reach_host: ignore # listeners without a rule, reached by their host alone: {left_out.get('host', 0):,}",
+        f"  ephemeral_udp: warn # listeners without a rule on ports given by chance: {left_out.get('chance', 0):,}",
     ]
 
 

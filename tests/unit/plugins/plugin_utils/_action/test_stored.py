@@ -25,9 +25,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ref
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
     baselined,
     keep,
+    rules_summary,
     suggested,
     suggested_waivers,
     terms,
+    waivers_summary,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
@@ -307,6 +309,19 @@ def test_waivers_are_suggested_instead_of_rules(tmp_path: pathlib.Path) -> None:
     late = datetime.datetime(2027, 4, 1, tzinfo=datetime.UTC)
     done = _replaying.replay([run], policy=policy, against=None, as_of=late, emit=lambda _change: None)
     assert done.tally.verdicts_after == {"fail": 2}
+
+
+def test_one_is_not_told_as_many(tmp_path: pathlib.Path) -> None:
+    run = open_run(_made(tmp_path, FIRST, {"a": [listener()]}))
+    written = suggested([run], name="mine")
+    assert rules_summary("p.yml", written.counts) == (
+        "p.yml: 1 rule from 1 host, 0 for outliers. Decide on every REVIEW."
+    )
+    assert "# listeners without a rule, reached by their host alone: 0" in written.text
+    waivers = suggested_waivers([run], name="w", terms=terms(_asked(), today=TODAY, source=FIRST))
+    assert waivers_summary("w.yml", waivers.counts, expires="2027-03-31") == (
+        "w.yml: 1 waiver for 1 finding on 1 host, until 2027-03-31. Not to be covered: nothing."
+    )
 
 
 def _asked(**changes: t.Any) -> dict[str, t.Any]:

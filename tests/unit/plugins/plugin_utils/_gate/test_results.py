@@ -129,6 +129,7 @@ def test_no_host_is_failed_for_one_that_stopped_before_it(run: t.Callable[..., V
     ("hosts", "policy", "limit", "kind", "message"),
     [
         pytest.param(["clean", "warns"], [], 0, None, "gate: 2 hosts", id="open"),
+        pytest.param(["clean"], [], 0, None, "gate: 1 host", id="one host"),
         pytest.param(["clean", "little"], [], 0, None, "gate: 2 hosts; 1 unverified let through", id="let through"),
         pytest.param(["clean", "fails"], [], 0, "failed", "gate: 1 stopped", id="one fails"),
         pytest.param(["dark", "clean"], [], 0, "failed", "gate: 1 stopped", id="nothing verified"),
