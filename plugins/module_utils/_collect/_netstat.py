@@ -39,7 +39,8 @@ def _of(run: _tool.Run, protocol: str) -> _rows.Table:
         answer = run("netstat", _NARROW, "-p", protocol)
     if answer.status != 0:
         raise _tool.ToolError("tool-failed", _tool.worded("netstat", answer))
-    return parse(answer.stdout, wide=wide)
+    # Where the kernel refuses a table, it says so, prints none and ends with status 0 (warn() of inet.c).
+    return _rows.with_complaints(parse(answer.stdout, wide=wide), answer)
 
 
 def parse(text: str, *, wide: bool) -> _rows.Table:

@@ -14,6 +14,7 @@ import socket
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _tool
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _host
@@ -88,6 +89,11 @@ def table(items: t.Iterable[Item], read: t.Callable[[Item], t.Optional[Row]]) ->
         else:
             rows += [] if row is None else [row]
     return Table(rows, unreadable)
+
+
+def with_complaints(table: Table, answer: _tool.Answer) -> Table:
+    """The table, with what the command complained of: it goes on, and what it leaves out then is in no row."""
+    return table._replace(unreadable=[*table.unreadable, *_tool.complaints(answer)])
 
 
 class People(t.NamedTuple):

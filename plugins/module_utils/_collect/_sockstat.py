@@ -19,8 +19,9 @@ _WIDE, _NARROW = "-46lw", "-46l"
 _CUT = 21  # width of an address in a table that is not wide
 
 # A command may hold spaces: pid, descriptor and protocol after it are what is certain. Unknown is ? or ??.
+# A process chooses its name, which may look like all that comes behind it: the last words that fit are the columns.
 _LINE = re.compile(
-    r"(?P<user>\S+)\s+(?P<command>.+?)\s+(?P<pid>[0-9]+|\?+)\s+(?P<fd>\d+|\?+)\s+(?P<kind>[a-z]+\d*)\s+"
+    r"(?P<user>\S+)\s+(?P<command>.+)\s+(?P<pid>[0-9]+|\?+)\s+(?P<fd>\d+|\?+)\s+(?P<kind>[a-z]+\d*)\s+"
     r"(?P<local>\S+)\s+(?P<foreign>\S+)"
 )
 _HEADER = ("USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL", "ADDRESS", "FOREIGN", "ADDRESS")
@@ -39,12 +40,17 @@ def sockets(run: _tool.Run) -> _rows.Listing:
     """What listens and who holds it, jails that share the host's network included. Raises ToolError."""
     answer = run("sockstat", *_JSON)
     if answer.status == 0 and answer.stdout.lstrip().startswith("{"):
-        return parse_json(answer.stdout)
+        return _with(parse_json(answer.stdout), answer)
     for options in (_WIDE, _NARROW):
         answer = run("sockstat", options)
         if answer.status == 0:
-            return parse_text(answer.stdout, wide=options == _WIDE)
+            return _with(parse_text(answer.stdout, wide=options == _WIDE), answer)
     raise _tool.ToolError("tool-failed", _tool.worded("sockstat", answer))
+
+
+def _with(listing: _rows.Listing, answer: _tool.Answer) -> _rows.Listing:
+    """It ends with status 0 where it leaves out a protocol ("struct xinpgen size mismatch" of main.c)."""
+    return listing._replace(table=_rows.with_complaints(listing.table, answer))
 
 
 def parse_json(text: str) -> _rows.Listing:

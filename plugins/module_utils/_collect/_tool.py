@@ -134,7 +134,12 @@ def number(word: str) -> t.Optional[int]:
     return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
 
 
+def complaints(answer: Answer) -> t.List[str]:
+    """What a command complained of, a line each."""
+    return [line.strip() for line in answer.stderr.splitlines() if line.strip()]
+
+
 def worded(name: str, answer: Answer) -> str:
     """Why a command that ran is not believed, in words: the first thing it complained of."""
-    complaint = next((line.strip() for line in answer.stderr.splitlines() if line.strip()), "it said nothing")
+    complaint = next(iter(complaints(answer)), "it said nothing")
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])

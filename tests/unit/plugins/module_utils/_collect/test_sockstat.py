@@ -62,6 +62,17 @@ def test_a_command_is_a_name_with_spaces():
     assert listing.processes == {5: ("a b: (c)", None, "me")}
 
 
+@pytest.mark.parametrize("more", ["", " - LISTEN"])
+@pytest.mark.parametrize(
+    "name", ["x 1 2 a b", "x 1 2 a", "1 2 a b", "x 9 3 tcp4 *:1 b:2", "? ? ? ? tcp4 *:1 *:*", "x 1"]
+)
+def test_a_command_that_looks_like_the_rest_of_a_row(name, more):
+    """Whoever names their process so would have its listener left out, or shown as one of somebody else."""
+    listing = _sockstat.parse_text(OLD + "me %s 812 4 tcp4 *:22 *:*%s\n" % (name, more), wide=True)
+    assert [found[:4] for found in listing.table.rows] == [("tcp", "ipv4", "0.0.0.0", 22)]
+    assert listing.processes == {812: (name, None, "me")}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -154,3 +165,15 @@ class TestCommand:
     def test_failure(self):
         with pytest.raises(_tool.ToolError, match="sockstat ended with status 1"):
             _sockstat.sockets(Commands(sockstat=FAILED))
+
+
+@pytest.mark.parametrize("options", [("--libxo", "json", "-46l"), ("-46lw",), ("-46l",)])
+def test_what_it_complains_of_is_told_beside_what_it_shows(options):
+    """It ends with status 0 where the structures of the kernel have another size, and leaves a protocol out."""
+    text = OLD + "root sshd 812 4 tcp4 *:22 *:*\n"
+    if "json" in options:
+        text = json.dumps({"__version": "1", "sockstat": {"socket": [socket()]}})
+    answer = _tool.Answer(text, "sockstat: struct xinpgen size mismatch\n", 0)
+    listing = _sockstat.sockets(Commands(**{"sockstat": FAILED, " ".join(("sockstat", *options)): answer}))
+    assert len(listing.table.rows) == 1
+    assert listing.table.unreadable == ["sockstat: struct xinpgen size mismatch"]
