@@ -19,6 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._lim
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import (
     RUN_OPTIONS,
     check_options,
+    check_places,
     check_policy_named,
     gate_on,
     keep_open,
@@ -68,6 +69,7 @@ class ActionModule(AuditAction):
             guard_inventory(task_vars, hosts_of_play(self._task, task_vars))
         policy = self.policy(arguments)
         directory = place(arguments, run_id=run_id)
+        check_places(arguments, run=directory.path, policy=policy)
         hosts = () if nobody else expected(task_vars)
         record = open_run(directory, task_vars, options=recorded(arguments), hosts=hosts)
         directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)

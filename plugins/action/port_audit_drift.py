@@ -23,6 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._dri
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import KINDS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._tally import Tally
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._inside import refuse_inside
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
 
 
@@ -41,6 +42,8 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         verify: bool = arguments["verify"]
+        if arguments["dest"]:
+            refuse_inside(arguments["dest"], option="dest")
         before, after = open_runs(arguments["before"], verify=verify), open_runs(arguments["after"], verify=verify)
         tally = drift(before, after)
         held = unheld([*before, *after])

@@ -23,6 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._mer
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import (
     RUN_OPTIONS,
     check_options,
+    check_places,
     check_policy_named,
     keep_open,
     recorded,
@@ -79,6 +80,7 @@ class ActionModule(AuditAction):
             raise Refused(f"The run {directory.run_id} has begun already: merge in a playbook run of its own.")
         runs = open_places(arguments["runs"], verify=arguments["verify"])
         check_options(arguments, run_id=directory.run_id)
+        check_places(arguments, run=directory.path, policy=wishes.policy)
         named = policy_named(arguments) or not self._by_the_bundled(runs)
         check_policy_named(arguments, named=named)
         options = {**recorded(arguments), "runs": arguments["runs"]}

@@ -24,6 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._linting import seen_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._inside import refuse_inside
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
     StoredRun,
     open_runs,
@@ -109,6 +110,7 @@ def _annotate(arguments: Arguments, told: t.Sequence[Told]) -> None:
             Display().display(line)
     if arguments["annotations"] == "gitlab":
         path = pathlib.Path(arguments["annotations_path"])
+        refuse_inside(str(path), option="annotations_path")
         try:
             path.write_text(gitlab(told, checkout), encoding="utf-8")
         except OSError as error:

@@ -91,6 +91,29 @@ def test_half_an_inventory_is_refused(newest: Shell, case: str, gate: tuple[str,
     assert run.run is None
 
 
+COPIES = {
+    "a run that is over": "port-audit/latest/run.json",
+    "a device": "/dev/null",
+    "a directory": ".",
+    "the policy": "policy.yml",
+}
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_a_copy_that_must_not_be_is_refused_before_a_host_is_contacted(newest: Shell, case: str) -> None:
+    (newest.work / "policy.yml").write_text("version: 1\nname: p\nrules: []\n")
+    arguments = (*HOSTS, "-e", "port_audit_policy=policy.yml", "--limit", "d1")
+    first = newest.types(*arguments)
+    assert first.run is not None, first.said
+    formats = json.dumps({"port_audit_formats": ["json", {"format": "csv", "path": COPIES[case]}]})
+    run = newest.types(*arguments, "-e", formats)
+    assert run.code == 2, run.said
+    assert f"port_audit_formats: the path '{COPIES[case]}' of format csv is" in run.said.replace(" cannot be", " is")
+    assert "Audit what listens" not in run.said
+    assert run.run == first.run
+    assert json.loads((first.run / "run.json").read_text())["ended"]
+
+
 WORDS = {
     "quoted": ('port_audit_fail_on="FAIL, unverified"', ["fail", "unverified"]),
     "lines": ('{"port_audit_fail_on": "fail\\nunverified\\n"}', ["fail", "unverified"]),

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import typing as t
 
+from .._policy._model import Policy
 from .._report._choices import DEFAULT, read_choices
 from .._run import RUN_ID, new_id, utc_now
 from ._base import OUTPUT, VERIFY, Arguments, Refused, moment
 from ._controls import CONTROLS, asked_controls
+from ._copies import check_copies
 from ._gate_rules import FAIL_ON, gate_rules
 from ._limits import MAX_UNREACHABLE, STAND_IN
 from ._options._current_run import CurrentRun, current, remember
@@ -45,6 +47,11 @@ def check_options(arguments: Arguments, *, run_id: str) -> None:
     asked_controls(arguments)
     reference(arguments, run_id=run_id)
     gate_rules(arguments)
+
+
+def check_places(arguments: Arguments, *, run: str, policy: Policy | None) -> None:
+    """Refuse copies of reports that the end of the run would refuse: see check_copies. Raises FormatProblem."""
+    check_copies(read_choices(arguments["formats"]), run=run, reads=policy.sources if policy else ())
 
 
 def gate_on(arguments: Arguments) -> bool:

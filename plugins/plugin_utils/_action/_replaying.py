@@ -14,6 +14,7 @@ import typing as t
 
 from .._evidence import _files
 from .._evidence._errors import EvidenceError
+from .._evidence._inside import refuse_inside
 from .._evidence._stored import StoredRun, newest, without_evidence
 from .._gate._rules import VERDICTS, GateRules
 from .._judge._evaluate import Judge
@@ -119,6 +120,7 @@ class Files:
     """What a replay leaves: ``replay.json``, and ``changes.jsonl`` with one change a line, written as they come."""
 
     def __init__(self, directory: str) -> None:
+        refuse_inside(directory, option="dest")
         self._directory = directory
         _files.make_private_directory(directory)
 

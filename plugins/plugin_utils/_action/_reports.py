@@ -15,6 +15,7 @@ from .._evidence._errors import EvidenceError
 from .._report._choices import Choice
 from .._report._formats import Surroundings, build
 from .._report._views import ReportModel
+from ._copies import check_copies
 
 _BYTES = 1 << 16
 
@@ -22,7 +23,13 @@ _BYTES = 1 << 16
 def write_reports(
     directory: RunDirectory, model: ReportModel, choices: t.Iterable[Choice], *, template_dirs: t.Sequence[str]
 ) -> dict[str, str]:
-    """Returns the path of each by format: the copy's where there is one. Raises EvidenceError, TemplateProblem."""
+    """Returns the path of each by format: the copy's where there is one.
+
+    Raises EvidenceError, TemplateProblem, and FormatProblem before anything is written.
+    """
+    choices = tuple(choices)
+    sources = [source for policy in model.run.policies for source in policy.sources]
+    check_copies(choices, run=directory.path, reads=sources)
     files: dict[str, str] = {}
     checkout = find_checkout(os.environ)
     for choice in sorted(choices, key=lambda choice: choice.format == "console"):  # it names the others

@@ -14,6 +14,7 @@ import typing as t
 from .._assess import Document
 from .._evidence import _files
 from .._evidence._errors import EvidenceError
+from .._evidence._inside import refuse_inside
 from .._evidence._stored import StoredRun, newest
 from .._judge._evaluate import Judge
 from .._policy._lifecycle import is_beyond_a_year
@@ -129,6 +130,7 @@ def _day(text: str) -> datetime.date:
 def keep(written: Written, *, dest: str, force: bool) -> str:
     """Write the file; returns its path. Raises EvidenceError, also for one that is there already."""
     path = os.path.abspath(dest)
+    refuse_inside(path, option="dest")
     if os.path.exists(path) and not force:
         raise EvidenceError(f"{dest} is there already, and may have been worked on: name another, or say force")
     if not os.path.isdir(os.path.dirname(path)):

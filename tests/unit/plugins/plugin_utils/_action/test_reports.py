@@ -13,6 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._rep
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import FILES, read_choices
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._errors import FormatProblem
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 
 TEMPLATES = pathlib.Path(__file__).parents[5] / "roles" / "port_audit" / "templates"
@@ -55,6 +56,12 @@ def test_a_template_of_ones_own(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(EvidenceError, match=r"cannot write .*file/x\.csv"):
-        _write(tmp_path, {"format": "csv", "path": str(tmp_path / "file" / "x.csv")})
+    with pytest.raises(EvidenceError, match=r"cannot write .*x\.csv"):
+        _write(tmp_path, {"format": "csv", "path": str(tmp_path / (300 * "x" + ".csv"))})
+
+
+@pytest.mark.parametrize("name", ["run.json", "policies/x.json", "report.html", "new.csv"])
+def test_no_copy_is_written_into_the_run(tmp_path, name):
+    with pytest.raises(FormatProblem, match=r"the path .* of format csv is in the directory of this run"):
+        _write(tmp_path, "json", {"format": "csv", "path": str(tmp_path / "out" / "r" / name)})
+    assert not (tmp_path / "out").exists()  # not even the other format was written
