@@ -69,6 +69,25 @@ def test_tags_leave_nothing_out(shell: Shell) -> None:
     assert len(list((run.run / "evidence").iterdir())) == 3
 
 
+STORED = {
+    "report": NAMED,
+    "replay": NAMED,
+    "drift": ("-e", "port_audit_before=port-audit/latest", "-e", "port_audit_after=port-audit/latest"),
+    "policy_check": NAMED,
+}
+
+
+def test_playbooks_of_stored_runs_are_not_skipped_and_run_once(newest: Shell) -> None:
+    """With the strategy ``free`` tasks of theirs are for each host, or an error of Ansible."""
+    assert newest.types(*HOSTS, *NAMED).code == 0
+    for name, arguments in STORED.items():
+        playbook = f"fleetports.compliance.{name}"
+        run = newest.types(*HOSTS, *arguments, playbook=playbook, ANSIBLE_STRATEGY="ansible.builtin.free")
+        assert run.code == 0, run.said
+        run = newest.types(*HOSTS, *arguments, "--skip-tags", "always", playbook=playbook)
+        assert (run.code, "so nothing was looked at" in run.said) == (2, True), run.said
+
+
 INVENTORIES = {
     "one of two is missing": (("-i", "inventory.json", "-i", "missing"), "missing does not exist"),
     "one of two is broken": (("-i", "inventory.json", "-i", "broken.yml"), "broken.yml cannot be read"),
