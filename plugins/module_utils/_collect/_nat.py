@@ -167,6 +167,7 @@ def pruned(ruleset: Ruleset) -> Ruleset:
     chains = {
         chain: [rule for rule in rules if rule.action != "jump" or rule.target in fruitful]
         for chain, rules in ruleset.chains.items()
+        if chain in fruitful
     }
     return ruleset._replace(chains=chains)
 

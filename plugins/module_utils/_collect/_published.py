@@ -143,9 +143,10 @@ class _Look:
             try:
                 raw = self._run(command)
                 its_own = _iptables.written_by(raw) in (None, variant)
-                hidden = tables - _iptables.shown(raw) if its_own else tables
+                shown = _iptables.parsed(raw) if its_own else {}
+                hidden = tables.difference(shown)
                 if not hidden:
-                    ruleset = _iptables.read(raw, family)
+                    ruleset = _iptables.ruleset(shown, family)
                     break
                 why.append("%s does not show the table %s of %s-%s" % (command[0], min(hidden), name, variant))
             except (Unread, _iptables.Unreadable) as error:

@@ -8,9 +8,11 @@ shell, in the C locale, with a deadline. What they cannot answer is a :class:`To
 from __future__ import annotations
 
 import os
+import selectors
 import signal
 import stat
 import subprocess
+import time
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files
@@ -22,6 +24,7 @@ if t.TYPE_CHECKING:
 FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
 ENVIRONMENT = {"LC_ALL": "C", "LANG": "C", "TZ": "UTC0", "PATH": ":".join(FOLDERS)}
 DEADLINE = 10.0  # seconds for one command, within what the wall limit leaves
+LARGEST = 1 << 26  # bytes that one command may print: iptables-save needs 6 MiB for 5,000 services of a cluster
 
 _UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -99,11 +102,46 @@ def _run(command: t.Sequence[str], limit: float) -> Answer:
     except OSError as error:
         raise ToolError("tool-failed", "%s cannot be started: %s" % (command[0], error)) from error
     try:
-        stdout, stderr = process.communicate(timeout=limit)
+        stdout, stderr = _output(process, limit)
     except subprocess.TimeoutExpired:
         _end(process)
         raise ToolError("tool-deadline", "%s did not end within %.0f s" % (command[0], max(limit, 1))) from None
+    except _TooMuch:
+        _end(process)
+        raise ToolError("tool-failed", "%s printed more than %d MiB" % (command[0], LARGEST >> 20)) from None
     return Answer(text(stdout), text(stderr), process.returncode)
+
+
+class _TooMuch(Exception):
+    """A command printed more than there is room for."""
+
+
+def _output(process: subprocess.Popen[bytes], limit: float) -> t.Tuple[bytes, bytes]:
+    """What a command prints until it ends. Raises _TooMuch, and TimeoutExpired as communicate() does.
+
+    communicate() keeps whatever comes: a ruleset of any size would take the memory of the host.
+    """
+    end = time.monotonic() + limit
+    chunks: t.Dict[t.Any, t.List[bytes]] = {process.stdout: [], process.stderr: []}
+    size = 0
+    with selectors.DefaultSelector() as waiting:
+        for pipe in chunks:
+            waiting.register(pipe, selectors.EVENT_READ)
+        while waiting.get_map():
+            ready = waiting.select(max(0.0, end - time.monotonic()))
+            if not ready:
+                raise subprocess.TimeoutExpired(process.args, limit)
+            for key, _events in ready:
+                chunk = os.read(key.fd, 1 << 16)
+                if not chunk:
+                    waiting.unregister(key.fileobj)
+                    t.cast("t.IO[bytes]", key.fileobj).close()
+                chunks[key.fileobj].append(chunk)
+                size += len(chunk)
+                if size > LARGEST:
+                    raise _TooMuch
+    process.wait(timeout=max(0.0, end - time.monotonic()))
+    return b"".join(chunks[process.stdout]), b"".join(chunks[process.stderr])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -590,6 +590,12 @@ def test_what_iptables_save_does_not_print(line):
         pytest.param("-s ! 10.0.0.0/8 -j DNAT", "tcp 0.0.0.0:80", id="a negation as it once was written"),
         pytest.param("-d ! 10.0.0.1 -j DNAT", "tcp 0.0.0.0:80", id="a negated address as it once was written"),
         pytest.param("-g DNAT", "tcp 0.0.0.0:80", id="goto"),
+        pytest.param("-m nfacct --nfacct-name -j -j DNAT", "tcp 0.0.0.0:80", id="a counter named like a target"),
+        pytest.param("-m condition --condition -g -j DNAT", "tcp 0.0.0.0:80", id="a condition named like one"),
+        pytest.param("-m iface --iface ! --up -j DNAT", "tcp 0.0.0.0:80", id="an interface named like a negation"),
+        pytest.param("-m devgroup --src-group -j -j DNAT", "tcp 0.0.0.0:80", id="a group named like a target"),
+        pytest.param('-m comment --comment "-j" -j DNAT', "tcp 0.0.0.0:80", id="a quoted target"),
+        pytest.param('-m comment --comment "a"\t-m  tcp -j DNAT', "tcp 0.0.0.0:80", id="blanks of other kinds"),
     ],
 )
 def test_what_people_write_into_rules(words, expected):
@@ -672,6 +678,43 @@ def test_targets_of_iptables(chain_name, words, expected):
     )
     walked = _nat.walk(_nat.pruned(_iptables.read((text % (chain_name, words)).encode(), "ipv4")))
     assert [*said(walked), *("? " + what for what in walked.unknown)] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        pytest.param("-A X -p tcp -j DNAT", True, id="no quotes"),
+        pytest.param('-A X -m comment --comment "a b" -j DNAT', True, id="quotes"),
+        pytest.param('"a" "" "b"', True, id="nothing else"),
+        pytest.param("  -A\t X ", True, id="blanks"),
+        pytest.param('-A X --comment "a \\" b"', False, id="an escaped quote"),
+        pytest.param('-A X --comment "a', False, id="a quote that goes on in the next line"),
+        pytest.param('-A X --comment "a"b', False, id="a quote within a word"),
+        pytest.param('-A X --comment b"a"', False, id="a word before a quote"),
+        pytest.param('-A X "a""b"', False, id="quotes without a blank"),
+    ],
+)
+def test_lines_that_are_read_the_short_way_are_read_the_same(line, plain):
+    words = _iptables._simple(line)
+    assert (words is not None) == plain
+    if words is not None:
+        whole, _end = _iptables._line(line, 0)
+        assert [(word, type(word)) for word in words] == [(word, type(word)) for word in whole]
+
+
+def test_the_rules_of_a_cluster_are_read_the_short_way(monkeypatch):
+    """Also those of which nothing is published are not read to their end: they are most of a hundred thousand."""
+    text = (
+        "*nat\n:PREROUTING ACCEPT [0:0]\n:SERVICES - [0:0]\n:MARK-MASQ - [0:0]\n:SVC - [0:0]\n"
+        '-A PREROUTING -m comment --comment "service portals" -j SERVICES\n-A MARK-MASQ -j MARK --set-xmark 0x4/0x4\n'
+        '-A SERVICES -d 10.96.0.1/32 -p tcp -m comment --comment "x:http IP" -m tcp --dport 80 -j SVC\n'
+        '-A SVC ! -s 10.244.0.0/16 -d 10.96.0.1/32 -m comment --comment "x:http IP" -m tcp --dport 80 -j MARK-MASQ\n'
+        '-A SVC -p tcp -m comment --comment "x:http" -m tcp -j DNAT --to-destination 10.244.0.2:8080\nCOMMIT\n'
+    )
+    monkeypatch.delattr(_iptables, "_line")
+    rules = _iptables.read(text.encode(), "ipv4")
+    assert sum(map(len, rules.chains.values())) == 3
+    assert said(_nat.walk(_nat.pruned(rules))) == ["tcp 10.96.0.1:80 > 10.244.0.2:8080"]
 
 
 def test_options_of_a_target_narrow_nothing():

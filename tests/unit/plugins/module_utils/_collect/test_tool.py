@@ -45,6 +45,18 @@ def test_the_locale_is_c_and_the_time_utc(script, monkeypatch):
     assert said == "C C UTC0 [] /\n"
 
 
+@pytest.mark.parametrize("stream", ["", " >&2"], ids=["output", "errors"])
+def test_a_command_that_prints_without_end_is_ended(script, monkeypatch, stream):
+    monkeypatch.setattr(_tool, "LARGEST", 1 << 20)
+    with pytest.raises(_tool.ToolError, match=r"x printed more than 1 MiB$") as caught:
+        script("while :; do echo 0123456789abcdef; done" + stream)("x")
+    assert caught.value.code == "tool-failed"
+
+
+def test_a_command_that_prints_as_much_as_it_may(script):
+    assert len(script("head -c 3000000 /dev/zero | tr '\\0' x; echo y >&2")("x").stdout) == 3000000
+
+
 def test_missing(script):
     with pytest.raises(_tool.ToolError, match="y: there is no such command") as caught:
         script("")("y")
