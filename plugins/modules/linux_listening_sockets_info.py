@@ -87,7 +87,6 @@ import typing as t
 
 from _fleetports_compliance import _socket
 from _fleetports_compliance._collect import (
-    _cgroup,
     _exe,
     _files,
     _listeners,
@@ -133,7 +132,8 @@ class Attribution:
         holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
         systemd = self._systemd(holding)
         known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
-        scenes = self._identify(known, self._processes(holding | also))
+        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
+        scenes = self._identify(known, self._processes(holding | also, met))
         if scenes:
             scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
         return Found(scenes, self._gaps)
@@ -171,11 +171,10 @@ class Attribution:
             self._units = _socket_units.SocketUnits(self._roots)
         return self._units
 
-    def _processes(self, pids: t.Iterable[int]) -> t.List[_process.Process]:
-        proc = self._roots.proc
-        booted, whole = _process.boot_time(proc), _cgroup.whole(proc)
-        found = (_process.describe(pid, proc=proc, booted=booted, whole=whole) for pid in sorted(pids))
-        return [process for process in found if process is not None]
+    @staticmethod
+    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
+        """As they were when they were seen to hold it: some may have ended since."""
+        return [met[pid] for pid in sorted(pids) if pid in met]
 
     def _identify(
         self,
@@ -193,7 +192,7 @@ class Attribution:
         ]
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
-        answers = self._ask(questions)
+        answers = self._of_twins(processes, self._ask(questions))
         owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
         return [
             scene._replace(
@@ -212,6 +211,25 @@ class Attribution:
             detail = "some executables could not be compared with the host's: their file system does not answer"
             self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
         return dict(zip(questions, answers))
+
+    @staticmethod
+    def _of_twins(
+        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
+    ) -> t.Dict[_exe.Question, _exe.Answer]:
+        """With the answer of a process that runs, for one of the same file that has ended: a server's child.
+
+        The same path in the same mount namespace is the same file, unless it was deleted.
+        """
+        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
+        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
+        for one, key in asked:
+            if answers[key].on_host is not None:
+                told.setdefault((one.link, one.mounts), set()).add(answers[key])
+        for one, key in asked:
+            twins = told.get((one.link, one.mounts), set())
+            if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
+                (answers[key],) = twins
+        return answers
 
     def _owner(
         self,
@@ -763,7 +781,8 @@ def solve(question: Question, roots: _files.Roots) -> Answer:
     if question.pid is None:
         return _of_unit(question.link, roots)
     running = _stat("%s/%d/exe" % (roots.proc, question.pid))
-    if running is None:
+    # It may have ended or gone on to another program since, which is then not what was asked for.
+    if running is None or _files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
         return unanswered(question)
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
@@ -2184,6 +2203,9 @@ def _hidden(waiting: t.Sequence[_owners.Waiting], proc: str) -> str:
 def _unsettled(holders: _owners.Holders, proc: str) -> str:
     if holders.moving:
         return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+    if holders.ended:
+        detail = "holders of listeners ended before they could be described, %d of them in the last look of several"
+        return (detail + ": audit the host again") % holders.ended
     return "processes were born and ended faster than they could be looked at: audit the host again"
 
 
@@ -3957,7 +3979,12 @@ import functools
 import os
 import typing as t
 
-from _fleetports_compliance._collect import _files, _hidepid
+from _fleetports_compliance._collect import (
+    _cgroup,
+    _files,
+    _hidepid,
+    _process,
+)
 from _fleetports_compliance._collect._budget import Budget
 
 SHALLOW = 64
@@ -3965,6 +3992,7 @@ NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
 RING = b"anon_inode:[io_uring]"
 ATTEMPTS = 8  # at threads that end before they can be looked at
+AGAIN = 4  # times that tables are compared while holders end before they can be described
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
@@ -4005,7 +4033,8 @@ class Holders(t.NamedTuple):
     ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
     ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
     two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
-    connections or datagrams of a socket that is in no table.
+    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
+    ``ended``: how many had ended before they could be described, in the last looks too.
     """
 
     pids: t.Mapping[int, t.FrozenSet[int]]
@@ -4015,6 +4044,8 @@ class Holders(t.NamedTuple):
     moving: t.FrozenSet[int] = frozenset()
     fleeting: bool = False
     waiting: t.Tuple[Waiting, ...] = ()
+    met: t.Mapping[int, _process.Process] = {}
+    ended: int = 0
 
     @property
     def refused(self) -> bool:
@@ -4029,7 +4060,7 @@ class Holders(t.NamedTuple):
     @property
     def unsettled(self) -> bool:
         """Whether something may have moved past the looks."""
-        return bool(self.moving or self.fleeting)
+        return bool(self.moving or self.fleeting or self.ended)
 
     def taken(self, protocol: str) -> bool:
         """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
@@ -4064,6 +4095,8 @@ class Walk:
         self.vanished = False  # a process or thread ended between being listed and being looked at
         self.moving: t.Set[int] = set()
         self.alone: t.Set[int] = set()  # processes of one thread
+        self.met: t.Dict[int, _process.Process] = {}
+        self.lost: t.Set[int] = set()  # holders that had ended before they could be described
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._notable = frozenset([*self._wanted, RING])
         self.pids = {inode: set() for inode in self._wanted.values()}
@@ -4072,6 +4105,7 @@ class Walk:
         self._kept = 0
         self._first = first
         self._table: Table
+        self._clock: t.Tuple[t.Any, ...] = ()
 
     def run(self) -> Holders:
         """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
@@ -4093,17 +4127,22 @@ class Walk:
         self.denied |= _hidepid.covered(self.proc)
         found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
         holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
-        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving))
+        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving), met=self.met)
 
     def _settle(self, processes: t.Sequence[int]) -> Holders:
         """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
         from _fleetports_compliance._collect import _steady, _waiting
 
         known = set(processes)
-        fleeting = _steady.born(self, known)
-        _steady.again(self)
+        fleeting = False
+        for _attempt in range(AGAIN):
+            fleeting = _steady.born(self, known)
+            self.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
+            _steady.again(self)
+            if fleeting or not self.lost or self.budget.spent():
+                break
         waiting = _waiting.found(self, sorted(known))
-        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting))
+        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(self.lost))
 
     def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
         """Every descriptor of these; the code of the limit that ended it."""
@@ -4323,9 +4362,30 @@ class Walk:
             inode = self._wanted[link]
             if self._first and inode not in self._missing:
                 continue
+            if not self._meet(table.pid):
+                return
             table.held.add(inode)
             self.pids[inode].add(table.pid)
             self._missing.discard(inode)
+
+    def _meet(self, pid: int) -> bool:
+        """Describe a holder while it is there: a server may have ended a child before the walk is over.
+
+        False where it is too late for that: it holds nothing any more, and may have given it to somebody.
+        """
+        if pid in self.met:
+            return True
+        if not self._clock:
+            self._clock = (_process.boot_time(self.proc), _cgroup.whole(self.proc))
+        booted, whole = self._clock
+        process = _process.describe(pid, proc=self.proc, booted=booted, whole=whole)
+        if (process is None or process.link is None) and _process.ended(pid, proc=self.proc):
+            self.lost.add(pid)
+            self.vanished = True
+            return False
+        if process is not None:
+            self.met[pid] = process
+        return True
 
 
 def _open(name: bytes) -> bool:
@@ -4708,10 +4768,14 @@ from _fleetports_compliance._collect import _cgroup, _files
 DELETED = " (deleted)"
 
 _UID_DIGITS = 10  # of 32 bits
+_FLAGS, _PF_EXITING = 6, 0x4  # of the fields behind the name; include/linux/sched.h
 
 
 class Process(t.NamedTuple):
-    """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable."""
+    """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable.
+
+    ``mounts`` names the mount namespace in which that is a path.
+    """
 
     pid: int
     name: t.Optional[str]
@@ -4719,6 +4783,7 @@ class Process(t.NamedTuple):
     uid: t.Optional[int]
     place: _cgroup.Place
     started: t.Optional[str]
+    mounts: t.Optional[str] = None
 
 
 def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[Process]:
@@ -4733,14 +4798,37 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
         return None
     stat = _files.read(base + "/stat")
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
+    place, mounts = where(proc, pid, whole=whole), _files.readlink(base + "/ns/mnt")
+    # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return Process(
         pid=pid,
         name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_files.readlink(base + "/exe"),
         uid=effective_uid(status),
-        place=where(proc, pid, whole=whole),
+        place=place,
         started=started(stat, booted=booted),
+        mounts=mounts,
     )
+
+
+def ended(pid: int, *, proc: str) -> bool:
+    """Whether a process has ended, or is about to: it hands on nothing any more, and tells nothing of itself."""
+    base = "%s/%d" % (proc, pid)
+    if not _exiting(_files.read(base + "/stat")):
+        return not os.path.lexists(base)
+    try:
+        threads = os.listdir(base + "/task")
+    except OSError:
+        return not os.path.lexists(base)
+    return all(_exiting(_files.read("%s/task/%s/stat" % (base, thread))) is not False for thread in threads)
+
+
+def _exiting(stat: t.Optional[bytes]) -> t.Optional[bool]:
+    """Whether a thread gives back what it has, or has done so; None: it tells nothing."""
+    fields = _fields(stat)
+    if len(fields) <= _FLAGS or not fields[_FLAGS].isdigit():
+        return None
+    return fields[0] in (b"Z", b"X") or bool(int(fields[_FLAGS]) & _PF_EXITING)
 
 
 def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
@@ -4936,7 +5024,7 @@ class _Look:
                 raw = self._run(command)
                 its_own = _iptables.written_by(raw) in (None, variant)
                 shown = _iptables.parsed(raw) if its_own else {}
-                hidden = tables.difference(shown)
+                hidden = tables - shown.keys()
                 if not hidden:
                     ruleset = _iptables.ruleset(shown, family)
                     break

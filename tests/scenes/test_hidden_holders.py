@@ -150,6 +150,17 @@ def test_what_moves_is_never_missed_in_silence(room: Room, how: str, wait: str) 
     assert silent == 0
 
 
+@pytest.mark.parametrize(("children", "life"), [("4", "10"), ("40", "100"), ("20", "2000")])
+def test_a_server_whose_children_end_all_the_time_is_known(room: Room, children: str, life: str) -> None:
+    with room.playing("prefork", children, life) as actor:
+        time.sleep(0.5)
+        results = [room.collect() for _look in range(LOOKS)]
+    for result in results:
+        assert result["collector"]["owners_complete"], result["collector"]["gaps"]
+        assert found(result, actor.port)["owners_complete"], result["collector"]["gaps"]
+        assert judged(result, actor.port, RULE).verdict == "pass"
+
+
 @pytest.mark.parametrize("connections", ["10", "3000"])
 def test_a_busy_server_is_known(room: Room, connections: str) -> None:
     with room.playing("busy", connections, python=PYTHON) as actor:

@@ -9,7 +9,6 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
-    _cgroup,
     _exe,
     _files,
     _listeners,
@@ -55,7 +54,8 @@ class Attribution:
         holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
         systemd = self._systemd(holding)
         known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
-        scenes = self._identify(known, self._processes(holding | also))
+        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
+        scenes = self._identify(known, self._processes(holding | also, met))
         if scenes:
             scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
         return Found(scenes, self._gaps)
@@ -93,11 +93,10 @@ class Attribution:
             self._units = _socket_units.SocketUnits(self._roots)
         return self._units
 
-    def _processes(self, pids: t.Iterable[int]) -> t.List[_process.Process]:
-        proc = self._roots.proc
-        booted, whole = _process.boot_time(proc), _cgroup.whole(proc)
-        found = (_process.describe(pid, proc=proc, booted=booted, whole=whole) for pid in sorted(pids))
-        return [process for process in found if process is not None]
+    @staticmethod
+    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
+        """As they were when they were seen to hold it: some may have ended since."""
+        return [met[pid] for pid in sorted(pids) if pid in met]
 
     def _identify(
         self,
@@ -115,7 +114,7 @@ class Attribution:
         ]
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
-        answers = self._ask(questions)
+        answers = self._of_twins(processes, self._ask(questions))
         owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
         return [
             scene._replace(
@@ -134,6 +133,25 @@ class Attribution:
             detail = "some executables could not be compared with the host's: their file system does not answer"
             self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
         return dict(zip(questions, answers))
+
+    @staticmethod
+    def _of_twins(
+        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
+    ) -> t.Dict[_exe.Question, _exe.Answer]:
+        """With the answer of a process that runs, for one of the same file that has ended: a server's child.
+
+        The same path in the same mount namespace is the same file, unless it was deleted.
+        """
+        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
+        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
+        for one, key in asked:
+            if answers[key].on_host is not None:
+                told.setdefault((one.link, one.mounts), set()).add(answers[key])
+        for one, key in asked:
+            twins = told.get((one.link, one.mounts), set())
+            if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
+                (answers[key],) = twins
+        return answers
 
     def _owner(
         self,

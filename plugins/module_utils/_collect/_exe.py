@@ -47,7 +47,8 @@ def solve(question: Question, roots: _files.Roots) -> Answer:
     if question.pid is None:
         return _of_unit(question.link, roots)
     running = _stat("%s/%d/exe" % (roots.proc, question.pid))
-    if running is None:
+    # It may have ended or gone on to another program since, which is then not what was asked for.
+    if running is None or _files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
         return unanswered(question)
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.

@@ -290,6 +290,9 @@ def _hidden(waiting: t.Sequence[_owners.Waiting], proc: str) -> str:
 def _unsettled(holders: _owners.Holders, proc: str) -> str:
     if holders.moving:
         return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+    if holders.ended:
+        detail = "holders of listeners ended before they could be described, %d of them in the last look of several"
+        return (detail + ": audit the host again") % holders.ended
     return "processes were born and ended faster than they could be looked at: audit the host again"
 
 

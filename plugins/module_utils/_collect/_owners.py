@@ -16,7 +16,12 @@ import functools
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _hidepid
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+    _cgroup,
+    _files,
+    _hidepid,
+    _process,
+)
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
 
 SHALLOW = 64
@@ -24,6 +29,7 @@ NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
 RING = b"anon_inode:[io_uring]"
 ATTEMPTS = 8  # at threads that end before they can be looked at
+AGAIN = 4  # times that tables are compared while holders end before they can be described
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
@@ -64,7 +70,8 @@ class Holders(t.NamedTuple):
     ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
     ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
     two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
-    connections or datagrams of a socket that is in no table.
+    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
+    ``ended``: how many had ended before they could be described, in the last looks too.
     """
 
     pids: t.Mapping[int, t.FrozenSet[int]]
@@ -74,6 +81,8 @@ class Holders(t.NamedTuple):
     moving: t.FrozenSet[int] = frozenset()
     fleeting: bool = False
     waiting: t.Tuple[Waiting, ...] = ()
+    met: t.Mapping[int, _process.Process] = {}
+    ended: int = 0
 
     @property
     def refused(self) -> bool:
@@ -88,7 +97,7 @@ class Holders(t.NamedTuple):
     @property
     def unsettled(self) -> bool:
         """Whether something may have moved past the looks."""
-        return bool(self.moving or self.fleeting)
+        return bool(self.moving or self.fleeting or self.ended)
 
     def taken(self, protocol: str) -> bool:
         """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
@@ -123,6 +132,8 @@ class Walk:
         self.vanished = False  # a process or thread ended between being listed and being looked at
         self.moving: t.Set[int] = set()
         self.alone: t.Set[int] = set()  # processes of one thread
+        self.met: t.Dict[int, _process.Process] = {}
+        self.lost: t.Set[int] = set()  # holders that had ended before they could be described
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._notable = frozenset([*self._wanted, RING])
         self.pids = {inode: set() for inode in self._wanted.values()}
@@ -131,6 +142,7 @@ class Walk:
         self._kept = 0
         self._first = first
         self._table: Table
+        self._clock: t.Tuple[t.Any, ...] = ()
 
     def run(self) -> Holders:
         """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
@@ -152,17 +164,22 @@ class Walk:
         self.denied |= _hidepid.covered(self.proc)
         found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
         holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
-        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving))
+        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving), met=self.met)
 
     def _settle(self, processes: t.Sequence[int]) -> Holders:
         """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _steady, _waiting
 
         known = set(processes)
-        fleeting = _steady.born(self, known)
-        _steady.again(self)
+        fleeting = False
+        for _attempt in range(AGAIN):
+            fleeting = _steady.born(self, known)
+            self.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
+            _steady.again(self)
+            if fleeting or not self.lost or self.budget.spent():
+                break
         waiting = _waiting.found(self, sorted(known))
-        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting))
+        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(self.lost))
 
     def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
         """Every descriptor of these; the code of the limit that ended it."""
@@ -382,9 +399,30 @@ class Walk:
             inode = self._wanted[link]
             if self._first and inode not in self._missing:
                 continue
+            if not self._meet(table.pid):
+                return
             table.held.add(inode)
             self.pids[inode].add(table.pid)
             self._missing.discard(inode)
+
+    def _meet(self, pid: int) -> bool:
+        """Describe a holder while it is there: a server may have ended a child before the walk is over.
+
+        False where it is too late for that: it holds nothing any more, and may have given it to somebody.
+        """
+        if pid in self.met:
+            return True
+        if not self._clock:
+            self._clock = (_process.boot_time(self.proc), _cgroup.whole(self.proc))
+        booted, whole = self._clock
+        process = _process.describe(pid, proc=self.proc, booted=booted, whole=whole)
+        if (process is None or process.link is None) and _process.ended(pid, proc=self.proc):
+            self.lost.add(pid)
+            self.vanished = True
+            return False
+        if process is not None:
+            self.met[pid] = process
+        return True
 
 
 def _open(name: bytes) -> bool:

@@ -17,10 +17,14 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
 DELETED = " (deleted)"
 
 _UID_DIGITS = 10  # of 32 bits
+_FLAGS, _PF_EXITING = 6, 0x4  # of the fields behind the name; include/linux/sched.h
 
 
 class Process(t.NamedTuple):
-    """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable."""
+    """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable.
+
+    ``mounts`` names the mount namespace in which that is a path.
+    """
 
     pid: int
     name: t.Optional[str]
@@ -28,6 +32,7 @@ class Process(t.NamedTuple):
     uid: t.Optional[int]
     place: _cgroup.Place
     started: t.Optional[str]
+    mounts: t.Optional[str] = None
 
 
 def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[Process]:
@@ -42,14 +47,37 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
         return None
     stat = _files.read(base + "/stat")
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
+    place, mounts = where(proc, pid, whole=whole), _files.readlink(base + "/ns/mnt")
+    # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return Process(
         pid=pid,
         name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_files.readlink(base + "/exe"),
         uid=effective_uid(status),
-        place=where(proc, pid, whole=whole),
+        place=place,
         started=started(stat, booted=booted),
+        mounts=mounts,
     )
+
+
+def ended(pid: int, *, proc: str) -> bool:
+    """Whether a process has ended, or is about to: it hands on nothing any more, and tells nothing of itself."""
+    base = "%s/%d" % (proc, pid)
+    if not _exiting(_files.read(base + "/stat")):
+        return not os.path.lexists(base)
+    try:
+        threads = os.listdir(base + "/task")
+    except OSError:
+        return not os.path.lexists(base)
+    return all(_exiting(_files.read("%s/task/%s/stat" % (base, thread))) is not False for thread in threads)
+
+
+def _exiting(stat: t.Optional[bytes]) -> t.Optional[bool]:
+    """Whether a thread gives back what it has, or has done so; None: it tells nothing."""
+    fields = _fields(stat)
+    if len(fields) <= _FLAGS or not fields[_FLAGS].isdigit():
+        return None
+    return fields[0] in (b"Z", b"X") or bool(int(fields[_FLAGS]) & _PF_EXITING)
 
 
 def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:

@@ -144,7 +144,7 @@ class _Look:
                 raw = self._run(command)
                 its_own = _iptables.written_by(raw) in (None, variant)
                 shown = _iptables.parsed(raw) if its_own else {}
-                hidden = tables.difference(shown)
+                hidden = tables - shown.keys()
                 if not hidden:
                     ruleset = _iptables.ruleset(shown, family)
                     break

@@ -303,6 +303,32 @@ def busy(connections: str) -> Ready:
     return about(one)
 
 
+def prefork(children: str, life: str) -> Ready:
+    """A server whose children inherit the listener and end all the time, each within ``life`` milliseconds."""
+    one = opened()
+    KEPT.append(one)
+
+    def child() -> None:
+        checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+        time.sleep(random.random() * int(life) / 1000)  # noqa: S311 - any time will do
+        os._exit(0)
+
+    def serve() -> None:
+        alive = 0
+        while True:
+            while alive >= int(children):
+                os.wait()
+                alive -= 1
+            if os.fork() == 0:
+                child()
+            alive += 1
+
+    if os.fork() == 0:
+        checked(LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+        serve()
+    return about(one)
+
+
 def knock(port: str) -> Ready:
     """Connect to a server again and again, once it is there."""
     deadline = time.monotonic() + 20

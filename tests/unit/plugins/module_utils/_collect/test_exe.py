@@ -74,9 +74,18 @@ def test_file_named_as_if_deleted(tmp_path, run):
 
 def test_another_file_at_that_path_on_the_host(tmp_path, run):
     """As when a fake is mounted over the path in a namespace of its own."""
-    pid = run(copy(tmp_path, "fake"))
-    question = _exe.Question(pid, SLEEP)
-    assert _exe.ask([question], HOST) == ([_exe.Answer(SLEEP, False, False)], 0)
+    path = copy(tmp_path, "fake")
+    host = tmp_path / "host"
+    (host / str(path.parent).lstrip("/")).mkdir(parents=True)
+    shutil.copy(SLEEP, "%s%s" % (host, path))
+    question = _exe.Question(run(path), str(path))
+    assert _exe.ask([question], _files.Roots(fs=str(host))) == ([_exe.Answer(str(path), False, False)], 0)
+
+
+def test_a_process_that_runs_another_program_by_now(tmp_path, run):
+    """It has executed something else since it was seen: nothing is known of the file that it was."""
+    pid = run(copy(tmp_path, "later"))
+    assert _exe.ask([_exe.Question(pid, SLEEP)], HOST) == ([_exe.Answer(SLEEP, False, None)], 0)
 
 
 def test_name_with_bytes_that_are_no_text(tmp_path, run):

@@ -21,6 +21,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect imp
     _files,
     _linux,
     _netlink,
+    _owners,
     _sk_lookup,
     _snapshot,
 )
@@ -198,6 +199,40 @@ def test_what_the_kernel_holds_has_no_unit(machine):
     snapshot = machine.collect(tcp_socket(inode=900, port=2049))
     assert [listener.owner_status for listener in snapshot.listeners] == ["kernel"]
     assert snapshot.gaps == []
+
+
+@pytest.mark.parametrize(
+    ("other", "on_host"),
+    [
+        pytest.param(("/usr/sbin/web", "mnt:[1]"), True, id="a child of a server"),
+        pytest.param(("/usr/sbin/web", "mnt:[2]"), None, id="of another mount namespace"),
+        pytest.param(("/usr/sbin/web (deleted)", "mnt:[1]"), None, id="a file that was deleted"),
+        pytest.param(("/usr/sbin/thief", "mnt:[1]"), None, id="another file"),
+        pytest.param(("/usr/sbin/web", None), None, id="mount namespace not known"),
+    ],
+)
+def test_an_owner_that_ended_since_runs_the_file_of_one_that_goes_on(machine, monkeypatch, other, on_host):
+    for pid, exe, mounts in ((7, "/usr/sbin/web", "mnt:[1]"), (8, *other)):
+        machine.process(pid, "web", exe, "/system.slice/web.service", SSH)
+        if mounts:
+            machine.link("proc/%d/ns/mnt" % pid, mounts)
+
+    def ask(questions, roots, *, deadline):
+        return [_exe.Answer(one.link, False, True) if one.pid != 8 else _exe.unanswered(one) for one in questions], 0
+
+    monkeypatch.setattr(_attribution._exe, "ask", ask)
+    snapshot = machine.collect()
+    owners = {owner.pid: owner.exe_on_host for owner in snapshot.listeners[0].owners}
+    assert (owners[7], owners[8]) == (True, on_host)
+
+
+def test_holders_that_end_before_they_can_be_described_are_a_gap(machine, monkeypatch):
+    real = _owners.Walk.run
+    monkeypatch.setattr(_owners.Walk, "run", lambda walk: real(walk)._replace(ended=3))
+    snapshot = machine.collect()
+    (gap,) = [gap for gap in snapshot.gaps if gap.code == "unsettled"]
+    assert "ended before they could be described, 3 of them" in gap.detail
+    assert not snapshot.owners_complete
 
 
 def test_no_budget(machine):

@@ -55,6 +55,50 @@ def test_socket_that_two_processes_hold(listener):
     assert first.stopped == "first"
 
 
+@pytest.fixture(name="elsewhere")
+def held_by_a_child():
+    """A listener that a child alone holds: its inode, and the pid."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    program = "import sys; print('up', flush=True); sys.stdin.read()"
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        number = inode(one)
+        child = subprocess.Popen([sys.executable, "-c", program], pass_fds=[one.fileno()], **pipes)
+    child.stdout.readline()
+    with child:
+        yield number, child.pid
+
+
+@pytest.mark.parametrize(
+    ("times", "holders"),
+    [
+        pytest.param(1, 1, id="once"),
+        pytest.param(3, 1, id="a few times"),
+        pytest.param(10000, 0, id="every time"),
+    ],
+)
+def test_holders_that_end_before_they_can_be_described(elsewhere, monkeypatch, times, holders):
+    """They may have given the descriptor to somebody, so tables are compared until none of them ends so."""
+    number, pid = elsewhere
+    left = list(range(times))
+    real = _owners._process.describe
+
+    def describe(pid, **how):
+        return None if left and left.pop() is not None else real(pid, **how)
+
+    monkeypatch.setattr(_owners._process, "describe", describe)
+    monkeypatch.setattr(_owners._process, "ended", lambda _pid, *, proc: True)
+    found = walk([number])
+    assert found.pids == {number: {pid} if holders else set()}
+    assert (found.ended, found.unsettled) == (1 - holders, not holders)
+
+
+def test_a_holder_is_described_when_it_is_found(listener):
+    """Before the walk is over it may have ended."""
+    found = walk([inode(listener)])
+    met = found.met[os.getpid()]
+    assert (met.link, met.mounts) == (os.readlink("/proc/self/exe"), os.readlink("/proc/self/ns/mnt"))
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["one owner", "every owner"])
 def test_an_owner_is_found_behind_a_hole_in_the_table(listener, first):
     number = inode(listener)

@@ -94,6 +94,32 @@ def test_process_that_has_ended():
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         child.wait()
     assert _process.describe(child.pid, proc="/proc", booted=0) is None
+    assert _process.ended(child.pid, proc="/proc")
+
+
+def test_a_child_that_nobody_has_waited_for_has_ended():
+    with subprocess.Popen(["sleep", "0"]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert _process.ended(child.pid, proc="/proc")
+    assert not _process.ended(os.getpid(), proc="/proc")
+
+
+@pytest.mark.parametrize(
+    ("threads", "over"),
+    [
+        pytest.param({"7": "Z 1 1 1 0 -1 4"}, True, id="its only thread"),
+        pytest.param({"7": "R 1 1 1 0 -1 4194308"}, True, id="one that gives back what it has"),
+        pytest.param({"7": "Z 1 1 1 0 -1 4", "8": "S 1 1 1 0 -1 4194304"}, False, id="the first of two"),
+        pytest.param({"7": "S 1 1 1 0 -1 4194304"}, False, id="none"),
+    ],
+)
+def test_a_process_ends_with_its_last_thread(tmp_path, threads, over):
+    for thread, fields in threads.items():
+        base = tmp_path / "7/task" / thread
+        base.mkdir(parents=True)
+        (base / "stat").write_text("%s (x) y) %s" % (thread, fields))
+    (tmp_path / "7/stat").write_text((tmp_path / "7/task/7/stat").read_text())
+    assert _process.ended(7, proc=str(tmp_path)) == over
 
 
 def test_name_that_is_not_text(tmp_path):
