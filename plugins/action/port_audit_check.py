@@ -25,8 +25,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ope
     keep_open,
     next_run_id,
     recorded,
+    refuse_unasked,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import current
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import (
+    current,
+    unasked,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
     guard_inventory,
     guard_run,
@@ -60,7 +64,8 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         nobody = arguments["unless_open"]
         if nobody and self._opened(arguments):
-            return {"skipped": True, "msg": "a run is open"}
+            return _left_open()
+        refuse_unasked()
         run_id, named = next_run_id(), policy_named(arguments)
         check_options(arguments, run_id=run_id)
         search(arguments)
@@ -89,6 +94,15 @@ class ActionModule(AuditAction):
     def _opened(self, arguments: Arguments) -> bool:
         """Whether this process has a run, opened by this task before or by a report without one."""
         return current() is not None or self.run_directory(arguments).has(NAME)
+
+
+def _left_open() -> Result:
+    """Nothing to do, unless nobody asked the gate of the open run: the report and the gate after this do it then."""
+    run = unasked()
+    if run is None:
+        return {"skipped": True, "msg": "a run is open"}
+    said = f"The run {run.run_id} was opened with a gate that no task has asked: it is asked now."
+    return {"msg": said, "run_id": run.run_id, "warnings": [said]}
 
 
 def _warnings(arguments: Arguments, *, nobody: bool) -> Result:

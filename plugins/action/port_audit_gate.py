@@ -18,6 +18,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import MAX_UNREACHABLE
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import gate_asked
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import FAIL_ON_DRIFT
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._results import (
     host_result,
@@ -57,10 +58,13 @@ class ActionModule(AuditAction):
         rules = gate_rules(arguments)
         if not rules.on:
             return {"msg": "gate: off", "gate": "off"}
+        whole = arguments["whole_run"] or self._task.run_once  # no other host comes to it
+        host, play = str(task_vars["inventory_hostname"]), task_vars["ansible_play_hosts"]
+        answers = whole or (play[0] == host and first_in_run(f"gate-{self._task._uuid}", who=host))
+        if answers:
+            gate_asked(run)  # what fails from here on closes it
         verdicts = read_verdicts(self.run_directory(arguments))
         rules = dataclasses.replace(rules, policy_named=run.policy_named and verdicts.policy_named)
-        if arguments["whole_run"] or self._task.run_once:  # no other host comes to it
+        if whole:
             return run_result(verdicts, rules)
-        host, play = str(task_vars["inventory_hostname"]), task_vars["ansible_play_hosts"]
-        answers = play[0] == host and first_in_run(f"gate-{self._task._uuid}", who=host)
         return host_result(verdicts, rules, host, play=frozenset(play) if answers else None)

@@ -27,6 +27,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ope
     check_policy_named,
     keep_open,
     recorded,
+    refuse_unasked,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
     guard_inventory,
@@ -67,6 +68,7 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if task_vars.get("port_audit_hosts") and not arguments["hosts"]:
             raise Refused("port_audit_hosts names no host of the inventory.")
+        refuse_unasked()
         now = utc_now()
         wishes = Wishes(
             hosts=_named(arguments["hosts"], task_vars),

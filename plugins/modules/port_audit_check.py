@@ -15,7 +15,8 @@ description:
   - Opens the run by writing C(run.json), which says which hosts the audit is meant for. They are the denominator
     of the report, whether they can be reached or not.
   - Decides the options of the run. Report and gate take them from here, whatever variables say later. A second check of
-    the same C(ansible-playbook) opens a run of its own.
+    the same C(ansible-playbook) opens a run of its own. It is refused while the first run has a gate that
+    M(fleetports.compliance.port_audit_gate) has not asked.
   - Refuses options that come from facts, whichever host of the run has them, variables that begin with C(port_audit_)
     and are no option, extra variables that Ansible cut at a space, and an inventory that Ansible could not read whole.
   - Runs once per play on the controller and contacts no host.
@@ -82,6 +83,8 @@ options:
   unless_open:
     description:
       - Do nothing where this C(ansible-playbook) has opened a run. Open one of no hosts otherwise, whose gate closes.
+      - Where the open run has a gate that no task has asked, the result is not skipped, for a report and a gate to
+        follow.
     type: bool
     default: false
 seealso:

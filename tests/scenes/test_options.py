@@ -235,6 +235,45 @@ def _plays(before: t.Any, **between: t.Any) -> str:
     return json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}])
 
 
+def _play(*parts: str, hosts: str = "all") -> dict[str, t.Any]:
+    """A play with these parts of the role."""
+    role = "fleetports.compliance.port_audit"
+    tasks = [{"import_role": {"name": role, "tasks_from": part}} for part in parts]
+    return {"hosts": hosts, "gather_facts": False, "tasks": tasks}
+
+
+_RUN = ("check", "audit", "report")
+TWO = {
+    "in one play": ([_play(*_RUN, *_RUN, "gate")], 2),
+    "in two plays": ([_play(*_RUN), _play(*_RUN, "gate")], 2),
+    "each with its gate": ([_play(*_RUN, "gate", *_RUN, "gate")], 0),
+}
+
+
+@pytest.mark.parametrize("case", TWO)
+def test_a_second_check_does_not_hide_the_gate_of_the_first(shell: Shell, case: str) -> None:
+    plays, code = TWO[case]
+    (shell.work / "mine.yml").write_text(json.dumps(plays))
+    gate = ("-e", "port_audit_policy=baseline", "-e", "port_audit_fail_on=policy")
+    run = shell.types(*HOSTS, "--limit", "d1", *gate, playbook="mine.yml")
+    assert ("was opened with a gate that port_audit_gate has not asked" in run.said) is bool(code), run.said
+    assert code in (0, run.code), run.said
+
+
+def test_the_last_play_asks_a_gate_that_nobody_asked(shell: Shell) -> None:
+    plays = [_play(*_RUN), _play("nobody", hosts="all:localhost")]
+    (shell.work / "mine.yml").write_text(json.dumps(plays))
+    (shell.work / "policy.yml").write_text(json.dumps({"version": 1, "name": "p", "rules": [REQUIRED]}))
+    gate = ("-e", "port_audit_policy=policy.yml", "-e", "port_audit_fail_on=fail")
+    run = shell.types(*HOSTS, "--limit", "d1", *gate, playbook="mine.yml")
+    assert run.code == 2, run.said
+    assert "was opened with a gate that no task has asked: it is asked now" in run.said
+    assert run.record()["expected"] == ["d1"]  # the run that was open, and no other
+
+
+REQUIRED = {"id": "absent", "expect": "required", "protocol": "tcp", "port": 1}
+
+
 def _hostile(shell: Shell, facts: t.Mapping[str, t.Any]) -> None:
     """A module of the play's own whose answer is what a host chose."""
     (shell.work / "library").mkdir()

@@ -16,7 +16,7 @@ from ._controls import CONTROLS, asked_controls
 from ._copies import check_copies
 from ._gate_rules import FAIL_ON, gate_rules
 from ._limits import MAX_UNREACHABLE, STAND_IN
-from ._options._current_run import CurrentRun, current, remember
+from ._options._current_run import CurrentRun, current, remember, unasked
 from ._options._names import OF_THE_RUN
 from ._reference import REFERENCE, reference
 
@@ -33,6 +33,16 @@ REPORT_OPTIONS: t.Mapping[str, t.Any] = {
     **VERIFY,
 }
 RUN_OPTIONS: t.Mapping[str, t.Any] = {**REPORT_OPTIONS, "as_of": {"type": "str"}}
+
+
+def refuse_unasked() -> None:
+    """A run that is opened now takes the place of the open one, and with it that of its gate. Raises Refused."""
+    run = unasked()
+    if run is not None:
+        raise Refused(
+            f"The run {run.run_id} was opened with a gate that port_audit_gate has not asked. Report and gate that run "
+            "before another one is opened, or name both policies as layers of one run in port_audit_policies."
+        )
 
 
 def next_run_id() -> str:

@@ -19,6 +19,7 @@ from ansible import constants as C
 from ..._evidence import _files
 
 _NAME = "fleetports-run.json"
+_ASKED = "fleetports-gate-asked"
 
 
 class CurrentRun(t.NamedTuple):
@@ -49,5 +50,19 @@ def current() -> CurrentRun | None:
     return CurrentRun(**_files.read_json(_path()))
 
 
-def _path() -> str:
-    return os.path.join(C.DEFAULT_LOCAL_TMP, _NAME)
+def gate_asked(run: CurrentRun) -> None:
+    """Note that the gate of a run decides, for the run and not for one host of it alone. Raises EvidenceError."""
+    _files.write_text(_path(_ASKED), run.run_id)
+
+
+def unasked() -> CurrentRun | None:
+    """The open run, where it has a gate that nobody has asked yet: nobody may believe that it was open."""
+    run = current()
+    if run is None or not run.gate_on:
+        return None
+    asked = os.path.exists(_path(_ASKED)) and _files.read_bytes(_path(_ASKED)) == run.run_id.encode()
+    return None if asked else run
+
+
+def _path(name: str = _NAME) -> str:
+    return os.path.join(C.DEFAULT_LOCAL_TMP, name)

@@ -12,7 +12,10 @@ import pytest
 from ansible import constants as C
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _opening
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import Refused
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import current
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import (
+    current,
+    gate_asked,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._errors import FormatProblem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID
@@ -93,3 +96,23 @@ def test_home_is_where_a_run_can_be(monkeypatch: pytest.MonkeyPatch, tmp_path: p
     monkeypatch.setenv("HOME", str(tmp_path))
     run = _opening.keep_open({**USABLE, "output_dir": "~/runs"}, run_id="y", policy_named=True)
     assert run.output == str(tmp_path / "runs")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "asked", "refused"),
+    [
+        pytest.param(["fail"], False, True, id="a gate that nobody asked"),
+        pytest.param(["fail"], True, False, id="a gate that was asked"),
+        pytest.param([], False, False, id="no gate"),
+    ],
+)
+def test_a_second_run_does_not_hide_the_gate_of_the_first(fail_on: list[str], asked: bool, refused: bool) -> None:
+    _opening.refuse_unasked()
+    run = _opening.keep_open({**USABLE, "fail_on": fail_on}, run_id="y", policy_named=True)
+    if asked:
+        gate_asked(run)
+    if not refused:
+        _opening.refuse_unasked()
+        return
+    with pytest.raises(Refused, match="The run y was opened with a gate that port_audit_gate has not asked"):
+        _opening.refuse_unasked()

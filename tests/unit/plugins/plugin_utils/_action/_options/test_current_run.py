@@ -14,7 +14,9 @@ from ansible import constants as C
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import (
     CurrentRun,
     current,
+    gate_asked,
     remember,
+    unasked,
 )
 
 
@@ -51,3 +53,24 @@ def test_a_date_of_yaml_is_kept_as_text() -> None:
 )
 def test_whether_the_gate_is_on(options: dict[str, t.Any], on: bool) -> None:
     assert CurrentRun("/srv/out", "x", options, True).gate_on is on
+
+
+def _opened(run_id: str, *fail_on: str) -> CurrentRun:
+    run = CurrentRun("/srv/out", run_id, {"fail_on": list(fail_on)}, True)
+    remember(run)
+    return run
+
+
+def test_a_gate_is_unasked_until_somebody_asks_it() -> None:
+    assert unasked() is None
+    first = _opened("first", "fail")
+    assert unasked() == first
+    gate_asked(first)
+    assert unasked() is None
+    second = _opened("second", "fail")
+    assert unasked() == second  # the first was asked, this one was not
+
+
+def test_a_run_without_a_gate_has_none_to_ask() -> None:
+    _opened("first")
+    assert unasked() is None
