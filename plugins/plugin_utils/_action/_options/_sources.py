@@ -12,6 +12,7 @@ import fnmatch
 import os
 import typing as t
 
+from ansible.errors import AnsibleError
 from ansible.inventory.manager import IGNORED, split_host_pattern
 from ansible.utils.path import unfrackpath
 
@@ -48,10 +49,13 @@ def refuse_unmatched(manager: t.Any, pattern: t.Any, *, limited: bool) -> None:
 
 
 def _matches(manager: t.Any, term: str) -> bool:
-    """A group may be empty."""
+    """A group may be empty. With ``host_pattern_mismatch = error`` Ansible raises for what matches nothing."""
     if fnmatch.filter(manager.groups, term):
         return True
-    return bool(manager.get_hosts(term, ignore_limits=True, ignore_restrictions=True))
+    try:
+        return bool(manager.get_hosts(term, ignore_limits=True, ignore_restrictions=True))
+    except AnsibleError:
+        return False
 
 
 def _sources(manager: t.Any) -> list[str]:

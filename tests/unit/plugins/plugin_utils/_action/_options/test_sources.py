@@ -9,6 +9,7 @@ import pathlib
 import typing as t
 
 import pytest
+from ansible import constants as C
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options import _sources
@@ -119,9 +120,13 @@ UNMATCHED: dict[str, tuple[t.Any, str | None, str]] = {
 }
 
 
+@pytest.mark.parametrize("mismatch", ["ignore", "warning", "error"])
 @pytest.mark.parametrize("case", UNMATCHED)
-def test_what_names_nobody_is_told(work: pathlib.Path, case: str) -> None:
+def test_what_names_nobody_is_told(
+    work: pathlib.Path, monkeypatch: pytest.MonkeyPatch, case: str, mismatch: str
+) -> None:
     pattern, limit, told = UNMATCHED[case]
+    monkeypatch.setattr(C, "HOST_PATTERN_MISMATCH", mismatch)
     manager = _manager(work / "good.ini")
     manager.subset(limit)
     with pytest.raises(OptionProblem) as refused:
