@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import shutil
 import sys
@@ -20,7 +21,7 @@ from _fleet.fleet import APART, AUDITED, Fleet
 from _fleet.hub import Hub
 from _fleet.requirements import missing, status
 
-REPORTS = REPOSITORY / ".build" / "fleet-report"
+REPORTS = pathlib.Path(os.environ.get("FLEET_REPORT", REPOSITORY / ".build" / "fleet-report"))
 
 
 def pytest_sessionstart() -> None:

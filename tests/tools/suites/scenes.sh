@@ -13,4 +13,4 @@ core_venv oldest
 export SCENES_OLDEST=$VENV # what the module is sent to the oldest Pythons by
 core_venv newest
 link_collection
-"$VENV/bin/python" -m pytest --junitxml "$RESULTS/scenes.xml" tests/scenes
+"$VENV/bin/python" -m pytest -n auto --dist loadfile --junitxml "$RESULTS/scenes.xml" tests/scenes
