@@ -29,9 +29,15 @@ def iso(moment: datetime.datetime) -> str:
 
 
 def parse_iso(text: str) -> datetime.datetime:
-    """Read a UTC time or a date (its start). Raises ValueError on anything else."""
+    """Read a UTC time or a date (its start). Raises ValueError on anything else, and on what has no time in UTC."""
     moment = datetime.datetime.fromisoformat(text)
-    return moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=datetime.UTC)
+    try:
+        moment.astimezone(datetime.UTC)
+    except OverflowError:
+        raise ValueError("in UTC it lies outside of the calendar, which has the years 1 to 9999") from None
+    return moment
 
 
 STARTED = utc_now()

@@ -17,12 +17,32 @@ import typing as t
 
 from ._errors import EvidenceError
 
+_NUL = "no name of a file holds the character \\0"
+
 
 def make_private_directory(path: str) -> None:
     """Create a directory and the parents it lacks, all of mode 0700. Raises EvidenceError that names it."""
-    if os.path.isdir(path):
-        return
-    make_private_directory(os.path.dirname(path))  # os.makedirs gives its mode to the last one only
+    check_path(path)
+    missing = []
+    while not os.path.isdir(path) and path != os.path.dirname(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for folder in reversed(missing):  # os.makedirs gives its mode to the last one only
+        _make_private(folder)
+
+
+def check_path(path: str) -> None:
+    """Raises EvidenceError for what no file can be named, whatever there is."""
+    try:
+        os.lstat(path)
+    except ValueError as error:
+        raise EvidenceError(f"{path!a} is no path: {_NUL}") from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise EvidenceError(f"{path[:80]!a}... is no path: {error.strerror}") from error
+
+
+def _make_private(path: str) -> None:
     try:
         os.mkdir(path, mode=0o700)
     except FileExistsError as error:
@@ -139,6 +159,8 @@ def refuse_device(path: str) -> None:
         kept = os.stat(path).st_mode
     except OSError:
         return  # what is not there yet, or leads nowhere
+    except ValueError as error:
+        raise OSError(errno.EINVAL, _NUL, path) from error
     if not stat.S_ISREG(kept) or (os.path.islink(path) and path.startswith(("/dev/", "/proc/"))):
         raise OSError(errno.EINVAL, "it is not a regular file, and a report would replace it", path)
 

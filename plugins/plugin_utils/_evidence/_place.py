@@ -18,6 +18,7 @@ import stat
 import typing as t
 
 from .._printable import printable
+from . import _files
 from ._errors import EvidenceError
 
 _WRITABLE = stat.S_IWGRP | stat.S_IWOTH
@@ -82,7 +83,11 @@ def _trusted() -> frozenset[int]:
 
 
 def _components(path: str) -> t.Iterator[tuple[str, os.stat_result]]:
-    """Each folder and link that is walked through, as the kernel does (path_resolution(7))."""
+    """Each folder and link that is walked through, as the kernel does (path_resolution(7)).
+
+    Raises EvidenceError for what is no path, or leads where nobody can see.
+    """
+    _files.check_path(path)
     current, left, links = os.sep, _parts(os.path.abspath(path)), 0
     yield current, os.lstat(current)
     while left:
@@ -102,9 +107,16 @@ def _components(path: str) -> t.Iterator[tuple[str, os.stat_result]]:
         links += 1
         if links > _LINKS:
             raise EvidenceError(f"cannot follow {printable(path)}: {os.strerror(errno.ELOOP)}")
-        target = os.readlink(component)
+        target = _target(component)
         current = os.sep if os.path.isabs(target) else current
         left.extend(_parts(target))
+
+
+def _target(link: str) -> str:
+    try:
+        return os.readlink(link)
+    except OSError as error:  # links of /proc tell it to those alone who may trace the process
+        raise EvidenceError(f"cannot follow {printable(link)}: {error.strerror}") from error
 
 
 def _parts(path: str) -> list[str]:

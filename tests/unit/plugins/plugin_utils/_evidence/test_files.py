@@ -41,3 +41,31 @@ def test_files_and_links_to_them_are_replaced(tmp_path: pathlib.Path) -> None:
         _files.write_text(str(path), "x")
         assert path.read_text() == "x"
         assert not path.is_symlink()
+
+
+NO_PATHS = {
+    "a character that no name has": ("a\x00b", "no name of a file holds"),
+    "longer than a path can be": ("x/" * 3000, "too long"),
+    "a name that is too long": ("x" * 300, "too long"),
+}
+
+
+@pytest.mark.parametrize("case", NO_PATHS)
+def test_what_is_no_path(tmp_path: pathlib.Path, case: str) -> None:
+    """One error, and no folder is made on the way."""
+    name, said = NO_PATHS[case]
+    with pytest.raises(EvidenceError, match=said):
+        _files.make_private_directory(f"{tmp_path}/{name}")
+    with pytest.raises(EvidenceError, match=said):
+        _files.write_text(f"{tmp_path}/{name}", "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_are_made_with_the_parents_they_lack(tmp_path: pathlib.Path) -> None:
+    _files.make_private_directory(f"{tmp_path}/a/b/c")
+    _files.make_private_directory(f"{tmp_path}/a/b/c")
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "a", tmp_path / "a/b", tmp_path / "a/b/c")]
+    assert modes == [0o700] * 3
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EvidenceError, match="cannot create the directory"):
+        _files.make_private_directory(f"{tmp_path}/file/a")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import grp
 import os
 import pathlib
@@ -266,3 +267,22 @@ def test_what_we_make_is_private_whatever_the_umask(place: pathlib.Path) -> None
     finally:
         os.umask(before)
     assert {os.stat(place / name).st_mode & 0o777 for name in ("new", "new/newer")} == {0o700}
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "x/" * 3000])
+def test_what_is_no_path_is_an_error(tmp_path: pathlib.Path, name: str) -> None:
+    for ask in (check_place, fault):
+        with pytest.raises(EvidenceError, match="is no path"):
+            ask(f"{tmp_path}/{name}")
+
+
+def test_a_link_that_cannot_be_read_is_an_error(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``/proc/1/root``, without the right to trace that process."""
+
+    def refuse(_path: str) -> str:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    (tmp_path / "root").symlink_to("/")
+    monkeypatch.setattr(os, "readlink", refuse)
+    with pytest.raises(EvidenceError, match=f"cannot follow {tmp_path}/root: Permission denied"):
+        check_place(str(tmp_path / "root" / "x"))
