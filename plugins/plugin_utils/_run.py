@@ -24,8 +24,8 @@ def utc_now() -> datetime.datetime:
 
 
 def iso(moment: datetime.datetime) -> str:
-    """``2026-11-22T22:59:07Z``: what every document of this collection writes."""
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """``2026-11-22T22:59:07Z``: what every document of this collection writes. strftime() pads no year."""
+    return f"{moment.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def parse_iso(text: str) -> datetime.datetime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import platform
 import typing as t
 import xml.etree.ElementTree as ET
 
@@ -194,6 +195,14 @@ def test_what_nobody_can_mean_is_refused(newest: Shell, case: str) -> None:
     run = newest.types(*HOSTS, *arguments)
     assert (run.code, run.run) == (2, None)
     assert said in run.said
+
+
+def test_a_machine_that_audits_itself(shell: Shell) -> None:
+    """As ansible-pull starts it: limited to all names that the machine may have, of which the inventory has one."""
+    short = platform.node().partition(".")[0]
+    name = f"{short}.of.a.domain"
+    run = shell.types("-i", f"{name},", "-c", "local", "--limit", f"localhost,{name},{short},127.0.0.1", *NAMED)
+    assert run.record()["expected"] == [name], run.said
 
 
 @pytest.mark.parametrize("name", ["hosts", "serial", "strategy"])

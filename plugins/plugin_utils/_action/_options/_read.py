@@ -21,6 +21,7 @@ from ._errors import OptionProblem
 
 Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
+_MOST = 10**9  # seconds; evidence does not hold numbers of every size
 _TRUE = frozenset(("yes", "true", "on", "y", "t", "1"))
 _FALSE = frozenset(("no", "false", "off", "n", "f", "0"))
 
@@ -119,8 +120,8 @@ def _number(name: str, value: t.Any) -> float:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
-    if not math.isfinite(number) or number <= 0:
-        raise OptionProblem(f"{name}: must be a number above 0, found {_shown(value)}")
+    if not 0 < number <= _MOST:
+        raise OptionProblem(f"{name}: must be a number above 0 and no more than {_MOST:,}, found {_shown(value)}")
     return number
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import platform
+import socket
 import typing as t
 
 from ansible.errors import AnsibleError
@@ -38,14 +40,26 @@ def refuse_unmatched(manager: t.Any, pattern: t.Any, *, limited: bool) -> None:
 
     ``pattern``: the hosts of a play. ``limited``: whether ``--limit`` holds for it. What ``!`` takes away may be none.
     """
-    limit = (getattr(manager, "_subset", None) or ()) if limited else ()
-    terms = [term for term in (*split_host_pattern(pattern), *map(str, limit)) if term[:1] != "!"]
+    limit = [str(term) for term in (getattr(manager, "_subset", None) or ())] if limited else []
+    own = _own_names() if _of_ansible_pull(limit) else frozenset()
+    terms = [term for term in (*split_host_pattern(pattern), *limit) if term[:1] != "!" and term not in own]
     unmatched = [term for term in dict.fromkeys(terms) if not _matches(manager, term.removeprefix("&"))]
     if unmatched:
         raise OptionProblem(
             f"No host and no group of the inventory is named {', '.join(unmatched)}. Ansible leaves that out and "
             "goes on with the rest. Correct the hosts of the play (port_audit_hosts) or --limit."
         )
+
+
+def _of_ansible_pull(limit: t.Collection[str]) -> bool:
+    """It limits its run to every name that its machine may have in an inventory, of which that has one."""
+    return "localhost" in limit and "127.0.0.1" in limit
+
+
+def _own_names() -> frozenset[str]:
+    """The names that ansible-pull knows of its machine (PullCLI.run() of lib/ansible/cli/pull.py)."""
+    names = (socket.getfqdn(), platform.node())
+    return frozenset({*names, *(name.partition(".")[0] for name in names)})
 
 
 def _matches(manager: t.Any, term: str) -> bool:

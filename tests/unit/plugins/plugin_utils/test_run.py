@@ -14,6 +14,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils import _run
 UTC = datetime.UTC
 
 
+def test_times_are_written_with_whole_seconds() -> None:
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    assert _run.iso(datetime.datetime(26, 1, 2, 3, 4, 5, 999999, tzinfo=zone)) == "0026-01-02T01:04:05Z"
+
+
 def test_the_id_sorts_by_time_and_is_not_shared() -> None:
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", _run.RUN_ID)
     early = _run.new_id(datetime.datetime(2026, 9, 30, tzinfo=UTC))
@@ -28,6 +33,8 @@ def test_the_id_sorts_by_time_and_is_not_shared() -> None:
         pytest.param("2026-11-22T10:00:00Z", datetime.datetime(2026, 11, 22, 10, tzinfo=UTC), id="utc"),
         pytest.param("2026-11-22", datetime.datetime(2026, 11, 22, tzinfo=UTC), id="a date is its start"),
         pytest.param("2026-11-22T10:00:00", datetime.datetime(2026, 11, 22, 10, tzinfo=UTC), id="no zone is utc"),
+        pytest.param("0001-01-01", datetime.datetime(1, 1, 1, tzinfo=UTC), id="the first of all"),
+        pytest.param("9999-12-31T23:59:59", datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), id="the last"),
         pytest.param("2026-11-22T10:00:00+02:00", datetime.datetime(2026, 11, 22, 8, tzinfo=UTC), id="other zone"),
     ],
 )

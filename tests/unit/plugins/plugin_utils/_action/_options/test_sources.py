@@ -142,6 +142,27 @@ def test_a_limit_counts_where_it_holds(work: pathlib.Path) -> None:
     _sources.refuse_unmatched(manager, "d1", limited=True)
 
 
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        pytest.param("localhost,web.example.org,web,w.local,w,127.0.0.1", None, id="as it writes it"),
+        pytest.param("localhost,web.example.org,wbe,127.0.0.1", "wbe", id="with a name of nobody"),
+        pytest.param("web.example.org,w", "w", id="by somebody else"),
+        pytest.param("localhost,web.example.org,w", "w", id="by somebody who means localhost too"),
+    ],
+)
+def test_names_that_ansible_pull_guesses(monkeypatch: pytest.MonkeyPatch, limit: str, told: str | None) -> None:
+    monkeypatch.setattr("socket.getfqdn", lambda: "web.example.org")
+    monkeypatch.setattr("platform.node", lambda: "w.local")
+    manager = _manager("web.example.org,")
+    manager.subset(limit)
+    if told is None:
+        _sources.refuse_unmatched(manager, "all", limited=True)
+        return
+    with pytest.raises(OptionProblem, match=f"is named {told}. Ansible"):
+        _sources.refuse_unmatched(manager, "all", limited=True)
+
+
 def test_all_of_an_inventory_without_hosts(work: pathlib.Path) -> None:
     (work / "empty.ini").write_text("")
     _sources.refuse_unmatched(_manager(work / "empty.ini"), "all", limited=True)
