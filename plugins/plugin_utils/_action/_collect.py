@@ -9,6 +9,7 @@ import typing as t
 
 from ...module_utils._collect._snapshot import BY_COMMANDS, Options
 from .._evidence._document import nothing_seen
+from .._evidence._possible import impossible
 from .._evidence._shape import answer_fault
 from .._printable import said
 from .._windows._shape import observation
@@ -51,6 +52,9 @@ def _checked(answer: Result) -> Result:
     fault = answer_fault(answer)
     if fault:
         return failure(f"the answer of the host is not as documented: {fault}")
+    fault = impossible(answer)
+    if fault:
+        return failure(f"the answer of the host says what cannot be: {fault}")
     for gap in answer["collector"]["gaps"]:
         gap.update(code=said(gap["code"]), detail=said(gap["detail"]))
     return answer

@@ -15,6 +15,7 @@ from ._document import VERSION
 from ._errors import EvidenceError
 from ._names import file_name
 from ._origin import Origin
+from ._possible import impossible
 from ._shape import fault
 
 
@@ -71,6 +72,9 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
     wrong = fault(content)
     if wrong:
         raise EvidenceError(f"{name} is not as evidence version {VERSION} has it: {wrong}")
+    wrong = impossible(content)
+    if wrong:
+        raise EvidenceError(f"{name} says what cannot be: {wrong}")
     if content["run"]["id"] != run_id:
         raise EvidenceError(f"{name} belongs to run {content['run']['id']!r}")
     if file_name(content["host"]["name"]) != name:

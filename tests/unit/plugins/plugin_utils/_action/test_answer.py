@@ -85,7 +85,7 @@ TYPES = [
     ("listeners[0]", "port", True, "listeners[0].port is a bool"),
     ("listeners[0]", "port", -1, "listeners[0].port is too small"),
     ("listeners[0]", "port", 65536, "listeners[0].port is too large"),
-    ("listeners[0]", "sockets", 0, "listeners[0].sockets is too small"),
+    ("listeners[0]", "sockets", -1, "listeners[0].sockets is too small"),
     ("listeners[0]", "namespace", 10**400, "listeners[0].namespace is too large"),
     ("listeners[0].owners[0]", "pid", -(10**400), "listeners[0].owners[0].pid is too small"),
     ("listeners[0].owners[0]", "exe_on_host", "true", "listeners[0].owners[0].exe_on_host is a str"),

@@ -54,7 +54,7 @@ def _policy(source: dict[str, t.Any]) -> Policy:
 def _put(run: RunDirectory, host: str, *, policy: Policy, port: int, as_of: str = "2026-11-22T00:00:00Z") -> str:
     listener = Listener(protocol="tcp", family="ipv4", address="0.0.0.0", port=port, state="listen")
     observation = nothing_seen("x", "y")
-    observation["collector"]["gaps"] = []
+    observation["collector"].update(gaps=[], sources=["sock_diag"])
     observation["listeners"] = [to_dict(listener)]
     run.write_policy(lambda: to_json(policy), sha256=policy.sha256)
     binding = {"id": RUN, "policy": policy.sha256, "as_of": as_of}

@@ -110,6 +110,14 @@ def test_an_answer_of_no_platform_is_no_answer(collector: t.Any) -> None:
     assert len(action.ran) == 1
 
 
+def test_an_answer_that_cannot_be_is_no_answer() -> None:
+    """Nothing was asked, so that nothing listens: the host would pass."""
+    clean = nothing_seen("x", "y", platform="linux")
+    found = _collect.collect(Action(result={**clean, "collector": {**clean["collector"], "gaps": []}}), OPTIONS, {})
+    says = "the answer of the host says what cannot be: collector.sources is empty, and no gap says why"
+    assert (found["failed"], found["msg"].startswith(says), sorted(found)) == (True, True, ["failed", "msg"])
+
+
 def test_what_a_host_says_of_a_gap_is_one_line_to_read() -> None:
     action = Action(result=nothing_seen("\x1b[2J", platform="linux", detail="a\n::error::b\x9b \u202e" + "c" * 10_000))
     (gap,) = _collect.collect(action, OPTIONS, {})["collector"]["gaps"]

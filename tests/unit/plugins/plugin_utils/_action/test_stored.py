@@ -60,7 +60,11 @@ TODAY = NOW.date()
 SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
 NONE: dict[str, t.Any] = {"version": 1, "name": "none", "rules": []}
 APP = listener(8081, "tcp", JAVA)
-DNAT = listener(8080)._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
+DNAT = (
+    listener(8080)
+    ._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
+    ._replace(owner_status="kernel")
+)
 
 
 def _policy(source: dict[str, t.Any] | None = None) -> Policy:
@@ -83,7 +87,8 @@ def _made(
         observation = nothing_seen("x", "y")
         address = {"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": None}
         observation["host"]["addresses"] = [address]
-        observation["collector"] = {**observation["collector"], "gaps": list(gaps), "options": options}
+        looked = {"sources": ["sock_diag"], "gaps": list(gaps), "options": options}
+        observation["collector"] = {**observation["collector"], **looked}
         observation["listeners"] = to_dict(seen)
         binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
         given = assemble(observation, name=host, groups=["all", "web"], run=binding, started=NOW, ended=NOW)
@@ -368,12 +373,12 @@ def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
         ),
         pytest.param(
             [listener(40000, "udp", ephemeral=True)],
-            [listener(50000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False)],
+            [listener(50000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False, owner_status="denied")],
             [],
             id="a port by chance whose owner was not read",
         ),
         pytest.param(
-            [listener(40000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False)],
+            [listener(40000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False, owner_status="denied")],
             [listener(50000, "udp", ephemeral=True), listener(514, "udp")],
             ["opened"],
             id="so before, beside a port that is compared",
@@ -384,7 +389,12 @@ def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
             [],
             id="another port by chance",
         ),
-        pytest.param([listener()], [listener()._replace(owners=())], [], id="an owner that is not known"),
+        pytest.param(
+            [listener()],
+            [listener()._replace(owners=(), owners_complete=False, owner_status="denied")],
+            [],
+            id="an owner that is not known",
+        ),
     ],
 )
 def test_drift(tmp_path: pathlib.Path, before: list[Listener], after: list[Listener], kinds: list[str]) -> None:

@@ -77,7 +77,7 @@ class Made:
             self.directory.write_failure(host, kind="unreachable", message="refused", policy=sha256)
             return
         observation = nothing_seen("x", "y")
-        observation["collector"] = {**observation["collector"], "gaps": []}
+        observation["collector"] = {**observation["collector"], "gaps": [], "sources": ["sock_diag"]}
         observation["host"] = {"machine_id": machine}
         seen = Listener(protocol="tcp", family="ipv4", address="0.0.0.0", port=port, state="listen")
         observation["listeners"] = [to_dict(seen)]

@@ -15,6 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._d
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import (
+    check,
     Failure,
     read_evidence,
     read_failures,
@@ -34,6 +35,11 @@ def _document(**changed: t.Any) -> dict[str, t.Any]:
     seen = nothing_seen("x", "y")
     document = assemble(seen, name="web1", groups=["all"], run=binding, started=moment, ended=moment)
     return {**document, **changed}
+
+
+def test_evidence_that_cannot_be_is_not_used() -> None:
+    with pytest.raises(EvidenceError, match=r"says what cannot be: host.clock is no time: '9999-99-99'"):
+        check(_within("host", clock="9999-99-99"), run_id=RUN, name="web1.json")
 
 
 def _within(part: str, **changed: t.Any) -> dict[str, t.Any]:
