@@ -134,6 +134,21 @@ def test_a_copy_that_must_not_be_is_refused_before_a_host_is_contacted(newest: S
     assert json.loads((first.run / "run.json").read_text())["ended"]
 
 
+def test_a_merge_refuses_such_a_copy_and_a_gate_that_was_not_asked(newest: Shell) -> None:
+    first = newest.types(*HOSTS, *NAMED, "--limit", "d1")
+    assert first.run is not None, first.said
+    runs = ("-e", json.dumps({"port_audit_runs": [str(first.run)]}))
+    copy = ("-e", json.dumps({"port_audit_formats": [{"format": "csv", "path": "port-audit/latest/run.json"}]}))
+    merged = newest.types(*HOSTS, *NAMED, *runs, *copy, playbook="fleetports.compliance.report")
+    assert (merged.code, merged.run) == (2, first.run), merged.said
+    assert "of format csv is in the directory of the run" in merged.said
+    plays = [_play("check", "audit", "report"), _play("merge", hosts="localhost:all")]
+    (newest.work / "mine.yml").write_text(json.dumps(plays))
+    second = newest.types(*HOSTS, *GATE, *runs, playbook="mine.yml")
+    assert second.code == 2, second.said
+    assert "was opened with a gate that port_audit_gate has not asked" in second.said
+
+
 WORDS = {
     "quoted": ('port_audit_fail_on="FAIL, unverified"', ["fail", "unverified"]),
     "lines": ('{"port_audit_fail_on": "fail\\nunverified\\n"}', ["fail", "unverified"]),
