@@ -15,8 +15,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._d
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import (
-    check,
     Failure,
+    check,
     read_evidence,
     read_failures,
 )
