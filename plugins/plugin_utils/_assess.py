@@ -48,6 +48,16 @@ class Assessor:
         """The result of a host without evidence: unverified, and why."""
         return not_assessed(host, reason, severity=self._severity())
 
+    def told_apart(
+        self, results: t.Mapping[str, HostResult], documents: t.Mapping[str, Document]
+    ) -> dict[str, HostResult]:
+        """The results, changed, of hosts that answered as the same machine; ``documents``: of hosts that were seen."""
+        from ._judge._same_machine import same_machine, with_others  # the audit of one host never asks
+
+        severity = self._severity()
+        together = same_machine(documents)
+        return {host: with_others(results[host], names, severity=severity) for host, names in together.items()}
+
     def policy_findings(
         self,
         results: t.Mapping[str, HostResult],

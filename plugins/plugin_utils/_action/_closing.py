@@ -145,6 +145,8 @@ def _judge(assessor: Assessor, directory: RunDirectory, record: RunRecord, refer
             _add(judged, host, document, assessor=assessor, reference=reference)
         except EvidenceError as error:
             judged.reasons[host] = said(error)
+    seen = {host: document for host, document in judged.documents.items() if host not in judged.reasons}
+    judged.results.update(assessor.told_apart(judged.results, seen))
     failures = read_failures(directory)
     unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
     unreachable -= judged.results.keys() | judged.reasons.keys()

@@ -26,7 +26,7 @@ LISTENER_CODES = (
     "ephemeral-udp",
     "unverified-owner",
 )
-HOST_CODES = ("missing-listener", "alternate-path", "not-assessed", "collection-gap")
+HOST_CODES = ("missing-listener", "alternate-path", "not-assessed", "collection-gap", "same-machine")
 POLICY_CODES = (
     "expired-waiver",
     "expiring-waiver",

@@ -19,7 +19,7 @@ from ._scope import HostScope, Scopes
 from ._state import condition
 
 # Nothing that could not be verified can be waived: a gap is never a pass.
-NEVER = frozenset({"unverified-owner", "not-assessed", "collection-gap"})
+NEVER = frozenset({"unverified-owner", "not-assessed", "collection-gap", "same-machine"})
 
 # Too grave to be covered by a waiver that does not say so.
 ONLY_IF_NAMED = frozenset({"forbidden-listener", "missing-listener"})

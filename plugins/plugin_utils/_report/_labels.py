@@ -25,6 +25,7 @@ CODES = {
     "unverified-owner": "Owner could not be verified",
     "not-assessed": "Host was not assessed",
     "collection-gap": "Part of the host could not be seen",
+    "same-machine": "Answered as the same machine as another host",
     "expired-waiver": "Waiver has expired",
     "expiring-waiver": "Waiver ends soon",
     "long-waiver": "Waiver lasts beyond a year",

@@ -70,7 +70,7 @@ class Controller:
         ``clock``: by how many seconds its clock is ahead. ``more``: extra variables.
         """
         common = {"ansible_connection": "local", "ansible_python_interpreter": PYTHON}
-        inventory = {"all": {"vars": common, "hosts": dict(hosts)}}
+        inventory = {"all": {"vars": common, "hosts": self._machines(hosts) if len(hosts) > 1 else dict(hosts)}}
         (self.work / (name + ".json")).write_text(json.dumps(inventory))
         variables = {"port_audit_policy": "policy.json", "port_audit_output_dir": str(self.output), **(more or {})}
         program = str(pathlib.Path(sys.executable).parent / "ansible-playbook")
@@ -84,6 +84,19 @@ class Controller:
             text=True,
             start_new_session=True,
         )
+
+    def _machines(self, hosts: Hosts) -> dict[str, dict[str, t.Any]]:
+        """Hosts with a machine id each, as they have in life: several names of one machine do not pass."""
+        found = {}
+        for number, (host, variables) in enumerate(sorted(hosts.items())):
+            program, identity = self.work / f"python-{number}", self.work / f"machine-id-{number}"
+            inner = variables.get("ansible_python_interpreter", PYTHON)
+            identity.write_text(f"{number:032x}\n")
+            mounted = f'mount --bind {identity} /etc/machine-id && exec {inner} "$@"'
+            program.write_text(f"#!/bin/sh\nexec unshare --mount sh -c '{mounted}' sh \"$@\"\n")
+            program.chmod(0o755)
+            found[host] = {**variables, "ansible_python_interpreter": str(program)}
+        return found
 
     def audit(self, hosts: Hosts, **how: t.Any) -> Ended:
         """Run it to its end; ``how``: see ``start``."""

@@ -51,10 +51,20 @@ def _policy(source: dict[str, t.Any]) -> Policy:
     return load_policy(source, registry=Registry.load())
 
 
-def _put(run: RunDirectory, host: str, *, policy: Policy, port: int, as_of: str = "2026-11-22T00:00:00Z") -> str:
+def _put(
+    run: RunDirectory,
+    host: str,
+    *,
+    policy: Policy,
+    port: int,
+    as_of: str = "2026-11-22T00:00:00Z",
+    namespace: int | None = None,
+) -> str:
     listener = Listener(protocol="tcp", family="ipv4", address="0.0.0.0", port=port, state="listen")
     observation = nothing_seen("x", "y")
-    observation["collector"].update(gaps=[], sources=["sock_diag"])
+    namespaces = {**observation["collector"]["namespaces"], "host": namespace}
+    observation["collector"].update(gaps=[], sources=["sock_diag"], namespaces=namespaces)
+    observation["host"] = {"machine_id": "m", "boot_id": "b"}
     observation["listeners"] = [to_dict(listener)]
     run.write_policy(lambda: to_json(policy), sha256=policy.sha256)
     binding = {"id": RUN, "policy": policy.sha256, "as_of": as_of}
@@ -75,6 +85,17 @@ def test_each_host_is_judged_by_its_own_policy(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=81)
     _put(run, "b", policy=_policy(WEB), port=81)
     assert _verdicts(close(run, RECORD, gate=())) == {"a": "fail", "b": "pass"}
+
+
+def test_hosts_that_answered_as_the_same_machine_do_not_pass(run: RunDirectory) -> None:
+    """As all of an inventory with connection: local."""
+    for host, namespace in (("a", 7), ("b", 7), ("c", 8)):
+        _put(run, host, policy=_policy(SSH), port=22, namespace=namespace)
+    closing = close(run, RECORD, gate=["unverified"])
+    assert _verdicts(closing) == {"a": "unverified", "b": "unverified", "c": "pass"}
+    said = [one for result in closing.results for one in result.findings if one.code == "same-machine"]
+    assert [finding.host for finding in said] == ["a", "b"]
+    assert closing.reasons == {}
 
 
 def test_listeners_are_kept_once_as_verdicts_and_equal_text_once(run: RunDirectory) -> None:
