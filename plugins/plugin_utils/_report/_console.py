@@ -139,10 +139,15 @@ def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> l
     return ["", title, *lines] if lines else []
 
 
+# Findings whose title alone does not say what to do, each one group however many hosts it is of.
+_IN_FULL = ("same-machine",)
+
+
 def _finding(group: FindingGroup, *, color: bool) -> list[str]:
     port = printable(f"{group.port}/{group.protocol}") if group.port else "-"
     holder = " ".join(part for part in (group.owner, f"({group.exe})" if group.exe else None) if part)
-    text = f"{holder} on {_names(group.hosts)}: {_lower(group.title)}".lstrip()
+    said = group.messages.shown[0] if group.code in _IN_FULL else _lower(group.title)
+    text = f"{holder} on {_names(group.hosts)}: {said}".lstrip()
     # A rule may name a long list of ports: then they are a part of the text, which is wrapped.
     label, text = (f"{port:<15} ", text) if len(port) <= _PORT else ("", f"{port} {text}")
     first, *rest = _wrapped(f"  {group.verdict.upper():<10} {label}", text)

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._same_machine import with_others
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import WIDTH, summary
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
@@ -17,6 +19,7 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
     host,
     listener,
     owner,
+    passed,
 )
 
 PATHS = {"html": "/srv/audit/latest/report.html", "json": "/srv/audit/latest/report.json"}
@@ -39,6 +42,17 @@ def test_it_fits_eighty_columns_and_says_what_matters():
     assert text.index("Not seen") < text.index("On unassigned ports") < text.index("Other findings")
     assert "rule ftp-archive" in text
     assert text.endswith("html       /srv/audit/latest/report.html\njson       /srv/audit/latest/report.json\n")
+
+
+def test_hosts_that_answered_as_one_machine_are_named_with_what_to_do():
+    names = ("web1", "web2")
+    hosts = [host(name, passed(listener(22))) for name in names]
+    hosts = [
+        dataclasses.replace(one, result=with_others(one.result, names, severity="medium"), reason=None) for one in hosts
+    ]
+    text = " ".join(summary(build(sample.run(), hosts, []), color=False, paths={}).split())
+    assert "2 hosts answered as the same machine, web1, web2: " in text
+    assert "(ansible_connection: local always asks the controller)" in text
 
 
 @pytest.mark.parametrize("gate", [("fail",), ("fail", "warn", "unverified", "policy")])
