@@ -109,6 +109,7 @@ def hostile(work: pathlib.Path) -> dict[str, t.Any]:
     """An answer of the right shape, with all that it must not say beside it and inside it."""
     text = bait(work)
     observation = nothing_seen(text, text, platform="linux")
+    observation["collector"]["sources"] = ["sock_diag"]
     observation["collector"]["gaps"][0].update(affects="units")
     one = listener(port=4444, unit=text, owners=(owner(name=text, exe="/" + text, user=text),))
     warnings = [text, *("again %d" % number for number in range(50))]
