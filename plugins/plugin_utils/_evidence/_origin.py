@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._run import parse_iso
 from ._errors import EvidenceError
 
 Document = t.Mapping[str, t.Any]
@@ -38,6 +39,7 @@ class Origin:
             texts = (*(document[key] for key in ("run", "policy", "as_of")), *document["groups"])
             if not all(isinstance(text, str) for text in (*texts, document.get("absent") or "")):
                 raise TypeError("it is no text")
+            parse_iso(document["as_of"])
             return cls(**{**document, "groups": tuple(document["groups"])})
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise EvidenceError(f"run.json does not say where evidence comes from: {error}") from error
