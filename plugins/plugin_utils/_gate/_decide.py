@@ -241,8 +241,8 @@ class Decision:
         state = self.states.get(finding.host or "")
         if finding.host is None or state is None:
             return finding in self._of_policy
-        if finding.code == "not-assessed" or state.reason is not None:
-            return self.rules.on and state.reason is not None and state.host not in self.excused
+        if state.reason is not None:
+            return self.rules.on and state.host not in self.excused
         verdicts = stopping_verdicts(self.rules, nothing_verified=state.nothing_verified)
         return finding.verdict in verdicts or finding in self.new
 
