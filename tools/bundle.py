@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 UTILS = ROOT / "plugins" / "module_utils"
 MODULE = ROOT / "plugins" / "modules" / "linux_listening_sockets_info.py"
 TEMPLATE = pathlib.Path(__file__).with_name("linux_module.template")
-ENTRY = "_collect._script"
+ENTRY = "_collect._linux_entry"
 PACKAGE = "ansible_collections.fleetports.compliance.plugins.module_utils"
 # A name that no other package has, and for which ansible-core does not look on the controller to pack what it finds.
 INSIDE = "_fleetports_compliance"
@@ -52,8 +52,19 @@ def main() -> int:
 def bundle() -> str:
     """The whole text of the module."""
     before, after = TEMPLATE.read_text(encoding="utf-8").split(_MARK)
-    files = "".join(f'    "{name}": r{_QUOTE}{_text(name)}{_QUOTE},\n' for name in needed())
+    names = needed()
+    files = "".join(f'    "{name}": "",\n' for name in packages(names))
+    files += "".join(f'    "{name}": r{_QUOTE}{_text(name)}{_QUOTE},\n' for name in names)
     return checked(before + files + after)
+
+
+def packages(names: list[str]) -> list[str]:
+    """Dotted names of the folders of these files, the one that holds all of them first."""
+    found = {""}
+    for name in names:
+        parts = name.split(".")
+        found |= {".".join(parts[:depth]) for depth in range(1, len(parts))}
+    return sorted(found)
 
 
 def checked(text: str) -> str:

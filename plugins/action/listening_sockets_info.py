@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import argument_spec
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._answer import AskingAction
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import collect
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import fit
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._snapshot import argument_spec
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._host_answer import AskingAction
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._run_collector import collect
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._printable import fit
 
 Result = dict[str, t.Any]
 

@@ -10,9 +10,8 @@ import datetime
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import argument_spec
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._snapshot import argument_spec
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._answer import AskingAction
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     OUTPUT,
     POLICY,
@@ -23,22 +22,26 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
     policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._collect import OPTIONS, collect
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._errors import OptionProblem
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import guard_host
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._outcome import outcome
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._names import file_name
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import outcome
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._host_answer import AskingAction
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._run_collector import OPTIONS, collect
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._guard import guard_host
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._option_errors import OptionProblem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso, utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._printable import fit, said
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
+    assemble,
+    nothing_seen,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._file_names import file_name
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import stamps
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._printable import fit, said
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
 
 # Paid once, in the main process before it forks its workers.
 _REGISTRY = Registry.load()

@@ -16,18 +16,18 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._suggest_policy import (
     baselined,
     keep,
     terms,
     waivers_summary,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     open_runs,
     unheld,
     without_evidence,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
 
 
 class ActionModule(AuditAction):

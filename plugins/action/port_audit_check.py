@@ -15,8 +15,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     place,
     policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import search
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._fill_run_record import expected, open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._open_run import (
     RUN_OPTIONS,
     check_options,
     check_places,
@@ -27,18 +27,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ope
     recorded,
     refuse_unasked,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import (
-    current,
-    unasked,
-)
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._limits import search
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._current_run import current, unasked
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._guard import (
     guard_inventory,
     guard_run,
     hosts_of_play,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import expected, open_run
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
 
 _INLINE_RULES = 100
 _NOBODY = (

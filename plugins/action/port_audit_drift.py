@@ -14,17 +14,17 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     AuditAction,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._drifting import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._compare_runs import (
     document,
     drift,
     stopping,
     summary,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import KINDS
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._tally import Tally
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._inside import refuse_inside
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._drift_tally import Tally
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import KINDS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._inside_run import refuse_inside
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_runs, unheld
 
 
 class ActionModule(AuditAction):
@@ -51,7 +51,7 @@ class ActionModule(AuditAction):
         returned: Result = {**found, **held, "summary": summary(tally)}
         if arguments["dest"]:
             returned["path"] = os.path.abspath(arguments["dest"])
-            _files.write_json(returned["path"], found)
+            _atomic_files.write_json(returned["path"], found)
         return {**returned, **_gate(tally, arguments["fail_on"])}
 
 

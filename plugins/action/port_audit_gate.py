@@ -16,14 +16,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Result,
     first_in_run,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import FAIL_ON, gate_rules
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import MAX_UNREACHABLE
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._current_run import gate_asked
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import FAIL_ON_DRIFT
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._results import (
-    host_result,
-    run_result,
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._gate_option import (
+    FAIL_ON,
+    gate_rules,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._limits import MAX_UNREACHABLE
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._reference import FAIL_ON_DRIFT
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._current_run import gate_asked
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_results import host_result, run_result
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import read_verdicts
 
 

@@ -18,9 +18,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
     policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import evidence_age
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._merging import Wishes, merge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._fill_run_record import (
+    expected,
+    inventory,
+    new_record,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._open_run import (
     RUN_OPTIONS,
     check_options,
     check_places,
@@ -29,19 +32,19 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ope
     recorded,
     refuse_unasked,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._options._guard import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._limits import evidence_age
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._guard import (
     guard_inventory,
     guard_run,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import (
-    expected,
-    inventory,
-    new_record,
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._merge_runs import Wishes, merge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso, utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import Terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME, RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import (
+    SealedRun,
+    open_places,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._choose import Terms
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME, RunRecord
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._sealed import SealedRun, open_places
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import iso, utc_now
 
 _ANY_AGE = "any"
 

@@ -19,16 +19,16 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
     policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._replaying import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._replay_runs import (
     Files,
     Replayed,
     about,
     replay,
     stopping,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs, unheld
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import VERDICTS
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _say
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_runs, unheld
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import VERDICTS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _replay_text
 
 
 class ActionModule(AuditAction):
@@ -57,7 +57,9 @@ class ActionModule(AuditAction):
         with files.changes() if files else contextlib.nullcontext(_nowhere) as emit:
             done = replay(runs, policy=policy, against=against, as_of=as_of, emit=emit)
         facts = about(runs, policy=policy, against=against, as_of=as_of)
-        document = _say.document(done.tally, unseen=done.unseen, policy_findings=done.policy_findings, about=facts)
+        document = _replay_text.document(
+            done.tally, unseen=done.unseen, policy_findings=done.policy_findings, about=facts
+        )
         document["without_evidence"] = done.without_evidence
         held = unheld(runs)
         document["verified"] = held["verified"]
@@ -91,7 +93,7 @@ def _returned(done: Replayed, document: t.Mapping[str, t.Any]) -> Result:
 
 
 def _summary(done: Replayed) -> list[str]:
-    return _say.summary(
+    return _replay_text.summary(
         done.tally, unseen=done.unseen, policy_findings=done.policy_findings, absent=len(done.without_evidence)
     )
 

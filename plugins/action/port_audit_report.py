@@ -14,28 +14,30 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._closing import Closing, close
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._controls import asked_controls
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_rules import gate_rules
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._limits import search
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._opening import REPORT_OPTIONS
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reference import reference
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._reports import write_reports
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._run_record import open_run
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._standing_in import stand_in
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._manifest import NAME as SUMS
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import last_seen
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import NAME as RUN_NAME
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import hold, unheld
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._fill_run_record import open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._open_run import REPORT_OPTIONS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._substitute_evidence import stand_in
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._write_reports import write_reports
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._control_names import (
+    asked_controls,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._gate_option import gate_rules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._limits import search
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._reference import reference
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import RUN_ID, iso, utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._read_evidence import last_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._manifest import NAME as SUMS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME as RUN_NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import hold, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import summary
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import (
     Choice,
     read_choices,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._console import summary
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID, iso, utc_now
 
 _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
 _CUT = "The run {} was cut off before its report: this is of what it had seen until then, and no sums held it."

@@ -14,7 +14,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     Refused,
     Result,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._suggest_policy import (
     Written,
     keep,
     rules_summary,
@@ -23,13 +23,13 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._sug
     terms,
     waivers_summary,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     StoredRun,
     open_runs,
     unheld,
     without_evidence,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
 
 _TERMS = ("owner", "expires", "justification", "ticket")
 

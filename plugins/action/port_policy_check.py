@@ -21,27 +21,30 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
     policy_named,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._linting import seen_in
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._lint_with_evidence import seen_in
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._checkout import find_checkout
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import utc_now
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._inside import refuse_inside
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._inside_run import refuse_inside
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     StoredRun,
     open_runs,
     unheld,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import Told, github, gitlab
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._evidence import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint_annotations import Told, github, gitlab
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._remark import ERROR, Remark
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._unused_remarks import (
     EvidenceRemarks,
     evidence_remarks,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import ERROR, Remark
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import MissingLibrary, PolicyError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import (
+    MissingLibrary,
+    PolicyError,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._text import count
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._report_words import count
 
 
 class ActionModule(AuditAction):

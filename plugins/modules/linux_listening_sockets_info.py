@@ -76,223 +76,171 @@ PACKAGE = "_fleetports_compliance"
 FILES = {
     "": "",
     "_collect": "",
-    "_collect._attribution": r'''
+    "_collect.common": "",
+    "_collect.linux": "",
+    "_collect.linux.namespaces": "",
+    "_collect.linux.netlink": "",
+    "_collect.linux.owners": "",
+    "_collect.linux.packet_filter": "",
+    "_collect.linux.procfs": "",
+    "_collect.linux.systemd": "",
+    "_collect._linux_entry": r'''
 
 
-"""Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
+"""The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
+
+Without AnsibleModule, which costs a host several times what the look itself does. What it would do is done here: the
+options are checked, and syslog is told that and how the module ran, unless Ansible says not to.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 import typing as t
 
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _exe,
-    _files,
-    _listeners,
-    _netlink,
-    _process,
-)
+from _fleetports_compliance._collect import _platform
+from _fleetports_compliance._collect.common import _budget, _snapshot
 
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect import _socket_units
-    from _fleetports_compliance._collect._budget import Budget
-
-COMM_LENGTH = 15  # TASK_COMM_LEN - 1
-SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
+NAME = "linux_listening_sockets_info"
+_OURS = "_ansible_"  # what Ansible adds to the arguments of a module
+_YES = frozenset(("y", "yes", "on", "1", "true", "t", 1))
+_NO = frozenset(("n", "no", "off", "0", "false", "f", 0))
 
 
-class Found(t.NamedTuple):
-    scenes: t.List[_listeners.Scene]
-    gaps: t.List[_socket.Gap]
+class BadArgument(ValueError):
+    """The text says which, and what it may be."""
 
 
-class Attribution:
-    """Fills in what a scene knows of owners."""
-
-    def __init__(self, roots: _files.Roots, budget: Budget, connect: _netlink.Connect) -> None:
-        self._roots = roots
-        self._budget = budget
-        self._connect = connect
-        self._gaps: t.List[_socket.Gap] = []
-        self._units: t.Optional[_socket_units.SocketUnits] = None
-
-    def add(
-        self,
-        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
-        *,
-        also: t.AbstractSet[int] = frozenset(),
-    ) -> Found:
-        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
-
-        A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
-        processes to describe that hold no listener.
-        """
-        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
-        holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
-        systemd = self._systemd(holding)
-        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
-        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
-        scenes = self._identify(known, self._processes(holding | also, met))
-        if scenes:
-            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
-        return Found(scenes, self._gaps)
-
-    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
-        activations = {item.key: self._activation(item, scene) for item in groups}
-        known = {key: activation for key, activation in activations.items() if activation is not None}
-        return scene._replace(activations=known)
-
-    def _systemd(self, holding: t.AbstractSet[int]) -> bool:
-        if 1 not in holding:
-            return False
-        comm = _files.read(self._roots.proc + "/1/comm")
-        return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
-
-    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
-        for place in _listeners.socket_places(item, scene):
-            if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
-                return self._unit_lookup().by_name(place.unit)
-        if not scene.systemd or 1 not in _listeners.pids(scene, item):
-            return None
-        from _fleetports_compliance._collect import _socket_units
-
-        protocol, family, port, address, _interface = item.key
-        found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
-        if found is None:
-            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
-            self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
-        return found
-
-    def _unit_lookup(self) -> _socket_units.SocketUnits:
-        from _fleetports_compliance._collect import _socket_units
-
-        if self._units is None:
-            self._units = _socket_units.SocketUnits(self._roots)
-        return self._units
-
-    @staticmethod
-    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
-        """As they were when they were seen to hold it: some may have ended since."""
-        return [met[pid] for pid in sorted(pids) if pid in met]
-
-    def _identify(
-        self,
-        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
-        processes: t.Sequence[_process.Process],
-    ) -> t.List[_listeners.Scene]:
-        """Make owners of processes and of the services that will run, their executables compared in one go."""
-        waiting = [
-            {
-                item.key: scene.activations[item.key]
-                for item in groups
-                if item.key in scene.activations and _listeners.activator_only(scene, item)
-            }
-            for scene, groups in views
-        ]
-        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
-        questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
-        answers = self._of_twins(processes, self._ask(questions))
-        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
-        return [
-            scene._replace(
-                owners=owners,
-                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
-            )
-            for (scene, _groups), each in zip(views, waiting)
-        ]
-
-    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
-        if not questions:
-            return {}
-        deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
-        answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
-        if hung:
-            detail = "some executables could not be compared with the host's: their file system does not answer"
-            self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
-        return dict(zip(questions, answers))
-
-    @staticmethod
-    def _of_twins(
-        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
-    ) -> t.Dict[_exe.Question, _exe.Answer]:
-        """With the answer of a process that runs, for one of the same file that has ended: a server's child.
-
-        The same path in the same mount namespace is the same file, unless it was deleted.
-        """
-        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
-        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
-        for one, key in asked:
-            if answers[key].on_host is not None:
-                told.setdefault((one.link, one.mounts), set()).add(answers[key])
-        for one, key in asked:
-            twins = told.get((one.link, one.mounts), set())
-            if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
-                (answers[key],) = twins
-        return answers
-
-    def _owner(
-        self,
-        process: _process.Process,
-        scene: _listeners.Scene,
-        answers: t.Mapping[_exe.Question, _exe.Answer],
-    ) -> _socket.Owner:
-        answer = _exe.Answer(None, None, None)
-        if process.link is not None:
-            answer = answers[_exe.Question(process.pid, process.link)]
-        uid = scene.users.known(process.uid)
-        place = process.place
-        return _socket.Owner(
-            pid=process.pid,
-            name=process.name,
-            exe=None if answer.exe is None else _files.printable(answer.exe),
-            exe_deleted=answer.deleted,
-            exe_on_host=answer.on_host,
-            uid=uid,
-            user=scene.users.name(uid),
-            unit=place.unit,
-            container=place.container,
-            engine=place.engine,
-            cgroup=place.told,
-            started=process.started,
-        )
-
-    def _stand_in(
-        self,
-        activation: _socket_units.Activation,
-        scene: _listeners.Scene,
-        answers: t.Mapping[_exe.Question, _exe.Answer],
-    ) -> _socket.Owner:
-        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
-        answer = _exe.Answer(None, None, None)
-        if activation.exe is not None:
-            answer = answers[_exe.Question(None, activation.exe)]
-        return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
-            exe=None if answer.exe is None else _files.printable(answer.exe),
-            exe_deleted=answer.deleted,
-            exe_on_host=None if activation.rooted else answer.on_host,
-            uid=scene.users.uid(activation.user),
-            user=activation.user,
-            unit=activation.service,
-            cgroup=_socket.PLANNED,
-        )
-
-    def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
-        """Asked for only when a socket has no holder."""
-        if all(held.values()):
-            return {}
-        from _fleetports_compliance._collect import _kernel_owned
-
-        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+def main(arguments: str) -> t.NoReturn:
+    """Look at this host and print the answer. ``arguments``: a JSON object, the options and what Ansible adds."""
+    given = json.loads(arguments)
+    try:
+        options = read_options({name: value for name, value in given.items() if not name.startswith(_OURS)})
+    except BadArgument as error:
+        _leave({"failed": True, "msg": str(error)}, status=1)
+    _log(options, given)
+    os.nice(_budget.NICE)
+    result = _platform.collect(options).to_result()
+    _leave({**result, "changed": False, "invocation": {"module_args": dict(options._asdict())}}, status=0)
 
 
-def _lexists(path: str) -> bool:
-    import os
+def read_options(given: t.Mapping[str, t.Any]) -> _snapshot.Options:
+    """Check the options. The actions of the collection have: this is for who runs the module itself."""
+    spec = _snapshot.argument_spec()
+    unknown = sorted(set(given) - set(spec))
+    if unknown:
+        raise BadArgument("Unsupported parameters: %s. Supported: %s." % (", ".join(unknown), ", ".join(sorted(spec))))
+    values = {name: _value(name, value, spec[name]) for name, value in given.items() if value is not None}
+    return _snapshot.Options(**values)
 
-    return os.path.lexists(path)
+
+def _value(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+    try:
+        read = _READ[spec["type"]](value)
+    except (TypeError, ValueError, OverflowError):
+        read = None
+    if read is None or read not in spec.get("choices", (read,)):
+        choices = "one of: %s" % ", ".join(spec["choices"]) if "choices" in spec else "of type %s" % spec["type"]
+        raise BadArgument("value of %s must be %s, got: %s" % (name, choices, value))
+    return read
+
+
+def _bool(value: t.Any) -> t.Optional[bool]:
+    """As ansible.module_utils.parsing.convert_bool has it."""
+    word = value.lower().strip() if isinstance(value, str) else value
+    if word in _YES:
+        return True
+    return False if word in _NO else None
+
+
+def _float(value: t.Any) -> t.Optional[float]:
+    """As AnsibleModule has it, but for what is no number of seconds: a look at a host has to end."""
+    number = float(value)
+    return number if abs(number) < float("inf") else None
+
+
+_READ: t.Mapping[str, t.Callable[[t.Any], t.Any]] = {"bool": _bool, "float": _float, "str": str}
+
+
+def _log(options: _snapshot.Options, given: t.Mapping[str, t.Any]) -> None:
+    """A log that cannot be written keeps nobody from looking."""
+    if given.get("_ansible_no_log"):
+        return
+    try:
+        import syslog
+
+        syslog.openlog("ansible-%s" % NAME, 0, _facility(syslog, given.get("_ansible_syslog_facility")))
+        words = ["%s=%s" % item for item in options._asdict().items()]
+        site = given.get("_ansible_target_log_info")  # a word of the site's own, from Ansible's configuration
+        syslog.syslog(syslog.LOG_INFO, " ".join([*([_line(site)] if site else []), "Invoked with", *words]))
+    except (ImportError, OSError, ValueError):
+        return
+
+
+def _facility(syslog: t.Any, name: t.Any) -> int:
+    """As AnsibleModule has it, the default where a system does not know the name.
+
+    The default is put together: in the text of a module that takes its arguments as JSON, ansible-core replaces the
+    name of that constant by whatever it is told, and what it is told would be run here.
+    """
+    found = getattr(syslog, name, None) if isinstance(name, str) and name.startswith("LOG_") else None
+    return found if isinstance(found, int) else int(getattr(syslog, "LOG" + "_USER"))
+
+
+def _line(text: t.Any) -> str:
+    """What syslog(3) can take: no NUL, no lone surrogate, and one line."""
+    return "".join(character if character.isprintable() else "?" for character in str(text))
+
+
+def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:
+    """Leave without taking the interpreter apart: for memory that the kernel takes back in one go, Python would free
+    every object before the process ends, a tenth of its whole CPU time.
+    """
+    sys.stdout.write("\n%s\n" % json.dumps(answer))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 ''',
-    "_collect._budget": r'''
+    "_collect._platform": r'''
+
+
+"""The collector of Linux, and which system this is. Other systems have a module of their own: see _by_commands."""
+
+from __future__ import annotations
+
+import sys
+
+from _fleetports_compliance._collect.common import _snapshot
+
+# sys.platform begins with the key. What is not here is left to lsof.
+_PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
+
+
+def platform_of(system: str) -> str:
+    """The platform's word in evidence, of ``sys.platform``."""
+    return next((name for prefix, name in _PLATFORMS.items() if system.startswith(prefix)), "other")
+
+
+def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snapshot.Snapshot:
+    """Look at this Linux. On another system, or with a collector other than Linux's, it is a gap."""
+    platform = platform_of(system)
+    if platform != "linux" or options.collector not in ("auto", "linux"):
+        return unsupported(options, platform)
+    from _fleetports_compliance._collect.linux import _collector
+
+    return _collector.collect(options)
+
+
+def unsupported(options: _snapshot.Options, platform: str) -> _snapshot.Snapshot:
+    """What a collector says where it is not the one to look."""
+    from _fleetports_compliance._collect.common import _host_files
+    from _fleetports_compliance._collect.linux import _host_facts
+
+    return _snapshot.unsupported(options, _host_facts.facts(_host_files.Roots()), platform=platform)
+''',
+    "_collect.common._budget": r'''
 
 
 """How much CPU and time the collector may use."""
@@ -343,278 +291,7 @@ class Budget:
             return "wall-limit"
         return None
 ''',
-    "_collect._cgroup": r'''
-
-
-"""What a cgroup says: the systemd unit and the container, from the path of a process or the id on a socket.
-
-Sources: cgroups(7), systemd's cg_path_get_unit() (src/basic/cgroup-util.c) and the cgroup names of docker, podman,
-containerd, CRI-O, Kubernetes, LXC and systemd-nspawn.
-"""
-
-from __future__ import annotations
-
-import os
-import re
-import typing as t
-
-from _fleetports_compliance._collect import _files
-
-# The root of the hierarchy, or no cgroup known: kernfs gives the root directory id 1.
-ROOT_ID = 1
-MAX_DIRECTORIES = 20000
-
-_UNIT_TYPES = ("service", "socket", "scope", "mount", "swap")
-
-# How runtimes call themselves in cgroups, and how people call them.
-_ENGINES = {
-    "docker": "docker",
-    "libpod": "podman",
-    "crio": "cri-o",
-    "cri-containerd": "containerd",
-    "nerdctl": "containerd",
-    "buildkit": "buildkit",
-}
-_RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
-_ID = r"(?P<id>[0-9a-f]{64})"
-_NAME = r"(?P<id>[^/]+)"
-
-
-class _Kind(t.NamedTuple):
-    """How an engine names the cgroup of a container. ``engine`` None: the group of the pattern tells.
-
-    ``below``: the path that it lies in; None: slices alone. It is compared with what is left of a path.
-    """
-
-    pattern: str
-    engine: t.Optional[str]
-    below: t.Optional[str]
-
-
-_CONTAINERS = (
-    # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
-    _Kind(r"%s-%s\.scope" % (_RUNTIME, _ID), None, None),
-    # containerd without the systemd driver, told a path that is made for it: <slice>:cri-containerd:<id>
-    _Kind(r"[^/:]+:%s:%s" % (_RUNTIME, _ID), None, None),
-    # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
-    _Kind(r"docker/" + _ID, "docker", ""),
-    _Kind(r"(?:default|k8s\.io|moby)/" + _ID, "containerd", ""),
-    _Kind(r"(?:kubelet/)?kubepods/(?:[^/]+/)?pod[^/]+/" + _ID, "kubernetes", ""),
-    _Kind(r"(?:libpod_parent/(?:[0-9a-f]{64}/)?)?libpod-" + _ID, "podman", ""),
-    _Kind(r"lxc\.payload[./]" + _NAME, "lxc", ""),
-    _Kind(r"lxc/" + _NAME, "lxc", ""),
-    _Kind(r"systemd-nspawn@%s\.service" % _NAME, "nspawn", "/machine.slice"),
-    # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
-    _Kind(r"machine-(?!qemu\\x2d)%s\.scope" % _NAME, "nspawn", "/machine.slice"),
-)
-# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even tried.
-_HINTS = (*_ENGINES, "default/", "k8s.io/", "moby/", "kubepods/", "lxc", "/machine.slice/")
-
-# How much a cgroup told. READ: what it does not name is not there.
-READ = "read"
-OUTSIDE = "outside"  # it lies outside of the collector's cgroup namespace, which hides its name
-DELETED = "deleted"  # it has been removed since
-UNRECOGNISED = "unrecognised"  # no unit, and named as no engine known here names containers
-SPLIT = "split"  # two hierarchies, or two threads, name different ones
-UNREADABLE = "unreadable"
-TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
-_MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
-_INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
-
-
-class Place(t.NamedTuple):
-    """Where a process or socket belongs; None: nowhere that has a name, if ``told`` is READ, else it is not known."""
-
-    unit: t.Optional[str] = None
-    container: t.Optional[str] = None
-    engine: t.Optional[str] = None
-    told: str = READ
-
-    @property
-    def named(self) -> bool:
-        return self.unit is not None or self.container is not None
-
-
-NOWHERE = Place()
-
-
-def whole(proc: str) -> bool:
-    """Whether the reader is in the initial cgroup namespace, where ``/`` is the root of the host.
-
-    A kernel without such namespaces shows no file for them.
-    """
-    own = _files.readlink(proc + "/self/ns/cgroup")
-    return own is None or own == _INITIAL
-
-
-def place(path: str, *, whole: bool = True) -> Place:
-    """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
-
-    Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
-    ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
-    """
-    if path.startswith("/..") or (path == "/" and not whole):
-        return Place(told=OUTSIDE)
-    if not path.endswith(_MARK):
-        return _outermost(path)[0]
-    found, end = _outermost(path[: -len(_MARK)])
-    return found if found.named and end < len(path) - len(_MARK) else Place(told=DELETED)
-
-
-def _outermost(path: str) -> t.Tuple[Place, int]:
-    """The place, and where in the path the name ends that tells it."""
-    hinted = any(hint in path for hint in _HINTS)
-    start = 1
-    while start < len(path):
-        end = path.find("/", start)
-        end = len(path) if end < 0 else end
-        found = _container(path, start) if hinted else None
-        if found is not None:
-            return found
-        part = path[start:end]
-        if not part.endswith(".slice"):
-            unit = _unit(part)
-            return Place(unit) if unit is not None else Place(told=UNRECOGNISED), end
-        start = end + 1
-    return NOWHERE, len(path)
-
-
-def _unit(part: str) -> t.Optional[str]:
-    """A name below slices, when it is that of a unit (cg_path_get_unit())."""
-    if part.startswith(("lxc.payload", "lxc.monitor")):
-        return None  # LXC takes names of containers that end as units do
-    name = part[1:] if part.startswith("_") else part  # cg_unescape()
-    stem, _dot, kind = name.rpartition(".")
-    return name if stem and kind in _UNIT_TYPES else None
-
-
-def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
-    """The container that is named from ``start`` on."""
-    above = path[: start - 1]
-    for pattern, engine, below in _CONTAINERS:
-        if below not in (None, above):
-            continue
-        match = re.compile(pattern + r"(?=/|\Z)").match(path, start)  # one compiled before is kept by re
-        if match is not None:
-            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
-            unit = None if engine == "lxc" else _unit(match.group())
-            return Place(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
-    return None
-
-
-def of_process(proc: str, pid: int, *, whole: bool = True) -> Place:
-    """The place of a process, as far as its ``cgroup`` file can be read."""
-    raw = _files.read("%s/%d/cgroup" % (proc, pid))
-    return Place(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
-
-
-def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
-    """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
-
-    Source: proc_cgroup_show().
-    """
-    try:
-        threads = [name for name in os.listdir("%s/%d/task" % (proc, pid)) if name.isdigit() and name != str(pid)]
-    except OSError:
-        return Place(told=UNREADABLE)
-    read = (_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
-    places = {parse(raw, whole=whole) for raw in read if raw is not None}
-    return places.pop() if len(places) == 1 else Place(told=SPLIT if places else UNREADABLE)
-
-
-def parse(raw: bytes, *, whole: bool = True) -> Place:
-    """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
-
-    On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
-    """
-    # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
-    # end would let the owner of a delegated cgroup write lines of its own.
-    lines = [line.split(":", 2) for line in _files.printable(raw).split("\n") if line.count(":") >= 2]
-    if not lines:
-        return Place(told=UNREADABLE)
-    found = _together({controllers: place(path) for _number, controllers, path in lines})
-    # Of a process in the root of the reader's namespace nothing is known but that it is in there.
-    return found if whole or found != NOWHERE else Place(told=OUTSIDE)
-
-
-def _together(found: t.Dict[str, Place]) -> Place:
-    """What all hierarchies say, by their controllers."""
-    main = _combined(found.pop("", None), found.pop("name=systemd", None))
-    others = set(found.values())
-    if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):
-        return main
-    named = {one for one in others if one.named}
-    if named:
-        return named.pop() if len(named) == 1 else Place(told=SPLIT)
-    silent = sorted({one.told for one in (*others, *((main,) if main is not None else ()))} - {READ})
-    return Place(told=silent[0]) if silent else NOWHERE
-
-
-def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optional[Place]:
-    """What both hierarchies of systemd say together. Where they disagree nobody can tell."""
-    if unified is None or systemd is None or unified == systemd:
-        return unified or systemd
-    for one, other in ((unified, systemd), (systemd, unified)):
-        if other == NOWHERE:
-            return one
-        # runc without the systemd driver moves a container in v1 only: in v2 it stays where its engine is.
-        if one.container is not None and other.container is None and other.told == READ:
-            return one
-    return Place(told=SPLIT)
-
-
-class Tree:
-    """The cgroup v2 hierarchy, to find directories by id; a socket carries the id of its creator's."""
-
-    def __init__(self, roots: _files.Roots) -> None:
-        mount = _mount_point(roots.proc)
-        self.top = roots.path(mount) if mount is not None else None
-
-    def paths(self, ids: t.AbstractSet[int]) -> t.Dict[int, str]:
-        """Paths below the mount (``/system.slice/ssh.service``) of those ids that still exist.
-
-        The id is the inode number of the directory, which its parent's listing already tells: nothing is opened but
-        directories. Shallow first, as units live near the top.
-        """
-        wanted = set(ids) - {ROOT_ID, 0}
-        found: t.Dict[int, str] = {}
-        level = [""] if self.top is not None else []
-        visited = 0
-        while level and wanted and visited < MAX_DIRECTORIES:
-            below: t.List[str] = []
-            for path in level:
-                visited += 1
-                for name, inode in _subdirectories("%s%s" % (self.top, path)):
-                    below.append("%s/%s" % (path, name))
-                    if inode in wanted:
-                        wanted.discard(inode)
-                        found[inode] = below[-1]
-            level = below
-        return found
-
-    def processes(self, path: str) -> t.List[int]:
-        """Process ids in the cgroup at a path."""
-        raw = _files.read("%s%s/cgroup.procs" % (self.top, path)) if self.top is not None else None
-        return [int(line) for line in (raw or b"").split() if line.isdigit()]
-
-
-def _subdirectories(path: str) -> t.List[t.Tuple[str, int]]:
-    try:
-        with os.scandir(path) as entries:
-            return sorted((entry.name, entry.inode()) for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return []  # removed meanwhile
-
-
-def _mount_point(proc: str) -> t.Optional[str]:
-    # Only the space and the line feed are escaped in names (mangle()), and users choose names with fusermount.
-    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
-        fields = line.split(b" ")
-        if len(fields) > 2 and fields[2] == b"cgroup2":
-            return os.fsdecode(fields[1])
-    return None
-''',
-    "_collect._child": r'''
+    "_collect.common._child": r'''
 
 
 """Work that may hang, or that changes the process that does it: done in a child, with a deadline.
@@ -732,108 +409,7 @@ def _end(child: int) -> None:
     except (ProcessLookupError, ChildProcessError):
         return
 ''',
-    "_collect._exe": r'''
-
-
-"""Whether an executable is the file of that path on the host, found out in a child with a deadline.
-
-Anyone can mount a file of their own over ``/usr/sbin/sshd`` in a namespace of their own, and ``exe`` then shows that
-path. Comparing device and inode tells, but stat on a dead FUSE or NFS mount never returns and cannot be interrupted:
-it is done by a child that may be left behind.
-"""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-from _fleetports_compliance._collect import _child, _files, _process
-
-DEADLINE = 2.0  # seconds without an answer
-
-
-class Question(t.NamedTuple):
-    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute."""
-
-    pid: t.Optional[int]
-    link: str
-
-
-class Answer(t.NamedTuple):
-    """``on_host`` None: it could not be found out."""
-
-    exe: t.Optional[str]
-    deleted: t.Optional[bool]
-    on_host: t.Optional[bool]
-
-
-Solve = t.Callable[[Question, _files.Roots], Answer]
-
-
-def unanswered(question: Question) -> Answer:
-    """What the link alone says."""
-    path, deleted = _process.strip_deleted(question.link)
-    return Answer(path, deleted, None)
-
-
-def solve(question: Question, roots: _files.Roots) -> Answer:
-    """Compare the files. May hang on a dead mount."""
-    if question.pid is None:
-        return _of_unit(question.link, roots)
-    running = _stat("%s/%d/exe" % (roots.proc, question.pid))
-    # It may have ended or gone on to another program since, which is then not what was asked for.
-    if running is None or _files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
-        return unanswered(question)
-    # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
-    # running.
-    if _stat(roots.path(question.link)) == running:
-        return Answer(question.link, False, True)
-    path, deleted = _process.strip_deleted(question.link)
-    return Answer(path, deleted, _stat(roots.path(path)) == running)
-
-
-def _of_unit(path: str, roots: _files.Roots) -> Answer:
-    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
-    real = os.path.realpath(roots.path(path))
-    try:
-        with open(real, "rb") as file:
-            head = file.read(256)
-    except OSError:
-        return Answer(path, False, False)
-    if head.startswith(b"#!"):
-        words = head[2:].split(b"\n", 1)[0].split()
-        real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
-    prefix = os.path.realpath(roots.fs).rstrip("/")
-    return Answer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
-
-
-def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino)
-
-
-def ask(
-    questions: t.Sequence[Question], roots: _files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
-) -> t.Tuple[t.List[Answer], int]:
-    """Answer all questions, in their order, and count those that hung."""
-    bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
-    answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
-    return answers, bodies.count(None)
-
-
-def _pack(answer: Answer) -> bytes:
-    flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
-    return flags + os.fsencode(answer.exe or "")
-
-
-def _unpack(body: bytes) -> Answer:
-    deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
-    return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)
-''',
-    "_collect._files": r'''
+    "_collect.common._host_files": r'''
 
 
 """Reading small files of /proc, /sys and /etc below roots that tests can replace."""
@@ -925,63 +501,893 @@ def _encoded(text: str) -> bytes:
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it
 ''',
-    "_collect._hidepid": r'''
+    "_collect.common._snapshot": r'''
 
 
-"""What keeps processes out of sight: hidepid (proc(5)), and whatever root mounted over the directory of one."""
+"""What a collector returns, whatever the platform. Annotations are no text for the reason that _socket.py gives."""
+
+import os
+import typing as t
+
+from _fleetports_compliance import _socket
+
+VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
+OWNERS = ("all", "first", "none")
+COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
+BY_COMMANDS = ("darwin", "freebsd", "lsof")  # the collectors that run commands
+PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
+
+
+class Options(t.NamedTuple):
+    """``owners``: all | first | none. Limits in seconds. ``http_sys`` is for Windows alone."""
+
+    owners: str = "all"
+    cpu_budget: float = 5.0
+    wall_limit: float = 20.0
+    namespaces: str = "host"
+    collector: str = "auto"
+    http_sys: bool = False
+
+
+def argument_spec() -> t.Dict[str, t.Any]:
+    """The options as a module takes them."""
+    defaults = Options()
+    return {
+        "owners": {"type": "str", "choices": list(OWNERS), "default": defaults.owners},
+        "cpu_budget": {"type": "float", "default": defaults.cpu_budget},
+        "wall_limit": {"type": "float", "default": defaults.wall_limit},
+        "namespaces": {"type": "str", "choices": ["host", "all"], "default": defaults.namespaces},
+        "collector": {"type": "str", "choices": list(COLLECTORS), "default": defaults.collector},
+        "http_sys": {"type": "bool", "default": defaults.http_sys},
+    }
+
+
+class Privilege(t.NamedTuple):
+    """``all_processes``: whether the descriptors of every process could be read; None: they were not looked at."""
+
+    euid: t.Optional[int]
+    capabilities: t.Sequence[str] = ()
+    all_processes: t.Optional[bool] = None
+
+
+class Snapshot(t.NamedTuple):
+    """One look at a host. ``host`` has the keys of the evidence's ``host`` less ``name`` and ``groups``."""
+
+    name: str
+    host: t.Mapping[str, t.Any]
+    options: Options
+    listeners: t.Sequence[_socket.Listener] = ()
+    gaps: t.Sequence[_socket.Gap] = ()
+    alternate_paths: t.Sequence[_socket.AlternatePath] = ()
+    sources: t.Sequence[str] = ()
+    privilege: Privilege = Privilege(None)
+    owners_complete: bool = False
+    cpu_used: float = 0.0
+    wall_used: float = 0.0
+    namespace: t.Optional[int] = None
+    looked_at: t.Sequence[int] = ()
+    left_out: t.Optional[int] = None
+    platform: str = "other"
+
+    def to_result(self) -> t.Dict[str, t.Any]:
+        """The keys ``host``, ``collector`` and ``listeners`` as evidence holds them, in plain JSON types."""
+        return {
+            "host": dict(self.host),
+            "collector": self._collector(),
+            "listeners": [_socket.to_dict(listener) for listener in self.listeners],
+        }
+
+    def _collector(self) -> t.Dict[str, t.Any]:
+        return {
+            "name": self.name,
+            "version": VERSION,
+            "platform": self.platform,
+            "sources": sorted(self.sources),
+            "options": dict(self.options._asdict()),
+            "privilege": {
+                "euid": self.privilege.euid,
+                "capabilities": list(self.privilege.capabilities),
+                "all_processes": self.privilege.all_processes,
+            },
+            "owners_complete": self.owners_complete,
+            "alternate_paths": [_socket.to_dict(path) for path in self.alternate_paths],
+            "gaps": [_socket.to_dict(gap) for gap in sorted(set(self.gaps), key=_gap_order)],
+            "budget": {
+                "cpu_limit": self.options.cpu_budget,
+                "cpu_used": round(self.cpu_used, 3),
+                "wall_limit": self.options.wall_limit,
+                "wall_used": round(self.wall_used, 3),
+            },
+            "namespaces": {
+                "scope": self.options.namespaces,
+                "host": self.namespace,
+                "looked_at": sorted(self.looked_at),
+                "left_out": self.left_out,
+            },
+        }
+
+
+def _gap_order(gap: _socket.Gap) -> t.Tuple[str, ...]:
+    return (gap.affects, gap.code, gap.protocol or "", gap.family or "", gap.detail)
+
+
+def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str) -> Snapshot:
+    """The answer where a collector cannot run: no listeners, and a gap that says that any may be missing."""
+    which = "" if options.collector == "auto" else " " + options.collector
+    detail = "this module has no collector%s for the platform %s" % (which, platform)
+    return Snapshot(
+        name="none",
+        platform=platform,
+        host=host,
+        options=options,
+        gaps=[_socket.Gap("unsupported", "listeners", detail)],
+        privilege=Privilege(os.geteuid() if hasattr(os, "geteuid") else None),
+    )
+''',
+    "_collect.common._tool": r'''
+
+
+"""Commands of the host, for systems whose sockets only a command can list: found by absolute path, run without a
+shell, in the C locale, with a deadline. What they cannot answer is a :class:`ToolError`, and becomes a gap.
+"""
 
 from __future__ import annotations
 
 import os
-import re
+import selectors
+import signal
+import stat
+import subprocess
+import time
 import typing as t
 
-from _fleetports_compliance._collect import _files, _host
+from _fleetports_compliance._collect.common import _host_files
 
-# By number before Linux 5.8. hidepid=1, noaccess, lists everybody; what cannot be read shows as such.
-HIDING = frozenset([b"hidepid=2", b"hidepid=invisible", b"hidepid=4", b"hidepid=ptraceable"])
-PTRACE = "CAP_SYS_PTRACE"
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.common._budget import Budget
+
+# The system's own first. PATH is not asked: as root it must not decide what is run.
+FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+ENVIRONMENT = {"LC_ALL": "C", "LANG": "C", "TZ": "UTC0", "PATH": ":".join(FOLDERS)}
+DEADLINE = 10.0  # seconds for one command, within what the wall limit leaves
+LARGEST = 1 << 26  # bytes that one command may print: iptables-save needs 6 MiB for 5,000 services of a cluster
+
+_UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+DIGITS = 18  # of 64 bits; int() of thousands raises
 
 
-def hides(proc: str) -> bool:
-    """As the mount's options say. CAP_SYS_PTRACE sees everybody (has_pid_permissions()).
+class ToolError(Exception):
+    """A command gave no answer. ``code`` is the gap's: tool-missing, tool-deadline or tool-failed."""
 
-    A list without pid 1 says so too, but pid 1 may be the reader's own, as in a pid namespace.
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Answer(t.NamedTuple):
+    """``status`` is the exit status; below 0 it is the signal that ended the command."""
+
+    stdout: str
+    stderr: str = ""
+    status: int = 0
+
+
+Run = t.Callable[..., Answer]  # run(name, *arguments)
+
+
+class Tools:
+    """Runs commands within the time that is left. Stands for the machine: tests put recorded answers in its place."""
+
+    def __init__(self, budget: Budget, *, folders: t.Sequence[str] = FOLDERS) -> None:
+        self._budget = budget
+        self._folders = folders
+
+    def __call__(self, name: str, *arguments: str) -> Answer:
+        """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
+        path = find(name, self._folders)
+        if path is None:
+            raise ToolError("tool-missing", "%s: there is no such command" % name)
+        limit = min(DEADLINE, self._budget.wall_left)
+        if limit <= 0:
+            raise ToolError("tool-deadline", "%s: no time was left to run it" % name)
+        return _run([path, *arguments], limit)
+
+
+def find(name: str, folders: t.Sequence[str] = FOLDERS) -> t.Optional[str]:
+    """The path of a command. Root runs only what nobody else can write."""
+    for folder in folders:
+        path = folder + "/" + name
+        if os.access(path, os.X_OK) and (os.geteuid() != 0 or (_only_roots(folder) and _only_roots(path))):
+            return path
+    return None
+
+
+def _only_roots(path: str) -> bool:
+    """Homebrew's /usr/local belongs to a user, who would choose what root runs."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False  # it was there a moment ago
+    return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _run(command: t.Sequence[str], limit: float) -> Answer:
+    try:
+        # AnsibleModule.run_command() has no deadline.
+        process = subprocess.Popen(  # noqa: S603 # pylint: disable=ansible-bad-function
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env=ENVIRONMENT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError("tool-failed", "%s cannot be started: %s" % (command[0], error)) from error
+    try:
+        stdout, stderr = _output(process, limit)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise ToolError("tool-deadline", "%s did not end within %.0f s" % (command[0], max(limit, 1))) from None
+    except _TooMuch:
+        _end(process)
+        raise ToolError("tool-failed", "%s printed more than %d MiB" % (command[0], LARGEST >> 20)) from None
+    return Answer(text(stdout), text(stderr), process.returncode)
+
+
+class _TooMuch(Exception):
+    """A command printed more than there is room for."""
+
+
+def _output(process: subprocess.Popen[bytes], limit: float) -> t.Tuple[bytes, bytes]:
+    """What a command prints until it ends. Raises _TooMuch, and TimeoutExpired as communicate() does.
+
+    communicate() keeps whatever comes: a ruleset of any size would take the memory of the host.
     """
-    options: t.Set[bytes] = set()
-    for line in (_files.read(proc + "/self/mounts") or b"").split(b"\n"):
-        fields = line.split(b" ")
-        if len(fields) > 3 and fields[1] == os.fsencode(proc):
-            options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
-    return not HIDING.isdisjoint(options) and PTRACE not in _host.capabilities(proc)
+    end = time.monotonic() + limit
+    chunks: t.Dict[t.Any, t.List[bytes]] = {process.stdout: [], process.stderr: []}
+    size = 0
+    with selectors.DefaultSelector() as waiting:
+        for pipe in chunks:
+            waiting.register(pipe, selectors.EVENT_READ)
+        while waiting.get_map():
+            ready = waiting.select(max(0.0, end - time.monotonic()))
+            if not ready:
+                raise subprocess.TimeoutExpired(process.args, limit)
+            for key, _events in ready:
+                chunk = os.read(key.fd, 1 << 16)
+                if not chunk:
+                    waiting.unregister(key.fileobj)
+                    t.cast("t.IO[bytes]", key.fileobj).close()
+                chunks[key.fileobj].append(chunk)
+                size += len(chunk)
+                if size > LARGEST:
+                    raise _TooMuch
+    process.wait(timeout=max(0.0, end - time.monotonic()))
+    return b"".join(chunks[process.stdout]), b"".join(chunks[process.stderr])
 
 
-def covered(proc: str) -> t.Set[int]:
-    """Processes with something mounted over their directory, or over a file in it: nothing that it says is theirs.
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the command and its children. One that hangs inside the kernel is left behind: nothing may wait for it."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=1)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
 
-    An empty directory makes a process look as if it had just ended, that of another one as if it held nothing.
-    """
-    raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
-    found = re.findall(rb"^\S+ " + re.escape(os.fsencode(proc)) + rb"/([0-9]{1,9})[/ ]", raw, re.MULTILINE)
-    return {int(number) for number in found}
+
+def text(raw: bytes) -> str:
+    """What a command wrote, as text with plain line ends: UTF-16 and byte order marks are undone."""
+    if raw[:2] in _UTF16_BOM:
+        decoded = raw.decode("utf-16", "backslashreplace")
+    elif raw[1:32:2] and not any(raw[1:32:2]) and any(raw[0:32:2]):
+        decoded = raw.decode("utf-16-le", "backslashreplace")
+    else:
+        decoded = _host_files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
+    return decoded.replace("\r\n", "\n")
 
 
-def replaced(proc: str, name: str) -> bool:
-    """Whether something is mounted over a file of the kernel's own, or over a folder that it lies in.
+def number(word: str) -> t.Optional[int]:
+    """A number of a process or the like that a command printed; None for anything else, and for what none can have."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
 
-    Engines of containers mount ``sys`` over itself to have it read-only, and ``sys/net`` to write there all the same.
-    """
-    path = os.fsencode("%s/%s" % (proc, name))
-    harmless = [[os.fsencode(proc + folder), b"proc"] for folder in ("/sys", "/sys/net")]
-    raw = _files.read(proc + "/self/mounts", limit=1 << 24) or b""
-    for fields in (line.split(b" ") for line in raw.split(b"\n")):
-        if len(fields) < 3 or not fields[1].startswith(os.fsencode(proc) + b"/"):
-            continue
-        if (path + b"/").startswith(fields[1] + b"/") and fields[1:3] not in harmless:
-            return True
-    return False
+
+def complaints(answer: Answer) -> t.List[str]:
+    """What a command complained of, a line each."""
+    return [line.strip() for line in answer.stderr.splitlines() if line.strip()]
+
+
+def worded(name: str, answer: Answer) -> str:
+    """Why a command that ran is not believed, in words: the first thing it complained of."""
+    complaint = next(iter(complaints(answer)), "it said nothing")
+    return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
 ''',
-    "_collect._host": r'''
+    "_collect.linux._attribution": r'''
+
+
+"""Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
+
+from __future__ import annotations
+
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux import _listeners
+from _fleetports_compliance._collect.linux.netlink import _wire
+from _fleetports_compliance._collect.linux.owners import _exe
+from _fleetports_compliance._collect.linux.procfs import _process
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.common._budget import Budget
+    from _fleetports_compliance._collect.linux.systemd import _socket_units
+
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
+SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
+
+
+class Found(t.NamedTuple):
+    scenes: t.List[_listeners.Scene]
+    gaps: t.List[_socket.Gap]
+
+
+class Attribution:
+    """Fills in what a scene knows of owners."""
+
+    def __init__(self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect) -> None:
+        self._roots = roots
+        self._budget = budget
+        self._connect = connect
+        self._gaps: t.List[_socket.Gap] = []
+        self._units: t.Optional[_socket_units.SocketUnits] = None
+
+    def add(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        *,
+        also: t.AbstractSet[int] = frozenset(),
+    ) -> Found:
+        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
+
+        A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
+        processes to describe that hold no listener.
+        """
+        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
+        holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
+        systemd = self._systemd(holding)
+        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
+        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
+        scenes = self._identify(known, self._processes(holding | also, met))
+        if scenes:
+            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
+        return Found(scenes, self._gaps)
+
+    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        activations = {item.key: self._activation(item, scene) for item in groups}
+        known = {key: activation for key, activation in activations.items() if activation is not None}
+        return scene._replace(activations=known)
+
+    def _systemd(self, holding: t.AbstractSet[int]) -> bool:
+        if 1 not in holding:
+            return False
+        comm = _host_files.read(self._roots.proc + "/1/comm")
+        return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
+
+    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
+        for place in _listeners.socket_places(item, scene):
+            if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
+                return self._unit_lookup().by_name(place.unit)
+        if not scene.systemd or 1 not in _listeners.pids(scene, item):
+            return None
+        from _fleetports_compliance._collect.linux.systemd import _socket_units
+
+        protocol, family, port, address, _interface = item.key
+        found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
+        if found is None:
+            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
+            self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
+        return found
+
+    def _unit_lookup(self) -> _socket_units.SocketUnits:
+        from _fleetports_compliance._collect.linux.systemd import _socket_units
+
+        if self._units is None:
+            self._units = _socket_units.SocketUnits(self._roots)
+        return self._units
+
+    @staticmethod
+    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
+        """As they were when they were seen to hold it: some may have ended since."""
+        return [met[pid] for pid in sorted(pids) if pid in met]
+
+    def _identify(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        processes: t.Sequence[_process.Process],
+    ) -> t.List[_listeners.Scene]:
+        """Make owners of processes and of the services that will run, their executables compared in one go."""
+        waiting = [
+            {
+                item.key: scene.activations[item.key]
+                for item in groups
+                if item.key in scene.activations and _listeners.activator_only(scene, item)
+            }
+            for scene, groups in views
+        ]
+        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
+        questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
+        answers = self._of_twins(processes, self._ask(questions))
+        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
+        return [
+            scene._replace(
+                owners=owners,
+                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
+            )
+            for (scene, _groups), each in zip(views, waiting)
+        ]
+
+    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
+        if not questions:
+            return {}
+        deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
+        answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
+        if hung:
+            detail = "some executables could not be compared with the host's: their file system does not answer"
+            self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
+        return dict(zip(questions, answers))
+
+    @staticmethod
+    def _of_twins(
+        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
+    ) -> t.Dict[_exe.Question, _exe.Answer]:
+        """With the answer of a process that runs, for one of the same file that has ended: a server's child.
+
+        The same path in the same mount namespace is the same file, unless it was deleted.
+        """
+        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
+        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
+        for one, key in asked:
+            if answers[key].on_host is not None:
+                told.setdefault((one.link, one.mounts), set()).add(answers[key])
+        for one, key in asked:
+            twins = told.get((one.link, one.mounts), set())
+            if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
+                (answers[key],) = twins
+        return answers
+
+    def _owner(
+        self,
+        process: _process.Process,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        answer = _exe.Answer(None, None, None)
+        if process.link is not None:
+            answer = answers[_exe.Question(process.pid, process.link)]
+        uid = scene.users.known(process.uid)
+        place = process.place
+        return _socket.Owner(
+            pid=process.pid,
+            name=process.name,
+            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=answer.on_host,
+            uid=uid,
+            user=scene.users.name(uid),
+            unit=place.unit,
+            container=place.container,
+            engine=place.engine,
+            cgroup=place.told,
+            started=process.started,
+        )
+
+    def _stand_in(
+        self,
+        activation: _socket_units.Activation,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
+        answer = _exe.Answer(None, None, None)
+        if activation.exe is not None:
+            answer = answers[_exe.Question(None, activation.exe)]
+        return _socket.Owner(
+            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
+            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=None if activation.rooted else answer.on_host,
+            uid=scene.users.uid(activation.user),
+            user=activation.user,
+            unit=activation.service,
+            cgroup=_socket.PLANNED,
+        )
+
+    def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
+        """Asked for only when a socket has no holder."""
+        if all(held.values()):
+            return {}
+        from _fleetports_compliance._collect.linux.netlink import _kernel_owned
+
+        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+
+
+def _lexists(path: str) -> bool:
+    import os
+
+    return os.path.lexists(path)
+''',
+    "_collect.linux._collector": r'''
+
+
+"""The Linux collector: one look at what listens on this host."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.common._budget import Budget
+from _fleetports_compliance._collect.common._snapshot import (
+    Options,
+    Privilege,
+    Snapshot,
+)
+from _fleetports_compliance._collect.linux import (
+    _host_facts,
+    _listeners,
+    _local_delivery,
+    _portless_entries,
+    _sources,
+)
+from _fleetports_compliance._collect.linux.namespaces import _find
+from _fleetports_compliance._collect.linux.netlink import _wire
+from _fleetports_compliance._collect.linux.packet_filter import _published
+from _fleetports_compliance._collect.linux.procfs import _users
+from _fleetports_compliance._collect.linux.systemd import _cgroup
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux.namespaces import _all, _visit
+    from _fleetports_compliance._collect.linux.owners import _fd_walk
+    from _fleetports_compliance._collect.linux.packet_filter import _nat
+
+_STOPPED = {
+    "budget": "the CPU budget ended before every descriptor was read",
+    "wall-limit": "the time limit ended before every descriptor was read",
+}
+
+
+HOST = _host_files.Roots()
+
+
+class View(t.NamedTuple):
+    """One network namespace: its sockets, and what else is known of it.
+
+    ``after``: its sockets at the end; None when they were not asked for, or not the same could be seen.
+    """
+
+    dump: _sources.Dump
+    scene: _listeners.Scene
+    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
+    after: t.Optional[t.Tuple[t.Any, ...]] = None
+
+    @property
+    def groups(self) -> t.List[_listeners.Group]:
+        return _listeners.group(self.dump.sockets, self.after)
+
+
+def collect(options: Options, *, roots: _host_files.Roots = HOST, connect: _wire.Connect = _wire.connect) -> Snapshot:
+    """Look at this host. What cannot be seen becomes a gap; nothing is raised for it."""
+    return Collector(options, roots=roots, connect=connect).run()
+
+
+class Collector:
+    """One run. ``roots`` and ``connect`` stand for the machine."""
+
+    def __init__(self, options: Options, *, roots: _host_files.Roots, connect: _wire.Connect) -> None:
+        self.options = options
+        self.roots = roots
+        self.connect = connect
+        self.budget = Budget(cpu=options.cpu_budget, wall=options.wall_limit)
+        self.gaps: t.List[_socket.Gap] = []
+        self.tree: t.Optional[_cgroup.Tree] = None
+        self.cgroup_paths: t.Dict[int, str] = {}
+        self.others: t.Optional[_all.Others] = None
+
+    def run(self) -> Snapshot:
+        namespace = _find.own(self.roots.proc)
+        host = _host_facts.facts(self.roots)
+        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
+        self.gaps.extend(dump.gaps)
+        paths, published = self._ways_in()
+        insides = self._insides(namespace)
+        sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
+        scene = self._scene(sockets, namespace, dump)
+        views = [View(dump, scene, paths, published)]
+        views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
+        inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
+        holders = self._holders(inodes, {raw.uid for raw in sockets})
+        if holders is not None:
+            views = self._with_owners(self._at_the_end(views, holders))
+        listeners = self._built(views)
+        self._host_facts(host, namespace, scene.ephemeral)
+        _add_insides(host, insides)
+        return Snapshot(
+            name="linux",
+            platform="linux",
+            host=host,
+            options=self.options,
+            listeners=sorted(listeners, key=lambda listener: listener.identity),
+            gaps=self.gaps,
+            alternate_paths=[path for view in views for path in _described(view)],
+            sources=sorted({source for view in views for source in view.dump.sources}),
+            privilege=self._privilege(holders),
+            owners_complete=holders is not None and holders.complete and not holders.waiting,
+            cpu_used=self.budget.cpu_used,
+            wall_used=self.budget.wall_used,
+            namespace=namespace,
+            looked_at=tuple(inside.number for inside in insides if inside.number),
+            left_out=self._left_out(namespace),
+        )
+
+    def _ways_in(self) -> t.Tuple[t.Tuple[_portless_entries.AnyPath, ...], t.Tuple[_nat.Published, ...]]:
+        """Ways into the host's own namespace that have no port, and ports that have no socket."""
+        found = _portless_entries.look(
+            self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect
+        )
+        rules = _published.look(self.roots.proc, connect=self.connect)
+        self.gaps.extend((*found.gaps, *rules.gaps))
+        return (*found.paths, *rules.paths), rules.published
+
+    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.Inside]:
+        """Other network namespaces, when they are asked for."""
+        if self.options.namespaces != "all":
+            return []
+        from _fleetports_compliance._collect.linux.namespaces import _all
+
+        self.others = _all.Others(self.roots, namespace, self.budget)
+        self.gaps.extend(self.others.gaps)
+        return self.others.insides
+
+    def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
+        return _find.others(self.roots, namespace) if self.others is None else self.others.left_out
+
+    def _scene(self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump) -> _listeners.Scene:
+        return _listeners.Scene(
+            namespace=namespace,
+            mptcp=dump.mptcp,
+            devices={},
+            places=self._places(sockets),
+            users=_users.Users.load(self.roots),
+            ephemeral=_host_facts.ephemeral(self.roots.proc),
+            whole_host=_find.whole_host(self.roots.proc),
+        )
+
+    def _at_the_end(self, views: t.Sequence[View], holders: _fd_walk.Holders) -> t.List[View]:
+        """The same namespaces after the search for owners."""
+        after = {views[0].scene.namespace: self._again(views[0].dump)}
+        if self.others is not None:
+            after.update(self.others.again())
+        return [
+            view._replace(after=after.get(view.scene.namespace), scene=view.scene._replace(holders=holders))
+            for view in views
+        ]
+
+    def _built(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
+        found: t.List[_socket.Listener] = []
+        for position, view in enumerate(views):
+            groups = view.groups
+            scene = view.scene if position else self._with_devices(view.scene, groups)
+            built = [_listeners.build(item, scene) for item in groups]
+            self._unit_gap(groups, built, scene)
+            found += built
+            found += [_without_socket(one, scene.namespace) for one in view.published]
+        return found
+
+    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
+        ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
+        if not ids:
+            return {}
+        self.tree = _cgroup.Tree(self.roots)
+        self.cgroup_paths = self.tree.paths(ids)
+        whole = _cgroup.whole(self.roots.proc)
+        return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
+
+    def _holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_fd_walk.Holders]:
+        if self.options.owners == "none":
+            return None
+        from _fleetports_compliance._collect.linux.owners import _fd_walk
+
+        walk = _fd_walk.Walk(
+            inodes,
+            proc=self.roots.proc,
+            budget=self.budget,
+            first=self.options.owners == "first",
+            preferred=self._likely(),
+            creators=creators,
+        )
+        holders = walk.run()
+        self._owner_gaps(holders)
+        return holders
+
+    def _likely(self) -> t.List[int]:
+        """Processes in the cgroups that the sockets were made in."""
+        if self.tree is None:
+            return []
+        return [pid for path in self.cgroup_paths.values() for pid in self.tree.processes(path)]
+
+    def _owner_gaps(self, holders: _fd_walk.Holders) -> None:
+        if holders.stopped in _STOPPED:
+            self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
+        if holders.waiting:
+            self.gaps.append(_socket.Gap("hidden-accept", "owners", _hidden(holders.waiting, self.roots.proc)))
+        if holders.unsettled:
+            self.gaps.append(_socket.Gap("unsettled", "owners", _unsettled(holders, self.roots.proc)))
+        if not holders.refused:
+            return
+        from _fleetports_compliance._collect.linux.owners import _unreadable
+
+        self.gaps.append(_unreadable.gap(self.roots.proc, holders))
+
+    def _again(self, dump: _sources.Dump) -> t.Optional[t.Tuple[t.Any, ...]]:
+        """The sockets at the end of the walk; None when not the same could be seen, which is no change of theirs."""
+        after = _sources.dump_all(self.roots.proc, connect=self.connect)
+        if after.gaps != dump.gaps:
+            self.gaps.extend(after.gaps)
+            return None
+        return after.sockets
+
+    def _with_devices(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        indexes = {item.key[4] for item in groups if item.key[4]}
+        return scene._replace(devices={index: _host_facts.device(index) for index in indexes if index})
+
+    def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
+        from _fleetports_compliance._collect.linux import _attribution
+
+        attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
+        found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
+        self.gaps.extend(found.gaps)
+        return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
+
+    def _host_facts(
+        self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host_facts.Ephemeral]
+    ) -> None:
+        host["addresses"], gaps = _host_facts.addresses(namespace, connect=self.connect)
+        self.gaps.extend(gaps)
+        more, gaps = _local_delivery.delivery(namespace, host["addresses"], proc=self.roots.proc, connect=self.connect)
+        host["local_delivery"] = [more]
+        self.gaps.extend(gaps)
+        if ephemeral is None:
+            detail = "net.ipv4.ip_local_port_range cannot be read"
+            self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
+        else:
+            host["ephemeral_ports"] = {
+                "first": ephemeral.first,
+                "last": ephemeral.last,
+                "reserved": list(ephemeral.reserved),
+            }
+
+    def _unit_gap(
+        self,
+        groups: t.Sequence[_listeners.Group],
+        listeners: t.Sequence[_socket.Listener],
+        scene: _listeners.Scene,
+    ) -> None:
+        """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
+        for item, listener in zip(groups, listeners):
+            told = any(
+                scene.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+            )
+            silent = not told and not listener.owners and listener.unit is None
+            if silent and listener.owner_status != "kernel":
+                detail = "of some listeners neither the socket nor an owner tells the unit"
+                if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
+                    detail = "%s: %s" % (detail, _socket.BECOME)
+                self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
+                return
+
+    def _privilege(self, holders: t.Optional[_fd_walk.Holders]) -> Privilege:
+        seen = None
+        if holders is not None:
+            seen = True if holders.complete else False if holders.denied or holders.hidden else None
+        return Privilege(os.geteuid(), _host_facts.capabilities(self.roots.proc), seen)
+
+
+def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.Inside]) -> None:
+    """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
+    if host["addresses"] is not None:
+        host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
+    if host["local_delivery"] is not None:
+        host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
+
+
+def _hidden(waiting: t.Sequence[_fd_walk.Waiting], proc: str) -> str:
+    what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
+    detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
+    return detail % (_named((one.pid for one in waiting), proc), what)
+
+
+def _unsettled(holders: _fd_walk.Holders, proc: str) -> str:
+    if holders.moving:
+        return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+    if holders.ended:
+        detail = "holders of listeners ended before they could be described, %d of them in the last look of several"
+        return (detail + ": audit the host again") % holders.ended
+    return "processes were born and ended faster than they could be looked at: audit the host again"
+
+
+def _named(pids: t.Iterable[int], proc: str) -> str:
+    """The first of them, with the names that they give themselves, and how many more there are."""
+    found = sorted(set(pids))
+    named = ", ".join("pid %d %s" % (pid, _name(proc, pid)) for pid in found[:3])
+    return named + (" and %d more" % (len(found) - 3) if len(found) > 3 else "")
+
+
+def _name(proc: str, pid: int) -> str:
+    text = _host_files.printable((_host_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
+    return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
+
+
+def _within(scene: _listeners.Scene, inside: _visit.Inside) -> _listeners.Scene:
+    """What of the host is true in another namespace too, with what is that namespace's own."""
+    return scene._replace(
+        namespace=inside.number,
+        mptcp=inside.dump.mptcp,
+        devices=inside.devices,
+        ephemeral=inside.ephemeral,
+        kernel=inside.kernel,
+    )
+
+
+def _holding(views: t.Iterable[View]) -> t.Set[int]:
+    """Processes that hold a way in that is no listener."""
+    return {
+        pid
+        for view in views
+        if view.scene.holders is not None
+        for path in view.paths
+        for pid in view.scene.holders.pids.get(path.inode, ())
+    }
+
+
+def _described(view: View) -> t.List[_socket.AlternatePath]:
+    scene = view.scene
+
+    def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
+        pids = scene.holders.pids.get(inode, frozenset()) if scene.holders is not None else frozenset()
+        return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
+
+    return _portless_entries.described(view.paths, namespace=scene.namespace, owned=owned)
+
+
+def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:
+    """The kernel holds it: its own rules say so. Whose service takes the traffic in the end is not seen."""
+    return _socket.Listener(
+        protocol=one.protocol,
+        family=one.family,
+        address=one.address,
+        port=one.port,
+        state="published",
+        dual_stack=False,
+        transparent=one.network,
+        device=one.device,
+        namespace=namespace,
+        sockets=0,
+        owner_status="kernel",
+        ephemeral=False,
+        published_by=one.by,
+        published_to=one.to,
+    )
+''',
+    "_collect.linux._host_facts": r'''
 
 
 """Facts of the host that evidence and judge need."""
@@ -996,7 +1402,8 @@ import time
 import typing as t
 
 from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.netlink import _rtnetlink, _wire
 
 # The judge excuses UDP only in here: proxies set 1024-65535, and that must not excuse 11211 (design of the policy).
 EPHEMERAL_FIRST, EPHEMERAL_LAST = 32768, 65535
@@ -1033,10 +1440,10 @@ def _range(text: str) -> t.Tuple[int, int]:
 
 def ephemeral(proc: str) -> t.Optional[Ephemeral]:
     """``ip_local_port_range`` and ``ip_local_reserved_ports``; None when they cannot be read."""
-    span = (_files.read(proc + "/sys/net/ipv4/ip_local_port_range") or b"").split()
+    span = (_host_files.read(proc + "/sys/net/ipv4/ip_local_port_range") or b"").split()
     if len(span) != 2 or b"-" in span[0] + span[1]:
         return None
-    reserved = (_files.read(proc + "/sys/net/ipv4/ip_local_reserved_ports") or b"").strip().split(b",")
+    reserved = (_host_files.read(proc + "/sys/net/ipv4/ip_local_reserved_ports") or b"").strip().split(b",")
     if not all(map(_SPAN.match, [*span, *filter(None, reserved)])):
         return None
     return Ephemeral(int(span[0]), int(span[1]), tuple(part.decode("ascii") for part in reserved if part))
@@ -1057,12 +1464,12 @@ def device(index: int) -> str:
 
 
 def addresses(
-    namespace: t.Optional[int], *, connect: _netlink.Connect
+    namespace: t.Optional[int], *, connect: _wire.Connect
 ) -> t.Tuple[t.Optional[t.List[t.Dict[str, t.Any]]], t.List[_socket.Gap]]:
     """The host's own addresses, as evidence holds them, or None and a gap."""
     try:
         found = sorted(set(_rtnetlink.addresses(connect=connect)))
-    except _netlink.NetlinkError as error:
+    except _wire.NetlinkError as error:
         return None, [_socket.Gap(error.code, "addresses", "rtnetlink: %s" % error)]
     names = {index: device(index) for index in {address.interface for address in found}}
     return [
@@ -1076,11 +1483,11 @@ def addresses(
     ], []
 
 
-def facts(roots: _files.Roots) -> t.Dict[str, t.Any]:
+def facts(roots: _host_files.Roots) -> t.Dict[str, t.Any]:
     """The part of the host's facts that any platform has."""
     system = os.uname()
     return {
-        "hostname": _files.printable(system.nodename) or None,
+        "hostname": _host_files.printable(system.nodename) or None,
         "machine_id": _identifier(roots, "/etc/machine-id") or _identifier(roots, "/var/lib/dbus/machine-id"),
         "boot_id": _first_line(roots.proc + "/sys/kernel/random/boot_id"),
         "os": os_release(roots),
@@ -1094,21 +1501,21 @@ def facts(roots: _files.Roots) -> t.Dict[str, t.Any]:
 
 
 def _first_line(path: str) -> t.Optional[str]:
-    return _files.printable(_files.read(path) or b"").strip() or None
+    return _host_files.printable(_host_files.read(path) or b"").strip() or None
 
 
-def _identifier(roots: _files.Roots, path: str) -> t.Optional[str]:
+def _identifier(roots: _host_files.Roots, path: str) -> t.Optional[str]:
     text = _first_line(roots.path(path))
     return None if text == "uninitialized" else text  # machine-id(5): before the first boot has ended
 
 
-def os_release(roots: _files.Roots) -> t.Optional[t.Dict[str, t.Optional[str]]]:
+def os_release(roots: _host_files.Roots) -> t.Optional[t.Dict[str, t.Optional[str]]]:
     """os-release(5); None when the host has none."""
-    raw = _files.read(roots.path("/etc/os-release")) or _files.read(roots.path("/usr/lib/os-release"))
+    raw = _host_files.read(roots.path("/etc/os-release")) or _host_files.read(roots.path("/usr/lib/os-release"))
     if raw is None:
         return None
     values = {}
-    for line in _files.printable(raw).splitlines():
+    for line in _host_files.printable(raw).splitlines():
         key, equals, value = line.partition("=")
         if equals:
             values[key.strip()] = _unquote(value.strip())
@@ -1126,7 +1533,7 @@ def _unquote(value: str) -> str:
 
 def capabilities(proc: str) -> t.List[str]:
     """Effective capabilities of the collector, of those that decide what it can see."""
-    for line in (_files.read(proc + "/self/status") or b"").splitlines():
+    for line in (_host_files.read(proc + "/self/status") or b"").splitlines():
         if line.startswith(b"CapEff:"):
             mask = _mask(line[len(b"CapEff:") :].strip())
             return [name for bit, name in sorted(CAPABILITIES.items()) if mask >> bit & 1]
@@ -1139,7 +1546,1161 @@ def _mask(text: bytes) -> int:
     except ValueError:
         return 0  # nothing is claimed that cannot be read
 ''',
-    "_collect._inside": r'''
+    "_collect.linux._listeners": r'''
+
+
+"""Sockets, their holders and their units put together into listeners."""
+
+from __future__ import annotations
+
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.linux.netlink import _sock_diag
+from _fleetports_compliance._collect.linux.systemd import _cgroup
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux import _host_facts
+    from _fleetports_compliance._collect.linux.owners import _fd_walk
+    from _fleetports_compliance._collect.linux.procfs import _users
+    from _fleetports_compliance._collect.linux.systemd import _socket_units
+
+_LINK_LOCAL = ("fe8", "fe9", "fea", "feb", "ff02")
+SOCKET_SUFFIX = ".socket"
+# systemd's own: it makes sockets there for the services that it starts, so that this tells of none.
+MANAGER = _cgroup.Place("init.scope")
+# pid 1 alone holds it, and no unit file tells for whom: systemd's own fields would say that it is for systemd.
+WAITING = _socket.Owner(pid=1)
+
+# protocol, family, port, address, interface
+Key = t.Tuple[str, str, int, str, t.Optional[int]]
+
+
+class Group(t.NamedTuple):
+    """Sockets of one identity: REUSEPORT siblings, or one alone. ``change`` as in Listener."""
+
+    key: Key
+    sockets: t.Tuple[_sock_diag.RawSocket, ...]
+    change: t.Optional[str] = None
+
+    @property
+    def inodes(self) -> t.Tuple[int, ...]:
+        return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
+
+
+class Scene(t.NamedTuple):
+    """Everything that was found out beside the sockets themselves.
+
+    ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
+    processes that could be read. ``kernel``: what the kernel holds, by protocol and port. ``systemd``: pid 1 is
+    systemd. ``whole_host``: processes of the whole machine are seen.
+    """
+
+    namespace: t.Optional[int]
+    mptcp: t.FrozenSet[int]
+    devices: t.Mapping[int, str]
+    places: t.Mapping[int, _cgroup.Place]
+    users: _users.Users
+    ephemeral: t.Optional[_host_facts.Ephemeral]
+    holders: t.Optional[_fd_walk.Holders] = None
+    owners: t.Mapping[int, _socket.Owner] = {}
+    activations: t.Mapping[Key, _socket_units.Activation] = {}
+    stand_ins: t.Mapping[Key, _socket.Owner] = {}
+    kernel: t.Mapping[t.Tuple[str, int], str] = {}
+    systemd: bool = False
+    whole_host: bool = True
+
+
+def group(
+    before: t.Iterable[_sock_diag.RawSocket], after: t.Optional[t.Iterable[_sock_diag.RawSocket]] = None
+) -> t.List[Group]:
+    """Group sockets by identity, sorted. ``after``: the dump at the end; None: there was none."""
+    first = _by_key(before)
+    if after is None:
+        return [Group(key, first[key]) for key in sorted(first, key=_order)]
+    last = _by_key(after)
+    groups = []
+    for key in sorted(set(first) | set(last), key=_order):
+        change = "gone" if key not in last else "new" if key not in first else None
+        groups.append(Group(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
+    return groups
+
+
+def _by_key(sockets: t.Iterable[_sock_diag.RawSocket]) -> t.Dict[Key, t.Tuple[_sock_diag.RawSocket, ...]]:
+    found: t.Dict[Key, t.List[_sock_diag.RawSocket]] = {}
+    for raw in sockets:
+        key = (raw.protocol, raw.family, raw.port, raw.address, raw.interface or None)
+        found.setdefault(key, []).append(raw)
+    return {key: tuple(sorted(raws, key=lambda raw: raw.inode)) for key, raws in found.items()}
+
+
+def _order(key: Key) -> t.Tuple[t.Any, ...]:
+    return (*key[:4], key[4] or 0)
+
+
+def activator_only(scene: Scene, item: Group) -> bool:
+    """Whether systemd holds it and nobody else: the service has not started."""
+    return scene.systemd and pids(scene, item) == {1}
+
+
+def pids(scene: Scene, item: Group) -> t.Set[int]:
+    """Processes that hold any of its sockets."""
+    if scene.holders is None:
+        return set()
+    return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
+
+
+def build(item: Group, scene: Scene) -> _socket.Listener:
+    """The listener of one group."""
+    protocol, family, port, address, interface = item.key
+    owners = owners_of(item, scene)
+    status = owner_status(item, owners, scene)
+    uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
+    unit, source, conflict = _unit(item, owners, scene)
+    activation = scene.activations.get(item.key)
+    container, engine, container_source = _container(item, owners, scene)
+    return _socket.Listener(
+        protocol=protocol,
+        family=family,
+        address=address,
+        port=port,
+        state=item.sockets[0].state,
+        mptcp=any(inode in scene.mptcp for inode in item.inodes),
+        dual_stack=dual_stack(item.sockets),
+        device=scene.devices.get(interface) if interface else None,
+        scope_id=interface if family == "ipv6" and address.startswith(_LINK_LOCAL) else None,
+        namespace=scene.namespace,
+        transparent=_any([raw.transparent for raw in item.sockets]),
+        uid=uid,
+        user=scene.users.name(uid),
+        inodes=item.inodes,
+        sockets=len(item.sockets),
+        owners=owners,
+        owners_complete=complete(item, status, scene),
+        owner_status=status,
+        unit=unit,
+        unit_source=source,
+        unit_conflict=conflict,
+        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
+        container=container,
+        engine=engine,
+        container_source=container_source,
+        ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
+        change=item.change,
+    )
+
+
+def owners_of(item: Group, scene: Scene) -> t.Tuple[_socket.Owner, ...]:
+    """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
+    if activator_only(scene, item):
+        return (scene.stand_ins.get(item.key, WAITING),)
+    holding = pids(scene, item)
+    if scene.systemd and len(holding) > 1:
+        holding.discard(1)
+    found = [scene.owners[pid] for pid in holding if pid in scene.owners]
+    return tuple(sorted(found, key=_owner_order))
+
+
+def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
+    uid = -1 if owner.uid is None else owner.uid
+    return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
+
+
+def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -> str:
+    """Why the owners are what they are: a word of ``OWNER_STATUS``."""
+    holders = scene.holders
+    if holders is None:
+        return "not_collected"
+    if owners:
+        return "known"
+    if item.change == "gone" or pids(scene, item):
+        return "gone"  # the socket, or the process that held it
+    if (item.key[0], item.key[2]) in scene.kernel:
+        return "kernel"
+    if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
+        return "unfinished"
+    if holders.denied or holders.hidden:
+        return "denied"
+    return "unattributed" if scene.whole_host else "other_namespace"
+
+
+def complete(item: Group, status: str, scene: Scene) -> bool:
+    """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
+    holders = scene.holders
+    if holders is None or not holders.complete or holders.taken(item.key[0]):
+        return False
+    if status == "kernel":
+        return True
+    held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
+    return status == "known" and held and all(pid in scene.owners for pid in pids(scene, item))
+
+
+def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
+    """Whether IPv4 comes in through an IPv6 socket: only the wildcard address can take both (ipv6(7), IPV6_V6ONLY)."""
+    if sockets[0].family != "ipv6" or sockets[0].address != "::":
+        return False
+    return _any([None if raw.v6only is None else not raw.v6only for raw in sockets])
+
+
+def _any(values: t.Sequence[t.Optional[bool]]) -> t.Optional[bool]:
+    if any(values):
+        return True
+    return None if None in values else False
+
+
+def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
+    return values[0] if len(set(values)) == 1 else None
+
+
+def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
+    """Places that the sockets' own cgroups name."""
+    found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
+    return sorted(
+        (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
+    )
+
+
+def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
+    for place in socket_places(item, scene):
+        if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
+            return place.unit
+    return None
+
+
+def _unit(
+    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
+    """Unit, where that is known from, and a unit that contradicts it."""
+    activation = scene.activations.get(item.key)
+    places = [place for place in socket_places(item, scene) if place != MANAGER]
+    of_socket = [place.unit for place in places if place.unit is not None]
+    of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
+    of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
+    said = [(activation.service, "socket_unit")] if activation is not None else []
+    said += [(unit, "socket") for unit in of_socket] + [(unit, "process") for unit in of_owners]
+    if not said:
+        return None, None, None
+    unit, source = said[0]
+    conflicts = [other for other, _source in said if not _same(unit, other)]
+    return unit, source, conflicts[0] if conflicts else None
+
+
+def _same(unit: str, other: str) -> bool:
+    """Equal, or the one the template of the other: ``Accept=yes`` starts an instance for each connection."""
+    if unit == other:
+        return True
+    prefix, at, rest = unit.partition("@.")
+    return bool(at) and other.startswith(prefix + "@") and other.endswith("." + rest)
+
+
+def _container(
+    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
+    """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
+
+    One that only some of the owners are in is not the listener's.
+    """
+    for place in socket_places(item, scene):
+        if place.container is not None:
+            return place.container, place.engine, "socket"
+    found = {(owner.container, owner.engine) for owner in owners}
+    container, engine = found.pop() if len(found) == 1 else (None, None)
+    return container, engine, None if container is None else "process"
+''',
+    "_collect.linux._local_delivery": r'''
+
+
+"""What a network namespace takes as its own beside the addresses of its devices: routes, VRFs, route_localnet.
+
+A packet is the host's own when the route to its destination is of type ``local``, not when a device has the address
+(ip_route_input_slow() in net/ipv4/route.c, ip6_rt_init_dst() in net/ipv6/route.c).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.netlink import _rtnetlink, _wire
+from _fleetports_compliance._collect.linux.procfs import _hidepid
+
+LOCAL_TABLE, MAIN_TABLE = 255, 254
+FEW_ROUTES = 500  # of other kinds, up to which all are read: it takes a third of a millisecond
+FEW = 4  # tables that are asked for one by one; a question for all of them walks every route of the host
+_DEPTH = 8  # masters above one another; the kernel allows as many (MAX_NEST_DEV)
+_ACCEPT = {"tcp": "tcp_l3mdev_accept", "udp": "udp_l3mdev_accept"}
+
+Record = t.Dict[str, t.Any]
+Domain = t.Optional[str]  # the VRF, by name; None: whatever is in none
+
+
+class Block(t.NamedTuple):
+    """A prefix: its first address as a number, and how many bits of it count."""
+
+    start: int
+    length: int
+
+
+def delivery(
+    namespace: t.Optional[int], addresses: t.Optional[t.Sequence[Record]], *, proc: str, connect: _wire.Connect
+) -> t.Tuple[Record, t.List[_socket.Gap]]:
+    """As evidence holds it, and a gap where the kernel does not tell.
+
+    ``addresses`` as evidence holds them: what repeats them is left out. Where they are not known, a gap says so, and
+    there is no more to say of it.
+    """
+    gaps: t.List[_socket.Gap] = []
+    found: Record = {"networks": [], "bridges": [], "vrfs": [], "l3mdev_accept": None}
+    devices = None
+    if addresses is not None:
+        try:
+            links = _Links(_rtnetlink.links(connect=connect))
+            devices = links.localnet
+            found = _of_routes(links, addresses, proc, connect)
+        except _wire.NetlinkError as error:
+            gaps.append(_socket.Gap(error.code, "addresses", "what is local beside the addresses: %s" % error))
+    if devices is None:
+        devices = _localnet_by_name(proc)
+    return {"namespace": namespace, **found, "route_localnet": _localnet(devices, proc, connect)}, gaps
+
+
+def _of_routes(links: _Links, addresses: t.Sequence[Record], proc: str, connect: _wire.Connect) -> Record:
+    rules = _rtnetlink.rules(connect=connect)
+    vrfs = [_vrf(device, links, rules, connect) for device in sorted(links.vrfs)]
+    return {
+        "networks": _Networks(links, rules, connect).beside(addresses),
+        "bridges": links.bridges(),
+        "vrfs": vrfs,
+        "l3mdev_accept": {name: _setting(proc, "ipv4/" + file) for name, file in _ACCEPT.items()} if vrfs else None,
+    }
+
+
+def _localnet_by_name(proc: str) -> t.Dict[str, bool]:
+    """Devices but ``lo``, and whether each takes 127.0.0.0/8 from other hosts by its own setting."""
+    try:
+        names = os.listdir(proc + "/sys/net/ipv4/conf")
+    except OSError:
+        names = []
+    devices = set(names) - {"all", "default", "lo"}
+    return {_host_files.printable(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices}
+
+
+def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _wire.Connect) -> t.Optional[Record]:
+    """Where 127.0.0.0/8 is taken from other hosts: nowhere is None. ``lo`` and ``default`` do nothing.
+
+    Source: IN_DEV_NET_ROUTE_LOCALNET(), include/linux/inetdevice.h.
+    """
+    everywhere = _setting(proc, "ipv4/conf/all/route_localnet") if devices else False
+    own = sorted(name for name, on in devices.items() if on)
+    if everywhere is False and not own:
+        return None
+    from _fleetports_compliance._collect.linux.packet_filter import _published
+
+    return {"all": everywhere, "devices": own, "filter": _published.has_rules(proc, connect)}
+
+
+def _setting(proc: str, name: str) -> t.Optional[bool]:
+    """A switch below ``net``; None when it cannot be read, or what is read need not be the kernel's."""
+    if _hidepid.replaced(proc, "sys/net/" + name):
+        return None
+    raw = (_host_files.read("%s/sys/net/%s" % (proc, name)) or b"").strip()
+    return int(raw) != 0 if raw.isdigit() else None
+
+
+class _Links:
+    def __init__(self, links: t.Sequence[_rtnetlink.Link]) -> None:
+        self._links = {link.number: link for link in links}
+        self._named = {link.number: _host_files.printable(link.name) for link in links}
+        self.vrfs = {self._named[link.number]: link.table for link in links if link.kind == b"vrf"}
+        self._domains = {link.number: self._above(link) for link in links}
+        self.domains = {name: self._domains[index] for index, name in self._named.items()}
+        self.localnet = {self._named[link.number]: link.localnet for link in links if not link.loopback}
+
+    def name(self, index: int) -> t.Optional[str]:
+        return self._named.get(index)
+
+    def _above(self, link: t.Optional[_rtnetlink.Link]) -> Domain:
+        """The VRF that it is, or is in: a port of a bridge in one, too."""
+        for _each in range(_DEPTH):
+            if link is None or link.kind == b"vrf":
+                break
+            link = self._links.get(link.master)
+        return self._named[link.number] if link is not None and link.kind == b"vrf" else None
+
+    def bridges(self) -> t.List[Record]:
+        """Devices that others are ports of, VRFs apart: bridges, bonds and teams, with every port below them."""
+        ports: t.Dict[str, t.Set[str]] = {}
+        for link in self._links.values():
+            above = self._links.get(link.master)
+            for _each in range(_DEPTH):
+                if above is None or above.kind == b"vrf":
+                    break
+                ports.setdefault(self._named[above.number], set()).add(self._named[link.number])
+                above = self._links.get(above.master)
+        return [{"device": device, "members": sorted(ports[device])} for device in sorted(ports)]
+
+    def members(self, vrf: str) -> t.List[str]:
+        return sorted(name for name, domain in self.domains.items() if domain == vrf and name != vrf)
+
+
+def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _wire.Connect) -> Record:
+    """``closed``: families of which its packets never come to the table of what is local for all others.
+
+    As a kernel makes a VRF, that table is asked first. Documentation/networking/vrf.rst says how to turn that round.
+    """
+    table = links.vrfs[device]
+    closed = [
+        family
+        for family in sorted(_rtnetlink.FAMILIES)
+        if _first([rule for rule in rules if rule.family == family]) and _ends(family, table, connect)
+    ]
+    return {"device": device, "members": links.members(device), "closed": closed}
+
+
+def _first(rules: t.Sequence[_rtnetlink.Rule]) -> bool:
+    """Whether every packet of a VRF is asked of its own table before it is of the local one."""
+    for rule in rules:
+        if rule.vrf and rule.every:
+            return True
+        if not rule.vrf:
+            return False
+    return False
+
+
+def _ends(family: str, table: int, connect: _wire.Connect) -> bool:
+    """Whether what has no route in a table goes no further."""
+    return any(
+        route.length == 0 and route.table == table
+        for kind in _rtnetlink.ENDS
+        for route in _rtnetlink.routes(family, table=table, kind=kind, connect=connect)
+    )
+
+
+class _Networks:
+    """Routes by which packets are taken, of tables that are asked."""
+
+    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _wire.Connect) -> None:
+        self._links = links
+        self._connect = connect
+        self._named = {
+            family: {rule.table for rule in rules if rule.family == family and not (rule.vrf or rule.marked)}
+            for family in _rtnetlink.FAMILIES
+        }
+        self._found: t.Dict[t.Tuple[Domain, int, str, str], t.Set[Block]] = {}
+        self._own: t.Set[t.Tuple[Domain, str]] = set()
+
+    def beside(self, addresses: t.Iterable[Record]) -> t.List[Record]:
+        """Networks that are local and no address of a device in the same VRF."""
+        domains = self._links.domains
+        self._own = {(domains.get(own["device"]), own["address"]) for own in addresses}
+        for family in _rtnetlink.FAMILIES:
+            for route in self._routes(family):
+                self._add(family, route)
+        found = [record for key in self._found for record in _records(key, self._found[key])]
+        return sorted(found, key=lambda one: (one["vrf"] or "", one["table"], one["device"] or "", one["network"]))
+
+    def _routes(self, family: str) -> t.List[_rtnetlink.Route]:
+        try:
+            return _rtnetlink.all_routes(family, most=FEW_ROUTES, connect=self._connect)
+        except _wire.NetlinkError:
+            return self._filtered(family)  # too many of them, or they never stood still
+
+    def _filtered(self, family: str) -> t.List[_rtnetlink.Route]:
+        local = _rtnetlink.routes(family, table=LOCAL_TABLE, kind=0, connect=self._connect)
+        if any(route.table != LOCAL_TABLE for route in local):
+            return local  # the kernel does not filter: these are all
+        others = {*self._named[family], *self._links.vrfs.values()} - {LOCAL_TABLE}
+        kinds = (_rtnetlink.LOCAL,) if family == "ipv4" else (_rtnetlink.LOCAL, _rtnetlink.ANYCAST)
+        for table in sorted(others) if len(others) <= FEW else [0]:
+            for kind in kinds:
+                found = _rtnetlink.routes(family, table=table, kind=kind, connect=self._connect)
+                local += [route for route in found if route.table != LOCAL_TABLE]
+        return local
+
+    def _add(self, family: str, route: _rtnetlink.Route) -> None:
+        if _means_nothing(route):
+            return
+        device = self._links.name(route.interface) or ""
+        start = int.from_bytes(route.destination, "big")
+        for domain in self._domains(family, route.table):
+            if not self._repeats(family, route, domain):
+                blocks = self._found.setdefault((domain, route.table, family, device), set())
+                blocks.add(Block(start, route.length))
+
+    def _domains(self, family: str, table: int) -> t.List[Domain]:
+        """For whom a table speaks: for a VRF whose own it is, for all others where a rule without mark names it."""
+        found: t.List[Domain] = [vrf for vrf, own in self._links.vrfs.items() if own == table]
+        if table == LOCAL_TABLE or table in self._named[family]:
+            found.append(None)
+        return found
+
+    def _repeats(self, family: str, route: _rtnetlink.Route, domain: Domain) -> bool:
+        if route.length != 8 * len(route.destination):
+            return False
+        return (domain, socket.inet_ntop(_rtnetlink.FAMILIES[family], route.destination)) in self._own
+
+
+def _means_nothing(route: _rtnetlink.Route) -> bool:
+    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1).
+
+    IPv4 takes nothing for its own by a route of type anycast; what table local has of them counts all the same.
+    """
+    first = route.destination
+    if len(first) == 4:
+        if route.kind == _rtnetlink.ANYCAST and route.table != LOCAL_TABLE:
+            return True
+        return first[0] == 127 or (route.length >= 4 and first[0] >> 4 == 14)
+    if route.length >= 8 and first[0] == 0xFF:
+        return True
+    return route.length == 128 and first in (b"\0" * 15 + b"\1", b"\xfe\x80" + b"\0" * 14)
+
+
+def _records(key: t.Tuple[Domain, int, str, str], blocks: t.Iterable[Block]) -> t.List[Record]:
+    domain, table, family, device = key
+    size = 4 if family == "ipv4" else 16
+    return [
+        {
+            "network": "%s/%d"
+            % (socket.inet_ntop(_rtnetlink.FAMILIES[family], block.start.to_bytes(size, "big")), block.length),
+            "device": device or None,
+            "vrf": domain,
+            "table": table,
+        }
+        for block in collapsed(blocks, bits=8 * size)
+    ]
+
+
+def collapsed(blocks: t.Iterable[Block], *, bits: int) -> t.List[Block]:
+    """The same addresses in as few blocks as there can be."""
+    kept: t.List[Block] = []
+    for block in sorted(set(blocks)):
+        if kept and kept[-1].start >> (bits - kept[-1].length) == block.start >> (bits - kept[-1].length):
+            continue  # inside of the one before, which begins no later and is no smaller
+        kept.append(block)
+        while len(kept) > 1 and kept[-2].length == kept[-1].length and _halves(kept[-2], kept[-1], bits):
+            kept[-2:] = [Block(kept[-2].start, kept[-2].length - 1)]
+    return kept
+
+
+def _halves(one: Block, other: Block, bits: int) -> bool:
+    return one.start ^ other.start == 1 << (bits - one.length)
+''',
+    "_collect.linux._portless_entries": r'''
+
+
+"""Ways into a host that have no port: raw, packet, AF_XDP and vsock sockets, and BPF programs that steer sockets.
+
+Sources: raw_seq_show(), packet_seq_show(), include/uapi/linux/{xdp_diag,vm_sockets_diag,bpf}.h. Where the kernel counts
+no such socket in the namespace, nothing is asked.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux import _host_facts
+from _fleetports_compliance._collect.linux.netlink import (
+    _sk_lookup,
+    _sock_diag,
+    _wire,
+)
+
+AF_VSOCK, AF_XDP = 40, 44  # Linux's numbers, on any platform
+ANY_CID = 0xFFFFFFFF
+_PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "ospf", 112: "vrrp", 255: "any"}
+_ETHERTYPES = {0x0003: "all", 0x0800: "ipv4", 0x0806: "arp", 0x86DD: "ipv6", 0x888E: "eapol", 0x88CC: "lldp"}
+
+SYS = "/sys"
+# Drivers of AF_VSOCK: VMCI of VMware, Hyper-V, the host's side of virtio. The guest's is there with a device.
+_TRANSPORTS = ("/class/misc/vmci", "/class/misc/vhost-vsock", "/bus/vmbus/drivers/hv_sock")
+_VIRTIO = "/bus/virtio/drivers/vmw_vsock_virtio_transport"
+
+_LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sockets has to be seen to have them
+
+# family, protocol, pad, ino, show, cookie: xdp_diag_req. vsock_diag_req has states after the pad.
+_XDP_REQUEST = struct.Struct("=BBHIIII")
+_XDP_ANSWER = struct.Struct("=BBHIII")
+_XDP_SHOW_INFO, _XDP_INFO = 1, 1
+_XDP_PLACE = struct.Struct("=II")
+_VSOCK_REQUEST = struct.Struct("=BBHIIIII")
+# family, type, state, shutdown, src cid, src port, dst cid, dst port, ino
+_VSOCK_ANSWER = struct.Struct("=BBBBIIIII")
+
+
+class RawPath(t.NamedTuple):
+    """One way in. ``inode`` 0: no socket stands for it."""
+
+    kind: str
+    detail: str
+    inode: int = 0
+
+
+class RulePath(t.NamedTuple):
+    """One way in by a rule of a packet filter. ``protocols`` and ``ports`` as in AlternatePath."""
+
+    kind: str
+    detail: str
+    inode: int = 0
+    protocols: t.Tuple[str, ...] = ()
+    ports: t.Tuple[str, ...] = ()
+
+
+AnyPath = t.Union[RawPath, RulePath]
+
+
+class Found(t.NamedTuple):
+    paths: t.Tuple[RawPath, ...] = ()
+    gaps: t.Tuple[_socket.Gap, ...] = ()
+
+
+class Unread(Exception):
+    """Something that may be there could not be read; the text says why."""
+
+
+def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.Connect = _wire.connect) -> Found:
+    """The ways into the caller's network namespace. ``counts``: sockets by protocol, as the kernel counts them."""
+    paths: t.List[RawPath] = []
+    gaps: t.List[_socket.Gap] = []
+    for what, rows, read in _SOURCES:
+        if counts is not None and not any(_may_be(counts, row) for row in rows):
+            continue
+        try:
+            paths.extend(read(proc, connect))
+        except _sk_lookup.Refused:
+            from _fleetports_compliance._collect.linux import _remedy
+
+            detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
+            gaps.append(_socket.Gap("permission", "paths", detail))
+        except (Unread, OSError, _wire.NetlinkError) as error:
+            gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
+    return Found(tuple(paths), tuple(gaps))
+
+
+def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
+    """The kernel does not count sockets of AF_VSOCK: it shows 0 or -1 whatever there is."""
+    if row == "AF_VSOCK":
+        return row in counts
+    return row == ANYWAY or counts.get(row, 0) != 0
+
+
+def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[RawPath]]:
+    def read(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
+        for fields in _rows("%s/net/%s" % (proc, name)):
+            try:
+                number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
+            except (IndexError, ValueError):
+                raise Unread("a row of /proc/net/%s is none" % name) from None
+            yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
+
+    return read
+
+
+def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
+    for fields in _rows(proc + "/net/packet"):
+        try:
+            ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
+        except (IndexError, ValueError):
+            raise Unread("a row of /proc/net/packet is none") from None
+        if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
+            where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
+            yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
+
+
+def _named(number: int, names: t.Mapping[int, str], form: str) -> str:
+    return names.get(number) or form % number
+
+
+def _rows(path: str) -> t.List[t.List[bytes]]:
+    table = _host_files.read(path, limit=_LARGE)
+    if table is None:
+        raise Unread("%s cannot be read" % path)
+    return [line.split() for line in table.split(b"\n")[1:] if line.strip()]
+
+
+def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
+    request = _XDP_REQUEST.pack(AF_XDP, 0, 0, 0, _XDP_SHOW_INFO, 0, 0)
+    for payload in _wire.dump(_wire.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
+        if len(payload) < _XDP_ANSWER.size:
+            raise Unread("a socket of %d bytes" % len(payload))
+        place = _wire.attributes(payload, _XDP_ANSWER.size).get(_XDP_INFO, b"")
+        detail = "not bound to a device"
+        if len(place) == _XDP_PLACE.size:
+            index, queue = _XDP_PLACE.unpack(place)
+            if index:
+                detail = "queue %d of %s" % (queue, _host_files.printable(_host_facts.device(index)))
+        yield RawPath("xdp", detail, _XDP_ANSWER.unpack_from(payload)[3])
+
+
+def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
+    request = _VSOCK_REQUEST.pack(AF_VSOCK, 0, 0, 1 << _sock_diag.LISTEN, 0, 0, 0, 0)
+    try:
+        payloads = _wire.dump(_wire.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect)
+    except _wire.NetlinkError as error:
+        if error.errno != errno.ENOENT:
+            raise
+        # The family is loaded by whoever asks for such a socket, and its vsock_diag is a part of its own.
+        if not _has_transport():
+            return
+        raise Unread("this kernel has no vsock_diag") from error
+    for payload in payloads:
+        if len(payload) < _VSOCK_ANSWER.size:
+            raise Unread("a socket of %d bytes" % len(payload))
+        answer = _VSOCK_ANSWER.unpack_from(payload)
+        if answer[2] == _sock_diag.LISTEN:
+            cid = "any" if answer[4] == ANY_CID else str(answer[4])
+            yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+
+
+def _has_transport() -> bool:
+    """Whether there is anything for vsock to come in by: a hypervisor below this system, or guests on it.
+
+    Without one a socket reaches nobody but the host itself (vsock_assign_transport() in net/vmw_vsock/af_vsock.c).
+    Where /sys does not show devices, there may be.
+    """
+    if not os.path.isdir(SYS + "/class/misc"):
+        return True
+    if any(os.path.lexists(SYS + path) for path in _TRANSPORTS):
+        return True
+    try:
+        return any(name.startswith("virtio") for name in os.listdir(SYS + _VIRTIO))
+    except OSError:
+        return False
+
+
+def _steering(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
+    # Their ids differ from boot to boot and from host to host: equal findings of a fleet have to read the same.
+    for _number in _sk_lookup.programs(proc + "/self/ns/net"):
+        yield RawPath("sk_lookup", "steers connections to sockets")
+
+
+ANYWAY = ""  # a source that no count of sockets speaks for
+_Read = t.Callable[[str, _wire.Connect], t.Iterator[RawPath]]
+# What it is, its rows in /proc/net/protocols, how it is read.
+_SOURCES: t.Tuple[t.Tuple[str, t.Tuple[str, ...], _Read], ...] = (
+    ("raw sockets over IPv4", ("RAW",), _raw("raw", "IPv4")),
+    ("raw sockets over IPv6", ("RAWv6",), _raw("raw6", "IPv6")),
+    ("packet sockets", ("PACKET",), _packet),
+    ("AF_XDP sockets", ("XDP",), _xdp),
+    ("vsock sockets", ("AF_VSOCK",), _vsock),
+    ("BPF programs that steer sockets", (ANYWAY,), _steering),
+)
+
+
+def described(
+    raw: t.Iterable[AnyPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
+) -> t.List[_socket.AlternatePath]:
+    """One record for all of a kind, detail and owners. ``owned`` gives the owners of a socket by inode."""
+    counts: t.Dict[_socket.AlternatePath, int] = {}
+    for path in raw:
+        owners = owned(path.inode) if path.inode else ()
+        one = _socket.AlternatePath(path.kind, path.detail, 1, namespace, owners, *path[3:])
+        counts[one] = counts.get(one, 0) + 1
+    found = [one._replace(count=count) for one, count in counts.items()]
+    return sorted(found, key=lambda path: (path.kind, path.detail, [owner.pid or 0 for owner in path.owners]))
+''',
+    "_collect.linux._remedy": r'''
+
+
+"""What to do about something that may not be seen."""
+
+from __future__ import annotations
+
+import os
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.linux import _host_facts
+
+PTRACE, NET_ADMIN, SYS_ADMIN = "CAP_SYS_PTRACE", "CAP_NET_ADMIN", "CAP_SYS_ADMIN"
+
+
+def refused(what: str, capability: str, proc: str = "/proc") -> str:
+    """``what`` could not be done, and what would help."""
+    return "%s: %s" % (what, _remedy(capability, proc))
+
+
+def _remedy(capability: str, proc: str) -> str:
+    """Root without the capability is root of a container, or kept from it by a sandbox."""
+    if os.geteuid() != 0:
+        return _socket.BECOME
+    if capability not in _host_facts.capabilities(proc):
+        return "the collector is root without %s, as in a container" % capability
+    return "a security module or another user namespace keeps even root from it"
+''',
+    "_collect.linux._sources": r'''
+
+
+"""Every listening socket of a network namespace, from the best source that answers, and what could not be seen."""
+
+from __future__ import annotations
+
+import errno
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.netlink import _sock_diag, _wire
+
+
+class Protocol(t.NamedTuple):
+    """``names``: its rows in ``/proc/net/protocols``. Optional ones are asked for only where the kernel has them."""
+
+    name: str
+    number: int
+    state: int
+    names: t.Tuple[str, str]
+    optional: bool
+    table: bool  # has a table of the usual shape below /proc/net
+
+
+PROTOCOLS = (
+    Protocol("tcp", 6, _sock_diag.LISTEN, ("TCP", "TCPv6"), False, True),
+    Protocol("udp", 17, _sock_diag.CLOSE, ("UDP", "UDPv6"), False, True),
+    Protocol("udplite", 136, _sock_diag.CLOSE, ("UDP-Lite", "UDPLITEv6"), True, True),
+    Protocol("sctp", 132, _sock_diag.LISTEN, ("SCTP", "SCTPv6"), True, False),
+    Protocol("dccp", 33, _sock_diag.LISTEN, ("DCCP", "DCCPv6"), True, False),
+)
+MPTCP = Protocol("mptcp", 262, _sock_diag.LISTEN, ("MPTCP", "MPTCPv6"), True, False)
+FAMILIES = ("ipv4", "ipv6")
+
+
+class Dump(t.NamedTuple):
+    """``sources`` are ``sock_diag`` and ``proc_net``. ``mptcp`` are inodes of sockets that speak MPTCP."""
+
+    sockets: t.Tuple[_sock_diag.RawSocket, ...]
+    mptcp: t.FrozenSet[int]
+    gaps: t.Tuple[_socket.Gap, ...]
+    sources: t.FrozenSet[str]
+
+
+class _Dumper:
+    def __init__(self, proc: str, connect: _wire.Connect, *, sparing: bool) -> None:
+        self.proc = proc
+        self.connect = connect
+        self.sparing = sparing
+        self.present = kernel_protocols(proc)
+        self.sockets: t.List[_sock_diag.RawSocket] = []
+        self.gaps: t.List[_socket.Gap] = []
+        self.sources: t.Set[str] = set()
+
+    def take(self, protocol: Protocol, family: str) -> None:
+        """Add the sockets of one protocol and family, or a gap."""
+        if not self._asked(protocol, family):
+            return
+        try:
+            self.sockets.extend(self._ask(protocol, family))
+        except _wire.NetlinkError as error:
+            if not self._absent(protocol, family, error):
+                self._fall_back(protocol, family, error)
+
+    def take_mptcp(self) -> t.FrozenSet[int]:
+        """Inodes of MPTCP listeners. They are in the dump of TCP too, so that a refusal hides no listener."""
+        inodes: t.Set[int] = set()
+        for family in FAMILIES:
+            if not self._asked(MPTCP, family):
+                continue
+            try:
+                inodes.update(raw.inode for raw in self._ask(MPTCP, family))
+            except _wire.NetlinkError as error:
+                detail = "whether TCP listeners speak MPTCP is unknown: %s" % error
+                self.gaps.append(_socket.Gap("mptcp-unknown", "host", detail, "tcp", family))
+        return frozenset(inodes)
+
+    def _asked(self, protocol: Protocol, family: str) -> bool:
+        """Whether to ask at all.
+
+        A request for a protocol that is not there makes the kernel load its module (sock_diag_request_module()), and
+        hardening guides forbid some of them: reading must not change the host. Nor is there anything to ask where the
+        kernel counts no socket of it: a dump of UDP walks a table of 65,536 slots to find that out.
+        """
+        if self.present is None:
+            return not protocol.optional
+        count = self.present.get(protocol.names[FAMILIES.index(family)])
+        if protocol.optional:
+            return count is not None and count != 0
+        return count != 0 or not self.sparing
+
+    def _ask(self, protocol: Protocol, family: str) -> t.List[_sock_diag.RawSocket]:
+        found = _sock_diag.dump(protocol.name, protocol.number, family, state=protocol.state, connect=self.connect)
+        self.sources.add("sock_diag")
+        return found
+
+    def _absent(self, protocol: Protocol, family: str, error: _wire.NetlinkError) -> bool:
+        """ENOENT can also be a missing ``*_diag`` module: the protocol is absent only if the kernel's list agrees."""
+        if error.errno != errno.ENOENT or self.present is None:
+            return False
+        return protocol.names[FAMILIES.index(family)] not in self.present
+
+    def _fall_back(self, protocol: Protocol, family: str, error: _wire.NetlinkError) -> None:
+        from _fleetports_compliance._collect.linux.procfs import _proc_net
+
+        what = "sock_diag: %s" % error
+        if protocol.table:
+            try:
+                found = _proc_net.dump(protocol.name, family, state=protocol.state, proc=self.proc)
+            except _proc_net.ProcNetError as table_error:
+                what = "%s; %s" % (what, table_error)
+            else:
+                self._from_table(protocol, family, found, what)
+                return
+        self.gaps.append(_socket.Gap(error.code, "listeners", what, protocol.name, family))
+
+    def _from_table(self, protocol: Protocol, family: str, found: t.List[_sock_diag.RawSocket], what: str) -> None:
+        self.sockets.extend(found)
+        self.sources.add("proc_net")
+        detail = "%s; read from /proc/net, which tells neither bound device, dual stack nor unit" % what
+        self.gaps.append(_socket.Gap("netlink-refused", "units", detail, protocol.name, family))
+
+
+def kernel_protocols(proc: str) -> t.Optional[t.Dict[str, int]]:
+    """Names in ``/proc/net/protocols``, each with how many sockets of it the reader's network namespace has.
+
+    None when it cannot be read. Source: proto_seq_printf() in net/core/sock.c; a count that is none shows as -1.
+    """
+    table = _host_files.read(proc + "/net/protocols")
+    if table is None:
+        return None
+    rows = (line.split() for line in table.decode("ascii", "replace").splitlines()[1:])
+    return {row[0]: int(row[2]) if len(row) > 2 and row[2].isdigit() else -1 for row in rows if row}
+
+
+def dump_all(proc: str, *, connect: _wire.Connect = _wire.connect, sparing: bool = False) -> Dump:
+    """Every listening socket of the caller's network namespace. Never raises for what cannot be seen: a gap says it.
+
+    ``sparing``: ask for nothing of which the kernel counts no socket, TCP and UDP included.
+    """
+    dumper = _Dumper(proc, connect, sparing=sparing)
+    for protocol in PROTOCOLS:
+        for family in FAMILIES:
+            dumper.take(protocol, family)
+    mptcp = dumper.take_mptcp()
+    if dumper.present is None:
+        for protocol in PROTOCOLS:
+            if protocol.optional:
+                detail = "/proc/net/protocols cannot be read, so that the kernel was not asked"
+                dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
+    return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))
+''',
+    "_collect.linux.namespaces._all": r'''
+
+
+"""The network namespaces beside the host's own: found, visited, and visited again at the end."""
+
+from __future__ import annotations
+
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux import _remedy
+from _fleetports_compliance._collect.linux.namespaces import _find, _visit
+from _fleetports_compliance._collect.linux.netlink import _sock_diag
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.common._budget import Budget
+
+_UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
+
+_WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
+_DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
+
+
+class Others:
+    """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
+
+    def __init__(self, roots: _host_files.Roots, own: t.Optional[int], budget: Budget) -> None:
+        self._roots = roots
+        self._own = own
+        self._budget = budget
+        doors = _find.doors(roots, own) if own is not None else _find.Doors({}, denied=False)
+        self._doors = doors.paths
+        visit = self._visit_all(self._doors)
+        self.insides = [visit.seen[number] for number in sorted(visit.seen)]
+        self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_visit.ENDED, 0)
+        self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
+        if doors.denied:
+            detail = _remedy.refused(_DENIED, _remedy.PTRACE, roots.proc)
+            self.gaps.append(_socket.Gap("permission", "listeners", detail))
+        if not _find.whole_host(roots.proc):
+            self.gaps.append(_socket.Gap("pid-namespace", "host", _WITHIN))
+        if own is None:
+            self.gaps.append(_socket.Gap("namespace-unknown", "listeners", _UNKNOWN))
+
+    def again(self) -> t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]]:
+        """The sockets of each namespace at the end.
+
+        None where not the same could be seen as before. A namespace that has ended has no sockets.
+        """
+        before = {inside.number: inside.dump for inside in self.insides}
+        visit = self._visit_all({number: self._doors[number] for number in before if number is not None})
+        hidden = bool(visit.gaps)
+        found: t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]] = {}
+        for number, dump in before.items():
+            seen = visit.seen.get(number or 0)
+            if seen is None:
+                found[number] = None if hidden else ()
+            else:
+                found[number] = seen.dump.sockets if seen.dump.gaps == dump.gaps else None
+        return found
+
+    def _visit_all(self, doors: t.Mapping[int, t.Sequence[str]]) -> _visit.Visit:
+        """Go in; where every process that led there has ended, look once more who is in there now.
+
+        A process that ends takes its namespace along only when nobody else is in it: daemons leave it to a child.
+        """
+        visit = self._enter(doors)
+        if not visit.ended:
+            return visit
+        now = _find.doors(self._roots, self._own).paths
+        rest = self._enter({number: now[number] for number in visit.ended if number in now})
+        counts = {**visit.missed, _visit.ENDED: len(visit.ended - set(now))}
+        for reason, count in rest.missed.items():
+            counts[reason] = counts.get(reason, 0) + count
+        return _visit.Visit({**visit.seen, **rest.seen}, counts, (visit.ended - set(now)) | rest.ended)
+
+    def _enter(self, doors: t.Mapping[int, t.Sequence[str]]) -> _visit.Visit:
+        if not doors:
+            return _visit.Visit({}, {})
+        left = max(0.1, self._budget.wall_left)
+        return _visit.visit(doors, proc=self._roots.proc, deadline=min(_visit.DEADLINE, left), total=left)
+''',
+    "_collect.linux.namespaces._find": r'''
+
+
+"""Network namespaces of a host, by inode number.
+
+A namespace that nothing but an open descriptor keeps alive is not found: the count is a lower bound, never a promise.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.procfs import _hidepid
+
+RUN_NETNS = "/run/netns"
+DOCKER_NETNS = "/run/docker/netns"
+DOORS = 4  # ways into one namespace that are kept
+DENIED = -1  # stands for the number of a namespace that may not be read
+ALONE = 3  # links of the directory of threads of a process that has one
+INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, include/linux/proc_ns.h
+
+
+def own(proc: str) -> t.Optional[int]:
+    """The network namespace that the collector runs in; None when that cannot be read."""
+    return _number(_host_files.readlink(proc + "/self/ns/net"))
+
+
+def others(roots: _host_files.Roots, own_number: t.Optional[int]) -> t.Optional[int]:
+    """How many other network namespaces can be seen; None when not even the own one can be told."""
+    if own_number is None:
+        return None
+    found = {_number(link) for link in _links(roots.proc)} | {number for number, _path in _named(roots)}
+    return len(found - {own_number, None})
+
+
+class Doors(t.NamedTuple):
+    """Other network namespaces by number, each with paths that lead into it. ``denied``: some process tells of none."""
+
+    paths: t.Dict[int, t.List[str]]
+    denied: bool
+
+
+def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> Doors:
+    """The ways into other network namespaces: of processes, threads and names.
+
+    Several of each namespace, for a process may end before anybody goes through.
+    """
+    found: t.Dict[int, t.List[str]] = {}
+    denied = False
+    for number, path in [*_named(roots), *_of_processes(roots.proc)]:
+        paths = found.setdefault(number, [])
+        denied = denied or number == DENIED
+        if len(paths) < DOORS:
+            paths.append(path)
+    for number in (own_number or 0, DENIED):
+        found.pop(number, None)
+    return Doors(found, denied)
+
+
+def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
+    try:
+        pids = [name for name in os.listdir(proc) if name.isdigit()]
+    except OSError:
+        pids = []
+    if "1" not in pids or _hidepid.hides(proc) or _hidepid.covered(proc):
+        yield DENIED, proc  # processes of others are not even listed, or what is shown is not theirs
+    for pid in pids:
+        for task in ("%s/%s" % (proc, pid), *_threads(proc, pid)):
+            try:
+                number = _number(os.readlink(task + "/ns/net"))
+            except PermissionError:
+                number = DENIED if os.path.lexists(task) else None
+            except OSError:
+                continue  # it has ended
+            if number is not None:
+                yield number, task + "/ns/net"
+
+
+def _threads(proc: str, pid: str) -> t.List[str]:
+    """Its threads but the first, each of which may be in a namespace of its own (setns(2))."""
+    tasks = "%s/%s/task" % (proc, pid)
+    try:
+        # As many links as directories (proc_task_getattr()): most processes have one thread, and are not listed.
+        if os.lstat(tasks).st_nlink == ALONE:
+            return []
+        return ["%s/%s" % (tasks, name) for name in os.listdir(tasks) if name != pid]
+    except OSError:
+        return []
+
+
+def whole_host(proc: str) -> bool:
+    """Whether the collector sees the processes of the whole machine, not of a pid namespace within it."""
+    link = _host_files.readlink(proc + "/self/ns/pid")
+    return link is None or link == INITIAL_PID_NAMESPACE
+
+
+def _links(proc: str) -> t.Set[t.Optional[str]]:
+    try:
+        return {_host_files.readlink("%s/%s/ns/net" % (proc, name)) for name in os.listdir(proc) if name.isdigit()}
+    except OSError:
+        return set()
+
+
+def _named(roots: _host_files.Roots) -> t.Iterator[t.Tuple[int, str]]:
+    """Namespaces of ``ip netns`` and docker: a file of nsfs is mounted over each name, and lstat shows its number."""
+    for folder in (RUN_NETNS, DOCKER_NETNS):
+        directory = roots.path(folder)
+        try:
+            names = sorted(os.listdir(directory))
+            outside = os.lstat(directory).st_dev
+        except OSError:
+            continue
+        for name in names:
+            path = "%s/%s" % (directory, name)
+            try:
+                status = os.lstat(path)
+            except OSError:
+                continue
+            if status.st_dev != outside:
+                yield status.st_ino, path
+
+
+def _number(link: t.Optional[str]) -> t.Optional[int]:
+    """``net:[4026531833]`` → 4026531833."""
+    digits = (link or "")[5:-1]
+    return int(digits) if digits.isdigit() else None
+''',
+    "_collect.linux.namespaces._visit": r'''
 
 
 """What can be seen from inside a network namespace, and how a child goes into others to see it.
@@ -1154,19 +2715,19 @@ import os
 import typing as t
 
 from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _child,
-    _files,
-    _host,
-    _kernel_owned,
-    _local,
-    _nat,
-    _netlink,
-    _paths,
-    _published,
-    _sock_diag,
+from _fleetports_compliance._collect.common import _child, _host_files
+from _fleetports_compliance._collect.linux import (
+    _host_facts,
+    _local_delivery,
+    _portless_entries,
     _sources,
 )
+from _fleetports_compliance._collect.linux.netlink import (
+    _kernel_owned,
+    _sock_diag,
+    _wire,
+)
+from _fleetports_compliance._collect.linux.packet_filter import _nat, _published
 
 DEADLINE = 5.0  # seconds for one namespace: the kernel answers at once, or somebody holds its locks
 NEWNET = 0x40000000  # CLONE_NEWNET, include/uapi/linux/sched.h
@@ -1186,12 +2747,12 @@ class Inside(t.NamedTuple):
 
     number: t.Optional[int]
     dump: _sources.Dump
-    paths: t.Tuple[_paths.AnyPath, ...] = ()
+    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
     delivery: t.Optional[t.Dict[str, t.Any]] = None
     devices: t.Mapping[int, str] = {}
-    ephemeral: t.Optional[_host.Ephemeral] = None
+    ephemeral: t.Optional[_host_facts.Ephemeral] = None
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
 
 
@@ -1218,7 +2779,7 @@ class Visit(t.NamedTuple):
 def _told(code: str, detail: str) -> str:
     if code != "permission":
         return detail
-    from _fleetports_compliance._collect import _remedy
+    from _fleetports_compliance._collect.linux import _remedy
 
     return _remedy.refused(detail, _remedy.SYS_ADMIN)
 
@@ -1283,19 +2844,19 @@ def set_namespace(handle: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _netlink.connect) -> Inside:
+def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> Inside:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
     counts = _sources.kernel_protocols(proc)
     if counts is not None:
         counts.pop("AF_VSOCK", None)  # its sockets belong to no network namespace: the host's own view has them all
-    found = _paths.look(proc, counts, connect=connect)
+    found = _portless_entries.look(proc, counts, connect=connect)
     rules = _published.look(proc, connect=connect)
     dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
     if not (dump.sockets or rules.published):
         return Inside(number, dump, (*found.paths, *rules.paths))
-    addresses, gaps = _host.addresses(number, connect=connect)
-    delivery, more = _local.delivery(number, addresses, proc=proc, connect=connect)
+    addresses, gaps = _host_facts.addresses(number, connect=connect)
+    delivery, more = _local_delivery.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return Inside(
@@ -1305,8 +2866,8 @@ def look(number: t.Optional[int], proc: str, *, connect: _netlink.Connect = _net
         rules.published,
         addresses=addresses,
         delivery=delivery,
-        devices={index: _host.device(index) for index in indexes},
-        ephemeral=_host.ephemeral(proc),
+        devices={index: _host_facts.device(index) for index in indexes},
+        ephemeral=_host_facts.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
     )
 
@@ -1323,7 +2884,7 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
         "published": inside.published,
         "addresses": inside.addresses,
         "delivery": inside.delivery,
-        "devices": [(index, _files.printable(name)) for index, name in inside.devices.items()],
+        "devices": [(index, _host_files.printable(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
         "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
     }
@@ -1344,15 +2905,19 @@ def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
         addresses=told["addresses"],
         delivery=told["delivery"],
         devices=dict(told["devices"]),
-        ephemeral=_host.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
+        ephemeral=_host_facts.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
         kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
     )
 
 
-def _path(told: t.Sequence[t.Any]) -> _paths.AnyPath:
+def _path(told: t.Sequence[t.Any]) -> _portless_entries.AnyPath:
     """A rule has its protocols and ports beside what all have."""
     kind, detail, inode = told[:3]
-    return _paths.RulePath(kind, detail, inode, *map(tuple, told[3:])) if told[3:] else _paths.RawPath(*told)
+    return (
+        _portless_entries.RulePath(kind, detail, inode, *map(tuple, told[3:]))
+        if told[3:]
+        else _portless_entries.RawPath(*told)
+    )
 
 
 def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
@@ -1360,7 +2925,1601 @@ def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
         gap.code, gap.affects, "network namespace %d: %s" % (number, gap.detail), gap.protocol, gap.family
     )
 ''',
-    "_collect._io_uring": r'''
+    "_collect.linux.netlink._kernel_owned": r'''
+
+
+"""Sockets that the kernel itself holds: only those that something else confirms.
+
+A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.netlink import _rtnetlink, _wire
+
+
+def ports(proc: str, *, connect: _wire.Connect = _wire.connect) -> t.Dict[t.Tuple[str, int], str]:
+    """What in the kernel holds a port, by protocol and port: ``vxlan``, ``geneve``, ``wireguard``, ``nfsd``."""
+    found = {("udp", port): kind for port, kind in tunnels(connect).items()}
+    for protocol, port in nfsd(_host_files.read(proc + "/fs/nfsd/portlist")):
+        found[(protocol, port)] = "nfsd"
+    return found
+
+
+def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
+    """Rows ``tcp 2049`` of nfsd's list of ports (fs/nfsd/nfsctl.c)."""
+    for line in (portlist or b"").decode("ascii", "replace").splitlines():
+        fields = line.split()
+        if len(fields) >= 2 and fields[-1].isdigit() and fields[0] in ("tcp", "udp"):
+            yield fields[0], int(fields[-1])
+
+
+def tunnels(connect: _wire.Connect) -> t.Dict[int, str]:
+    """UDP ports that devices of the network namespace hold, with the kind."""
+    try:
+        return _rtnetlink.tunnel_ports(connect=connect)
+    except _wire.NetlinkError:
+        return {}  # nothing is confirmed then, and the sockets stay unattributed
+''',
+    "_collect.linux.netlink._rtnetlink": r'''
+
+
+"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE and generic netlink.
+
+Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip,wireguard}.h.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+import typing as t
+
+from _fleetports_compliance._collect.linux.netlink import _wire
+
+GETLINK, GETADDR, GETROUTE, GETRULE = 18, 22, 26, 34
+FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+_NAMES = {number: name for name, number in FAMILIES.items()}
+_IFADDRMSG = struct.Struct("=BBBBI")
+_IFINFOMSG = struct.Struct("=BxHiII")
+_GENLMSG = struct.Struct("=BBxx")
+_RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
+_U32 = struct.Struct("=I")
+_NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
+IFA_ADDRESS, IFA_LOCAL = 1, 2
+IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
+_OF_A_DEVICE = {IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC}
+IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
+IFLA_VRF_TABLE = 1
+IFLA_INET_CONF = 1  # an array of the device's settings; IPV4_DEVCONF_ROUTE_LOCALNET is 26, and they count from 1
+_ROUTE_LOCALNET = slice(100, 104)
+SKIP_STATS = 1 << 3  # RTEXT_FILTER_SKIP_STATS
+IFF_LOOPBACK = 0x8
+RTA_DST, RTA_OIF, RTA_TABLE = 1, 4, 15
+_OF_A_ROUTE = {RTA_DST, RTA_OIF, RTA_TABLE}
+LOCAL, ANYCAST = 2, 4  # RTN_LOCAL, RTN_ANYCAST
+ENDS = (6, 7, 8)  # RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT
+FRA_PRIORITY, FRA_FWMARK, FRA_SUPPRESS, FRA_TABLE, FRA_FWMASK, FRA_L3MDEV, FRA_PROTOCOL = 6, 10, 14, 15, 16, 19, 21
+_OF_EVERY_PACKET = {FRA_PRIORITY, FRA_SUPPRESS, FRA_TABLE, FRA_L3MDEV, FRA_PROTOCOL}
+FR_ACT_TO_TBL, FIB_RULE_INVERT = 1, 0x2
+# Which attribute of IFLA_INFO_DATA holds the UDP port, big endian.
+TUNNEL_PORT = {b"vxlan": 15, b"geneve": 5}
+
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+WG_CMD_GET_DEVICE, WGDEVICE_A_IFINDEX, WGDEVICE_A_LISTEN_PORT = 0, 1, 6
+
+
+class Address(t.NamedTuple):
+    """An address of the host: text, length of its prefix in bits, index of its device."""
+
+    family: str
+    address: str
+    prefix_length: int
+    interface: int
+
+
+def addresses(*, connect: _wire.Connect = _wire.connect) -> t.List[Address]:
+    """All addresses. Raises NetlinkError."""
+    request = _IFADDRMSG.pack(0, 0, 0, 0, 0)
+    found = (parse_address(raw) for raw in _wire.dump(_wire.ROUTE, GETADDR, request, connect=connect))
+    return [address for address in found if address is not None]
+
+
+def parse_address(payload: bytes) -> t.Optional[Address]:
+    """One RTM_NEWADDR; None for families other than IPv4 and IPv6. Raises NetlinkError."""
+    if len(payload) < _IFADDRMSG.size:
+        raise _wire.NetlinkError("malformed", "an address of %d bytes" % len(payload))
+    kind, prefix, _flags, _scope, interface = _IFADDRMSG.unpack_from(payload)
+    found = _wire.attributes(payload, _IFADDRMSG.size)
+    # On point-to-point links IFA_ADDRESS is the peer's (rtnetlink(7)).
+    raw = found.get(IFA_LOCAL) or found.get(IFA_ADDRESS) or b""
+    if kind == socket.AF_INET and len(raw) == 4:
+        return Address("ipv4", socket.inet_ntop(kind, raw), prefix, interface)
+    if kind == socket.AF_INET6 and len(raw) == 16:
+        return Address("ipv6", socket.inet_ntop(kind, raw), prefix, interface)
+    return None
+
+
+def tunnel_ports(*, connect: _wire.Connect = _wire.connect) -> t.Dict[int, str]:
+    """UDP ports that vxlan, geneve and wireguard links of this namespace hold, with the kind. Raises NetlinkError.
+
+    WireGuard tells its port only to CAP_NET_ADMIN; without it those ports are missing.
+    """
+    request = _IFINFOMSG.pack(0, 0, 0, 0, 0)
+    ports: t.Dict[int, str] = {}
+    wireguard: t.List[int] = []
+    for payload in _wire.dump(_wire.ROUTE, GETLINK, request, connect=connect):
+        kind, index, port = parse_link(payload)
+        if port is not None:
+            ports[port] = kind
+        elif kind == "wireguard":
+            wireguard.append(index)
+    for index in wireguard:
+        port = _wireguard_port(index, connect)
+        if port:
+            ports[port] = "wireguard"
+    return ports
+
+
+def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
+    """Kind, index and UDP port of one RTM_NEWLINK. Raises NetlinkError."""
+    if len(payload) < _IFINFOMSG.size:
+        raise _wire.NetlinkError("malformed", "a link of %d bytes" % len(payload))
+    index = _IFINFOMSG.unpack_from(payload)[2]
+    info = _wire.attributes(_wire.attributes(payload, _IFINFOMSG.size).get(IFLA_LINKINFO, b""))
+    kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
+    raw = None
+    if kind in TUNNEL_PORT:
+        raw = _wire.attributes(info.get(IFLA_INFO_DATA, b"")).get(TUNNEL_PORT[kind])
+    port = t.cast(int, struct.unpack(">H", raw)[0]) if raw is not None and len(raw) == 2 else None
+    return kind.decode("ascii", "replace"), index, port
+
+
+def _wireguard_port(index: int, connect: _wire.Connect) -> t.Optional[int]:
+    try:
+        family = _generic_family(b"wireguard", connect)
+        if family is None:
+            return None
+        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(
+            WGDEVICE_A_IFINDEX, struct.pack("=I", index)
+        )
+        for payload in _wire.dump(_wire.GENERIC, family, request, connect=connect):
+            raw = _wire.attributes(payload, _GENLMSG.size).get(WGDEVICE_A_LISTEN_PORT, b"")
+            if len(raw) == 2:
+                return t.cast(int, struct.unpack("=H", raw)[0])
+    except _wire.NetlinkError:
+        return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
+    return None
+
+
+def _generic_family(name: bytes, connect: _wire.Connect) -> t.Optional[int]:
+    request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
+    for payload in _wire.dump(_wire.GENERIC, GENL_ID_CTRL, request, connect=connect):
+        found = _wire.attributes(payload, _GENLMSG.size)
+        number = found.get(CTRL_ATTR_FAMILY_ID, b"")
+        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
+            return t.cast(int, struct.unpack("=H", number)[0])
+    return None
+
+
+class Route(t.NamedTuple):
+    """A route. ``destination`` are its bytes, all of the address; ``kind`` is a number of RTN_*."""
+
+    destination: bytes
+    length: int
+    table: int
+    kind: int
+    interface: int
+
+
+def routes(family: str, *, table: int, kind: int, connect: _wire.Connect = _wire.connect) -> t.List[Route]:
+    """Routes of a kind, filtered in the kernel: a router has a million others. ``kind`` 0: LOCAL and ANYCAST.
+
+    ``table`` 0: of every table. A kernel that does not filter gives those of every table too. Raises NetlinkError.
+    """
+    kinds = (kind,) if kind else (LOCAL, ANYCAST)
+    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
+    request += _wire.pack_attribute(RTA_TABLE, _U32.pack(table))
+    try:
+        strict = _wire.strictly(connect)
+        answers = _wire.dump(_wire.ROUTE, GETROUTE, request, connect=strict, keep=_of(kinds))
+    except _wire.NetlinkError as error:
+        if error.errno == errno.ENOENT:
+            return []  # a table without any route is none
+        raise
+    return [parse_route(payload) for payload in answers]
+
+
+def all_routes(family: str, *, most: int, connect: _wire.Connect = _wire.connect) -> t.List[Route]:
+    """Routes of kind LOCAL and ANYCAST of every table, out of no more than ``most`` others.
+
+    One question, and nothing to set; the cheapest where a host has few routes. Raises NetlinkError, ``too-many``.
+    """
+    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, 0, 0)
+    keep = _of((LOCAL, ANYCAST), most=most)
+    answers = _wire.dump(_wire.ROUTE, GETROUTE, request, connect=connect, keep=keep)
+    return [parse_route(payload) for payload in answers]
+
+
+def _of(kinds: t.Sequence[int], *, most: t.Optional[int] = None) -> _wire.Keep:
+    """Routes of these kinds; one that is too short to have any is kept, to be refused."""
+    return _wire.Keep(lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds, most or _wire.MOST_PASSED)
+
+
+def parse_route(payload: bytes) -> Route:
+    """One RTM_NEWROUTE. Raises NetlinkError."""
+    if len(payload) < _RTMSG.size:
+        raise _wire.NetlinkError("malformed", "a route of %d bytes" % len(payload))
+    family, length, _source, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
+    size = {socket.AF_INET: 4, socket.AF_INET6: 16}.get(family, 0)
+    found = _wire.attributes(payload, _RTMSG.size, only=_OF_A_ROUTE)
+    destination = found.get(RTA_DST, b"\0" * size)
+    if len(destination) != size or length > 8 * size:
+        raise _wire.NetlinkError("malformed", "a route to %d bits of %d bytes" % (length, len(destination)))
+    return Route(destination, length, _number(found, RTA_TABLE, table), kind, _number(found, RTA_OIF, 0))
+
+
+def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
+    raw = found.get(kind, b"")
+    return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
+
+
+class Rule(t.NamedTuple):
+    """A rule that names a table. ``vrf``: that of the packet's VRF. ``marked``: only for packets with a mark.
+
+    ``every``: nothing else narrows it either.
+    """
+
+    family: str
+    table: int
+    vrf: bool
+    marked: bool
+    every: bool
+
+
+def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[Rule]:
+    """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
+    request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    try:
+        answers = _wire.dump(_wire.ROUTE, GETRULE, request, connect=connect)
+    except _wire.NetlinkError as error:
+        if error.errno == errno.EOPNOTSUPP:
+            return []  # a kernel without CONFIG_IP_MULTIPLE_TABLES
+        raise
+    return [rule for rule in map(parse_rule, answers) if rule is not None]
+
+
+def parse_rule(payload: bytes) -> t.Optional[Rule]:
+    """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
+    if len(payload) < _RTMSG.size:
+        raise _wire.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
+    family, to, source, tos, table, _one, _two, action, flags = _RTMSG.unpack_from(payload)
+    if action != FR_ACT_TO_TBL or family not in _NAMES:
+        return None
+    found = _wire.attributes(payload, _RTMSG.size)
+    # fib_rule_match(): the mark of a packet that has none is 0, and "not" turns the whole rule round.
+    mark = _number(found, FRA_FWMARK, 0) & _number(found, FRA_FWMASK, _NOTHING)
+    return Rule(
+        _NAMES[family],
+        _number(found, FRA_TABLE, table),
+        vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",
+        marked=bool(mark) and not flags & FIB_RULE_INVERT,
+        every=not (to or source or tos or flags & FIB_RULE_INVERT)
+        and found.keys() <= _OF_EVERY_PACKET
+        and _number(found, FRA_SUPPRESS, _NOTHING) == _NOTHING,
+    )
+
+
+class Link(t.NamedTuple):
+    """A device. ``number`` is its index, ``master`` that of another (0: none), ``table`` a VRF's.
+
+    ``localnet``: its own ``route_localnet``.
+    """
+
+    number: int
+    name: bytes
+    kind: bytes
+    master: int
+    table: int
+    loopback: bool
+    localnet: bool
+
+
+def links(*, connect: _wire.Connect = _wire.connect) -> t.List[Link]:
+    """All devices, without their statistics. Raises NetlinkError."""
+    request = _IFINFOMSG.pack(0, 0, 0, 0, 0) + _wire.pack_attribute(IFLA_EXT_MASK, _U32.pack(SKIP_STATS))
+    return [parse_device(payload) for payload in _wire.dump(_wire.ROUTE, GETLINK, request, connect=connect)]
+
+
+def parse_device(payload: bytes) -> Link:
+    """One RTM_NEWLINK. Raises NetlinkError."""
+    if len(payload) < _IFINFOMSG.size:
+        raise _wire.NetlinkError("malformed", "a link of %d bytes" % len(payload))
+    _family, _type, index, flags, _change = _IFINFOMSG.unpack_from(payload)
+    found = _wire.attributes(payload, _IFINFOMSG.size, only=_OF_A_DEVICE)
+    info = _wire.attributes(found.get(IFLA_LINKINFO, b""))
+    kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
+    data = _wire.attributes(info.get(IFLA_INFO_DATA, b"")) if kind == b"vrf" else {}
+    of_ipv4 = _wire.attributes(_wire.attributes(found.get(IFLA_AF_SPEC, b"")).get(socket.AF_INET, b""))
+    return Link(
+        index,
+        found.get(IFLA_IFNAME, b"").rstrip(b"\0"),
+        kind,
+        _number(found, IFLA_MASTER, 0),
+        _number(data, IFLA_VRF_TABLE, 0),
+        loopback=bool(flags & IFF_LOOPBACK),
+        localnet=any(of_ipv4.get(IFLA_INET_CONF, b"")[_ROUTE_LOCALNET]),
+    )
+''',
+    "_collect.linux.netlink._sk_lookup": r'''
+
+
+"""BPF programs of a network namespace that choose the socket for a connection, whatever address it was made to.
+
+Sources: bpf(2), include/uapi/linux/bpf.h, netns_bpf_prog_query() in kernel/bpf/net_namespace.c; Linux 5.9 and newer.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import typing as t
+
+PROG_QUERY = 16  # BPF_PROG_QUERY
+SK_LOOKUP = 36  # BPF_SK_LOOKUP
+MOST = 64  # BPF_MAX_LINKS_NETNS is 64
+# Of bpf(2), by machine as uname has it; arch/*/kernel/syscalls/*.tbl.
+CALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "loongarch64": 280, "ppc64le": 361, "ppc64": 361, "s390x": 351}
+
+# target_fd, attach_type, query_flags, attach_flags, prog_ids, prog_cnt; bpf_attr's part for PROG_QUERY
+_QUERY = struct.Struct("=IIIIQI4x")
+_COUNT = struct.Struct("=I")
+_COUNT_AT = 24
+# The kernel is older, or built without.
+_ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
+
+Query = t.Callable[[int], t.List[int]]
+
+
+class Refused(Exception):
+    """The kernel does not tell without CAP_NET_ADMIN."""
+
+
+def programs(namespace: str) -> t.List[int]:
+    """Ids of the programs attached to the network namespace at a path. Empty where the kernel has no such thing.
+
+    Raises Refused, and OSError where it cannot be asked: the namespace cannot be opened, the machine's number of bpf(2)
+    is not known here.
+    """
+    handle = os.open(namespace, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return sorted(query(handle))
+    except OSError as error:
+        if error.errno in (errno.EPERM, errno.EACCES):
+            raise Refused(str(error)) from error
+        if error.errno in _ABSENT:
+            return []
+        raise
+    finally:
+        os.close(handle)
+
+
+def query(namespace: int) -> t.List[int]:
+    """Ask by a descriptor of the namespace. Raises OSError."""
+    number = CALLS.get(os.uname().machine)
+    if number is None:
+        raise OSError(errno.ENOEXEC, "the number of bpf(2) is not known for %s" % os.uname().machine)
+    import ctypes  # Ansible has loaded it already
+
+    ids = (ctypes.c_uint32 * MOST)()
+    attributes = ctypes.create_string_buffer(
+        _QUERY.pack(namespace, SK_LOOKUP, 0, 0, ctypes.addressof(ids), MOST), _QUERY.size
+    )
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.syscall(number, PROG_QUERY, attributes, _QUERY.size):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    (count,) = _COUNT.unpack_from(attributes.raw, _COUNT_AT)
+    return list(ids[:count])
+''',
+    "_collect.linux.netlink._sock_diag": r'''
+
+
+"""Listening sockets from the kernel by NETLINK_SOCK_DIAG, filtered by state inside the kernel.
+
+Sources: sock_diag(7), include/uapi/linux/inet_diag.h, net/ipv4/inet_diag.c, net/mptcp/mptcp_diag.c, net/sctp/diag.c.
+The cost of a dump does not grow with established connections, and no privilege is needed.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import typing as t
+
+from _fleetports_compliance._collect.linux.netlink import _wire
+
+SOCK_DIAG_BY_FAMILY = 20
+REQ_PROTOCOL = 3  # INET_DIAG_REQ_PROTOCOL: protocols that do not fit a byte; 2 is the bytecode filter
+ATTR_SKV6ONLY, ATTR_LOCALS, ATTR_CGROUP_ID, ATTR_SOCKOPT = 11, 12, 21, 22
+SOCKOPT_TRANSPARENT = 0x20
+
+LISTEN, CLOSE = 10, 7  # TCP_LISTEN; TCP_CLOSE is how UDP without a peer shows
+STATES = {LISTEN: "listen", CLOSE: "unconnected"}
+FAMILIES = {"ipv4": 2, "ipv6": 10}  # Linux's numbers, on any platform
+
+_REQUEST = struct.Struct("=BBBBI48x")
+# family, state, timer, retrans | sport, dport, src, dst, if, cookie | expires, rqueue, wqueue, uid, inode
+_ANSWER = struct.Struct("=BBBB2s2s16s16sI8sIIIII")
+_PORT = struct.Struct(">H")
+_U64 = struct.Struct("=Q")
+_STORAGE = 128  # sizeof(struct sockaddr_storage)
+
+
+class RawSocket(t.NamedTuple):
+    """One socket as one source shows it. ``interface`` is an index, 0: none. None: the source does not tell."""
+
+    protocol: str
+    family: str
+    address: str
+    port: int
+    state: str
+    uid: int
+    inode: int
+    interface: t.Optional[int] = None
+    v6only: t.Optional[bool] = None
+    transparent: t.Optional[bool] = None
+    cgroup_id: t.Optional[int] = None
+
+
+def request(number: int, family: str, state: int) -> bytes:
+    """The request for all sockets of a protocol number, a family and one state."""
+    body = _REQUEST.pack(FAMILIES[family], number & 0xFF, 0, 0, 1 << state)
+    if number > 0xFF:
+        body += _wire.pack_attribute(REQ_PROTOCOL, struct.pack("=I", number))
+    return body
+
+
+def dump(
+    protocol: str, number: int, family: str, *, state: int, connect: _wire.Connect = _wire.connect
+) -> t.List[RawSocket]:
+    """All sockets of that protocol, family and state. Raises NetlinkError."""
+    body = request(number, family, state)
+    found: t.List[RawSocket] = []
+    for payload in _wire.dump(_wire.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, body, connect=connect):
+        found.extend(parse(payload, protocol, family, state=state))
+    return found
+
+
+def parse(payload: bytes, protocol: str, family: str, *, state: int) -> t.List[RawSocket]:
+    """One message: one socket, once for each address it is bound to (SCTP may have several).
+
+    Empty when it is not in the state asked for: SCTP's dump does not filter endpoints by it.
+    Raises NetlinkError when the message is too short.
+    """
+    if len(payload) < _ANSWER.size:
+        raise _wire.NetlinkError("malformed", "a socket of %d bytes" % len(payload))
+    answer = _ANSWER.unpack_from(payload)
+    if answer[1] != state or answer[0] != FAMILIES[family]:
+        return []
+    attributes = _wire.attributes(payload, _ANSWER.size)
+    base = RawSocket(
+        protocol=protocol,
+        family=family,
+        address=_address(answer[6], family),
+        port=_PORT.unpack(answer[4])[0],
+        state=STATES[state],
+        interface=answer[8],
+        uid=answer[13],
+        inode=answer[14],
+        v6only=_v6only(attributes),
+        transparent=_transparent(attributes),
+        cgroup_id=_cgroup_id(attributes),
+    )
+    locals_ = _locals(attributes.get(ATTR_LOCALS, b""))
+    return [base._replace(family=kind, address=address) for kind, address in locals_] or [base]
+
+
+def _address(raw: bytes, family: str) -> str:
+    return socket.inet_ntop(socket.AF_INET, raw[:4]) if family == "ipv4" else socket.inet_ntop(socket.AF_INET6, raw)
+
+
+def _v6only(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
+    value = attributes.get(ATTR_SKV6ONLY)
+    return bool(value[0]) if value else None
+
+
+def _transparent(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
+    value = attributes.get(ATTR_SOCKOPT)
+    return bool(value[0] & SOCKOPT_TRANSPARENT) if value else None
+
+
+def _cgroup_id(attributes: t.Mapping[int, bytes]) -> t.Optional[int]:
+    value = attributes.get(ATTR_CGROUP_ID)
+    return t.cast(int, _U64.unpack(value)[0]) if value and len(value) == _U64.size else None
+
+
+def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
+    """Families and addresses of INET_DIAG_LOCALS, an array of sockaddr_storage (net/sctp/diag.c).
+
+    A socket of IPv6 may be bound to addresses of IPv4 as well.
+    """
+    found = []
+    for offset in range(0, len(value) - _STORAGE + 1, _STORAGE):
+        (kind,) = struct.unpack_from("=H", value, offset)
+        if kind == FAMILIES["ipv4"]:
+            found.append(("ipv4", _address(value[offset + 4 : offset + 8], "ipv4")))
+        elif kind == FAMILIES["ipv6"]:
+            found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
+    return found
+''',
+    "_collect.linux.netlink._wire": r'''
+
+
+"""The netlink wire protocol: messages, attributes and a dump that is either whole or an error.
+
+Sources: netlink(7), include/uapi/linux/netlink.h, net/netlink/af_netlink.c. A dump ends with NLMSG_DONE whose payload
+is the error of the dump; only zero means that everything was sent (netlink_dump_done()).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+import struct
+import typing as t
+
+SOCK_DIAG = 4  # NETLINK_SOCK_DIAG
+ROUTE = 0  # NETLINK_ROUTE
+GENERIC = 16  # NETLINK_GENERIC
+
+NOOP, ERROR, DONE, OVERRUN = 1, 2, 3, 4
+REQUEST_DUMP = 0x001 | 0x300  # NLM_F_REQUEST | NLM_F_DUMP
+DUMP_INTR = 0x010
+
+GET_STRICT_CHK = 12  # NETLINK_GET_STRICT_CHK, since Linux 4.20: filters in a request for a dump count
+SOL_NETLINK = 270
+
+ATTEMPTS = 5
+MOST_PASSED = 1 << 18  # messages of a dump that nobody wants, from a kernel that does not filter
+TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
+BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
+
+_HEADER = struct.Struct("=IHHII")
+_ATTRIBUTE = struct.Struct("=HH")
+_INT = struct.Struct("=i")
+_TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
+
+
+class NetlinkError(Exception):
+    """A dump that is not whole. ``code`` is short and stable, ``errno`` is the kernel's or 0."""
+
+    def __init__(self, code: str, detail: str, *, number: int = 0) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.errno = number
+
+
+class _Again(Exception):
+    """The dump was disturbed and has to be repeated."""
+
+
+class Transport(t.Protocol):
+    """What is used of a netlink socket; tests put a fake kernel in its place."""
+
+    def send(self, data: bytes) -> int:
+        """As socket.socket has it."""
+
+    def recvmsg(self, size: int) -> t.Tuple[bytes, t.Any, int, t.Any]:
+        """As socket.socket has it."""
+
+    def close(self) -> None:
+        """As socket.socket has it."""
+
+
+Connect = t.Callable[[int], Transport]
+
+
+class Keep(t.NamedTuple):
+    """Which messages of a dump are wanted, and of how many others it is too much to read on."""
+
+    wanted: t.Callable[[bytes], bool]
+    most: int
+
+
+class Message(t.NamedTuple):
+    kind: int
+    flags: int
+    sequence: int
+    payload: bytes
+
+
+def connect(protocol: int) -> Transport:
+    """Open a netlink socket. Raises OSError, where there is no netlink too."""
+    family = getattr(socket, "AF_NETLINK", None)
+    if family is None:
+        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+    connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
+    connection.settimeout(TIMEOUT)
+    return connection
+
+
+def strictly(connect: Connect) -> Connect:
+    """A socket on which the filters of a request count. An older kernel has none, and sends everything."""
+
+    def connected(protocol: int) -> Transport:
+        connection = connect(protocol)
+        if isinstance(connection, socket.socket):
+            with contextlib.suppress(OSError):
+                connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
+        return connection
+
+    return connected
+
+
+def dump(
+    protocol: int, kind: int, payload: bytes, *, connect: Connect = connect, keep: t.Optional[Keep] = None
+) -> t.List[bytes]:
+    """Ask for a dump and return the payload of every message of it, or of those that are to be kept.
+
+    A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
+    on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
+    """
+    for sequence in range(1, ATTEMPTS + 1):
+        request = pack(kind, payload, sequence=sequence)
+        try:
+            return _dump_once(protocol, request, sequence=sequence, connect=connect, keep=keep)
+        except _Again:
+            continue
+    raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
+
+
+def _dump_once(
+    protocol: int, request: bytes, *, sequence: int, connect: Connect, keep: t.Optional[Keep]
+) -> t.List[bytes]:
+    try:
+        connection = connect(protocol)
+        try:
+            connection.send(request)
+            return _receive(connection, sequence=sequence, keep=keep)
+        finally:
+            connection.close()
+    except OSError as error:
+        raise _refused(error.errno or errno.ETIMEDOUT) from error
+
+
+def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:
+    """One request for a dump."""
+    return _HEADER.pack(_HEADER.size + len(payload), kind, REQUEST_DUMP, sequence, 0) + payload
+
+
+def pack_attribute(kind: int, value: bytes) -> bytes:
+    size = _ATTRIBUTE.size + len(value)
+    return _ATTRIBUTE.pack(size, kind) + value + b"\0" * (-size % 4)
+
+
+def messages(data: bytes) -> t.Iterator[Message]:
+    """Split what one read returned. Raises NetlinkError when a length does not fit."""
+    offset, end = 0, len(data)
+    while offset < end:
+        if end - offset < _HEADER.size:
+            raise NetlinkError("malformed", "%d bytes where a message header should be" % (end - offset))
+        length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
+        if length < _HEADER.size or length > end - offset:
+            raise NetlinkError("malformed", "a message of %d bytes in %d" % (length, end - offset))
+        yield Message(kind, flags, sequence, data[offset + _HEADER.size : offset + length])
+        offset += (length + 3) & ~3
+
+
+def attributes(data: bytes, offset: int = 0, *, only: t.Optional[t.AbstractSet[int]] = None) -> t.Dict[int, bytes]:
+    """Attributes by type, the last of each. Fewer bytes than a header at the end are padding.
+
+    ``only``: types that are wanted; a link has fifty. Raises NetlinkError when a length does not fit.
+    """
+    found: t.Dict[int, bytes] = {}
+    end = len(data)
+    last, unpack = end - _ATTRIBUTE.size, _ATTRIBUTE.unpack_from  # looked up once: this is what a dump costs
+    while offset <= last:
+        length, kind = unpack(data, offset)
+        if length < _ATTRIBUTE.size or length > end - offset:
+            raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
+        kind &= _TYPE_MASK
+        if only is None or kind in only:
+            found[kind] = data[offset + _ATTRIBUTE.size : offset + length]
+        offset += (length + 3) & ~3
+    return found
+
+
+def _receive(connection: Transport, *, sequence: int, keep: t.Optional[Keep]) -> t.List[bytes]:
+    payloads = _Payloads(keep)
+    disturbed = False
+    while True:
+        data, _ancillary, flags, sender = connection.recvmsg(BUFFER)
+        # Any process can send to a netlink socket; what counts comes from the kernel, port 0 (netlink(7)).
+        if sender and sender[0] != 0:
+            continue
+        if not data:
+            raise NetlinkError("malformed", "the kernel closed the dump before its end")
+        if flags & socket.MSG_TRUNC:
+            raise NetlinkError("truncated", "an answer was longer than %d bytes" % BUFFER)
+        for message in messages(data):
+            if message.sequence != sequence:
+                continue
+            disturbed = disturbed or bool(message.flags & DUMP_INTR)
+            if message.kind == DONE:
+                return _finished(message.payload, payloads.kept, disturbed=disturbed)
+            _take(message, payloads)
+
+
+class _Payloads:
+    """What a dump holds so far, and how much of it was passed over."""
+
+    def __init__(self, keep: t.Optional[Keep]) -> None:
+        self.kept: t.List[bytes] = []
+        self._keep = keep
+        self._passed = 0
+
+    def add(self, payload: bytes) -> None:
+        if self._keep is None or self._keep.wanted(payload):
+            self.kept.append(payload)
+            return
+        self._passed += 1
+        if self._passed > self._keep.most:
+            raise NetlinkError("too-many", "the kernel does not filter, and tells more than %d others" % self._passed)
+
+
+def _take(message: Message, payloads: _Payloads) -> None:
+    if message.kind == ERROR:
+        raise _refused(_number(message.payload))
+    if message.kind == OVERRUN:
+        raise _Again
+    if message.kind != NOOP:
+        payloads.add(message.payload)
+
+
+def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.List[bytes]:
+    number = _number(payload)
+    if number:
+        raise _refused(number)
+    if disturbed:
+        raise _Again
+    return payloads
+
+
+def _number(payload: bytes) -> int:
+    """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
+    if len(payload) < _INT.size:
+        raise NetlinkError("malformed", "a dump ended without saying how")
+    return -t.cast(int, _INT.unpack_from(payload)[0])
+
+
+def _refused(number: int) -> Exception:
+    if number in (errno.ENOBUFS, errno.EINTR):
+        return _Again()
+    name = errno.errorcode.get(number)
+    said = "%s (%s)" % (os.strerror(number), name) if name else "error %d" % number
+    return NetlinkError("dump-refused", said, number=number)
+''',
+    "_collect.linux.owners._blocked_accepts": r'''
+
+
+"""Whoever waits on a socket that is in no table: accept(2) on a descriptor that was closed, or in an io_uring.
+
+The kernel holds the socket for as long as the call lasts, and hands over the next connection. Only processes that hold
+none of the listeners are looked at, and of them those that share a user or a cgroup with somebody who does: others have
+no way to get at one. Sources: ``/proc/<pid>/task/<tid>/syscall`` and ``wchan``, proc(5).
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.owners import _io_uring
+from _fleetports_compliance._collect.linux.owners._fd_walk import (
+    CONNECTIONS,
+    DATAGRAMS,
+    RING,
+    Table,
+    Waiting,
+)
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux.owners._fd_walk import Walk
+
+THREADS = 2000
+IO_URING_ENTER = 426  # on every machine
+REGISTERED_RING = 1 << 4  # IORING_ENTER_REGISTERED_RING
+SOCKETCALL = 102  # where there is one; elsewhere a call of that number never waits
+_SOCKETCALLS = {5: CONNECTIONS, 18: CONNECTIONS, 10: DATAGRAMS, 12: DATAGRAMS, 17: DATAGRAMS, 19: DATAGRAMS}
+_GENERIC = ((202, 242), (207, 212, 243, 63, 65, 286, 76))
+_I386 = ((364,), (371, 372, 337, 417, 3, 145, 378, 313))
+_ARM = ((285, 366), (291, 292, 297, 365, 417, 3, 145, 392, 340))
+_PPC = ((330, 344), (336, 337, 342, 343, 417, 3, 145, 380, 283))
+_X32 = (517, 519, 537, 515, 546)
+# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg (its second number is for 64-bit times), read,
+# readv, preadv2 and splice (sendfile and preadv refuse sockets), from the kernel's tables; with those of the 32-bit
+# programs that a machine runs too: none of them is another call that waits on a descriptor.
+_NUMBERS = {
+    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, 327, 275, *_X32, *_I386[1])),
+    "i686": _I386,
+    "aarch64": ((*_GENERIC[0], *_ARM[0]), (*_GENERIC[1], *_ARM[1])),
+    "armv7l": _ARM,
+    "riscv64": _GENERIC,
+    "loongarch64": _GENERIC,
+    "ppc64le": _PPC,
+    "ppc64": _PPC,
+    "s390x": ((364,), (371, 372, 357, 417, 3, 145, 376, 306)),
+}
+# Where the kernel waits in them (/proc/<pid>/wchan), whatever the machine: beginnings of names of functions.
+_ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_for_accept")
+# Where it waits for connections of other kinds.
+_OTHERS = ("__skb_wait_for_more_packets", "unix_", "vsock_", "__vsock_")
+_RECEIVES = ("__skb_wait_for_more_packets", "__skb_recv_udp")
+_WORKERS = ("io_wq_worker", "io_sq_thread")
+
+
+class Call(t.NamedTuple):
+    """What a thread waits in. ``kind`` None: in an io_uring. ``descriptor`` None: it is not told which."""
+
+    kind: t.Optional[str]
+    descriptor: t.Optional[int]
+
+
+def found(walk: Walk, processes: t.Sequence[int]) -> t.List[Waiting]:
+    """Whoever waits so, of at most THREADS threads."""
+    holders: t.Set[int] = set().union(*walk.pids.values())
+    waiting: t.List[Waiting] = []
+    left = THREADS
+    for pid in _candidates(walk, processes, holders):
+        threads = _threads(walk, pid)[:left]
+        left -= len(threads)
+        waiting += _of_threads(walk, pid, threads)
+        if _table(walk, pid).ring:
+            waiting += _in_ring(walk, pid)
+        if left <= 0 or walk.budget.spent():
+            break
+    return sorted(set(waiting), key=lambda one: (one.pid, one.kind or ""))
+
+
+def _of_threads(walk: Walk, pid: int, threads: t.Sequence[int]) -> t.Iterator[Waiting]:
+    """What the threads of a process wait for. To know it of one may take all descriptors or connections there are."""
+    for thread in threads:
+        if walk.budget.spent():
+            return
+        one = _look(walk.proc, pid, thread)
+        if one is not None:
+            yield one
+
+
+def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> t.Iterator[int]:
+    """Those that hold none and share a user, or a cgroup, with somebody who does."""
+    # 0 is root, and whoever may not be traced: what is not dumpable does not show its user (proc(5)).
+    users = {0, *(_table(walk, pid).user for pid in holders), *walk.creators}
+    groups: t.Set[t.Optional[bytes]] = set()
+    preferred = set(walk.preferred)
+    for pid in processes:
+        if pid in holders or pid in walk.denied:
+            continue
+        if pid in preferred or _table(walk, pid).user in users:
+            yield pid
+            continue
+        groups = groups or {_host_files.read("%s/%d/cgroup" % (walk.proc, holder)) for holder in holders} - {None}
+        if _host_files.read("%s/%d/cgroup" % (walk.proc, pid)) in groups:
+            yield pid
+
+
+_NO_TABLE = Table(0)
+
+
+def _table(walk: Walk, pid: int) -> Table:
+    return walk.tables.get(walk.table_of(pid), _NO_TABLE)
+
+
+def _threads(walk: Walk, pid: int) -> t.List[int]:
+    """Its threads; none of a thread of the kernel's own."""
+    base = "%s/%d" % (walk.proc, pid)
+    if pid in walk.alone:
+        return [pid] if _table(walk, pid).size or os.path.lexists(base + "/exe") else []
+    try:
+        return sorted(int(name) for name in os.listdir(base + "/task") if name.isdigit())
+    except OSError:
+        return []
+
+
+def _look(proc: str, pid: int, thread: int) -> t.Optional[Waiting]:
+    """What one thread waits for, if that is in no table."""
+    base = "%s/%d/task/%d" % (proc, pid, thread)
+    raw = _host_files.read(base + "/syscall", limit=256)
+    if not raw or raw.startswith(b"running"):
+        return None
+    machine = os.uname().machine
+    call = parse(raw, machine)
+    if call is None:
+        # A worker of an io_uring makes no system call. Of a machine that is not known no number is.
+        silent = (raw.startswith(b"-1") and thread != pid) or machine not in _NUMBERS
+        return _worker(proc, base, pid) if silent else None
+    if call.kind is None:
+        return None if _has_ring(base) else Waiting(pid, None)
+    if not _elsewhere(proc, base, call):
+        return None
+    # It may have gone on between the two: only what is still the same is believed.
+    same = _host_files.read(base + "/syscall", limit=256) == raw and _elsewhere(proc, base, call)
+    return Waiting(pid, call.kind) if same else None
+
+
+def _elsewhere(proc: str, base: str, call: Call) -> bool:
+    """Whether the socket that it waits on is none that it has."""
+    link = _host_files.readlink("%s/fd/%d" % (base, call.descriptor)) if call.descriptor is not None else None
+    if call.descriptor is not None and not (link or "").startswith("socket:["):
+        # Closed, or no socket at all: so it is on another, unless that is of a kind that is no listener.
+        if call.kind is CONNECTIONS:
+            return not _where(base).startswith(_OTHERS)
+        return _waits(base, call.kind)
+    if link is not None and call.kind is DATAGRAMS:
+        return False
+    # Any socket can be given the number of another: the one that is waited on is a listener that the kernel knows.
+    return _waits(base, call.kind) and _own_namespace(proc, base) and not _listens(base, link)
+
+
+def _listens(base: str, link: t.Optional[str]) -> bool:
+    """Whether a socket is a listener of the process's namespace: the kernel lists those before all others."""
+    inode = os.fsencode(link or "")[len("socket:[") : -1]
+    for table in ("tcp", "tcp6"):
+        rows = (line.split() for line in (_host_files.read("%s/net/%s" % (base, table)) or b"").split(b"\n"))
+        if any(len(row) > 9 and row[3] == b"0A" and row[9] == inode for row in rows):
+            return True
+    return False
+
+
+def parse(raw: bytes, machine: str) -> t.Optional[Call]:
+    """A line of ``syscall``: number, six arguments, stack and program counter. None: none of the calls that matter."""
+    fields = raw.split()
+    if len(fields) != 9 or not fields[0].isdigit():
+        return None
+    number = int(fields[0]) & ~0x40000000  # __X32_SYSCALL_BIT
+    try:
+        arguments = [int(field, 16) & 0xFFFFFFFF for field in fields[1:7]]
+    except ValueError:
+        return None
+    if number == IO_URING_ENTER:
+        return Call(None, None)
+    if number == SOCKETCALL and arguments[0] in _SOCKETCALLS:
+        return Call(_SOCKETCALLS[arguments[0]], None)  # the descriptor is in the memory of the process
+    accepts, receives = _NUMBERS.get(machine, ((), ()))
+    kind = CONNECTIONS if number in accepts else DATAGRAMS if number in receives else None
+    return Call(kind, arguments[0]) if kind is not None else None
+
+
+def _waits(base: str, kind: t.Optional[str]) -> bool:
+    """Whether the kernel waits where it does for a listener; not, where it does not tell."""
+    return _where(base).startswith(_ACCEPTS if kind is CONNECTIONS else _RECEIVES)
+
+
+def _where(base: str) -> str:
+    return (_host_files.read(base + "/wchan", limit=256) or b"").decode("ascii", "replace").strip()
+
+
+def _worker(proc: str, base: str, pid: int) -> t.Optional[Waiting]:
+    """A thread of an io_uring that waits by itself, or that belongs to a ring of which there is no descriptor."""
+    where = _where(base)
+    if where.startswith(_WORKERS):
+        return None if _has_ring(base) else Waiting(pid, None)
+    return Waiting(pid, CONNECTIONS) if where.startswith(_ACCEPTS) and _own_namespace(proc, base) else None
+
+
+def _has_ring(base: str) -> bool:
+    try:
+        names = os.listdir(base + "/fd")
+    except OSError:
+        return True  # it has ended
+    ring = os.fsdecode(RING)
+    return any(_host_files.readlink("%s/fd/%s" % (base, name)) == ring for name in names)
+
+
+def _own_namespace(proc: str, base: str) -> bool:
+    """Whether it is in the network namespace of the collector. Listeners of others are not all known."""
+    return _host_files.readlink(base + "/ns/net") == _host_files.readlink(proc + "/self/ns/net")
+
+
+def _in_ring(walk: Walk, pid: int) -> t.List[Waiting]:
+    """What its rings wait for. It holds none of the listeners: so it is on something else that it has, or on one."""
+    tables = [table for table in walk.tables.values() if table.pid == pid]
+    operations: t.Set[int] = set().union(*(table.awaited for table in tables))
+    if not operations & {_io_uring.ACCEPT, *_io_uring.RECEIVES}:
+        return []
+    base = "%s/%d" % (walk.proc, pid)
+    try:
+        links = {_host_files.readlink("%s/fd/%s" % (base, name)) for name in os.listdir(base + "/fd")}
+    except OSError:
+        return []
+    sockets = {link for link in links if link and link.startswith("socket:[")}
+    if _io_uring.ACCEPT in operations and not sockets & _unix_listeners(base):
+        # In another namespace its listeners are not all known: any socket may be one.
+        return [] if sockets and not _own_namespace(walk.proc, base) else [Waiting(pid, CONNECTIONS)]
+    return [] if sockets else [Waiting(pid, DATAGRAMS)]
+
+
+def _unix_listeners(base: str) -> t.Set[str]:
+    """Sockets of the process's namespace that take connections of other kinds: flag __SO_ACCEPTCON."""
+    rows = (line.split() for line in (_host_files.read(base + "/net/unix", limit=1 << 24) or b"").split(b"\n"))
+    return {
+        "socket:[%s]" % row[6].decode() for row in rows if len(row) > 6 and row[3] == b"00010000" and row[6].isdigit()
+    }
+''',
+    "_collect.linux.owners._exe": r'''
+
+
+"""Whether an executable is the file of that path on the host, found out in a child with a deadline.
+
+Anyone can mount a file of their own over ``/usr/sbin/sshd`` in a namespace of their own, and ``exe`` then shows that
+path. Comparing device and inode tells, but stat on a dead FUSE or NFS mount never returns and cannot be interrupted:
+it is done by a child that may be left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect.common import _child, _host_files
+from _fleetports_compliance._collect.linux.procfs import _process
+
+DEADLINE = 2.0  # seconds without an answer
+
+
+class Question(t.NamedTuple):
+    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute."""
+
+    pid: t.Optional[int]
+    link: str
+
+
+class Answer(t.NamedTuple):
+    """``on_host`` None: it could not be found out."""
+
+    exe: t.Optional[str]
+    deleted: t.Optional[bool]
+    on_host: t.Optional[bool]
+
+
+Solve = t.Callable[[Question, _host_files.Roots], Answer]
+
+
+def unanswered(question: Question) -> Answer:
+    """What the link alone says."""
+    path, deleted = _process.strip_deleted(question.link)
+    return Answer(path, deleted, None)
+
+
+def solve(question: Question, roots: _host_files.Roots) -> Answer:
+    """Compare the files. May hang on a dead mount."""
+    if question.pid is None:
+        return _of_unit(question.link, roots)
+    running = _stat("%s/%d/exe" % (roots.proc, question.pid))
+    # It may have ended or gone on to another program since, which is then not what was asked for.
+    if running is None or _host_files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
+        return unanswered(question)
+    # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
+    # running.
+    if _stat(roots.path(question.link)) == running:
+        return Answer(question.link, False, True)
+    path, deleted = _process.strip_deleted(question.link)
+    return Answer(path, deleted, _stat(roots.path(path)) == running)
+
+
+def _of_unit(path: str, roots: _host_files.Roots) -> Answer:
+    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
+    real = os.path.realpath(roots.path(path))
+    try:
+        with open(real, "rb") as file:
+            head = file.read(256)
+    except OSError:
+        return Answer(path, False, False)
+    if head.startswith(b"#!"):
+        words = head[2:].split(b"\n", 1)[0].split()
+        real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
+    prefix = os.path.realpath(roots.fs).rstrip("/")
+    return Answer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+
+
+def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def ask(
+    questions: t.Sequence[Question], roots: _host_files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
+) -> t.Tuple[t.List[Answer], int]:
+    """Answer all questions, in their order, and count those that hung."""
+    bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
+    answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
+    return answers, bodies.count(None)
+
+
+def _pack(answer: Answer) -> bytes:
+    flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
+    return flags + os.fsencode(answer.exe or "")
+
+
+def _unpack(body: bytes) -> Answer:
+    deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
+    return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)
+''',
+    "_collect.linux.owners._fd_walk": r'''
+
+
+"""Who holds a socket: a walk over the descriptors of every process.
+
+This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
+cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
+
+A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
+missed by one look: see _repeated_looks.py. What needs no descriptor at all: see _blocked_accepts.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.common._budget import Budget
+from _fleetports_compliance._collect.linux.procfs import _hidepid, _process
+from _fleetports_compliance._collect.linux.systemd import _cgroup
+
+SHALLOW = 64
+NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
+CHUNK = 1024  # descriptors between two looks at the budget
+RING = b"anon_inode:[io_uring]"
+ATTEMPTS = 8  # at threads that end before they can be looked at
+AGAIN = 4  # times that tables are compared while holders end before they can be described
+KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
+
+
+CONNECTIONS, DATAGRAMS = "connections", "datagrams"
+
+
+class Waiting(t.NamedTuple):
+    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
+
+    pid: int
+    kind: t.Optional[str]
+
+
+class Table:
+    """A table of descriptors, as it was when it was looked at last.
+
+    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
+    inodes among those looked for; ``restless``: it changed meanwhile; ``slipped``: a descriptor was there and gone
+    before its link could be read; ``ring``: an io_uring is in it, and ``awaited`` are the operations that it waits for.
+    """
+
+    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "slipped", "user")
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.size = 0
+        self.user: t.Optional[int] = None
+        self.held: t.Set[int] = set()
+        self.restless = False
+        self.slipped = False
+        self.ring = False
+        self.awaited: t.Set[int] = set()
+
+
+class Holders(t.NamedTuple):
+    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
+
+    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
+    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
+    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
+    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
+    ``ended``: how many had ended before they could be described, in the last looks too.
+    """
+
+    pids: t.Mapping[int, t.FrozenSet[int]]
+    denied: t.FrozenSet[int] = frozenset()
+    hidden: bool = False
+    stopped: t.Optional[str] = None
+    moving: t.FrozenSet[int] = frozenset()
+    fleeting: bool = False
+    waiting: t.Tuple[Waiting, ...] = ()
+    met: t.Mapping[int, _process.Process] = {}
+    ended: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """Whether descriptors of some processes may not be read."""
+        return bool(self.denied or self.hidden)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the descriptors of every process were read."""
+        return not (self.refused or self.stopped or self.unsettled)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something may have moved past the looks."""
+        return bool(self.moving or self.fleeting or self.ended)
+
+    def taken(self, protocol: str) -> bool:
+        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
+        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
+        return any(one.kind in (kind, None) for one in self.waiting)
+
+
+class Walk:
+    """One walk for the sockets with these inodes.
+
+    ``preferred`` are processes to look at first; ``creators`` the users who made the sockets.
+    """
+
+    def __init__(
+        self,
+        inodes: t.Iterable[int],
+        *,
+        proc: str,
+        budget: Budget,
+        first: bool = False,
+        preferred: t.Sequence[int] = (),
+        creators: t.AbstractSet[int] = frozenset(),
+    ) -> None:
+        self.proc = proc
+        self.budget = budget
+        self.preferred = preferred
+        self.creators = creators
+        self.pids: t.Dict[int, t.Set[int]]
+        self.denied: t.Set[int] = set()
+        self.tables: t.Dict[str, Table] = {}
+        self.sized = False  # whether this kernel tells how many descriptors a table holds
+        self.vanished = False  # a process or thread ended between being listed and being looked at
+        self.moving: t.Set[int] = set()
+        self.alone: t.Set[int] = set()  # processes of one thread
+        self.met: t.Dict[int, _process.Process] = {}
+        self.lost: t.Set[int] = set()  # holders that had ended before they could be described
+        self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
+        self._notable = frozenset([*self._wanted, RING])
+        self.pids = {inode: set() for inode in self._wanted.values()}
+        self._missing = set(self.pids)
+        self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
+        self._kept = 0
+        self._first = first
+        self._table: Table
+        self._clock: t.Tuple[t.Any, ...] = ()
+
+    def run(self) -> Holders:
+        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
+
+        The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are
+        relative to it than through a descriptor of the directory.
+        """
+        home = _working_directory()
+        own = _host_files.readlink(self.proc + "/self")
+        try:
+            processes = self.processes()
+            stopped = self.look_at(processes)
+            # The collector's own table changes by being looked at.
+            self.tables.pop("%s/%s/fd" % (self.proc, own), None)
+            settled = None if stopped else self._settle(processes)
+        finally:
+            _return_to(home)
+        hidden = 1 not in processes or _hidepid.hides(self.proc)
+        self.denied |= _hidepid.covered(self.proc)
+        found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
+        holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
+        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving), met=self.met)
+
+    def _settle(self, processes: t.Sequence[int]) -> Holders:
+        """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
+        from _fleetports_compliance._collect.linux.owners import (
+            _blocked_accepts,
+            _repeated_looks,
+        )
+
+        known = set(processes)
+        fleeting = False
+        for _attempt in range(AGAIN):
+            fleeting = _repeated_looks.born(self, known)
+            self.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
+            _repeated_looks.again(self)
+            if fleeting or not self.lost or self.budget.spent():
+                break
+        waiting = _blocked_accepts.found(self, sorted(known))
+        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(self.lost))
+
+    def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        """Every descriptor of these; the code of the limit that ended it."""
+        self._deep = []
+        return self._shallow(processes) or self._rest() or self._threads(processes)
+
+    def processes(self) -> t.List[int]:
+        pids = sorted(int(name) for name in os.listdir(self.proc) if name.isdigit())
+        present = set(pids)
+        preferred = [pid for pid in dict.fromkeys(self.preferred) if pid in present]
+        chosen = set(preferred)
+        others = [pid for pid in pids if pid not in chosen]
+        if self._first and others[:1] == [1]:
+            # systemd holds what it activates beside the service: asked for one owner, it is the wrong one.
+            others.append(others.pop(0))
+        return preferred + others
+
+    def _shallow(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        for pid in processes:
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+            rest = self._look(pid, self.table_of(pid), end=SHALLOW)[SHALLOW:]
+            if rest:
+                # Listing again costs as much as a tenth of reading: names are kept as long as they are few enough.
+                self._kept += len(rest)
+                self._deep.append((pid, rest if self._kept <= KEPT else None))
+        return self._stopped() if self._deep or self._first else None
+
+    def _rest(self) -> t.Optional[str]:
+        if self._first:
+            return "first" if self._missing else None
+        for pid, names in self._deep:
+            self._look(pid, self.table_of(pid), start=0 if names else SHALLOW, names=names)
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+        return None
+
+    def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
+        """A thread may have descriptors of its own (unshare(CLONE_FILES)); where the first thread has ended, only those
+        of the others are left. A thief could keep there what somebody else is seen to hold.
+        """
+        if self._first:
+            return None
+        from _fleetports_compliance._collect.linux.procfs import _threads
+
+        for pid in processes:
+            if pid in self.denied:
+                continue
+            if _threads.alone(self.proc, pid):
+                self.alone.add(pid)
+            elif not self._every_thread(pid, functools.partial(_threads.separate_tables, self.proc, pid)):
+                self.moving.add(pid)
+            stopped = self._stopped()
+            if stopped:
+                return stopped
+        return None
+
+    def _every_thread(self, pid: int, tables: t.Callable[[], t.Iterable[str]]) -> bool:
+        """Look until no thread ended between being listed and being looked at: it may have left its table to another.
+
+        False where they are born and end too fast for that.
+        """
+        ended = self.vanished
+        try:
+            for _attempt in range(ATTEMPTS):
+                self.vanished = False
+                for path in tables():
+                    self._look(pid, path)
+                    if self.budget.spent():
+                        return True  # whoever called asks the budget again
+                if not self.vanished:
+                    return True
+            return False
+        finally:
+            self.vanished = ended
+
+    def _stopped(self) -> t.Optional[str]:
+        if self._first and not self._missing:
+            return "first"
+        return self.budget.spent()
+
+    def _look(
+        self,
+        pid: int,
+        path: str,
+        *,
+        start: int = 0,
+        end: t.Optional[int] = None,
+        names: t.Optional[t.List[bytes]] = None,
+    ) -> t.List[bytes]:
+        """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
+        try:
+            os.chdir(path)
+            self._table = self.tables.get(path) or self.tables.setdefault(path, Table(pid))
+            if names is None and end is not None and self._probe(end):
+                return []
+            listed = os.listdir(b".") if names is None else names
+            self._read(listed[start:end])
+            if end is None or len(listed) <= end:
+                self._compare(len(listed) + (0 if names is None else SHALLOW))
+            return listed
+        except PermissionError:
+            # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
+            self._refused(pid)
+        except OSError:
+            self.vanished = True  # it ended: what it held is held no more, or by somebody that it gave it to
+        return []
+
+    def _compare(self, count: int) -> None:
+        """Note how many descriptors were read, and whether that is as many as there are now."""
+        self._table.size = count
+        if self.sized and not self._first and os.stat(b".").st_size != count:
+            self._table.restless = True
+
+    def _probe(self, end: int) -> bool:
+        """Read descriptors by number, without listing them: all there are, or with ``first`` the first of them.
+
+        False where that cannot be done. Since Linux 6.2 the size of the directory is the number of open descriptors
+        (f1f1f2569901), 0 before. The lowest free number is what open() gives, so most tables have no hole: as many as
+        there are, numbered from 0, are all of them.
+        """
+        status = os.stat(b".")
+        size = status.st_size
+        self._table.user = status.st_uid
+        self.sized = self.sized or size > 0
+        if size == 0 or (size > end and not self._first):
+            return self.sized and size == 0  # a kernel thread has none
+        try:
+            links = list(map(os.readlink, NUMBERS[: min(size, end)]))
+        except FileNotFoundError:
+            return False
+        if not self._notable.isdisjoint(links):
+            self._found(links, NUMBERS[: len(links)])
+        self._compare(size)
+        return True
+
+    def _read(self, names: t.Sequence[bytes]) -> None:
+        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
+        disjoint = self._notable.isdisjoint
+        for start in range(0, len(names), CHUNK):
+            if start and self.budget.spent():
+                return  # whoever called asks the budget again, and it stays spent
+            chunk = names[start : start + CHUNK]
+            try:
+                links = list(map(os.readlink, chunk))
+            except FileNotFoundError:
+                links = list(_links(chunk))  # one was closed since it was listed
+                self._table.restless = True
+                self._table.slipped = len(names) <= SHALLOW  # of many, one may well be closed meanwhile
+            if not disjoint(links):
+                self._found(links, chunk)
+
+    def look_again(self, path: str, *, slots: t.Optional[int] = None) -> bool:
+        """Read a whole table once more. False where it is gone; what its last look found is new.
+
+        ``slots``: how many to try, instead of those that are listed.
+        """
+        try:
+            os.chdir(path)
+            table = self._table = self.tables[path]
+            table.held, table.restless, table.slipped = set(), False, False
+            if slots is not None:
+                self._try(slots)
+            elif not self._probe(SHALLOW):
+                before = os.stat(b".").st_size
+                names = os.listdir(b".")
+                self._read(names)
+                self._compare(len(names))
+                table.restless = table.restless or (self.sized and before != len(names))
+        except PermissionError:
+            self._refused(self.tables[path].pid)
+            return False
+        except OSError:
+            return False
+        return True
+
+    def _try(self, slots: int) -> None:
+        """Read slots by number, the open ones among them."""
+        for start in range(0, slots, CHUNK):
+            names = [b"%d" % number for number in range(start, min(start + CHUNK, slots))]
+            links = []
+            for name in filter(_open, names):
+                try:
+                    links.append(os.readlink(name))
+                except FileNotFoundError:
+                    self._table.slipped = True
+            if not self._notable.isdisjoint(links):
+                self._found(links, names)
+
+    def table_of(self, pid: int) -> str:
+        """The directory of a process's descriptors."""
+        return "%s/%d/fd" % (self.proc, pid)
+
+    def _refused(self, pid: int) -> None:
+        """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
+        if os.path.lexists("%s/%d" % (self.proc, pid)):
+            self.denied.add(pid)
+        else:
+            self.vanished = True
+
+    def _found(self, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
+        """Take what a chunk of descriptors refers to, and what the rings among them hold."""
+        held = set(links)
+        table = self._table
+        if RING in held:
+            from _fleetports_compliance._collect.linux.owners import _io_uring
+
+            rings = _io_uring.registered(names, spent=self.budget.spent)
+            held |= rings.links
+            table.ring = True
+            table.awaited |= rings.awaited
+            if rings.unread:
+                self.denied.add(table.pid)
+        for link in self._wanted.keys() & held:
+            inode = self._wanted[link]
+            if self._first and inode not in self._missing:
+                continue
+            if not self._meet(table.pid):
+                return
+            table.held.add(inode)
+            self.pids[inode].add(table.pid)
+            self._missing.discard(inode)
+
+    def _meet(self, pid: int) -> bool:
+        """Describe a holder while it is there: a server may have ended a child before the walk is over.
+
+        False where it is too late for that: it holds nothing any more, and may have given it to somebody.
+        """
+        if pid in self.met:
+            return True
+        if not self._clock:
+            self._clock = (_process.boot_time(self.proc), _cgroup.whole(self.proc))
+        booted, whole = self._clock
+        process = _process.describe(pid, proc=self.proc, booted=booted, whole=whole)
+        if (process is None or process.link is None) and _process.ended(pid, proc=self.proc):
+            self.lost.add(pid)
+            self.vanished = True
+            return False
+        if process is not None:
+            self.met[pid] = process
+        return True
+
+
+def _open(name: bytes) -> bool:
+    """Whether there is such a descriptor now.
+
+    The kernel asks once for that, and twice for a link: see _repeated_looks.py.
+    """
+    return os.access(name, os.F_OK, follow_symlinks=False)
+
+
+def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
+    for name in names:
+        try:
+            yield os.readlink(name)
+        except FileNotFoundError:
+            continue
+
+
+def _working_directory() -> t.Optional[int]:
+    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
+    try:
+        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _return_to(home: t.Optional[int]) -> None:
+    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
+    try:
+        os.chdir("/" if home is None else home)
+    except OSError:
+        os.chdir("/")
+    finally:
+        if home is not None:
+            os.close(home)
+''',
+    "_collect.linux.owners._io_uring": r'''
 
 
 """Sockets that are registered with an io_uring: held, and in no table of descriptors."""
@@ -1370,8 +4529,8 @@ from __future__ import annotations
 import os
 import typing as t
 
-from _fleetports_compliance._collect import _files
-from _fleetports_compliance._collect._owners import RING
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.owners._fd_walk import RING
 
 _DIGITS = 18
 _FILES = b"UserFiles:"
@@ -1407,11 +4566,11 @@ def registered(
     operations: t.Set[int] = set()
     unread = False
     for name in names:
-        if os.fsencode(_files.readlink(os.fsdecode(name)) or "") != RING:
+        if os.fsencode(_host_files.readlink(os.fsdecode(name)) or "") != RING:
             continue
         if spent():
             return Registered(frozenset(links), True, frozenset(operations))
-        raw = _files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b""
+        raw = _host_files.read("%s/fdinfo/%s" % (directory, os.fsdecode(name)), limit=_LIMIT) or b""
         found = parse(raw)
         unread = unread or found is None
         links.update(found or ())
@@ -1444,7 +4603,207 @@ def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
     # An empty slot has no row, or says "<none>": no row at all may also mean that the ring was locked.
     return None if int(count) and not all(rows or [b""]) else frozenset(rows)
 ''',
-    "_collect._iptables": r'''
+    "_collect.linux.owners._repeated_looks": r'''
+
+
+"""Looks that are repeated until two of them agree: what moves while it is looked for can be missed by one.
+
+A descriptor that goes from slot to slot (dup2(2)), or from process to process (SCM_RIGHTS), and a holder that goes on
+in a child of its own while it ends. Only the sockets that are looked for count: a busy server opens and closes
+connections all the time, and is no less known for it.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux.owners._fd_walk import (
+        Table,
+        Walk,
+    )
+
+ROUNDS = 50  # through processes that are born and end
+SMALL = 64
+# Descriptors that are read a second time though nothing tells that any of them moved: most hosts do not have as many.
+SPARE = 4096
+SAMPLES = 2  # of how many there are, during such a look
+# Slots that are tried of a table that changes: a descriptor that is somewhere else every time is met in two of three
+# rounds through all slots, however fast it moves and many there are.
+SLOTS, LEAST, MOST = 16384, 2, 8
+# The kernel looks up a descriptor's name first and its file some microseconds later. What moves faster is met, and its
+# file not seen: it slips. Connections of a busy server stay longer, and slip in a few of a hundred rounds. Where
+# anything slipped, there are MORE times as many rounds, and the share of those in which something slips decides.
+MORE, SLIPS = 4, 0.25
+WIDEST = 65536  # slots, beyond which only what is listed is tried
+# Where the entries of processes begin in the listing of /proc: TGID_OFFSET, fs/proc/base.c.
+OFFSET = 258
+
+
+def born(walk: Walk, known: t.Set[int]) -> bool:
+    """Look at processes that were born meanwhile, and add them to ``known``.
+
+    A round in which each of them was there to be looked at is the last: whoever holds a socket then was looked at, or
+    got it from a process that goes on. True where there was no such round.
+    """
+    for _round in range(ROUNDS):
+        new = [pid for pid in _newest(walk) if pid not in known]
+        known.update(new)
+        walk.vanished = False
+        stopped = walk.look_at(new)
+        # One that is about to end has given its table back already.
+        empty = any(walk.tables[path].size == 0 for path in map(walk.table_of, new) if path in walk.tables)
+        if stopped or not (walk.vanished or empty):
+            return False
+    return True
+
+
+def _newest(walk: Walk) -> t.List[int]:
+    """Processes, those that are older than this one left out where that can be done.
+
+    Numbers are given out in order, and the shorter the list, the fewer of them end before they are looked at.
+    """
+    try:
+        own = int(os.readlink(walk.proc + "/self"))
+        if _last(walk.proc) < own:
+            return walk.processes()  # they have started anew from the lowest
+        directory = os.open(walk.proc, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (OSError, ValueError, IndexError):
+        return walk.processes()
+    try:
+        os.lseek(directory, own + OFFSET, os.SEEK_SET)
+        pids = [int(name) for name in os.listdir(directory) if name.isdigit()]
+    except OSError:
+        pids = []
+    finally:
+        os.close(directory)
+    return pids if own in pids else walk.processes()
+
+
+def _last(proc: str) -> int:
+    """The number that was given out last."""
+    with open(proc + "/loadavg", "rb", buffering=0) as file:
+        return int(file.read(128).split()[4])
+
+
+def again(walk: Walk) -> None:
+    """Look again at tables that changed while they were looked at, or since, and at as many others as can be spared."""
+    spare = SPARE
+    # Root can hide in better ways: whoever is not comes first.
+    for path, table in sorted(walk.tables.items(), key=lambda item: item[1].user == 0):
+        if walk.budget.spent():
+            return
+        if table.pid in walk.denied:
+            continue
+        if not table.restless and 0 < table.size <= SMALL and spare > table.size:
+            spare -= table.size
+            _once_more(walk, path, table)
+        elif not table.restless and walk.sized:
+            table.restless = _size(path) not in (table.size, None)
+        if table.restless and not _agreed(walk, path, table):
+            walk.moving.add(table.pid)
+
+
+def _once_more(walk: Walk, path: str, table: Table) -> None:
+    """A second look, and a few at how many descriptors there are. Kernels before 6.2 do not tell that."""
+    size, held = table.size, set(table.held)
+    if walk.look_again(path) and not table.restless:
+        sizes = {_size(".") for _sample in range(SAMPLES)} if walk.sized else set()
+        table.restless = table.held != held or not sizes <= {size, None}
+
+
+def _size(path: str) -> t.Optional[int]:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None  # it has ended
+
+
+def _agreed(walk: Walk, path: str, table: Table) -> bool:
+    """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end, or
+    when it cannot be told what moves there.
+    """
+    slots = _slots(path)
+    looks = min(MOST, max(LEAST, SLOTS // max(1, slots or table.size)))
+    held, slips = [frozenset(table.held)], 0
+    for look in range(MORE * looks):
+        if look >= looks and not slips:
+            break
+        if walk.budget.spent() or not walk.look_again(path, slots=slots):
+            return True  # it has ended, or the limit says the rest
+        held.append(frozenset(table.held))
+        slips += table.slipped
+    return held[-1] == held[-2] and slips < SLIPS * (len(held) - 1)
+
+
+def _slots(path: str) -> t.Optional[int]:
+    """How many slots its table has; None where they are not known, or too many."""
+    for line in (_host_files.read(os.path.dirname(path) + "/status") or b"").split(b"\n"):
+        if line.startswith(b"FDSize:"):
+            number = line[len(b"FDSize:") :].strip()
+            return int(number) if number.isdigit() and int(number) <= WIDEST else None
+    return None
+''',
+    "_collect.linux.owners._unreadable": r'''
+
+
+"""Processes whose descriptors could not be read: how many, and which."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.linux import _remedy
+from _fleetports_compliance._collect.linux.procfs import _hidepid, _process
+from _fleetports_compliance._collect.linux.systemd import _cgroup
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux.owners import _fd_walk
+
+NAMED = 5
+
+
+def gap(proc: str, holders: _fd_walk.Holders) -> _socket.Gap:
+    """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
+    covered = sorted(_hidepid.covered(proc) & holders.denied)
+    if covered and os.geteuid() == 0:
+        places = ", ".join("%s/%d" % (proc, pid) for pid in covered[:NAMED])
+        detail = "something is mounted over %s%s, which hides what the process holds: find out who did it"
+        return _socket.Gap("proc-covered", "owners", detail % (places, _more(covered)))
+    if holders.hidden:
+        what = "processes of other users are hidden (hidepid)"
+    elif os.geteuid() != 0:
+        what = "the descriptors of %s of other users could not be read" % _count(len(holders.denied))
+    else:
+        what = "the descriptors of %s could not be read (%s)" % (_count(len(holders.denied)), _named(proc, holders))
+    return _socket.Gap("permission", "owners", _remedy.refused(what, _remedy.PTRACE, proc))
+
+
+def _count(number: int) -> str:
+    return "1 process" if number == 1 else "%d processes" % number
+
+
+def _named(proc: str, holders: _fd_walk.Holders) -> str:
+    pids = sorted(holders.denied)
+    whole = _cgroup.whole(proc)
+    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
+    return ", ".join(names) + _more(pids)
+
+
+def _more(pids: t.Sequence[int]) -> str:
+    return ", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else ""
+
+
+def _name(pid: int, process: t.Optional[_process.Process]) -> str:
+    words = [process.name, process.place.unit] if process is not None else []
+    return " ".join(["pid %d" % pid] + [word for word in words if word])
+''',
+    "_collect.linux.packet_filter._iptables": r'''
 
 
 """The rules of iptables, from what ``iptables-save`` and ``ip6tables-save`` print. Source: iptables-extensions(8)."""
@@ -1455,8 +4814,12 @@ import functools
 import re
 import typing as t
 
-from _fleetports_compliance._collect import _nat
-from _fleetports_compliance._collect._nat import Chain, Narrow, Rule
+from _fleetports_compliance._collect.linux.packet_filter import _nat
+from _fleetports_compliance._collect.linux.packet_filter._nat import (
+    Chain,
+    Narrow,
+    Rule,
+)
 
 ENTRY = "PREROUTING"
 _ARRIVING = ("INPUT",)
@@ -1790,7 +5153,7 @@ def _address(text: t.Optional[str]) -> t.Optional[str]:
     address, _slash, length = (text or "").partition("/")
     return _nat.address(address) if length in ("", "32", "128", "255.255.255.255") else None
 ''',
-    "_collect._ipvs": r'''
+    "_collect.linux.packet_filter._ipvs": r'''
 
 
 """Virtual services of IPVS, from ``/proc/net/ip_vs``. Source: ip_vs_info_seq_show() in ip_vs_ctl.c."""
@@ -1800,8 +5163,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from _fleetports_compliance._collect import _nat, _paths
-from _fleetports_compliance._collect._nat import Published
+from _fleetports_compliance._collect.linux import _portless_entries
+from _fleetports_compliance._collect.linux.packet_filter import _nat
+from _fleetports_compliance._collect.linux.packet_filter._nat import Published
 
 _PLACE = re.compile(r"(?:(?P<v4>[0-9A-Fa-f]{8})|\[(?P<v6>[0-9A-Fa-f:]{2,39})\]):(?P<port>[0-9A-Fa-f]{4})\Z")
 _KINDS = ("TCP", "UDP", "SCTP", "FWM")
@@ -1820,24 +5184,24 @@ class _Service(t.NamedTuple):
     targets: t.List[str]
 
 
-def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_paths.AnyPath]]:
+def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_portless_entries.AnyPath]]:
     """Virtual services; those for every port, or chosen by firewall mark, as ways in without a port.
 
     Raises Unreadable.
     """
     published: t.List[Published] = []
-    paths: t.List[_paths.AnyPath] = []
+    paths: t.List[_portless_entries.AnyPath] = []
     for protocol, place, targets in _services(raw.decode("ascii", "replace")):
         to = tuple(sorted(set(targets))) or ("nowhere",)
         if protocol == "fwm":
-            paths.append(_paths.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            paths.append(_portless_entries.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
             continue
         family, address, port = _place(place)
         if port:
             published.append(Published(protocol, family, address, port, None, to, "ipvs"))
         else:  # persistent, for all of them: ip_vs_service_find()
             detail = "%s to %s goes to %s" % (protocol, address, ", ".join(to))
-            paths.append(_paths.RulePath("dnat", detail, protocols=(protocol,)))
+            paths.append(_portless_entries.RulePath("dnat", detail, protocols=(protocol,)))
     return published, paths
 
 
@@ -1873,1080 +5237,7 @@ def _dotted(text: str) -> str:
 def _text(family: str, address: str, port: int) -> str:
     return "[%s]:%d" % (address, port) if family == "ipv6" else "%s:%d" % (address, port)
 ''',
-    "_collect._kernel_owned": r'''
-
-
-"""Sockets that the kernel itself holds: only those that something else confirms.
-
-A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
-"""
-
-from __future__ import annotations
-
-import typing as t
-
-from _fleetports_compliance._collect import _files, _netlink, _rtnetlink
-
-
-def ports(proc: str, *, connect: _netlink.Connect = _netlink.connect) -> t.Dict[t.Tuple[str, int], str]:
-    """What in the kernel holds a port, by protocol and port: ``vxlan``, ``geneve``, ``wireguard``, ``nfsd``."""
-    found = {("udp", port): kind for port, kind in tunnels(connect).items()}
-    for protocol, port in nfsd(_files.read(proc + "/fs/nfsd/portlist")):
-        found[(protocol, port)] = "nfsd"
-    return found
-
-
-def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
-    """Rows ``tcp 2049`` of nfsd's list of ports (fs/nfsd/nfsctl.c)."""
-    for line in (portlist or b"").decode("ascii", "replace").splitlines():
-        fields = line.split()
-        if len(fields) >= 2 and fields[-1].isdigit() and fields[0] in ("tcp", "udp"):
-            yield fields[0], int(fields[-1])
-
-
-def tunnels(connect: _netlink.Connect) -> t.Dict[int, str]:
-    """UDP ports that devices of the network namespace hold, with the kind."""
-    try:
-        return _rtnetlink.tunnel_ports(connect=connect)
-    except _netlink.NetlinkError:
-        return {}  # nothing is confirmed then, and the sockets stay unattributed
-''',
-    "_collect._linux": r'''
-
-
-"""The Linux collector: one look at what listens on this host."""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _cgroup,
-    _files,
-    _host,
-    _listeners,
-    _local,
-    _namespaces,
-    _netlink,
-    _paths,
-    _published,
-    _sources,
-    _users,
-)
-from _fleetports_compliance._collect._budget import Budget
-from _fleetports_compliance._collect._snapshot import (
-    Options,
-    Privilege,
-    Snapshot,
-)
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect import _inside, _nat, _others, _owners
-
-_STOPPED = {
-    "budget": "the CPU budget ended before every descriptor was read",
-    "wall-limit": "the time limit ended before every descriptor was read",
-}
-
-
-HOST = _files.Roots()
-
-
-class View(t.NamedTuple):
-    """One network namespace: its sockets, and what else is known of it.
-
-    ``after``: its sockets at the end; None when they were not asked for, or not the same could be seen.
-    """
-
-    dump: _sources.Dump
-    scene: _listeners.Scene
-    paths: t.Tuple[_paths.AnyPath, ...] = ()
-    published: t.Tuple[_nat.Published, ...] = ()
-    after: t.Optional[t.Tuple[t.Any, ...]] = None
-
-    @property
-    def groups(self) -> t.List[_listeners.Group]:
-        return _listeners.group(self.dump.sockets, self.after)
-
-
-def collect(options: Options, *, roots: _files.Roots = HOST, connect: _netlink.Connect = _netlink.connect) -> Snapshot:
-    """Look at this host. What cannot be seen becomes a gap; nothing is raised for it."""
-    return Collector(options, roots=roots, connect=connect).run()
-
-
-class Collector:
-    """One run. ``roots`` and ``connect`` stand for the machine."""
-
-    def __init__(self, options: Options, *, roots: _files.Roots, connect: _netlink.Connect) -> None:
-        self.options = options
-        self.roots = roots
-        self.connect = connect
-        self.budget = Budget(cpu=options.cpu_budget, wall=options.wall_limit)
-        self.gaps: t.List[_socket.Gap] = []
-        self.tree: t.Optional[_cgroup.Tree] = None
-        self.cgroup_paths: t.Dict[int, str] = {}
-        self.others: t.Optional[_others.Others] = None
-
-    def run(self) -> Snapshot:
-        namespace = _namespaces.own(self.roots.proc)
-        host = _host.facts(self.roots)
-        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
-        self.gaps.extend(dump.gaps)
-        paths, published = self._ways_in()
-        insides = self._insides(namespace)
-        sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
-        scene = self._scene(sockets, namespace, dump)
-        views = [View(dump, scene, paths, published)]
-        views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
-        inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
-        holders = self._holders(inodes, {raw.uid for raw in sockets})
-        if holders is not None:
-            views = self._with_owners(self._at_the_end(views, holders))
-        listeners = self._built(views)
-        self._host_facts(host, namespace, scene.ephemeral)
-        _add_insides(host, insides)
-        return Snapshot(
-            name="linux",
-            platform="linux",
-            host=host,
-            options=self.options,
-            listeners=sorted(listeners, key=lambda listener: listener.identity),
-            gaps=self.gaps,
-            alternate_paths=[path for view in views for path in _described(view)],
-            sources=sorted({source for view in views for source in view.dump.sources}),
-            privilege=self._privilege(holders),
-            owners_complete=holders is not None and holders.complete and not holders.waiting,
-            cpu_used=self.budget.cpu_used,
-            wall_used=self.budget.wall_used,
-            namespace=namespace,
-            looked_at=tuple(inside.number for inside in insides if inside.number),
-            left_out=self._left_out(namespace),
-        )
-
-    def _ways_in(self) -> t.Tuple[t.Tuple[_paths.AnyPath, ...], t.Tuple[_nat.Published, ...]]:
-        """Ways into the host's own namespace that have no port, and ports that have no socket."""
-        found = _paths.look(self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect)
-        rules = _published.look(self.roots.proc, connect=self.connect)
-        self.gaps.extend((*found.gaps, *rules.gaps))
-        return (*found.paths, *rules.paths), rules.published
-
-    def _insides(self, namespace: t.Optional[int]) -> t.List[_inside.Inside]:
-        """Other network namespaces, when they are asked for."""
-        if self.options.namespaces != "all":
-            return []
-        from _fleetports_compliance._collect import _others
-
-        self.others = _others.Others(self.roots, namespace, self.budget)
-        self.gaps.extend(self.others.gaps)
-        return self.others.insides
-
-    def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
-        return _namespaces.others(self.roots, namespace) if self.others is None else self.others.left_out
-
-    def _scene(self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump) -> _listeners.Scene:
-        return _listeners.Scene(
-            namespace=namespace,
-            mptcp=dump.mptcp,
-            devices={},
-            places=self._places(sockets),
-            users=_users.Users.load(self.roots),
-            ephemeral=_host.ephemeral(self.roots.proc),
-            whole_host=_namespaces.whole_host(self.roots.proc),
-        )
-
-    def _at_the_end(self, views: t.Sequence[View], holders: _owners.Holders) -> t.List[View]:
-        """The same namespaces after the search for owners."""
-        after = {views[0].scene.namespace: self._again(views[0].dump)}
-        if self.others is not None:
-            after.update(self.others.again())
-        return [
-            view._replace(after=after.get(view.scene.namespace), scene=view.scene._replace(holders=holders))
-            for view in views
-        ]
-
-    def _built(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
-        found: t.List[_socket.Listener] = []
-        for position, view in enumerate(views):
-            groups = view.groups
-            scene = view.scene if position else self._with_devices(view.scene, groups)
-            built = [_listeners.build(item, scene) for item in groups]
-            self._unit_gap(groups, built, scene)
-            found += built
-            found += [_without_socket(one, scene.namespace) for one in view.published]
-        return found
-
-    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
-        ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
-        if not ids:
-            return {}
-        self.tree = _cgroup.Tree(self.roots)
-        self.cgroup_paths = self.tree.paths(ids)
-        whole = _cgroup.whole(self.roots.proc)
-        return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
-
-    def _holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_owners.Holders]:
-        if self.options.owners == "none":
-            return None
-        from _fleetports_compliance._collect import _owners
-
-        walk = _owners.Walk(
-            inodes,
-            proc=self.roots.proc,
-            budget=self.budget,
-            first=self.options.owners == "first",
-            preferred=self._likely(),
-            creators=creators,
-        )
-        holders = walk.run()
-        self._owner_gaps(holders)
-        return holders
-
-    def _likely(self) -> t.List[int]:
-        """Processes in the cgroups that the sockets were made in."""
-        if self.tree is None:
-            return []
-        return [pid for path in self.cgroup_paths.values() for pid in self.tree.processes(path)]
-
-    def _owner_gaps(self, holders: _owners.Holders) -> None:
-        if holders.stopped in _STOPPED:
-            self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
-        if holders.waiting:
-            self.gaps.append(_socket.Gap("hidden-accept", "owners", _hidden(holders.waiting, self.roots.proc)))
-        if holders.unsettled:
-            self.gaps.append(_socket.Gap("unsettled", "owners", _unsettled(holders, self.roots.proc)))
-        if not holders.refused:
-            return
-        from _fleetports_compliance._collect import _unreadable
-
-        self.gaps.append(_unreadable.gap(self.roots.proc, holders))
-
-    def _again(self, dump: _sources.Dump) -> t.Optional[t.Tuple[t.Any, ...]]:
-        """The sockets at the end of the walk; None when not the same could be seen, which is no change of theirs."""
-        after = _sources.dump_all(self.roots.proc, connect=self.connect)
-        if after.gaps != dump.gaps:
-            self.gaps.extend(after.gaps)
-            return None
-        return after.sockets
-
-    def _with_devices(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
-        indexes = {item.key[4] for item in groups if item.key[4]}
-        return scene._replace(devices={index: _host.device(index) for index in indexes if index})
-
-    def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
-        from _fleetports_compliance._collect import _attribution
-
-        attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
-        found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
-        self.gaps.extend(found.gaps)
-        return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
-
-    def _host_facts(
-        self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host.Ephemeral]
-    ) -> None:
-        host["addresses"], gaps = _host.addresses(namespace, connect=self.connect)
-        self.gaps.extend(gaps)
-        more, gaps = _local.delivery(namespace, host["addresses"], proc=self.roots.proc, connect=self.connect)
-        host["local_delivery"] = [more]
-        self.gaps.extend(gaps)
-        if ephemeral is None:
-            detail = "net.ipv4.ip_local_port_range cannot be read"
-            self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
-        else:
-            host["ephemeral_ports"] = {
-                "first": ephemeral.first,
-                "last": ephemeral.last,
-                "reserved": list(ephemeral.reserved),
-            }
-
-    def _unit_gap(
-        self,
-        groups: t.Sequence[_listeners.Group],
-        listeners: t.Sequence[_socket.Listener],
-        scene: _listeners.Scene,
-    ) -> None:
-        """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
-        for item, listener in zip(groups, listeners):
-            told = any(
-                scene.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
-            )
-            silent = not told and not listener.owners and listener.unit is None
-            if silent and listener.owner_status != "kernel":
-                detail = "of some listeners neither the socket nor an owner tells the unit"
-                if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
-                    detail = "%s: %s" % (detail, _socket.BECOME)
-                self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
-                return
-
-    def _privilege(self, holders: t.Optional[_owners.Holders]) -> Privilege:
-        seen = None
-        if holders is not None:
-            seen = True if holders.complete else False if holders.denied or holders.hidden else None
-        return Privilege(os.geteuid(), _host.capabilities(self.roots.proc), seen)
-
-
-def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_inside.Inside]) -> None:
-    """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
-    if host["addresses"] is not None:
-        host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
-    if host["local_delivery"] is not None:
-        host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
-
-
-def _hidden(waiting: t.Sequence[_owners.Waiting], proc: str) -> str:
-    what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
-    detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
-    return detail % (_named((one.pid for one in waiting), proc), what)
-
-
-def _unsettled(holders: _owners.Holders, proc: str) -> str:
-    if holders.moving:
-        return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
-    if holders.ended:
-        detail = "holders of listeners ended before they could be described, %d of them in the last look of several"
-        return (detail + ": audit the host again") % holders.ended
-    return "processes were born and ended faster than they could be looked at: audit the host again"
-
-
-def _named(pids: t.Iterable[int], proc: str) -> str:
-    """The first of them, with the names that they give themselves, and how many more there are."""
-    found = sorted(set(pids))
-    named = ", ".join("pid %d %s" % (pid, _name(proc, pid)) for pid in found[:3])
-    return named + (" and %d more" % (len(found) - 3) if len(found) > 3 else "")
-
-
-def _name(proc: str, pid: int) -> str:
-    text = _files.printable((_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
-    return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
-
-
-def _within(scene: _listeners.Scene, inside: _inside.Inside) -> _listeners.Scene:
-    """What of the host is true in another namespace too, with what is that namespace's own."""
-    return scene._replace(
-        namespace=inside.number,
-        mptcp=inside.dump.mptcp,
-        devices=inside.devices,
-        ephemeral=inside.ephemeral,
-        kernel=inside.kernel,
-    )
-
-
-def _holding(views: t.Iterable[View]) -> t.Set[int]:
-    """Processes that hold a way in that is no listener."""
-    return {
-        pid
-        for view in views
-        if view.scene.holders is not None
-        for path in view.paths
-        for pid in view.scene.holders.pids.get(path.inode, ())
-    }
-
-
-def _described(view: View) -> t.List[_socket.AlternatePath]:
-    scene = view.scene
-
-    def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
-        pids = scene.holders.pids.get(inode, frozenset()) if scene.holders is not None else frozenset()
-        return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
-
-    return _paths.described(view.paths, namespace=scene.namespace, owned=owned)
-
-
-def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:
-    """The kernel holds it: its own rules say so. Whose service takes the traffic in the end is not seen."""
-    return _socket.Listener(
-        protocol=one.protocol,
-        family=one.family,
-        address=one.address,
-        port=one.port,
-        state="published",
-        dual_stack=False,
-        transparent=one.network,
-        device=one.device,
-        namespace=namespace,
-        sockets=0,
-        owner_status="kernel",
-        ephemeral=False,
-        published_by=one.by,
-        published_to=one.to,
-    )
-''',
-    "_collect._listeners": r'''
-
-
-"""Sockets, their holders and their units put together into listeners."""
-
-from __future__ import annotations
-
-import typing as t
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _cgroup, _sock_diag
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect import (
-        _host,
-        _owners,
-        _socket_units,
-        _users,
-    )
-
-_LINK_LOCAL = ("fe8", "fe9", "fea", "feb", "ff02")
-SOCKET_SUFFIX = ".socket"
-# systemd's own: it makes sockets there for the services that it starts, so that this tells of none.
-MANAGER = _cgroup.Place("init.scope")
-# pid 1 alone holds it, and no unit file tells for whom: systemd's own fields would say that it is for systemd.
-WAITING = _socket.Owner(pid=1)
-
-# protocol, family, port, address, interface
-Key = t.Tuple[str, str, int, str, t.Optional[int]]
-
-
-class Group(t.NamedTuple):
-    """Sockets of one identity: REUSEPORT siblings, or one alone. ``change`` as in Listener."""
-
-    key: Key
-    sockets: t.Tuple[_sock_diag.RawSocket, ...]
-    change: t.Optional[str] = None
-
-    @property
-    def inodes(self) -> t.Tuple[int, ...]:
-        return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
-
-
-class Scene(t.NamedTuple):
-    """Everything that was found out beside the sockets themselves.
-
-    ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
-    processes that could be read. ``kernel``: what the kernel holds, by protocol and port. ``systemd``: pid 1 is
-    systemd. ``whole_host``: processes of the whole machine are seen.
-    """
-
-    namespace: t.Optional[int]
-    mptcp: t.FrozenSet[int]
-    devices: t.Mapping[int, str]
-    places: t.Mapping[int, _cgroup.Place]
-    users: _users.Users
-    ephemeral: t.Optional[_host.Ephemeral]
-    holders: t.Optional[_owners.Holders] = None
-    owners: t.Mapping[int, _socket.Owner] = {}
-    activations: t.Mapping[Key, _socket_units.Activation] = {}
-    stand_ins: t.Mapping[Key, _socket.Owner] = {}
-    kernel: t.Mapping[t.Tuple[str, int], str] = {}
-    systemd: bool = False
-    whole_host: bool = True
-
-
-def group(
-    before: t.Iterable[_sock_diag.RawSocket], after: t.Optional[t.Iterable[_sock_diag.RawSocket]] = None
-) -> t.List[Group]:
-    """Group sockets by identity, sorted. ``after``: the dump at the end; None: there was none."""
-    first = _by_key(before)
-    if after is None:
-        return [Group(key, first[key]) for key in sorted(first, key=_order)]
-    last = _by_key(after)
-    groups = []
-    for key in sorted(set(first) | set(last), key=_order):
-        change = "gone" if key not in last else "new" if key not in first else None
-        groups.append(Group(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
-    return groups
-
-
-def _by_key(sockets: t.Iterable[_sock_diag.RawSocket]) -> t.Dict[Key, t.Tuple[_sock_diag.RawSocket, ...]]:
-    found: t.Dict[Key, t.List[_sock_diag.RawSocket]] = {}
-    for raw in sockets:
-        key = (raw.protocol, raw.family, raw.port, raw.address, raw.interface or None)
-        found.setdefault(key, []).append(raw)
-    return {key: tuple(sorted(raws, key=lambda raw: raw.inode)) for key, raws in found.items()}
-
-
-def _order(key: Key) -> t.Tuple[t.Any, ...]:
-    return (*key[:4], key[4] or 0)
-
-
-def activator_only(scene: Scene, item: Group) -> bool:
-    """Whether systemd holds it and nobody else: the service has not started."""
-    return scene.systemd and pids(scene, item) == {1}
-
-
-def pids(scene: Scene, item: Group) -> t.Set[int]:
-    """Processes that hold any of its sockets."""
-    if scene.holders is None:
-        return set()
-    return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
-
-
-def build(item: Group, scene: Scene) -> _socket.Listener:
-    """The listener of one group."""
-    protocol, family, port, address, interface = item.key
-    owners = owners_of(item, scene)
-    status = owner_status(item, owners, scene)
-    uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
-    unit, source, conflict = _unit(item, owners, scene)
-    activation = scene.activations.get(item.key)
-    container, engine, container_source = _container(item, owners, scene)
-    return _socket.Listener(
-        protocol=protocol,
-        family=family,
-        address=address,
-        port=port,
-        state=item.sockets[0].state,
-        mptcp=any(inode in scene.mptcp for inode in item.inodes),
-        dual_stack=dual_stack(item.sockets),
-        device=scene.devices.get(interface) if interface else None,
-        scope_id=interface if family == "ipv6" and address.startswith(_LINK_LOCAL) else None,
-        namespace=scene.namespace,
-        transparent=_any([raw.transparent for raw in item.sockets]),
-        uid=uid,
-        user=scene.users.name(uid),
-        inodes=item.inodes,
-        sockets=len(item.sockets),
-        owners=owners,
-        owners_complete=complete(item, status, scene),
-        owner_status=status,
-        unit=unit,
-        unit_source=source,
-        unit_conflict=conflict,
-        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
-        container=container,
-        engine=engine,
-        container_source=container_source,
-        ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
-        change=item.change,
-    )
-
-
-def owners_of(item: Group, scene: Scene) -> t.Tuple[_socket.Owner, ...]:
-    """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
-    if activator_only(scene, item):
-        return (scene.stand_ins.get(item.key, WAITING),)
-    holding = pids(scene, item)
-    if scene.systemd and len(holding) > 1:
-        holding.discard(1)
-    found = [scene.owners[pid] for pid in holding if pid in scene.owners]
-    return tuple(sorted(found, key=_owner_order))
-
-
-def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
-    uid = -1 if owner.uid is None else owner.uid
-    return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
-
-
-def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -> str:
-    """Why the owners are what they are: a word of ``OWNER_STATUS``."""
-    holders = scene.holders
-    if holders is None:
-        return "not_collected"
-    if owners:
-        return "known"
-    if item.change == "gone" or pids(scene, item):
-        return "gone"  # the socket, or the process that held it
-    if (item.key[0], item.key[2]) in scene.kernel:
-        return "kernel"
-    if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
-        return "unfinished"
-    if holders.denied or holders.hidden:
-        return "denied"
-    return "unattributed" if scene.whole_host else "other_namespace"
-
-
-def complete(item: Group, status: str, scene: Scene) -> bool:
-    """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
-    holders = scene.holders
-    if holders is None or not holders.complete or holders.taken(item.key[0]):
-        return False
-    if status == "kernel":
-        return True
-    held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
-    return status == "known" and held and all(pid in scene.owners for pid in pids(scene, item))
-
-
-def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
-    """Whether IPv4 comes in through an IPv6 socket: only the wildcard address can take both (ipv6(7), IPV6_V6ONLY)."""
-    if sockets[0].family != "ipv6" or sockets[0].address != "::":
-        return False
-    return _any([None if raw.v6only is None else not raw.v6only for raw in sockets])
-
-
-def _any(values: t.Sequence[t.Optional[bool]]) -> t.Optional[bool]:
-    if any(values):
-        return True
-    return None if None in values else False
-
-
-def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
-    return values[0] if len(set(values)) == 1 else None
-
-
-def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
-    """Places that the sockets' own cgroups name."""
-    found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
-    return sorted(
-        (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
-    )
-
-
-def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
-    for place in socket_places(item, scene):
-        if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
-            return place.unit
-    return None
-
-
-def _unit(
-    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
-) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
-    """Unit, where that is known from, and a unit that contradicts it."""
-    activation = scene.activations.get(item.key)
-    places = [place for place in socket_places(item, scene) if place != MANAGER]
-    of_socket = [place.unit for place in places if place.unit is not None]
-    of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
-    of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
-    said = [(activation.service, "socket_unit")] if activation is not None else []
-    said += [(unit, "socket") for unit in of_socket] + [(unit, "process") for unit in of_owners]
-    if not said:
-        return None, None, None
-    unit, source = said[0]
-    conflicts = [other for other, _source in said if not _same(unit, other)]
-    return unit, source, conflicts[0] if conflicts else None
-
-
-def _same(unit: str, other: str) -> bool:
-    """Equal, or the one the template of the other: ``Accept=yes`` starts an instance for each connection."""
-    if unit == other:
-        return True
-    prefix, at, rest = unit.partition("@.")
-    return bool(at) and other.startswith(prefix + "@") and other.endswith("." + rest)
-
-
-def _container(
-    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
-) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
-    """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
-
-    One that only some of the owners are in is not the listener's.
-    """
-    for place in socket_places(item, scene):
-        if place.container is not None:
-            return place.container, place.engine, "socket"
-    found = {(owner.container, owner.engine) for owner in owners}
-    container, engine = found.pop() if len(found) == 1 else (None, None)
-    return container, engine, None if container is None else "process"
-''',
-    "_collect._local": r'''
-
-
-"""What a network namespace takes as its own beside the addresses of its devices: routes, VRFs, route_localnet.
-
-A packet is the host's own when the route to its destination is of type ``local``, not when a device has the address
-(ip_route_input_slow() in net/ipv4/route.c, ip6_rt_init_dst() in net/ipv6/route.c).
-"""
-
-from __future__ import annotations
-
-import os
-import socket
-import typing as t
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _files,
-    _hidepid,
-    _netlink,
-    _rtnetlink,
-)
-
-LOCAL_TABLE, MAIN_TABLE = 255, 254
-FEW_ROUTES = 500  # of other kinds, up to which all are read: it takes a third of a millisecond
-FEW = 4  # tables that are asked for one by one; a question for all of them walks every route of the host
-_DEPTH = 8  # masters above one another; the kernel allows as many (MAX_NEST_DEV)
-_ACCEPT = {"tcp": "tcp_l3mdev_accept", "udp": "udp_l3mdev_accept"}
-
-Record = t.Dict[str, t.Any]
-Domain = t.Optional[str]  # the VRF, by name; None: whatever is in none
-
-
-class Block(t.NamedTuple):
-    """A prefix: its first address as a number, and how many bits of it count."""
-
-    start: int
-    length: int
-
-
-def delivery(
-    namespace: t.Optional[int], addresses: t.Optional[t.Sequence[Record]], *, proc: str, connect: _netlink.Connect
-) -> t.Tuple[Record, t.List[_socket.Gap]]:
-    """As evidence holds it, and a gap where the kernel does not tell.
-
-    ``addresses`` as evidence holds them: what repeats them is left out. Where they are not known, a gap says so, and
-    there is no more to say of it.
-    """
-    gaps: t.List[_socket.Gap] = []
-    found: Record = {"networks": [], "bridges": [], "vrfs": [], "l3mdev_accept": None}
-    devices = None
-    if addresses is not None:
-        try:
-            links = _Links(_rtnetlink.links(connect=connect))
-            devices = links.localnet
-            found = _of_routes(links, addresses, proc, connect)
-        except _netlink.NetlinkError as error:
-            gaps.append(_socket.Gap(error.code, "addresses", "what is local beside the addresses: %s" % error))
-    if devices is None:
-        devices = _localnet_by_name(proc)
-    return {"namespace": namespace, **found, "route_localnet": _localnet(devices, proc, connect)}, gaps
-
-
-def _of_routes(links: _Links, addresses: t.Sequence[Record], proc: str, connect: _netlink.Connect) -> Record:
-    rules = _rtnetlink.rules(connect=connect)
-    vrfs = [_vrf(device, links, rules, connect) for device in sorted(links.vrfs)]
-    return {
-        "networks": _Networks(links, rules, connect).beside(addresses),
-        "bridges": links.bridges(),
-        "vrfs": vrfs,
-        "l3mdev_accept": {name: _setting(proc, "ipv4/" + file) for name, file in _ACCEPT.items()} if vrfs else None,
-    }
-
-
-def _localnet_by_name(proc: str) -> t.Dict[str, bool]:
-    """Devices but ``lo``, and whether each takes 127.0.0.0/8 from other hosts by its own setting."""
-    try:
-        names = os.listdir(proc + "/sys/net/ipv4/conf")
-    except OSError:
-        names = []
-    devices = set(names) - {"all", "default", "lo"}
-    return {_files.printable(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices}
-
-
-def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _netlink.Connect) -> t.Optional[Record]:
-    """Where 127.0.0.0/8 is taken from other hosts: nowhere is None. ``lo`` and ``default`` do nothing.
-
-    Source: IN_DEV_NET_ROUTE_LOCALNET(), include/linux/inetdevice.h.
-    """
-    everywhere = _setting(proc, "ipv4/conf/all/route_localnet") if devices else False
-    own = sorted(name for name, on in devices.items() if on)
-    if everywhere is False and not own:
-        return None
-    from _fleetports_compliance._collect import _published
-
-    return {"all": everywhere, "devices": own, "filter": _published.has_rules(proc, connect)}
-
-
-def _setting(proc: str, name: str) -> t.Optional[bool]:
-    """A switch below ``net``; None when it cannot be read, or what is read need not be the kernel's."""
-    if _hidepid.replaced(proc, "sys/net/" + name):
-        return None
-    raw = (_files.read("%s/sys/net/%s" % (proc, name)) or b"").strip()
-    return int(raw) != 0 if raw.isdigit() else None
-
-
-class _Links:
-    def __init__(self, links: t.Sequence[_rtnetlink.Link]) -> None:
-        self._links = {link.number: link for link in links}
-        self._named = {link.number: _files.printable(link.name) for link in links}
-        self.vrfs = {self._named[link.number]: link.table for link in links if link.kind == b"vrf"}
-        self._domains = {link.number: self._above(link) for link in links}
-        self.domains = {name: self._domains[index] for index, name in self._named.items()}
-        self.localnet = {self._named[link.number]: link.localnet for link in links if not link.loopback}
-
-    def name(self, index: int) -> t.Optional[str]:
-        return self._named.get(index)
-
-    def _above(self, link: t.Optional[_rtnetlink.Link]) -> Domain:
-        """The VRF that it is, or is in: a port of a bridge in one, too."""
-        for _each in range(_DEPTH):
-            if link is None or link.kind == b"vrf":
-                break
-            link = self._links.get(link.master)
-        return self._named[link.number] if link is not None and link.kind == b"vrf" else None
-
-    def bridges(self) -> t.List[Record]:
-        """Devices that others are ports of, VRFs apart: bridges, bonds and teams, with every port below them."""
-        ports: t.Dict[str, t.Set[str]] = {}
-        for link in self._links.values():
-            above = self._links.get(link.master)
-            for _each in range(_DEPTH):
-                if above is None or above.kind == b"vrf":
-                    break
-                ports.setdefault(self._named[above.number], set()).add(self._named[link.number])
-                above = self._links.get(above.master)
-        return [{"device": device, "members": sorted(ports[device])} for device in sorted(ports)]
-
-    def members(self, vrf: str) -> t.List[str]:
-        return sorted(name for name, domain in self.domains.items() if domain == vrf and name != vrf)
-
-
-def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _netlink.Connect) -> Record:
-    """``closed``: families of which its packets never come to the table of what is local for all others.
-
-    As a kernel makes a VRF, that table is asked first. Documentation/networking/vrf.rst says how to turn that round.
-    """
-    table = links.vrfs[device]
-    closed = [
-        family
-        for family in sorted(_rtnetlink.FAMILIES)
-        if _first([rule for rule in rules if rule.family == family]) and _ends(family, table, connect)
-    ]
-    return {"device": device, "members": links.members(device), "closed": closed}
-
-
-def _first(rules: t.Sequence[_rtnetlink.Rule]) -> bool:
-    """Whether every packet of a VRF is asked of its own table before it is of the local one."""
-    for rule in rules:
-        if rule.vrf and rule.every:
-            return True
-        if not rule.vrf:
-            return False
-    return False
-
-
-def _ends(family: str, table: int, connect: _netlink.Connect) -> bool:
-    """Whether what has no route in a table goes no further."""
-    return any(
-        route.length == 0 and route.table == table
-        for kind in _rtnetlink.ENDS
-        for route in _rtnetlink.routes(family, table=table, kind=kind, connect=connect)
-    )
-
-
-class _Networks:
-    """Routes by which packets are taken, of tables that are asked."""
-
-    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _netlink.Connect) -> None:
-        self._links = links
-        self._connect = connect
-        self._named = {
-            family: {rule.table for rule in rules if rule.family == family and not (rule.vrf or rule.marked)}
-            for family in _rtnetlink.FAMILIES
-        }
-        self._found: t.Dict[t.Tuple[Domain, int, str, str], t.Set[Block]] = {}
-        self._own: t.Set[t.Tuple[Domain, str]] = set()
-
-    def beside(self, addresses: t.Iterable[Record]) -> t.List[Record]:
-        """Networks that are local and no address of a device in the same VRF."""
-        domains = self._links.domains
-        self._own = {(domains.get(own["device"]), own["address"]) for own in addresses}
-        for family in _rtnetlink.FAMILIES:
-            for route in self._routes(family):
-                self._add(family, route)
-        found = [record for key in self._found for record in _records(key, self._found[key])]
-        return sorted(found, key=lambda one: (one["vrf"] or "", one["table"], one["device"] or "", one["network"]))
-
-    def _routes(self, family: str) -> t.List[_rtnetlink.Route]:
-        try:
-            return _rtnetlink.all_routes(family, most=FEW_ROUTES, connect=self._connect)
-        except _netlink.NetlinkError:
-            return self._filtered(family)  # too many of them, or they never stood still
-
-    def _filtered(self, family: str) -> t.List[_rtnetlink.Route]:
-        local = _rtnetlink.routes(family, table=LOCAL_TABLE, kind=0, connect=self._connect)
-        if any(route.table != LOCAL_TABLE for route in local):
-            return local  # the kernel does not filter: these are all
-        others = {*self._named[family], *self._links.vrfs.values()} - {LOCAL_TABLE}
-        kinds = (_rtnetlink.LOCAL,) if family == "ipv4" else (_rtnetlink.LOCAL, _rtnetlink.ANYCAST)
-        for table in sorted(others) if len(others) <= FEW else [0]:
-            for kind in kinds:
-                found = _rtnetlink.routes(family, table=table, kind=kind, connect=self._connect)
-                local += [route for route in found if route.table != LOCAL_TABLE]
-        return local
-
-    def _add(self, family: str, route: _rtnetlink.Route) -> None:
-        if _means_nothing(route):
-            return
-        device = self._links.name(route.interface) or ""
-        start = int.from_bytes(route.destination, "big")
-        for domain in self._domains(family, route.table):
-            if not self._repeats(family, route, domain):
-                blocks = self._found.setdefault((domain, route.table, family, device), set())
-                blocks.add(Block(start, route.length))
-
-    def _domains(self, family: str, table: int) -> t.List[Domain]:
-        """For whom a table speaks: for a VRF whose own it is, for all others where a rule without mark names it."""
-        found: t.List[Domain] = [vrf for vrf, own in self._links.vrfs.items() if own == table]
-        if table == LOCAL_TABLE or table in self._named[family]:
-            found.append(None)
-        return found
-
-    def _repeats(self, family: str, route: _rtnetlink.Route, domain: Domain) -> bool:
-        if route.length != 8 * len(route.destination):
-            return False
-        return (domain, socket.inet_ntop(_rtnetlink.FAMILIES[family], route.destination)) in self._own
-
-
-def _means_nothing(route: _rtnetlink.Route) -> bool:
-    """Loopback and multicast, and the anycast address that every link has (``fe80::``, RFC 4291, section 2.6.1).
-
-    IPv4 takes nothing for its own by a route of type anycast; what table local has of them counts all the same.
-    """
-    first = route.destination
-    if len(first) == 4:
-        if route.kind == _rtnetlink.ANYCAST and route.table != LOCAL_TABLE:
-            return True
-        return first[0] == 127 or (route.length >= 4 and first[0] >> 4 == 14)
-    if route.length >= 8 and first[0] == 0xFF:
-        return True
-    return route.length == 128 and first in (b"\0" * 15 + b"\1", b"\xfe\x80" + b"\0" * 14)
-
-
-def _records(key: t.Tuple[Domain, int, str, str], blocks: t.Iterable[Block]) -> t.List[Record]:
-    domain, table, family, device = key
-    size = 4 if family == "ipv4" else 16
-    return [
-        {
-            "network": "%s/%d"
-            % (socket.inet_ntop(_rtnetlink.FAMILIES[family], block.start.to_bytes(size, "big")), block.length),
-            "device": device or None,
-            "vrf": domain,
-            "table": table,
-        }
-        for block in collapsed(blocks, bits=8 * size)
-    ]
-
-
-def collapsed(blocks: t.Iterable[Block], *, bits: int) -> t.List[Block]:
-    """The same addresses in as few blocks as there can be."""
-    kept: t.List[Block] = []
-    for block in sorted(set(blocks)):
-        if kept and kept[-1].start >> (bits - kept[-1].length) == block.start >> (bits - kept[-1].length):
-            continue  # inside of the one before, which begins no later and is no smaller
-        kept.append(block)
-        while len(kept) > 1 and kept[-2].length == kept[-1].length and _halves(kept[-2], kept[-1], bits):
-            kept[-2:] = [Block(kept[-2].start, kept[-2].length - 1)]
-    return kept
-
-
-def _halves(one: Block, other: Block, bits: int) -> bool:
-    return one.start ^ other.start == 1 << (bits - one.length)
-''',
-    "_collect._namespaces": r'''
-
-
-"""Network namespaces of a host, by inode number.
-
-A namespace that nothing but an open descriptor keeps alive is not found: the count is a lower bound, never a promise.
-"""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-from _fleetports_compliance._collect import _files, _hidepid
-
-RUN_NETNS = "/run/netns"
-DOCKER_NETNS = "/run/docker/netns"
-DOORS = 4  # ways into one namespace that are kept
-DENIED = -1  # stands for the number of a namespace that may not be read
-ALONE = 3  # links of the directory of threads of a process that has one
-INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, include/linux/proc_ns.h
-
-
-def own(proc: str) -> t.Optional[int]:
-    """The network namespace that the collector runs in; None when that cannot be read."""
-    return _number(_files.readlink(proc + "/self/ns/net"))
-
-
-def others(roots: _files.Roots, own_number: t.Optional[int]) -> t.Optional[int]:
-    """How many other network namespaces can be seen; None when not even the own one can be told."""
-    if own_number is None:
-        return None
-    found = {_number(link) for link in _links(roots.proc)} | {number for number, _path in _named(roots)}
-    return len(found - {own_number, None})
-
-
-class Doors(t.NamedTuple):
-    """Other network namespaces by number, each with paths that lead into it. ``denied``: some process tells of none."""
-
-    paths: t.Dict[int, t.List[str]]
-    denied: bool
-
-
-def doors(roots: _files.Roots, own_number: t.Optional[int]) -> Doors:
-    """The ways into other network namespaces: of processes, threads and names.
-
-    Several of each namespace, for a process may end before anybody goes through.
-    """
-    found: t.Dict[int, t.List[str]] = {}
-    denied = False
-    for number, path in [*_named(roots), *_of_processes(roots.proc)]:
-        paths = found.setdefault(number, [])
-        denied = denied or number == DENIED
-        if len(paths) < DOORS:
-            paths.append(path)
-    for number in (own_number or 0, DENIED):
-        found.pop(number, None)
-    return Doors(found, denied)
-
-
-def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
-    try:
-        pids = [name for name in os.listdir(proc) if name.isdigit()]
-    except OSError:
-        pids = []
-    if "1" not in pids or _hidepid.hides(proc) or _hidepid.covered(proc):
-        yield DENIED, proc  # processes of others are not even listed, or what is shown is not theirs
-    for pid in pids:
-        for task in ("%s/%s" % (proc, pid), *_threads(proc, pid)):
-            try:
-                number = _number(os.readlink(task + "/ns/net"))
-            except PermissionError:
-                number = DENIED if os.path.lexists(task) else None
-            except OSError:
-                continue  # it has ended
-            if number is not None:
-                yield number, task + "/ns/net"
-
-
-def _threads(proc: str, pid: str) -> t.List[str]:
-    """Its threads but the first, each of which may be in a namespace of its own (setns(2))."""
-    tasks = "%s/%s/task" % (proc, pid)
-    try:
-        # As many links as directories (proc_task_getattr()): most processes have one thread, and are not listed.
-        if os.lstat(tasks).st_nlink == ALONE:
-            return []
-        return ["%s/%s" % (tasks, name) for name in os.listdir(tasks) if name != pid]
-    except OSError:
-        return []
-
-
-def whole_host(proc: str) -> bool:
-    """Whether the collector sees the processes of the whole machine, not of a pid namespace within it."""
-    link = _files.readlink(proc + "/self/ns/pid")
-    return link is None or link == INITIAL_PID_NAMESPACE
-
-
-def _links(proc: str) -> t.Set[t.Optional[str]]:
-    try:
-        return {_files.readlink("%s/%s/ns/net" % (proc, name)) for name in os.listdir(proc) if name.isdigit()}
-    except OSError:
-        return set()
-
-
-def _named(roots: _files.Roots) -> t.Iterator[t.Tuple[int, str]]:
-    """Namespaces of ``ip netns`` and docker: a file of nsfs is mounted over each name, and lstat shows its number."""
-    for folder in (RUN_NETNS, DOCKER_NETNS):
-        directory = roots.path(folder)
-        try:
-            names = sorted(os.listdir(directory))
-            outside = os.lstat(directory).st_dev
-        except OSError:
-            continue
-        for name in names:
-            path = "%s/%s" % (directory, name)
-            try:
-                status = os.lstat(path)
-            except OSError:
-                continue
-            if status.st_dev != outside:
-                yield status.st_ino, path
-
-
-def _number(link: t.Optional[str]) -> t.Optional[int]:
-    """``net:[4026531833]`` → 4026531833."""
-    digits = (link or "")[5:-1]
-    return int(digits) if digits.isdigit() else None
-''',
-    "_collect._nat": r'''
+    "_collect.linux.packet_filter._nat": r'''
 
 
 """What packet filters publish: rules of any of them as narrowings and actions, and a walk from where packets come in.
@@ -2961,7 +5252,8 @@ import re
 import socket
 import typing as t
 
-from _fleetports_compliance._collect import _files, _paths
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux import _portless_entries
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 NUMBERS = {6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite"}
@@ -3072,7 +5364,7 @@ class Walked(t.NamedTuple):
     """``whole``: every rule was followed. ``unknown``: what was met and nobody here knows."""
 
     published: t.Tuple[Published, ...]
-    paths: t.Tuple[_paths.AnyPath, ...]
+    paths: t.Tuple[_portless_entries.AnyPath, ...]
     whole: bool
     unknown: t.Tuple[str, ...] = ()
 
@@ -3127,7 +5419,7 @@ class _Walker:
         self.too_deep = False
         self.acts = _ENTERING
         self.published: t.List[Published] = []
-        self.paths: t.List[_paths.AnyPath] = []
+        self.paths: t.List[_portless_entries.AnyPath] = []
         self.unknown: t.Set[str] = set()
 
     def follow(self, chain: Chain, packets: Narrow, above: t.Tuple[Chain, ...]) -> None:
@@ -3148,7 +5440,7 @@ class _Walker:
                 self._act(rule, narrowed)
 
     def _act(self, rule: Rule, packets: Narrow) -> None:
-        to = _files.printable(rule.to)
+        to = _host_files.printable(rule.to)
         if rule.action == "unknown":
             self.unknown.add(to)
         elif self.acts is _PASSING:
@@ -3159,9 +5451,11 @@ class _Walker:
             self._way(rule.action, packets, to)
 
     def _way(self, kind: str, packets: Narrow, to: str) -> None:
-        detail = "%s goes to %s" % (_files.printable(_words(packets)), to)
+        detail = "%s goes to %s" % (_host_files.printable(_words(packets)), to)
         protocols = tuple(sorted(packets.protocols or ()))
-        self.paths.append(_paths.RulePath(kind, detail, protocols=protocols, ports=tuple(_spans(packets.ports or ()))))
+        self.paths.append(
+            _portless_entries.RulePath(kind, detail, protocols=protocols, ports=tuple(_spans(packets.ports or ())))
+        )
 
     def _publish(self, packets: Narrow, to: str) -> None:
         protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
@@ -3172,7 +5466,7 @@ class _Walker:
         families = [packets.family] if packets.family else list(WILDCARD)
         if packets.address:
             families = [family for family in families if (family == "ipv6") == (":" in packets.address)]
-        device = None if packets.device is None else _files.printable(packets.device)
+        device = None if packets.device is None else _host_files.printable(packets.device)
         for family in families:
             address = packets.address or WILDCARD[family]
             for protocol in protocols:
@@ -3233,256 +5527,7 @@ def _words(packets: Narrow) -> str:
         " on %s" % packets.device if packets.device else "",
     )
 ''',
-    "_collect._netlink": r'''
-
-
-"""The netlink wire protocol: messages, attributes and a dump that is either whole or an error.
-
-Sources: netlink(7), include/uapi/linux/netlink.h, net/netlink/af_netlink.c. A dump ends with NLMSG_DONE whose payload
-is the error of the dump; only zero means that everything was sent (netlink_dump_done()).
-"""
-
-from __future__ import annotations
-
-import contextlib
-import errno
-import os
-import socket
-import struct
-import typing as t
-
-SOCK_DIAG = 4  # NETLINK_SOCK_DIAG
-ROUTE = 0  # NETLINK_ROUTE
-GENERIC = 16  # NETLINK_GENERIC
-
-NOOP, ERROR, DONE, OVERRUN = 1, 2, 3, 4
-REQUEST_DUMP = 0x001 | 0x300  # NLM_F_REQUEST | NLM_F_DUMP
-DUMP_INTR = 0x010
-
-GET_STRICT_CHK = 12  # NETLINK_GET_STRICT_CHK, since Linux 4.20: filters in a request for a dump count
-SOL_NETLINK = 270
-
-ATTEMPTS = 5
-MOST_PASSED = 1 << 18  # messages of a dump that nobody wants, from a kernel that does not filter
-TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
-BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
-
-_HEADER = struct.Struct("=IHHII")
-_ATTRIBUTE = struct.Struct("=HH")
-_INT = struct.Struct("=i")
-_TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
-
-
-class NetlinkError(Exception):
-    """A dump that is not whole. ``code`` is short and stable, ``errno`` is the kernel's or 0."""
-
-    def __init__(self, code: str, detail: str, *, number: int = 0) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.errno = number
-
-
-class _Again(Exception):
-    """The dump was disturbed and has to be repeated."""
-
-
-class Transport(t.Protocol):
-    """What is used of a netlink socket; tests put a fake kernel in its place."""
-
-    def send(self, data: bytes) -> int:
-        """As socket.socket has it."""
-
-    def recvmsg(self, size: int) -> t.Tuple[bytes, t.Any, int, t.Any]:
-        """As socket.socket has it."""
-
-    def close(self) -> None:
-        """As socket.socket has it."""
-
-
-Connect = t.Callable[[int], Transport]
-
-
-class Keep(t.NamedTuple):
-    """Which messages of a dump are wanted, and of how many others it is too much to read on."""
-
-    wanted: t.Callable[[bytes], bool]
-    most: int
-
-
-class Message(t.NamedTuple):
-    kind: int
-    flags: int
-    sequence: int
-    payload: bytes
-
-
-def connect(protocol: int) -> Transport:
-    """Open a netlink socket. Raises OSError, where there is no netlink too."""
-    family = getattr(socket, "AF_NETLINK", None)
-    if family is None:
-        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
-    connection = socket.socket(family, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
-    connection.settimeout(TIMEOUT)
-    return connection
-
-
-def strictly(connect: Connect) -> Connect:
-    """A socket on which the filters of a request count. An older kernel has none, and sends everything."""
-
-    def connected(protocol: int) -> Transport:
-        connection = connect(protocol)
-        if isinstance(connection, socket.socket):
-            with contextlib.suppress(OSError):
-                connection.setsockopt(SOL_NETLINK, GET_STRICT_CHK, 1)
-        return connection
-
-    return connected
-
-
-def dump(
-    protocol: int, kind: int, payload: bytes, *, connect: Connect = connect, keep: t.Optional[Keep] = None
-) -> t.List[bytes]:
-    """Ask for a dump and return the payload of every message of it, or of those that are to be kept.
-
-    A disturbed dump (NLM_F_DUMP_INTR, ENOBUFS) is repeated on a new socket: the kernel answers EBUSY to a second dump
-    on one that has not ended. Raises NetlinkError when the dump was refused or did not become whole.
-    """
-    for sequence in range(1, ATTEMPTS + 1):
-        request = pack(kind, payload, sequence=sequence)
-        try:
-            return _dump_once(protocol, request, sequence=sequence, connect=connect, keep=keep)
-        except _Again:
-            continue
-    raise NetlinkError("dump-interrupted", "the dump was disturbed %d times" % ATTEMPTS)
-
-
-def _dump_once(
-    protocol: int, request: bytes, *, sequence: int, connect: Connect, keep: t.Optional[Keep]
-) -> t.List[bytes]:
-    try:
-        connection = connect(protocol)
-        try:
-            connection.send(request)
-            return _receive(connection, sequence=sequence, keep=keep)
-        finally:
-            connection.close()
-    except OSError as error:
-        raise _refused(error.errno or errno.ETIMEDOUT) from error
-
-
-def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:
-    """One request for a dump."""
-    return _HEADER.pack(_HEADER.size + len(payload), kind, REQUEST_DUMP, sequence, 0) + payload
-
-
-def pack_attribute(kind: int, value: bytes) -> bytes:
-    size = _ATTRIBUTE.size + len(value)
-    return _ATTRIBUTE.pack(size, kind) + value + b"\0" * (-size % 4)
-
-
-def messages(data: bytes) -> t.Iterator[Message]:
-    """Split what one read returned. Raises NetlinkError when a length does not fit."""
-    offset, end = 0, len(data)
-    while offset < end:
-        if end - offset < _HEADER.size:
-            raise NetlinkError("malformed", "%d bytes where a message header should be" % (end - offset))
-        length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
-        if length < _HEADER.size or length > end - offset:
-            raise NetlinkError("malformed", "a message of %d bytes in %d" % (length, end - offset))
-        yield Message(kind, flags, sequence, data[offset + _HEADER.size : offset + length])
-        offset += (length + 3) & ~3
-
-
-def attributes(data: bytes, offset: int = 0, *, only: t.Optional[t.AbstractSet[int]] = None) -> t.Dict[int, bytes]:
-    """Attributes by type, the last of each. Fewer bytes than a header at the end are padding.
-
-    ``only``: types that are wanted; a link has fifty. Raises NetlinkError when a length does not fit.
-    """
-    found: t.Dict[int, bytes] = {}
-    end = len(data)
-    last, unpack = end - _ATTRIBUTE.size, _ATTRIBUTE.unpack_from  # looked up once: this is what a dump costs
-    while offset <= last:
-        length, kind = unpack(data, offset)
-        if length < _ATTRIBUTE.size or length > end - offset:
-            raise NetlinkError("malformed", "an attribute of %d bytes in %d" % (length, end - offset))
-        kind &= _TYPE_MASK
-        if only is None or kind in only:
-            found[kind] = data[offset + _ATTRIBUTE.size : offset + length]
-        offset += (length + 3) & ~3
-    return found
-
-
-def _receive(connection: Transport, *, sequence: int, keep: t.Optional[Keep]) -> t.List[bytes]:
-    payloads = _Payloads(keep)
-    disturbed = False
-    while True:
-        data, _ancillary, flags, sender = connection.recvmsg(BUFFER)
-        # Any process can send to a netlink socket; what counts comes from the kernel, port 0 (netlink(7)).
-        if sender and sender[0] != 0:
-            continue
-        if not data:
-            raise NetlinkError("malformed", "the kernel closed the dump before its end")
-        if flags & socket.MSG_TRUNC:
-            raise NetlinkError("truncated", "an answer was longer than %d bytes" % BUFFER)
-        for message in messages(data):
-            if message.sequence != sequence:
-                continue
-            disturbed = disturbed or bool(message.flags & DUMP_INTR)
-            if message.kind == DONE:
-                return _finished(message.payload, payloads.kept, disturbed=disturbed)
-            _take(message, payloads)
-
-
-class _Payloads:
-    """What a dump holds so far, and how much of it was passed over."""
-
-    def __init__(self, keep: t.Optional[Keep]) -> None:
-        self.kept: t.List[bytes] = []
-        self._keep = keep
-        self._passed = 0
-
-    def add(self, payload: bytes) -> None:
-        if self._keep is None or self._keep.wanted(payload):
-            self.kept.append(payload)
-            return
-        self._passed += 1
-        if self._passed > self._keep.most:
-            raise NetlinkError("too-many", "the kernel does not filter, and tells more than %d others" % self._passed)
-
-
-def _take(message: Message, payloads: _Payloads) -> None:
-    if message.kind == ERROR:
-        raise _refused(_number(message.payload))
-    if message.kind == OVERRUN:
-        raise _Again
-    if message.kind != NOOP:
-        payloads.add(message.payload)
-
-
-def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.List[bytes]:
-    number = _number(payload)
-    if number:
-        raise _refused(number)
-    if disturbed:
-        raise _Again
-    return payloads
-
-
-def _number(payload: bytes) -> int:
-    """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
-    if len(payload) < _INT.size:
-        raise NetlinkError("malformed", "a dump ended without saying how")
-    return -t.cast(int, _INT.unpack_from(payload)[0])
-
-
-def _refused(number: int) -> Exception:
-    if number in (errno.ENOBUFS, errno.EINTR):
-        return _Again()
-    name = errno.errorcode.get(number)
-    said = "%s (%s)" % (os.strerror(number), name) if name else "error %d" % number
-    return NetlinkError("dump-refused", said, number=number)
-''',
-    "_collect._nft": r'''
+    "_collect.linux.packet_filter._nft": r'''
 
 
 """The rules of nftables, from what ``nft --json list ruleset`` prints. Source: libnftables-json(5).
@@ -3495,8 +5540,12 @@ from __future__ import annotations
 import json
 import typing as t
 
-from _fleetports_compliance._collect import _nat
-from _fleetports_compliance._collect._nat import Chain, Narrow, Rule
+from _fleetports_compliance._collect.linux.packet_filter import _nat
+from _fleetports_compliance._collect.linux.packet_filter._nat import (
+    Chain,
+    Narrow,
+    Rule,
+)
 
 FAMILIES = {"ip": "ipv4", "ip6": "ipv6", "ipv4": "ipv4", "ipv6": "ipv6"}
 _JUMPS = ("jump", "goto")
@@ -3875,557 +5924,13 @@ def _joined(address: t.Any, port: t.Any) -> str:
         return host
     return "[%s]:%s" % (host, _text(port)) if ":" in host else "%s:%s" % (host, _text(port))
 ''',
-    "_collect._others": r'''
+    "_collect.linux.packet_filter._published": r'''
 
 
-"""The network namespaces beside the host's own: found, visited, and visited again at the end."""
+"""Ports that are published without a socket: DNAT and REDIRECT of nftables and iptables, virtual services of IPVS.
 
-from __future__ import annotations
-
-import typing as t
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _files,
-    _inside,
-    _namespaces,
-    _remedy,
-    _sock_diag,
-)
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect._budget import Budget
-
-_UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
-
-_WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
-_DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
-
-
-class Others:
-    """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
-
-    def __init__(self, roots: _files.Roots, own: t.Optional[int], budget: Budget) -> None:
-        self._roots = roots
-        self._own = own
-        self._budget = budget
-        doors = _namespaces.doors(roots, own) if own is not None else _namespaces.Doors({}, denied=False)
-        self._doors = doors.paths
-        visit = self._visit(self._doors)
-        self.insides = [visit.seen[number] for number in sorted(visit.seen)]
-        self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_inside.ENDED, 0)
-        self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
-        if doors.denied:
-            detail = _remedy.refused(_DENIED, _remedy.PTRACE, roots.proc)
-            self.gaps.append(_socket.Gap("permission", "listeners", detail))
-        if not _namespaces.whole_host(roots.proc):
-            self.gaps.append(_socket.Gap("pid-namespace", "host", _WITHIN))
-        if own is None:
-            self.gaps.append(_socket.Gap("namespace-unknown", "listeners", _UNKNOWN))
-
-    def again(self) -> t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]]:
-        """The sockets of each namespace at the end.
-
-        None where not the same could be seen as before. A namespace that has ended has no sockets.
-        """
-        before = {inside.number: inside.dump for inside in self.insides}
-        visit = self._visit({number: self._doors[number] for number in before if number is not None})
-        hidden = bool(visit.gaps)
-        found: t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]] = {}
-        for number, dump in before.items():
-            seen = visit.seen.get(number or 0)
-            if seen is None:
-                found[number] = None if hidden else ()
-            else:
-                found[number] = seen.dump.sockets if seen.dump.gaps == dump.gaps else None
-        return found
-
-    def _visit(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
-        """Go in; where every process that led there has ended, look once more who is in there now.
-
-        A process that ends takes its namespace along only when nobody else is in it: daemons leave it to a child.
-        """
-        visit = self._enter(doors)
-        if not visit.ended:
-            return visit
-        now = _namespaces.doors(self._roots, self._own).paths
-        rest = self._enter({number: now[number] for number in visit.ended if number in now})
-        counts = {**visit.missed, _inside.ENDED: len(visit.ended - set(now))}
-        for reason, count in rest.missed.items():
-            counts[reason] = counts.get(reason, 0) + count
-        return _inside.Visit({**visit.seen, **rest.seen}, counts, (visit.ended - set(now)) | rest.ended)
-
-    def _enter(self, doors: t.Mapping[int, t.Sequence[str]]) -> _inside.Visit:
-        if not doors:
-            return _inside.Visit({}, {})
-        left = max(0.1, self._budget.wall_left)
-        return _inside.visit(doors, proc=self._roots.proc, deadline=min(_inside.DEADLINE, left), total=left)
-''',
-    "_collect._owners": r'''
-
-
-"""Who holds a socket: a walk over the descriptors of every process.
-
-This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
-cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
-
-A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
-missed by one look: see _steady.py. What needs no descriptor at all: see _waiting.py.
-"""
-
-from __future__ import annotations
-
-import functools
-import os
-import typing as t
-
-from _fleetports_compliance._collect import (
-    _cgroup,
-    _files,
-    _hidepid,
-    _process,
-)
-from _fleetports_compliance._collect._budget import Budget
-
-SHALLOW = 64
-NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
-CHUNK = 1024  # descriptors between two looks at the budget
-RING = b"anon_inode:[io_uring]"
-ATTEMPTS = 8  # at threads that end before they can be looked at
-AGAIN = 4  # times that tables are compared while holders end before they can be described
-KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
-
-
-CONNECTIONS, DATAGRAMS = "connections", "datagrams"
-
-
-class Waiting(t.NamedTuple):
-    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
-
-    pid: int
-    kind: t.Optional[str]
-
-
-class Table:
-    """A table of descriptors, as it was when it was looked at last.
-
-    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
-    inodes among those looked for; ``restless``: it changed meanwhile; ``slipped``: a descriptor was there and gone
-    before its link could be read; ``ring``: an io_uring is in it, and ``awaited`` are the operations that it waits for.
-    """
-
-    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "slipped", "user")
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.size = 0
-        self.user: t.Optional[int] = None
-        self.held: t.Set[int] = set()
-        self.restless = False
-        self.slipped = False
-        self.ring = False
-        self.awaited: t.Set[int] = set()
-
-
-class Holders(t.NamedTuple):
-    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
-
-    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
-    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
-    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
-    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
-    ``ended``: how many had ended before they could be described, in the last looks too.
-    """
-
-    pids: t.Mapping[int, t.FrozenSet[int]]
-    denied: t.FrozenSet[int] = frozenset()
-    hidden: bool = False
-    stopped: t.Optional[str] = None
-    moving: t.FrozenSet[int] = frozenset()
-    fleeting: bool = False
-    waiting: t.Tuple[Waiting, ...] = ()
-    met: t.Mapping[int, _process.Process] = {}
-    ended: int = 0
-
-    @property
-    def refused(self) -> bool:
-        """Whether descriptors of some processes may not be read."""
-        return bool(self.denied or self.hidden)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the descriptors of every process were read."""
-        return not (self.refused or self.stopped or self.unsettled)
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether something may have moved past the looks."""
-        return bool(self.moving or self.fleeting or self.ended)
-
-    def taken(self, protocol: str) -> bool:
-        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
-        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
-        return any(one.kind in (kind, None) for one in self.waiting)
-
-
-class Walk:
-    """One walk for the sockets with these inodes.
-
-    ``preferred`` are processes to look at first; ``creators`` the users who made the sockets.
-    """
-
-    def __init__(
-        self,
-        inodes: t.Iterable[int],
-        *,
-        proc: str,
-        budget: Budget,
-        first: bool = False,
-        preferred: t.Sequence[int] = (),
-        creators: t.AbstractSet[int] = frozenset(),
-    ) -> None:
-        self.proc = proc
-        self.budget = budget
-        self.preferred = preferred
-        self.creators = creators
-        self.pids: t.Dict[int, t.Set[int]]
-        self.denied: t.Set[int] = set()
-        self.tables: t.Dict[str, Table] = {}
-        self.sized = False  # whether this kernel tells how many descriptors a table holds
-        self.vanished = False  # a process or thread ended between being listed and being looked at
-        self.moving: t.Set[int] = set()
-        self.alone: t.Set[int] = set()  # processes of one thread
-        self.met: t.Dict[int, _process.Process] = {}
-        self.lost: t.Set[int] = set()  # holders that had ended before they could be described
-        self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
-        self._notable = frozenset([*self._wanted, RING])
-        self.pids = {inode: set() for inode in self._wanted.values()}
-        self._missing = set(self.pids)
-        self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
-        self._kept = 0
-        self._first = first
-        self._table: Table
-        self._clock: t.Tuple[t.Any, ...] = ()
-
-    def run(self) -> Holders:
-        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
-
-        The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are
-        relative to it than through a descriptor of the directory.
-        """
-        home = _working_directory()
-        own = _files.readlink(self.proc + "/self")
-        try:
-            processes = self.processes()
-            stopped = self.look_at(processes)
-            # The collector's own table changes by being looked at.
-            self.tables.pop("%s/%s/fd" % (self.proc, own), None)
-            settled = None if stopped else self._settle(processes)
-        finally:
-            _return_to(home)
-        hidden = 1 not in processes or _hidepid.hides(self.proc)
-        self.denied |= _hidepid.covered(self.proc)
-        found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
-        holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
-        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving), met=self.met)
-
-    def _settle(self, processes: t.Sequence[int]) -> Holders:
-        """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
-        from _fleetports_compliance._collect import _steady, _waiting
-
-        known = set(processes)
-        fleeting = False
-        for _attempt in range(AGAIN):
-            fleeting = _steady.born(self, known)
-            self.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
-            _steady.again(self)
-            if fleeting or not self.lost or self.budget.spent():
-                break
-        waiting = _waiting.found(self, sorted(known))
-        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(self.lost))
-
-    def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
-        """Every descriptor of these; the code of the limit that ended it."""
-        self._deep = []
-        return self._shallow(processes) or self._rest() or self._threads(processes)
-
-    def processes(self) -> t.List[int]:
-        pids = sorted(int(name) for name in os.listdir(self.proc) if name.isdigit())
-        present = set(pids)
-        preferred = [pid for pid in dict.fromkeys(self.preferred) if pid in present]
-        chosen = set(preferred)
-        others = [pid for pid in pids if pid not in chosen]
-        if self._first and others[:1] == [1]:
-            # systemd holds what it activates beside the service: asked for one owner, it is the wrong one.
-            others.append(others.pop(0))
-        return preferred + others
-
-    def _shallow(self, processes: t.Sequence[int]) -> t.Optional[str]:
-        for pid in processes:
-            stopped = self._stopped()
-            if stopped:
-                return stopped
-            rest = self._look(pid, self.table_of(pid), end=SHALLOW)[SHALLOW:]
-            if rest:
-                # Listing again costs as much as a tenth of reading: names are kept as long as they are few enough.
-                self._kept += len(rest)
-                self._deep.append((pid, rest if self._kept <= KEPT else None))
-        return self._stopped() if self._deep or self._first else None
-
-    def _rest(self) -> t.Optional[str]:
-        if self._first:
-            return "first" if self._missing else None
-        for pid, names in self._deep:
-            self._look(pid, self.table_of(pid), start=0 if names else SHALLOW, names=names)
-            stopped = self._stopped()
-            if stopped:
-                return stopped
-        return None
-
-    def _threads(self, processes: t.Sequence[int]) -> t.Optional[str]:
-        """A thread may have descriptors of its own (unshare(CLONE_FILES)); where the first thread has ended, only those
-        of the others are left. A thief could keep there what somebody else is seen to hold.
-        """
-        if self._first:
-            return None
-        from _fleetports_compliance._collect import _threads
-
-        for pid in processes:
-            if pid in self.denied:
-                continue
-            if _threads.alone(self.proc, pid):
-                self.alone.add(pid)
-            elif not self._every_thread(pid, functools.partial(_threads.separate_tables, self.proc, pid)):
-                self.moving.add(pid)
-            stopped = self._stopped()
-            if stopped:
-                return stopped
-        return None
-
-    def _every_thread(self, pid: int, tables: t.Callable[[], t.Iterable[str]]) -> bool:
-        """Look until no thread ended between being listed and being looked at: it may have left its table to another.
-
-        False where they are born and end too fast for that.
-        """
-        ended = self.vanished
-        try:
-            for _attempt in range(ATTEMPTS):
-                self.vanished = False
-                for path in tables():
-                    self._look(pid, path)
-                    if self.budget.spent():
-                        return True  # whoever called asks the budget again
-                if not self.vanished:
-                    return True
-            return False
-        finally:
-            self.vanished = ended
-
-    def _stopped(self) -> t.Optional[str]:
-        if self._first and not self._missing:
-            return "first"
-        return self.budget.spent()
-
-    def _look(
-        self,
-        pid: int,
-        path: str,
-        *,
-        start: int = 0,
-        end: t.Optional[int] = None,
-        names: t.Optional[t.List[bytes]] = None,
-    ) -> t.List[bytes]:
-        """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
-        try:
-            os.chdir(path)
-            self._table = self.tables.get(path) or self.tables.setdefault(path, Table(pid))
-            if names is None and end is not None and self._probe(end):
-                return []
-            listed = os.listdir(b".") if names is None else names
-            self._read(listed[start:end])
-            if end is None or len(listed) <= end:
-                self._compare(len(listed) + (0 if names is None else SHALLOW))
-            return listed
-        except PermissionError:
-            # Listing is allowed to more readers than following (ptrace_may_access()): none of them can be read.
-            self._refused(pid)
-        except OSError:
-            self.vanished = True  # it ended: what it held is held no more, or by somebody that it gave it to
-        return []
-
-    def _compare(self, count: int) -> None:
-        """Note how many descriptors were read, and whether that is as many as there are now."""
-        self._table.size = count
-        if self.sized and not self._first and os.stat(b".").st_size != count:
-            self._table.restless = True
-
-    def _probe(self, end: int) -> bool:
-        """Read descriptors by number, without listing them: all there are, or with ``first`` the first of them.
-
-        False where that cannot be done. Since Linux 6.2 the size of the directory is the number of open descriptors
-        (f1f1f2569901), 0 before. The lowest free number is what open() gives, so most tables have no hole: as many as
-        there are, numbered from 0, are all of them.
-        """
-        status = os.stat(b".")
-        size = status.st_size
-        self._table.user = status.st_uid
-        self.sized = self.sized or size > 0
-        if size == 0 or (size > end and not self._first):
-            return self.sized and size == 0  # a kernel thread has none
-        try:
-            links = list(map(os.readlink, NUMBERS[: min(size, end)]))
-        except FileNotFoundError:
-            return False
-        if not self._notable.isdisjoint(links):
-            self._found(links, NUMBERS[: len(links)])
-        self._compare(size)
-        return True
-
-    def _read(self, names: t.Sequence[bytes]) -> None:
-        """Compare whole chunks at once: most hold none of the sockets, and a loop over links costs more than they."""
-        disjoint = self._notable.isdisjoint
-        for start in range(0, len(names), CHUNK):
-            if start and self.budget.spent():
-                return  # whoever called asks the budget again, and it stays spent
-            chunk = names[start : start + CHUNK]
-            try:
-                links = list(map(os.readlink, chunk))
-            except FileNotFoundError:
-                links = list(_links(chunk))  # one was closed since it was listed
-                self._table.restless = True
-                self._table.slipped = len(names) <= SHALLOW  # of many, one may well be closed meanwhile
-            if not disjoint(links):
-                self._found(links, chunk)
-
-    def look_again(self, path: str, *, slots: t.Optional[int] = None) -> bool:
-        """Read a whole table once more. False where it is gone; what its last look found is new.
-
-        ``slots``: how many to try, instead of those that are listed.
-        """
-        try:
-            os.chdir(path)
-            table = self._table = self.tables[path]
-            table.held, table.restless, table.slipped = set(), False, False
-            if slots is not None:
-                self._try(slots)
-            elif not self._probe(SHALLOW):
-                before = os.stat(b".").st_size
-                names = os.listdir(b".")
-                self._read(names)
-                self._compare(len(names))
-                table.restless = table.restless or (self.sized and before != len(names))
-        except PermissionError:
-            self._refused(self.tables[path].pid)
-            return False
-        except OSError:
-            return False
-        return True
-
-    def _try(self, slots: int) -> None:
-        """Read slots by number, the open ones among them."""
-        for start in range(0, slots, CHUNK):
-            names = [b"%d" % number for number in range(start, min(start + CHUNK, slots))]
-            links = []
-            for name in filter(_open, names):
-                try:
-                    links.append(os.readlink(name))
-                except FileNotFoundError:
-                    self._table.slipped = True
-            if not self._notable.isdisjoint(links):
-                self._found(links, names)
-
-    def table_of(self, pid: int) -> str:
-        """The directory of a process's descriptors."""
-        return "%s/%d/fd" % (self.proc, pid)
-
-    def _refused(self, pid: int) -> None:
-        """A process that has just ended is refused too (proc_fd_access_allowed()), and hides nothing."""
-        if os.path.lexists("%s/%d" % (self.proc, pid)):
-            self.denied.add(pid)
-        else:
-            self.vanished = True
-
-    def _found(self, links: t.Iterable[bytes], names: t.Sequence[bytes]) -> None:
-        """Take what a chunk of descriptors refers to, and what the rings among them hold."""
-        held = set(links)
-        table = self._table
-        if RING in held:
-            from _fleetports_compliance._collect import _io_uring
-
-            rings = _io_uring.registered(names, spent=self.budget.spent)
-            held |= rings.links
-            table.ring = True
-            table.awaited |= rings.awaited
-            if rings.unread:
-                self.denied.add(table.pid)
-        for link in self._wanted.keys() & held:
-            inode = self._wanted[link]
-            if self._first and inode not in self._missing:
-                continue
-            if not self._meet(table.pid):
-                return
-            table.held.add(inode)
-            self.pids[inode].add(table.pid)
-            self._missing.discard(inode)
-
-    def _meet(self, pid: int) -> bool:
-        """Describe a holder while it is there: a server may have ended a child before the walk is over.
-
-        False where it is too late for that: it holds nothing any more, and may have given it to somebody.
-        """
-        if pid in self.met:
-            return True
-        if not self._clock:
-            self._clock = (_process.boot_time(self.proc), _cgroup.whole(self.proc))
-        booted, whole = self._clock
-        process = _process.describe(pid, proc=self.proc, booted=booted, whole=whole)
-        if (process is None or process.link is None) and _process.ended(pid, proc=self.proc):
-            self.lost.add(pid)
-            self.vanished = True
-            return False
-        if process is not None:
-            self.met[pid] = process
-        return True
-
-
-def _open(name: bytes) -> bool:
-    """Whether there is such a descriptor now. The kernel asks once for that, and twice for a link: see _steady.py."""
-    return os.access(name, os.F_OK, follow_symlinks=False)
-
-
-def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
-    for name in names:
-        try:
-            yield os.readlink(name)
-        except FileNotFoundError:
-            continue
-
-
-def _working_directory() -> t.Optional[int]:
-    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
-    try:
-        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
-        return None
-
-
-def _return_to(home: t.Optional[int]) -> None:
-    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
-    try:
-        os.chdir("/" if home is None else home)
-    except OSError:
-        os.chdir("/")
-    finally:
-        if home is not None:
-            os.close(home)
-''',
-    "_collect._paths": r'''
-
-
-"""Ways into a host that have no port: raw, packet, AF_XDP and vsock sockets, and BPF programs that steer sockets.
-
-Sources: raw_seq_show(), packet_seq_show(), include/uapi/linux/{xdp_diag,vm_sockets_diag,bpf}.h. Where the kernel counts
-no such socket in the namespace, nothing is asked.
+The kernel is asked first whether it has any rules; only then their own programs are run, to print them and no more.
+Sources: include/uapi/linux/netfilter/{nfnetlink,nf_tables}.h, /proc/net/ip_tables_names, /proc/net/ip_vs.
 """
 
 from __future__ import annotations
@@ -4433,247 +5938,345 @@ from __future__ import annotations
 import errno
 import os
 import struct
+import time
 import typing as t
 
 from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _files,
-    _host,
-    _netlink,
-    _sk_lookup,
-    _sock_diag,
-)
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux import _portless_entries
+from _fleetports_compliance._collect.linux.netlink import _wire
+from _fleetports_compliance._collect.linux.procfs import _hidepid
 
-AF_VSOCK, AF_XDP = 40, 44  # Linux's numbers, on any platform
-ANY_CID = 0xFFFFFFFF
-_PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 58: "icmpv6", 89: "ospf", 112: "vrrp", 255: "any"}
-_ETHERTYPES = {0x0003: "all", 0x0800: "ipv4", 0x0806: "arp", 0x86DD: "ipv6", 0x888E: "eapol", 0x88CC: "lldp"}
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux.packet_filter import _nat
 
-SYS = "/sys"
-# Drivers of AF_VSOCK: VMCI of VMware, Hyper-V, the host's side of virtio. The guest's is there with a device.
-_TRANSPORTS = ("/class/misc/vmci", "/class/misc/vhost-vsock", "/bus/vmbus/drivers/hv_sock")
-_VIRTIO = "/bus/virtio/drivers/vmw_vsock_virtio_transport"
+DEADLINE = 5.0  # seconds for one program
+NETFILTER = 12  # NETLINK_NETFILTER
+GET_TABLES = 10 << 8 | 1  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE
+LARGEST = 1 << 24  # bytes of /proc/net/ip_vs: a service is 60
+_NFGENMSG = struct.Struct("=BBH")
+_DENIED = (errno.EPERM, errno.EACCES)
+# Of a kernel that has no nfnetlink (socket()), or no nf_tables below it (nfnetlink_rcv_msg() in nfnetlink.c).
+_ABSENT = (errno.EPROTONOSUPPORT, errno.EINVAL, errno.ENOENT)
+_FAMILIES = (("ipv4", "iptables", "ip_tables"), ("ipv6", "ip6tables", "ip6_tables"))
+_TABLES = frozenset(["nat", "mangle"])
+# Entries of the first network namespace alone: net_core_table of net/core/sysctl_net_core.c.
+_INITIAL = "/sys/net/core/netdev_max_backlog"
 
-_LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sockets has to be seen to have them
+_MOST_NAMED = 5
 
-# family, protocol, pad, ino, show, cookie: xdp_diag_req. vsock_diag_req has states after the pad.
-_XDP_REQUEST = struct.Struct("=BBHIIII")
-_XDP_ANSWER = struct.Struct("=BBHIII")
-_XDP_SHOW_INFO, _XDP_INFO = 1, 1
-_XDP_PLACE = struct.Struct("=II")
-_VSOCK_REQUEST = struct.Struct("=BBHIIIII")
-# family, type, state, shutdown, src cid, src port, dst cid, dst port, ino
-_VSOCK_ANSWER = struct.Struct("=BBBBIIIII")
-
-
-class RawPath(t.NamedTuple):
-    """One way in. ``inode`` 0: no socket stands for it."""
-
-    kind: str
-    detail: str
-    inode: int = 0
-
-
-class RulePath(t.NamedTuple):
-    """One way in by a rule of a packet filter. ``protocols`` and ``ports`` as in AlternatePath."""
-
-    kind: str
-    detail: str
-    inode: int = 0
-    protocols: t.Tuple[str, ...] = ()
-    ports: t.Tuple[str, ...] = ()
-
-
-AnyPath = t.Union[RawPath, RulePath]
-
-
-class Found(t.NamedTuple):
-    paths: t.Tuple[RawPath, ...] = ()
-    gaps: t.Tuple[_socket.Gap, ...] = ()
+Run = t.Callable[[t.Sequence[str]], bytes]
 
 
 class Unread(Exception):
-    """Something that may be there could not be read; the text says why."""
+    """Rules that may publish something could not be read, or not even asked for; the text says why."""
 
 
-def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _netlink.Connect = _netlink.connect) -> Found:
-    """The ways into the caller's network namespace. ``counts``: sockets by protocol, as the kernel counts them."""
-    paths: t.List[RawPath] = []
-    gaps: t.List[_socket.Gap] = []
-    for what, rows, read in _SOURCES:
-        if counts is not None and not any(_may_be(counts, row) for row in rows):
-            continue
-        try:
-            paths.extend(read(proc, connect))
-        except _sk_lookup.Refused:
-            from _fleetports_compliance._collect import _remedy
-
-            detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
-            gaps.append(_socket.Gap("permission", "paths", detail))
-        except (Unread, OSError, _netlink.NetlinkError) as error:
-            gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
-    return Found(tuple(paths), tuple(gaps))
+class Refused(Exception):
+    """The kernel does not tell without privilege."""
 
 
-def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
-    """The kernel does not count sockets of AF_VSOCK: it shows 0 or -1 whatever there is."""
-    if row == "AF_VSOCK":
-        return row in counts
-    return row == ANYWAY or counts.get(row, 0) != 0
+class Found(t.NamedTuple):
+    published: t.Tuple[_nat.Published, ...] = ()
+    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
+    gaps: t.Tuple[_socket.Gap, ...] = ()
 
 
-def _raw(name: str, family: str) -> t.Callable[[str, _netlink.Connect], t.Iterator[RawPath]]:
-    def read(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
-        for fields in _rows("%s/net/%s" % (proc, name)):
-            try:
-                number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
-            except (IndexError, ValueError):
-                raise Unread("a row of /proc/net/%s is none" % name) from None
-            yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
+def run(command: t.Sequence[str]) -> bytes:
+    """What a program prints. Raises Unread."""
+    from _fleetports_compliance._collect.common import _budget, _tool
 
-    return read
-
-
-def _packet(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
-    for fields in _rows(proc + "/net/packet"):
-        try:
-            ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
-        except (IndexError, ValueError):
-            raise Unread("a row of /proc/net/packet is none") from None
-        if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
-            where = "on %s" % _files.printable(_host.device(index)) if index else "on every device"
-            yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
-
-
-def _named(number: int, names: t.Mapping[int, str], form: str) -> str:
-    return names.get(number) or form % number
-
-
-def _rows(path: str) -> t.List[t.List[bytes]]:
-    table = _files.read(path, limit=_LARGE)
-    if table is None:
-        raise Unread("%s cannot be read" % path)
-    return [line.split() for line in table.split(b"\n")[1:] if line.strip()]
-
-
-def _xdp(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
-    request = _XDP_REQUEST.pack(AF_XDP, 0, 0, 0, _XDP_SHOW_INFO, 0, 0)
-    for payload in _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
-        if len(payload) < _XDP_ANSWER.size:
-            raise Unread("a socket of %d bytes" % len(payload))
-        place = _netlink.attributes(payload, _XDP_ANSWER.size).get(_XDP_INFO, b"")
-        detail = "not bound to a device"
-        if len(place) == _XDP_PLACE.size:
-            index, queue = _XDP_PLACE.unpack(place)
-            if index:
-                detail = "queue %d of %s" % (queue, _files.printable(_host.device(index)))
-        yield RawPath("xdp", detail, _XDP_ANSWER.unpack_from(payload)[3])
-
-
-def _vsock(_proc: str, connect: _netlink.Connect) -> t.Iterator[RawPath]:
-    request = _VSOCK_REQUEST.pack(AF_VSOCK, 0, 0, 1 << _sock_diag.LISTEN, 0, 0, 0, 0)
+    tools = _tool.Tools(_budget.Budget(cpu=DEADLINE, wall=DEADLINE))
     try:
-        payloads = _netlink.dump(_netlink.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect)
-    except _netlink.NetlinkError as error:
-        if error.errno != errno.ENOENT:
-            raise
-        # The family is loaded by whoever asks for such a socket, and its vsock_diag is a part of its own.
-        if not _has_transport():
-            return
-        raise Unread("this kernel has no vsock_diag") from error
-    for payload in payloads:
-        if len(payload) < _VSOCK_ANSWER.size:
-            raise Unread("a socket of %d bytes" % len(payload))
-        answer = _VSOCK_ANSWER.unpack_from(payload)
-        if answer[2] == _sock_diag.LISTEN:
-            cid = "any" if answer[4] == ANY_CID else str(answer[4])
-            yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+        answer = tools(*command)
+    except _tool.ToolError as error:
+        raise Unread(str(error)) from error
+    if answer.status:
+        raise Unread(_tool.worded(command[0], answer))
+    return answer.stdout.encode("utf-8")
 
 
-def _has_transport() -> bool:
-    """Whether there is anything for vsock to come in by: a hypervisor below this system, or guests on it.
+def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -> Found:
+    """Everything that the caller's network namespace publishes.
 
-    Without one a socket reaches nobody but the host itself (vsock_assign_transport() in net/vmw_vsock/af_vsock.c).
-    Where /sys does not show devices, there may be.
+    What cannot be read is a gap of ``listeners``: any port may be published. Where privilege is missing, it is one gap.
     """
-    if not os.path.isdir(SYS + "/class/misc"):
-        return True
-    if any(os.path.lexists(SYS + path) for path in _TRANSPORTS):
-        return True
+    looked = _Look(proc, connect, run)
+    refused = False
+    for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
+        looked.what = what
+        try:
+            part()
+        except Refused:
+            refused = True
+        except Unread as error:
+            looked.unread(error)
+    if refused:
+        from _fleetports_compliance._collect.linux import _remedy
+
+        detail = _remedy.refused("published ports not seen", _remedy.NET_ADMIN, proc)
+        looked.gaps.append(_socket.Gap("published-unseen", "listeners", detail))
+    return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
+
+
+class _Look:
+    def __init__(self, proc: str, connect: _wire.Connect, run: Run) -> None:
+        self._proc = proc
+        self._connect = connect
+        self._ended = time.monotonic() + 2 * DEADLINE
+        self._program = run
+        self._kernel = _Kernel(proc)
+        self.what = ""
+        self.published: t.List[_nat.Published] = []
+        self.paths: t.List[_portless_entries.AnyPath] = []
+        self.gaps: t.List[_socket.Gap] = []
+
+    def unread(self, error: object) -> None:
+        detail = "what %s publishes cannot be read: %s" % (self.what, error)
+        self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
+
+    def _run(self, command: t.Sequence[str]) -> bytes:
+        """What a program prints, while time for programs is left. Raises Unread."""
+        if time.monotonic() > self._ended:
+            raise Unread("no time was left to run %s" % command[0])
+        return self._program(command)
+
+    def nftables(self) -> None:
+        if not has_tables(self._kernel, self._connect):
+            return
+        from _fleetports_compliance._collect.linux.packet_filter import _nft
+
+        try:
+            found = _nft.read(self._run(["nft", "--json", "list", "ruleset"]))
+        except _nft.Unreadable as error:
+            raise Unread(str(error)) from error
+        self._add(found.ruleset)
+        for family, name, _module in _FAMILIES:
+            tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
+            if tables:
+                self._save(name, "nft", tables, family)
+
+    def legacy(self) -> None:
+        """The kernel lists its tables to root alone: ip_tables_names is of mode 0440 (xt_proto_init(), x_tables.c)."""
+        for family, name, module in _FAMILIES:
+            names = (self._kernel.table("%s_names" % module, module) or b"").decode("ascii", "replace").split()
+            if not _TABLES.isdisjoint(names):
+                self._save(name, "legacy", _TABLES.intersection(names), family)
+
+    def _save(self, name: str, variant: str, tables: t.AbstractSet[str], family: str) -> None:
+        """Read tables of one variant of iptables. Each of the two shows its own rules alone, whatever it is called."""
+        from _fleetports_compliance._collect.linux.packet_filter import (
+            _iptables,
+        )
+
+        why: t.List[str] = []
+        for command in _savers(name, variant):
+            try:
+                raw = self._run(command)
+                its_own = _iptables.written_by(raw) in (None, variant)
+                shown = _iptables.parsed(raw) if its_own else {}
+                hidden = tables - shown.keys()
+                if not hidden:
+                    ruleset = _iptables.ruleset(shown, family)
+                    break
+                why.append("%s does not show the table %s of %s-%s" % (command[0], min(hidden), name, variant))
+            except (Unread, _iptables.Unreadable) as error:
+                why.append(str(error))
+        else:
+            self.unread(why[0])
+            return
+        self._add(ruleset)
+
+    def _add(self, ruleset: _nat.Ruleset) -> None:
+        """What could not be followed is a gap beside what was."""
+        from _fleetports_compliance._collect.linux.packet_filter import _nat
+
+        walked = _nat.walk(_nat.pruned(ruleset))
+        self.published += walked.published
+        self.paths += walked.paths
+        if not walked.whole:
+            self.unread("there are too many rules to follow")
+        if walked.unknown:
+            self.unread("what these do is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
+
+    def ipvs(self) -> None:
+        raw = self._kernel.table("ip_vs", "ip_vs")
+        if raw is None:
+            return
+        from _fleetports_compliance._collect.linux.packet_filter import _ipvs
+
+        try:
+            published, paths = _ipvs.read(raw)
+        except _ipvs.Unreadable as error:
+            raise Unread(str(error)) from error
+        self.published += published
+        self.paths += paths
+
+
+def _savers(name: str, variant: str) -> t.List[t.List[str]]:
+    """Commands that may show the rules of a variant, the surest first; at least one, that says that there is none."""
+    commands = [["%s-%s-save" % (name, variant)], ["%s-save" % name], ["xtables-%s-multi" % variant, "%s-save" % name]]
+    return [command for command in commands if _there(command[0])] or commands[:1]
+
+
+def _there(program: str) -> bool:
+    from _fleetports_compliance._collect.common import _tool
+
+    return _tool.find(program) is not None
+
+
+def has_tables(kernel: _Kernel, connect: _wire.Connect) -> bool:
+    """Whether nftables has any table here. Raises Refused, and Unread where the kernel gave no answer.
+
+    Asking makes a kernel load the module that answers, so one that has it as a module and not loaded is not asked.
+    """
+    there = kernel.has("nf_tables")
+    if there is False:
+        kernel.vouches_for_none()
+        return False
     try:
-        return any(name.startswith("virtio") for name in os.listdir(SYS + _VIRTIO))
+        return bool(_wire.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
+    except _wire.NetlinkError as error:
+        if error.errno in _DENIED:
+            raise Refused from error
+        if there is None and error.errno in _ABSENT:
+            return False
+        raise Unread("whether it has tables: %s" % error) from error
+
+
+def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:
+    """Whether a packet filter may have any rule for IPv4 here; None where that cannot be told."""
+    kernel = _Kernel(proc)
+    try:
+        return has_tables(kernel, connect) or bool((kernel.table("ip_tables_names", "ip_tables") or b"").split())
+    except (Refused, Unread):
+        return None
+
+
+class _Kernel:
+    """What the kernel tells of itself without being asked for rules.
+
+    Without privilege it tells only of parts that it does not have: nobody can have made rules for those. That the
+    lists are the kernel's own is known in the first network namespace alone; a container may see others.
+    """
+
+    def __init__(self, proc: str) -> None:
+        self._proc = proc
+        self._loaded: t.Optional[t.Tuple[t.Optional[t.FrozenSet[bytes]]]] = None
+
+    def has(self, module: str) -> t.Optional[bool]:
+        """Whether a part of the kernel is there, loaded or built in; None: it cannot be told."""
+        if self._loaded is None:
+            known = not _hidepid.replaced(self._proc, "modules")
+            raw = _host_files.read(self._proc + "/modules", limit=1 << 22) if known else None
+            self._loaded = (None if raw is None else frozenset(line.split(b" ", 1)[0] for line in raw.split(b"\n")),)
+        (loaded,) = self._loaded
+        if loaded is None:
+            return None
+        name = module.encode("ascii")
+        if name in loaded:
+            return True
+        built_in = _host_files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
+        return None if built_in is None else b"/%s.ko" % name in built_in
+
+    def vouches_for_none(self) -> None:
+        """Raises Refused where what the lists lack is no proof: without privilege, in a namespace of a container's."""
+        if os.geteuid() != 0 and not os.path.lexists(self._proc + _INITIAL):
+            raise Refused
+
+    def table(self, name: str, module: str) -> t.Optional[bytes]:
+        """A table below ``/proc/net``, which is there where the module is; None: there is none.
+
+        Raises Refused and Unread.
+        """
+        path = "%s/net/%s" % (self._proc, name)
+        try:
+            return _host_files.whole(path, limit=LARGEST)
+        except FileNotFoundError:
+            self._lacks(module)
+            return None
+        except PermissionError as error:
+            raise Refused from error
+        except OSError as error:
+            raise Unread("%s: %s" % (path, error.strerror or error)) from error
+
+    def _lacks(self, module: str) -> None:
+        """The table is not there. Root knows by this that the module is not, if the folder is the kernel's own."""
+        if os.geteuid() == 0 and _same_mount(self._proc, self._proc + "/net"):
+            return
+        if self.has(module) is False:
+            self.vouches_for_none()
+        elif os.geteuid() != 0:
+            raise Refused
+        else:
+            raise Unread("%s/net is not the kernel's" % self._proc)
+
+
+def _same_mount(proc: str, folder: str) -> bool:
+    """Hidden (``subset=pid``), or something else mounted over it?"""
+    try:
+        return os.stat(folder).st_dev == os.stat(proc).st_dev
     except OSError:
         return False
-
-
-def _steering(proc: str, _connect: _netlink.Connect) -> t.Iterator[RawPath]:
-    # Their ids differ from boot to boot and from host to host: equal findings of a fleet have to read the same.
-    for _number in _sk_lookup.programs(proc + "/self/ns/net"):
-        yield RawPath("sk_lookup", "steers connections to sockets")
-
-
-ANYWAY = ""  # a source that no count of sockets speaks for
-_Read = t.Callable[[str, _netlink.Connect], t.Iterator[RawPath]]
-# What it is, its rows in /proc/net/protocols, how it is read.
-_SOURCES: t.Tuple[t.Tuple[str, t.Tuple[str, ...], _Read], ...] = (
-    ("raw sockets over IPv4", ("RAW",), _raw("raw", "IPv4")),
-    ("raw sockets over IPv6", ("RAWv6",), _raw("raw6", "IPv6")),
-    ("packet sockets", ("PACKET",), _packet),
-    ("AF_XDP sockets", ("XDP",), _xdp),
-    ("vsock sockets", ("AF_VSOCK",), _vsock),
-    ("BPF programs that steer sockets", (ANYWAY,), _steering),
-)
-
-
-def described(
-    raw: t.Iterable[AnyPath], *, namespace: t.Optional[int], owned: t.Callable[[int], t.Tuple[_socket.Owner, ...]]
-) -> t.List[_socket.AlternatePath]:
-    """One record for all of a kind, detail and owners. ``owned`` gives the owners of a socket by inode."""
-    counts: t.Dict[_socket.AlternatePath, int] = {}
-    for path in raw:
-        owners = owned(path.inode) if path.inode else ()
-        one = _socket.AlternatePath(path.kind, path.detail, 1, namespace, owners, *path[3:])
-        counts[one] = counts.get(one, 0) + 1
-    found = [one._replace(count=count) for one, count in counts.items()]
-    return sorted(found, key=lambda path: (path.kind, path.detail, [owner.pid or 0 for owner in path.owners]))
 ''',
-    "_collect._platform": r'''
+    "_collect.linux.procfs._hidepid": r'''
 
 
-"""The collector of Linux, and which system this is. Other systems have a module of their own: see _by_commands."""
+"""What keeps processes out of sight: hidepid (proc(5)), and whatever root mounted over the directory of one."""
 
 from __future__ import annotations
 
-import sys
+import os
+import re
+import typing as t
 
-from _fleetports_compliance._collect import _snapshot
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux import _host_facts
 
-# sys.platform begins with the key. What is not here is left to lsof.
-_PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
-
-
-def platform_of(system: str) -> str:
-    """The platform's word in evidence, of ``sys.platform``."""
-    return next((name for prefix, name in _PLATFORMS.items() if system.startswith(prefix)), "other")
-
-
-def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snapshot.Snapshot:
-    """Look at this Linux. On another system, or with a collector other than Linux's, it is a gap."""
-    platform = platform_of(system)
-    if platform != "linux" or options.collector not in ("auto", "linux"):
-        return unsupported(options, platform)
-    from _fleetports_compliance._collect import _linux
-
-    return _linux.collect(options)
+# By number before Linux 5.8. hidepid=1, noaccess, lists everybody; what cannot be read shows as such.
+HIDING = frozenset([b"hidepid=2", b"hidepid=invisible", b"hidepid=4", b"hidepid=ptraceable"])
+PTRACE = "CAP_SYS_PTRACE"
 
 
-def unsupported(options: _snapshot.Options, platform: str) -> _snapshot.Snapshot:
-    """What a collector says where it is not the one to look."""
-    from _fleetports_compliance._collect import _files, _host
+def hides(proc: str) -> bool:
+    """As the mount's options say. CAP_SYS_PTRACE sees everybody (has_pid_permissions()).
 
-    return _snapshot.unsupported(options, _host.facts(_files.Roots()), platform=platform)
+    A list without pid 1 says so too, but pid 1 may be the reader's own, as in a pid namespace.
+    """
+    options: t.Set[bytes] = set()
+    for line in (_host_files.read(proc + "/self/mounts") or b"").split(b"\n"):
+        fields = line.split(b" ")
+        if len(fields) > 3 and fields[1] == os.fsencode(proc):
+            options = set(fields[3].split(b",")) if fields[2] == b"proc" else set()
+    return not HIDING.isdisjoint(options) and PTRACE not in _host_facts.capabilities(proc)
+
+
+def covered(proc: str) -> t.Set[int]:
+    """Processes with something mounted over their directory, or over a file in it: nothing that it says is theirs.
+
+    An empty directory makes a process look as if it had just ended, that of another one as if it held nothing.
+    """
+    raw = _host_files.read(proc + "/self/mounts", limit=1 << 24) or b""
+    found = re.findall(rb"^\S+ " + re.escape(os.fsencode(proc)) + rb"/([0-9]{1,9})[/ ]", raw, re.MULTILINE)
+    return {int(number) for number in found}
+
+
+def replaced(proc: str, name: str) -> bool:
+    """Whether something is mounted over a file of the kernel's own, or over a folder that it lies in.
+
+    Engines of containers mount ``sys`` over itself to have it read-only, and ``sys/net`` to write there all the same.
+    """
+    path = os.fsencode("%s/%s" % (proc, name))
+    harmless = [[os.fsencode(proc + folder), b"proc"] for folder in ("/sys", "/sys/net")]
+    raw = _host_files.read(proc + "/self/mounts", limit=1 << 24) or b""
+    for fields in (line.split(b" ") for line in raw.split(b"\n")):
+        if len(fields) < 3 or not fields[1].startswith(os.fsencode(proc) + b"/"):
+            continue
+        if (path + b"/").startswith(fields[1] + b"/") and fields[1:3] not in harmless:
+            return True
+    return False
 ''',
-    "_collect._proc_net": r'''
+    "_collect.linux.procfs._proc_net": r'''
 
 
 """Listening sockets from ``/proc/net/*``: the fallback where netlink is refused.
@@ -4689,7 +6292,7 @@ import socket
 import struct
 import typing as t
 
-from _fleetports_compliance._collect import _sock_diag
+from _fleetports_compliance._collect.linux.netlink import _sock_diag
 
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _HEX_LENGTH = {"ipv4": 8, "ipv6": 32}
@@ -4749,7 +6352,7 @@ def _address(text: str, family: str) -> str:
     raw = struct.pack("=%dI" % len(words), *words)
     return socket.inet_ntop(socket.AF_INET if family == "ipv4" else socket.AF_INET6, raw)
 ''',
-    "_collect._process": r'''
+    "_collect.linux.procfs._process": r'''
 
 
 """What ``/proc/<pid>`` says of a process. Command lines and environments carry secrets: they are never read.
@@ -4763,7 +6366,8 @@ import os
 import time
 import typing as t
 
-from _fleetports_compliance._collect import _cgroup, _files
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 DELETED = " (deleted)"
 
@@ -4792,18 +6396,18 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
     ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
     """
     base = "%s/%d" % (proc, pid)
-    comm = _files.read(base + "/comm")
-    status = _files.read(base + "/status")
+    comm = _host_files.read(base + "/comm")
+    status = _host_files.read(base + "/status")
     if comm is None and status is None:
         return None
-    stat = _files.read(base + "/stat")
+    stat = _host_files.read(base + "/stat")
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
-    place, mounts = where(proc, pid, whole=whole), _files.readlink(base + "/ns/mnt")
+    place, mounts = where(proc, pid, whole=whole), _host_files.readlink(base + "/ns/mnt")
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return Process(
         pid=pid,
-        name=_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
-        link=_files.readlink(base + "/exe"),
+        name=_host_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
+        link=_host_files.readlink(base + "/exe"),
         uid=effective_uid(status),
         place=place,
         started=started(stat, booted=booted),
@@ -4814,13 +6418,13 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
 def ended(pid: int, *, proc: str) -> bool:
     """Whether a process has ended, or is about to: it hands on nothing any more, and tells nothing of itself."""
     base = "%s/%d" % (proc, pid)
-    if not _exiting(_files.read(base + "/stat")):
+    if not _exiting(_host_files.read(base + "/stat")):
         return not os.path.lexists(base)
     try:
         threads = os.listdir(base + "/task")
     except OSError:
         return not os.path.lexists(base)
-    return all(_exiting(_files.read("%s/task/%s/stat" % (base, thread))) is not False for thread in threads)
+    return all(_exiting(_host_files.read("%s/task/%s/stat" % (base, thread))) is not False for thread in threads)
 
 
 def _exiting(stat: t.Optional[bytes]) -> t.Optional[bool]:
@@ -4867,7 +6471,7 @@ def started(stat: t.Optional[bytes], *, booted: t.Optional[int]) -> t.Optional[s
 
 def boot_time(proc: str) -> t.Optional[int]:
     """``btime`` of ``/proc/stat``."""
-    for line in (_files.read(proc + "/stat") or b"").splitlines():
+    for line in (_host_files.read(proc + "/stat") or b"").splitlines():
         fields = line.split()
         if fields[:1] == [b"btime"] and fields[1:] and fields[1].isdigit():
             return int(fields[1])
@@ -4878,1063 +6482,409 @@ def strip_deleted(link: str) -> t.Tuple[str, bool]:
     """Part a link of ``exe`` into path and whether the kernel marked it deleted."""
     return (link[: -len(DELETED)], True) if link.endswith(DELETED) else (link, False)
 ''',
-    "_collect._published": r'''
+    "_collect.linux.procfs._threads": r'''
 
 
-"""Ports that are published without a socket: DNAT and REDIRECT of nftables and iptables, virtual services of IPVS.
-
-The kernel is asked first whether it has any rules; only then their own programs are run, to print them and no more.
-Sources: include/uapi/linux/netfilter/{nfnetlink,nf_tables}.h, /proc/net/ip_tables_names, /proc/net/ip_vs.
-"""
+"""Threads that do not share their process's table of descriptors (unshare(CLONE_FILES), clone without it)."""
 
 from __future__ import annotations
 
-import errno
 import os
-import struct
-import time
 import typing as t
 
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _files, _hidepid, _netlink, _paths
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect import _nat
-
-DEADLINE = 5.0  # seconds for one program
-NETFILTER = 12  # NETLINK_NETFILTER
-GET_TABLES = 10 << 8 | 1  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE
-LARGEST = 1 << 24  # bytes of /proc/net/ip_vs: a service is 60
-_NFGENMSG = struct.Struct("=BBH")
-_DENIED = (errno.EPERM, errno.EACCES)
-# Of a kernel that has no nfnetlink (socket()), or no nf_tables below it (nfnetlink_rcv_msg() in nfnetlink.c).
-_ABSENT = (errno.EPROTONOSUPPORT, errno.EINVAL, errno.ENOENT)
-_FAMILIES = (("ipv4", "iptables", "ip_tables"), ("ipv6", "ip6tables", "ip6_tables"))
-_TABLES = frozenset(["nat", "mangle"])
-# Entries of the first network namespace alone: net_core_table of net/core/sysctl_net_core.c.
-_INITIAL = "/sys/net/core/netdev_max_backlog"
-
-_MOST_NAMED = 5
-
-Run = t.Callable[[t.Sequence[str]], bytes]
+KCMP_FILES = 2
+# Number of kcmp(2) by machine, from the kernel's syscall tables.
+_NUMBERS = {
+    "x86_64": 312,
+    "aarch64": 272,
+    "riscv64": 272,
+    "loongarch64": 272,
+    "ppc64le": 354,
+    "ppc64": 354,
+    "s390x": 343,
+    "i686": 349,
+    "armv7l": 378,
+}
 
 
-class Unread(Exception):
-    """Rules that may publish something could not be read, or not even asked for; the text says why."""
-
-
-class Refused(Exception):
-    """The kernel does not tell without privilege."""
-
-
-class Found(t.NamedTuple):
-    published: t.Tuple[_nat.Published, ...] = ()
-    paths: t.Tuple[_paths.AnyPath, ...] = ()
-    gaps: t.Tuple[_socket.Gap, ...] = ()
-
-
-def run(command: t.Sequence[str]) -> bytes:
-    """What a program prints. Raises Unread."""
-    from _fleetports_compliance._collect import _budget, _tool
-
-    tools = _tool.Tools(_budget.Budget(cpu=DEADLINE, wall=DEADLINE))
+def alone(proc: str, pid: int) -> bool:
+    """Whether a process has one thread. proc_task_getattr(): an empty directory has two links, each thread one more."""
     try:
-        answer = tools(*command)
-    except _tool.ToolError as error:
-        raise Unread(str(error)) from error
-    if answer.status:
-        raise Unread(_tool.worded(command[0], answer))
-    return answer.stdout.encode("utf-8")
-
-
-def look(proc: str, *, connect: _netlink.Connect = _netlink.connect, run: Run = run) -> Found:
-    """Everything that the caller's network namespace publishes.
-
-    What cannot be read is a gap of ``listeners``: any port may be published. Where privilege is missing, it is one gap.
-    """
-    looked = _Look(proc, connect, run)
-    refused = False
-    for what, part in (("nftables", looked.nftables), ("iptables", looked.legacy), ("IPVS", looked.ipvs)):
-        looked.what = what
-        try:
-            part()
-        except Refused:
-            refused = True
-        except Unread as error:
-            looked.unread(error)
-    if refused:
-        from _fleetports_compliance._collect import _remedy
-
-        detail = _remedy.refused("published ports not seen", _remedy.NET_ADMIN, proc)
-        looked.gaps.append(_socket.Gap("published-unseen", "listeners", detail))
-    return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
-
-
-class _Look:
-    def __init__(self, proc: str, connect: _netlink.Connect, run: Run) -> None:
-        self._proc = proc
-        self._connect = connect
-        self._ended = time.monotonic() + 2 * DEADLINE
-        self._program = run
-        self._kernel = _Kernel(proc)
-        self.what = ""
-        self.published: t.List[_nat.Published] = []
-        self.paths: t.List[_paths.AnyPath] = []
-        self.gaps: t.List[_socket.Gap] = []
-
-    def unread(self, error: object) -> None:
-        detail = "what %s publishes cannot be read: %s" % (self.what, error)
-        self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
-
-    def _run(self, command: t.Sequence[str]) -> bytes:
-        """What a program prints, while time for programs is left. Raises Unread."""
-        if time.monotonic() > self._ended:
-            raise Unread("no time was left to run %s" % command[0])
-        return self._program(command)
-
-    def nftables(self) -> None:
-        if not has_tables(self._kernel, self._connect):
-            return
-        from _fleetports_compliance._collect import _nft
-
-        try:
-            found = _nft.read(self._run(["nft", "--json", "list", "ruleset"]))
-        except _nft.Unreadable as error:
-            raise Unread(str(error)) from error
-        self._add(found.ruleset)
-        for family, name, _module in _FAMILIES:
-            tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
-            if tables:
-                self._save(name, "nft", tables, family)
-
-    def legacy(self) -> None:
-        """The kernel lists its tables to root alone: ip_tables_names is of mode 0440 (xt_proto_init(), x_tables.c)."""
-        for family, name, module in _FAMILIES:
-            names = (self._kernel.table("%s_names" % module, module) or b"").decode("ascii", "replace").split()
-            if not _TABLES.isdisjoint(names):
-                self._save(name, "legacy", _TABLES.intersection(names), family)
-
-    def _save(self, name: str, variant: str, tables: t.AbstractSet[str], family: str) -> None:
-        """Read tables of one variant of iptables. Each of the two shows its own rules alone, whatever it is called."""
-        from _fleetports_compliance._collect import _iptables
-
-        why: t.List[str] = []
-        for command in _savers(name, variant):
-            try:
-                raw = self._run(command)
-                its_own = _iptables.written_by(raw) in (None, variant)
-                shown = _iptables.parsed(raw) if its_own else {}
-                hidden = tables - shown.keys()
-                if not hidden:
-                    ruleset = _iptables.ruleset(shown, family)
-                    break
-                why.append("%s does not show the table %s of %s-%s" % (command[0], min(hidden), name, variant))
-            except (Unread, _iptables.Unreadable) as error:
-                why.append(str(error))
-        else:
-            self.unread(why[0])
-            return
-        self._add(ruleset)
-
-    def _add(self, ruleset: _nat.Ruleset) -> None:
-        """What could not be followed is a gap beside what was."""
-        from _fleetports_compliance._collect import _nat
-
-        walked = _nat.walk(_nat.pruned(ruleset))
-        self.published += walked.published
-        self.paths += walked.paths
-        if not walked.whole:
-            self.unread("there are too many rules to follow")
-        if walked.unknown:
-            self.unread("what these do is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
-
-    def ipvs(self) -> None:
-        raw = self._kernel.table("ip_vs", "ip_vs")
-        if raw is None:
-            return
-        from _fleetports_compliance._collect import _ipvs
-
-        try:
-            published, paths = _ipvs.read(raw)
-        except _ipvs.Unreadable as error:
-            raise Unread(str(error)) from error
-        self.published += published
-        self.paths += paths
-
-
-def _savers(name: str, variant: str) -> t.List[t.List[str]]:
-    """Commands that may show the rules of a variant, the surest first; at least one, that says that there is none."""
-    commands = [["%s-%s-save" % (name, variant)], ["%s-save" % name], ["xtables-%s-multi" % variant, "%s-save" % name]]
-    return [command for command in commands if _there(command[0])] or commands[:1]
-
-
-def _there(program: str) -> bool:
-    from _fleetports_compliance._collect import _tool
-
-    return _tool.find(program) is not None
-
-
-def has_tables(kernel: _Kernel, connect: _netlink.Connect) -> bool:
-    """Whether nftables has any table here. Raises Refused, and Unread where the kernel gave no answer.
-
-    Asking makes a kernel load the module that answers, so one that has it as a module and not loaded is not asked.
-    """
-    there = kernel.has("nf_tables")
-    if there is False:
-        kernel.vouches_for_none()
-        return False
-    try:
-        return bool(_netlink.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
-    except _netlink.NetlinkError as error:
-        if error.errno in _DENIED:
-            raise Refused from error
-        if there is None and error.errno in _ABSENT:
-            return False
-        raise Unread("whether it has tables: %s" % error) from error
-
-
-def has_rules(proc: str, connect: _netlink.Connect) -> t.Optional[bool]:
-    """Whether a packet filter may have any rule for IPv4 here; None where that cannot be told."""
-    kernel = _Kernel(proc)
-    try:
-        return has_tables(kernel, connect) or bool((kernel.table("ip_tables_names", "ip_tables") or b"").split())
-    except (Refused, Unread):
-        return None
-
-
-class _Kernel:
-    """What the kernel tells of itself without being asked for rules.
-
-    Without privilege it tells only of parts that it does not have: nobody can have made rules for those. That the
-    lists are the kernel's own is known in the first network namespace alone; a container may see others.
-    """
-
-    def __init__(self, proc: str) -> None:
-        self._proc = proc
-        self._loaded: t.Optional[t.Tuple[t.Optional[t.FrozenSet[bytes]]]] = None
-
-    def has(self, module: str) -> t.Optional[bool]:
-        """Whether a part of the kernel is there, loaded or built in; None: it cannot be told."""
-        if self._loaded is None:
-            known = not _hidepid.replaced(self._proc, "modules")
-            raw = _files.read(self._proc + "/modules", limit=1 << 22) if known else None
-            self._loaded = (None if raw is None else frozenset(line.split(b" ", 1)[0] for line in raw.split(b"\n")),)
-        (loaded,) = self._loaded
-        if loaded is None:
-            return None
-        name = module.encode("ascii")
-        if name in loaded:
-            return True
-        built_in = _files.read("/lib/modules/%s/modules.builtin" % os.uname().release, limit=1 << 22)
-        return None if built_in is None else b"/%s.ko" % name in built_in
-
-    def vouches_for_none(self) -> None:
-        """Raises Refused where what the lists lack is no proof: without privilege, in a namespace of a container's."""
-        if os.geteuid() != 0 and not os.path.lexists(self._proc + _INITIAL):
-            raise Refused
-
-    def table(self, name: str, module: str) -> t.Optional[bytes]:
-        """A table below ``/proc/net``, which is there where the module is; None: there is none.
-
-        Raises Refused and Unread.
-        """
-        path = "%s/net/%s" % (self._proc, name)
-        try:
-            return _files.whole(path, limit=LARGEST)
-        except FileNotFoundError:
-            self._lacks(module)
-            return None
-        except PermissionError as error:
-            raise Refused from error
-        except OSError as error:
-            raise Unread("%s: %s" % (path, error.strerror or error)) from error
-
-    def _lacks(self, module: str) -> None:
-        """The table is not there. Root knows by this that the module is not, if the folder is the kernel's own."""
-        if os.geteuid() == 0 and _same_mount(self._proc, self._proc + "/net"):
-            return
-        if self.has(module) is False:
-            self.vouches_for_none()
-        elif os.geteuid() != 0:
-            raise Refused
-        else:
-            raise Unread("%s/net is not the kernel's" % self._proc)
-
-
-def _same_mount(proc: str, folder: str) -> bool:
-    """Hidden (``subset=pid``), or something else mounted over it?"""
-    try:
-        return os.stat(folder).st_dev == os.stat(proc).st_dev
+        return os.stat("%s/%d/task" % (proc, pid)).st_nlink == 3
     except OSError:
-        return False
-''',
-    "_collect._remedy": r'''
+        return False  # it ended, or its threads cannot be read: its descriptors could not either
 
 
-"""What to do about something that may not be seen."""
-
-from __future__ import annotations
-
-import os
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _host
-
-PTRACE, NET_ADMIN, SYS_ADMIN = "CAP_SYS_PTRACE", "CAP_NET_ADMIN", "CAP_SYS_ADMIN"
+Same = t.Callable[[int, int], t.Optional[bool]]
 
 
-def refused(what: str, capability: str, proc: str = "/proc") -> str:
-    """``what`` could not be done, and what would help."""
-    return "%s: %s" % (what, _remedy(capability, proc))
+def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.Iterator[str]:
+    """Directories of descriptors of the threads of a process that have a table of their own.
 
-
-def _remedy(capability: str, proc: str) -> str:
-    """Root without the capability is root of a container, or kept from it by a sandbox."""
-    if os.geteuid() != 0:
-        return _socket.BECOME
-    if capability not in _host.capabilities(proc):
-        return "the collector is root without %s, as in a container" % capability
-    return "a security module or another user namespace keeps even root from it"
-''',
-    "_collect._rtnetlink": r'''
-
-
-"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE and generic netlink.
-
-Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip,wireguard}.h.
-"""
-
-from __future__ import annotations
-
-import errno
-import socket
-import struct
-import typing as t
-
-from _fleetports_compliance._collect import _netlink
-
-GETLINK, GETADDR, GETROUTE, GETRULE = 18, 22, 26, 34
-FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
-_NAMES = {number: name for name, number in FAMILIES.items()}
-_IFADDRMSG = struct.Struct("=BBBBI")
-_IFINFOMSG = struct.Struct("=BxHiII")
-_GENLMSG = struct.Struct("=BBxx")
-_RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
-_U32 = struct.Struct("=I")
-_NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
-IFA_ADDRESS, IFA_LOCAL = 1, 2
-IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
-_OF_A_DEVICE = {IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC}
-IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
-IFLA_VRF_TABLE = 1
-IFLA_INET_CONF = 1  # an array of the device's settings; IPV4_DEVCONF_ROUTE_LOCALNET is 26, and they count from 1
-_ROUTE_LOCALNET = slice(100, 104)
-SKIP_STATS = 1 << 3  # RTEXT_FILTER_SKIP_STATS
-IFF_LOOPBACK = 0x8
-RTA_DST, RTA_OIF, RTA_TABLE = 1, 4, 15
-_OF_A_ROUTE = {RTA_DST, RTA_OIF, RTA_TABLE}
-LOCAL, ANYCAST = 2, 4  # RTN_LOCAL, RTN_ANYCAST
-ENDS = (6, 7, 8)  # RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT
-FRA_PRIORITY, FRA_FWMARK, FRA_SUPPRESS, FRA_TABLE, FRA_FWMASK, FRA_L3MDEV, FRA_PROTOCOL = 6, 10, 14, 15, 16, 19, 21
-_OF_EVERY_PACKET = {FRA_PRIORITY, FRA_SUPPRESS, FRA_TABLE, FRA_L3MDEV, FRA_PROTOCOL}
-FR_ACT_TO_TBL, FIB_RULE_INVERT = 1, 0x2
-# Which attribute of IFLA_INFO_DATA holds the UDP port, big endian.
-TUNNEL_PORT = {b"vxlan": 15, b"geneve": 5}
-
-GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
-CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
-WG_CMD_GET_DEVICE, WGDEVICE_A_IFINDEX, WGDEVICE_A_LISTEN_PORT = 0, 1, 6
-
-
-class Address(t.NamedTuple):
-    """An address of the host: text, length of its prefix in bits, index of its device."""
-
-    family: str
-    address: str
-    prefix_length: int
-    interface: int
-
-
-def addresses(*, connect: _netlink.Connect = _netlink.connect) -> t.List[Address]:
-    """All addresses. Raises NetlinkError."""
-    request = _IFADDRMSG.pack(0, 0, 0, 0, 0)
-    found = (parse_address(raw) for raw in _netlink.dump(_netlink.ROUTE, GETADDR, request, connect=connect))
-    return [address for address in found if address is not None]
-
-
-def parse_address(payload: bytes) -> t.Optional[Address]:
-    """One RTM_NEWADDR; None for families other than IPv4 and IPv6. Raises NetlinkError."""
-    if len(payload) < _IFADDRMSG.size:
-        raise _netlink.NetlinkError("malformed", "an address of %d bytes" % len(payload))
-    kind, prefix, _flags, _scope, interface = _IFADDRMSG.unpack_from(payload)
-    found = _netlink.attributes(payload, _IFADDRMSG.size)
-    # On point-to-point links IFA_ADDRESS is the peer's (rtnetlink(7)).
-    raw = found.get(IFA_LOCAL) or found.get(IFA_ADDRESS) or b""
-    if kind == socket.AF_INET and len(raw) == 4:
-        return Address("ipv4", socket.inet_ntop(kind, raw), prefix, interface)
-    if kind == socket.AF_INET6 and len(raw) == 16:
-        return Address("ipv6", socket.inet_ntop(kind, raw), prefix, interface)
-    return None
-
-
-def tunnel_ports(*, connect: _netlink.Connect = _netlink.connect) -> t.Dict[int, str]:
-    """UDP ports that vxlan, geneve and wireguard links of this namespace hold, with the kind. Raises NetlinkError.
-
-    WireGuard tells its port only to CAP_NET_ADMIN; without it those ports are missing.
+    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one.
     """
-    request = _IFINFOMSG.pack(0, 0, 0, 0, 0)
-    ports: t.Dict[int, str] = {}
-    wireguard: t.List[int] = []
-    for payload in _netlink.dump(_netlink.ROUTE, GETLINK, request, connect=connect):
-        kind, index, port = parse_link(payload)
-        if port is not None:
-            ports[port] = kind
-        elif kind == "wireguard":
-            wireguard.append(index)
-    for index in wireguard:
-        port = _wireguard_port(index, connect)
-        if port:
-            ports[port] = "wireguard"
-    return ports
-
-
-def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
-    """Kind, index and UDP port of one RTM_NEWLINK. Raises NetlinkError."""
-    if len(payload) < _IFINFOMSG.size:
-        raise _netlink.NetlinkError("malformed", "a link of %d bytes" % len(payload))
-    index = _IFINFOMSG.unpack_from(payload)[2]
-    info = _netlink.attributes(_netlink.attributes(payload, _IFINFOMSG.size).get(IFLA_LINKINFO, b""))
-    kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
-    raw = None
-    if kind in TUNNEL_PORT:
-        raw = _netlink.attributes(info.get(IFLA_INFO_DATA, b"")).get(TUNNEL_PORT[kind])
-    port = t.cast(int, struct.unpack(">H", raw)[0]) if raw is not None and len(raw) == 2 else None
-    return kind.decode("ascii", "replace"), index, port
-
-
-def _wireguard_port(index: int, connect: _netlink.Connect) -> t.Optional[int]:
+    base = "%s/%d/task" % (proc, pid)
     try:
-        family = _generic_family(b"wireguard", connect)
-        if family is None:
-            return None
-        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _netlink.pack_attribute(
-            WGDEVICE_A_IFINDEX, struct.pack("=I", index)
-        )
-        for payload in _netlink.dump(_netlink.GENERIC, family, request, connect=connect):
-            raw = _netlink.attributes(payload, _GENLMSG.size).get(WGDEVICE_A_LISTEN_PORT, b"")
-            if len(raw) == 2:
-                return t.cast(int, struct.unpack("=H", raw)[0])
-    except _netlink.NetlinkError:
-        return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
-    return None
+        threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
+    except OSError:
+        return  # the process ended, or its threads cannot be read: its descriptors could not either
+    compare = same or _same_table()
+    for thread in threads:
+        if thread != pid and not compare(pid, thread):
+            yield "%s/%d/fd" % (base, thread)
 
 
-def _generic_family(name: bytes, connect: _netlink.Connect) -> t.Optional[int]:
-    request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
-    for payload in _netlink.dump(_netlink.GENERIC, GENL_ID_CTRL, request, connect=connect):
-        found = _netlink.attributes(payload, _GENLMSG.size)
-        number = found.get(CTRL_ATTR_FAMILY_ID, b"")
-        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
-            return t.cast(int, struct.unpack("=H", number)[0])
-    return None
+_cached: t.List[Same] = []
 
 
-class Route(t.NamedTuple):
-    """A route. ``destination`` are its bytes, all of the address; ``kind`` is a number of RTN_*."""
-
-    destination: bytes
-    length: int
-    table: int
-    kind: int
-    interface: int
+def _same_table() -> Same:
+    if not _cached:
+        _cached.append(_make())
+    return _cached[0]
 
 
-def routes(family: str, *, table: int, kind: int, connect: _netlink.Connect = _netlink.connect) -> t.List[Route]:
-    """Routes of a kind, filtered in the kernel: a router has a million others. ``kind`` 0: LOCAL and ANYCAST.
-
-    ``table`` 0: of every table. A kernel that does not filter gives those of every table too. Raises NetlinkError.
-    """
-    kinds = (kind,) if kind else (LOCAL, ANYCAST)
-    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
-    request += _netlink.pack_attribute(RTA_TABLE, _U32.pack(table))
+def _make() -> Same:
+    number = _NUMBERS.get(os.uname().machine)
     try:
-        strict = _netlink.strictly(connect)
-        answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=strict, keep=_of(kinds))
-    except _netlink.NetlinkError as error:
-        if error.errno == errno.ENOENT:
-            return []  # a table without any route is none
-        raise
-    return [parse_route(payload) for payload in answers]
-
-
-def all_routes(family: str, *, most: int, connect: _netlink.Connect = _netlink.connect) -> t.List[Route]:
-    """Routes of kind LOCAL and ANYCAST of every table, out of no more than ``most`` others.
-
-    One question, and nothing to set; the cheapest where a host has few routes. Raises NetlinkError, ``too-many``.
-    """
-    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, 0, 0)
-    keep = _of((LOCAL, ANYCAST), most=most)
-    answers = _netlink.dump(_netlink.ROUTE, GETROUTE, request, connect=connect, keep=keep)
-    return [parse_route(payload) for payload in answers]
-
-
-def _of(kinds: t.Sequence[int], *, most: t.Optional[int] = None) -> _netlink.Keep:
-    """Routes of these kinds; one that is too short to have any is kept, to be refused."""
-    return _netlink.Keep(
-        lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds, most or _netlink.MOST_PASSED
-    )
-
-
-def parse_route(payload: bytes) -> Route:
-    """One RTM_NEWROUTE. Raises NetlinkError."""
-    if len(payload) < _RTMSG.size:
-        raise _netlink.NetlinkError("malformed", "a route of %d bytes" % len(payload))
-    family, length, _source, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
-    size = {socket.AF_INET: 4, socket.AF_INET6: 16}.get(family, 0)
-    found = _netlink.attributes(payload, _RTMSG.size, only=_OF_A_ROUTE)
-    destination = found.get(RTA_DST, b"\0" * size)
-    if len(destination) != size or length > 8 * size:
-        raise _netlink.NetlinkError("malformed", "a route to %d bits of %d bytes" % (length, len(destination)))
-    return Route(destination, length, _number(found, RTA_TABLE, table), kind, _number(found, RTA_OIF, 0))
-
-
-def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
-    raw = found.get(kind, b"")
-    return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
-
-
-class Rule(t.NamedTuple):
-    """A rule that names a table. ``vrf``: that of the packet's VRF. ``marked``: only for packets with a mark.
-
-    ``every``: nothing else narrows it either.
-    """
-
-    family: str
-    table: int
-    vrf: bool
-    marked: bool
-    every: bool
-
-
-def rules(*, connect: _netlink.Connect = _netlink.connect) -> t.List[Rule]:
-    """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
-    request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
-    try:
-        answers = _netlink.dump(_netlink.ROUTE, GETRULE, request, connect=connect)
-    except _netlink.NetlinkError as error:
-        if error.errno == errno.EOPNOTSUPP:
-            return []  # a kernel without CONFIG_IP_MULTIPLE_TABLES
-        raise
-    return [rule for rule in map(parse_rule, answers) if rule is not None]
-
-
-def parse_rule(payload: bytes) -> t.Optional[Rule]:
-    """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
-    if len(payload) < _RTMSG.size:
-        raise _netlink.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
-    family, to, source, tos, table, _one, _two, action, flags = _RTMSG.unpack_from(payload)
-    if action != FR_ACT_TO_TBL or family not in _NAMES:
-        return None
-    found = _netlink.attributes(payload, _RTMSG.size)
-    # fib_rule_match(): the mark of a packet that has none is 0, and "not" turns the whole rule round.
-    mark = _number(found, FRA_FWMARK, 0) & _number(found, FRA_FWMASK, _NOTHING)
-    return Rule(
-        _NAMES[family],
-        _number(found, FRA_TABLE, table),
-        vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",
-        marked=bool(mark) and not flags & FIB_RULE_INVERT,
-        every=not (to or source or tos or flags & FIB_RULE_INVERT)
-        and found.keys() <= _OF_EVERY_PACKET
-        and _number(found, FRA_SUPPRESS, _NOTHING) == _NOTHING,
-    )
-
-
-class Link(t.NamedTuple):
-    """A device. ``number`` is its index, ``master`` that of another (0: none), ``table`` a VRF's.
-
-    ``localnet``: its own ``route_localnet``.
-    """
-
-    number: int
-    name: bytes
-    kind: bytes
-    master: int
-    table: int
-    loopback: bool
-    localnet: bool
-
-
-def links(*, connect: _netlink.Connect = _netlink.connect) -> t.List[Link]:
-    """All devices, without their statistics. Raises NetlinkError."""
-    request = _IFINFOMSG.pack(0, 0, 0, 0, 0) + _netlink.pack_attribute(IFLA_EXT_MASK, _U32.pack(SKIP_STATS))
-    return [parse_device(payload) for payload in _netlink.dump(_netlink.ROUTE, GETLINK, request, connect=connect)]
-
-
-def parse_device(payload: bytes) -> Link:
-    """One RTM_NEWLINK. Raises NetlinkError."""
-    if len(payload) < _IFINFOMSG.size:
-        raise _netlink.NetlinkError("malformed", "a link of %d bytes" % len(payload))
-    _family, _type, index, flags, _change = _IFINFOMSG.unpack_from(payload)
-    found = _netlink.attributes(payload, _IFINFOMSG.size, only=_OF_A_DEVICE)
-    info = _netlink.attributes(found.get(IFLA_LINKINFO, b""))
-    kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
-    data = _netlink.attributes(info.get(IFLA_INFO_DATA, b"")) if kind == b"vrf" else {}
-    of_ipv4 = _netlink.attributes(_netlink.attributes(found.get(IFLA_AF_SPEC, b"")).get(socket.AF_INET, b""))
-    return Link(
-        index,
-        found.get(IFLA_IFNAME, b"").rstrip(b"\0"),
-        kind,
-        _number(found, IFLA_MASTER, 0),
-        _number(data, IFLA_VRF_TABLE, 0),
-        loopback=bool(flags & IFF_LOOPBACK),
-        localnet=any(of_ipv4.get(IFLA_INET_CONF, b"")[_ROUTE_LOCALNET]),
-    )
-''',
-    "_collect._script": r'''
-
-
-"""The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
-
-Without AnsibleModule, which costs a host several times what the look itself does. What it would do is done here: the
-options are checked, and syslog is told that and how the module ran, unless Ansible says not to.
-"""
-
-from __future__ import annotations
-
-import json
-import os
-import sys
-import typing as t
-
-from _fleetports_compliance._collect import _budget, _platform, _snapshot
-
-NAME = "linux_listening_sockets_info"
-_OURS = "_ansible_"  # what Ansible adds to the arguments of a module
-_YES = frozenset(("y", "yes", "on", "1", "true", "t", 1))
-_NO = frozenset(("n", "no", "off", "0", "false", "f", 0))
-
-
-class BadArgument(ValueError):
-    """The text says which, and what it may be."""
-
-
-def main(arguments: str) -> t.NoReturn:
-    """Look at this host and print the answer. ``arguments``: a JSON object, the options and what Ansible adds."""
-    given = json.loads(arguments)
-    try:
-        options = read_options({name: value for name, value in given.items() if not name.startswith(_OURS)})
-    except BadArgument as error:
-        _leave({"failed": True, "msg": str(error)}, status=1)
-    _log(options, given)
-    os.nice(_budget.NICE)
-    result = _platform.collect(options).to_result()
-    _leave({**result, "changed": False, "invocation": {"module_args": dict(options._asdict())}}, status=0)
-
-
-def read_options(given: t.Mapping[str, t.Any]) -> _snapshot.Options:
-    """Check the options. The actions of the collection have: this is for who runs the module itself."""
-    spec = _snapshot.argument_spec()
-    unknown = sorted(set(given) - set(spec))
-    if unknown:
-        raise BadArgument("Unsupported parameters: %s. Supported: %s." % (", ".join(unknown), ", ".join(sorted(spec))))
-    values = {name: _value(name, value, spec[name]) for name, value in given.items() if value is not None}
-    return _snapshot.Options(**values)
-
-
-def _value(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
-    try:
-        read = _READ[spec["type"]](value)
-    except (TypeError, ValueError, OverflowError):
-        read = None
-    if read is None or read not in spec.get("choices", (read,)):
-        choices = "one of: %s" % ", ".join(spec["choices"]) if "choices" in spec else "of type %s" % spec["type"]
-        raise BadArgument("value of %s must be %s, got: %s" % (name, choices, value))
-    return read
-
-
-def _bool(value: t.Any) -> t.Optional[bool]:
-    """As ansible.module_utils.parsing.convert_bool has it."""
-    word = value.lower().strip() if isinstance(value, str) else value
-    if word in _YES:
-        return True
-    return False if word in _NO else None
-
-
-def _float(value: t.Any) -> t.Optional[float]:
-    """As AnsibleModule has it, but for what is no number of seconds: a look at a host has to end."""
-    number = float(value)
-    return number if abs(number) < float("inf") else None
-
-
-_READ: t.Mapping[str, t.Callable[[t.Any], t.Any]] = {"bool": _bool, "float": _float, "str": str}
-
-
-def _log(options: _snapshot.Options, given: t.Mapping[str, t.Any]) -> None:
-    """A log that cannot be written keeps nobody from looking."""
-    if given.get("_ansible_no_log"):
-        return
-    try:
-        import syslog
-
-        syslog.openlog("ansible-%s" % NAME, 0, _facility(syslog, given.get("_ansible_syslog_facility")))
-        words = ["%s=%s" % item for item in options._asdict().items()]
-        site = given.get("_ansible_target_log_info")  # a word of the site's own, from Ansible's configuration
-        syslog.syslog(syslog.LOG_INFO, " ".join([*([_line(site)] if site else []), "Invoked with", *words]))
-    except (ImportError, OSError, ValueError):
-        return
-
-
-def _facility(syslog: t.Any, name: t.Any) -> int:
-    """As AnsibleModule has it, the default where a system does not know the name.
-
-    The default is put together: in the text of a module that takes its arguments as JSON, ansible-core replaces the
-    name of that constant by whatever it is told, and what it is told would be run here.
-    """
-    found = getattr(syslog, name, None) if isinstance(name, str) and name.startswith("LOG_") else None
-    return found if isinstance(found, int) else int(getattr(syslog, "LOG" + "_USER"))
-
-
-def _line(text: t.Any) -> str:
-    """What syslog(3) can take: no NUL, no lone surrogate, and one line."""
-    return "".join(character if character.isprintable() else "?" for character in str(text))
-
-
-def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:
-    """Leave without taking the interpreter apart: for memory that the kernel takes back in one go, Python would free
-    every object before the process ends, a tenth of its whole CPU time.
-    """
-    sys.stdout.write("\n%s\n" % json.dumps(answer))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
-''',
-    "_collect._sk_lookup": r'''
-
-
-"""BPF programs of a network namespace that choose the socket for a connection, whatever address it was made to.
-
-Sources: bpf(2), include/uapi/linux/bpf.h, netns_bpf_prog_query() in kernel/bpf/net_namespace.c; Linux 5.9 and newer.
-"""
-
-from __future__ import annotations
-
-import errno
-import os
-import struct
-import typing as t
-
-PROG_QUERY = 16  # BPF_PROG_QUERY
-SK_LOOKUP = 36  # BPF_SK_LOOKUP
-MOST = 64  # BPF_MAX_LINKS_NETNS is 64
-# Of bpf(2), by machine as uname has it; arch/*/kernel/syscalls/*.tbl.
-CALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "loongarch64": 280, "ppc64le": 361, "ppc64": 361, "s390x": 351}
-
-# target_fd, attach_type, query_flags, attach_flags, prog_ids, prog_cnt; bpf_attr's part for PROG_QUERY
-_QUERY = struct.Struct("=IIIIQI4x")
-_COUNT = struct.Struct("=I")
-_COUNT_AT = 24
-# The kernel is older, or built without.
-_ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
-
-Query = t.Callable[[int], t.List[int]]
-
-
-class Refused(Exception):
-    """The kernel does not tell without CAP_NET_ADMIN."""
-
-
-def programs(namespace: str) -> t.List[int]:
-    """Ids of the programs attached to the network namespace at a path. Empty where the kernel has no such thing.
-
-    Raises Refused, and OSError where it cannot be asked: the namespace cannot be opened, the machine's number of bpf(2)
-    is not known here.
-    """
-    handle = os.open(namespace, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return sorted(query(handle))
-    except OSError as error:
-        if error.errno in (errno.EPERM, errno.EACCES):
-            raise Refused(str(error)) from error
-        if error.errno in _ABSENT:
-            return []
-        raise
-    finally:
-        os.close(handle)
-
-
-def query(namespace: int) -> t.List[int]:
-    """Ask by a descriptor of the namespace. Raises OSError."""
-    number = CALLS.get(os.uname().machine)
+        import ctypes
+
+        syscall = ctypes.CDLL(None, use_errno=True).syscall
+    except (ImportError, OSError, AttributeError):
+        return lambda process, thread: None
     if number is None:
-        raise OSError(errno.ENOEXEC, "the number of bpf(2) is not known for %s" % os.uname().machine)
-    import ctypes  # Ansible has loaded it already
+        return lambda process, thread: None
 
-    ids = (ctypes.c_uint32 * MOST)()
-    attributes = ctypes.create_string_buffer(
-        _QUERY.pack(namespace, SK_LOOKUP, 0, 0, ctypes.addressof(ids), MOST), _QUERY.size
-    )
-    library = ctypes.CDLL(None, use_errno=True)
-    if library.syscall(number, PROG_QUERY, attributes, _QUERY.size):
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
-    (count,) = _COUNT.unpack_from(attributes.raw, _COUNT_AT)
-    return list(ids[:count])
+    def same(process: int, thread: int) -> t.Optional[bool]:
+        result = syscall(number, process, thread, KCMP_FILES, 0, 0)
+        return None if result < 0 else result == 0
+
+    return same
 ''',
-    "_collect._snapshot": r'''
+    "_collect.linux.procfs._users": r'''
 
 
-"""What a collector returns, whatever the platform. Annotations are no text for the reason that _socket.py gives."""
+"""Names of users from ``/etc/passwd``, without NSS: a directory server that does not answer must not hold the audit
+up."""
 
-import os
+from __future__ import annotations
+
 import typing as t
 
-from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
 
-VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
-OWNERS = ("all", "first", "none")
-COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
-BY_COMMANDS = ("darwin", "freebsd", "lsof")  # the collectors that run commands
-PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
+OVERFLOW_UID = 65534  # /proc/sys/kernel/overflowuid
+_WHOLE_MAP = [b"0", b"0", b"4294967295"]
 
 
-class Options(t.NamedTuple):
-    """``owners``: all | first | none. Limits in seconds. ``http_sys`` is for Windows alone."""
+class Users:
+    """User names and uids, read once.
 
-    owners: str = "all"
-    cpu_budget: float = 5.0
-    wall_limit: float = 20.0
-    namespaces: str = "host"
-    collector: str = "auto"
-    http_sys: bool = False
+    ``mapped``: the collector's user namespace does not hold all uids; the kernel shows those it lacks as 65534, which
+    then says nothing.
+    """
 
+    def __init__(self, names: t.Mapping[int, str], *, mapped: bool = False) -> None:
+        self._names = names
+        self._uids = {name: uid for uid, name in names.items()}
+        self._mapped = mapped
 
-def argument_spec() -> t.Dict[str, t.Any]:
-    """The options as a module takes them."""
-    defaults = Options()
-    return {
-        "owners": {"type": "str", "choices": list(OWNERS), "default": defaults.owners},
-        "cpu_budget": {"type": "float", "default": defaults.cpu_budget},
-        "wall_limit": {"type": "float", "default": defaults.wall_limit},
-        "namespaces": {"type": "str", "choices": ["host", "all"], "default": defaults.namespaces},
-        "collector": {"type": "str", "choices": list(COLLECTORS), "default": defaults.collector},
-        "http_sys": {"type": "bool", "default": defaults.http_sys},
-    }
+    @classmethod
+    def load(cls, roots: _host_files.Roots) -> Users:
+        """Read ``/etc/passwd``; without it nobody has a name."""
+        names: t.Dict[int, str] = {}
+        for line in (_host_files.read(roots.path("/etc/passwd"), limit=1 << 26) or b"").splitlines():
+            fields = line.split(b":", 3)
+            if len(fields) == 4 and fields[2].isdigit():
+                names.setdefault(int(fields[2]), _host_files.printable(fields[0]))
+        uid_map = (_host_files.read(roots.proc + "/self/uid_map") or b"").split()
+        return cls(names, mapped=bool(uid_map) and uid_map != _WHOLE_MAP)
 
+    def known(self, uid: t.Optional[int]) -> t.Optional[int]:
+        """The uid, or None when it only stands for one that this user namespace does not have."""
+        return None if self._mapped and uid == OVERFLOW_UID else uid
 
-class Privilege(t.NamedTuple):
-    """``all_processes``: whether the descriptors of every process could be read; None: they were not looked at."""
+    def name(self, uid: t.Optional[int]) -> t.Optional[str]:
+        """The name of a uid, the first that the file gives it; None when it gives none."""
+        return None if uid is None else self._names.get(uid)
 
-    euid: t.Optional[int]
-    capabilities: t.Sequence[str] = ()
-    all_processes: t.Optional[bool] = None
-
-
-class Snapshot(t.NamedTuple):
-    """One look at a host. ``host`` has the keys of the evidence's ``host`` less ``name`` and ``groups``."""
-
-    name: str
-    host: t.Mapping[str, t.Any]
-    options: Options
-    listeners: t.Sequence[_socket.Listener] = ()
-    gaps: t.Sequence[_socket.Gap] = ()
-    alternate_paths: t.Sequence[_socket.AlternatePath] = ()
-    sources: t.Sequence[str] = ()
-    privilege: Privilege = Privilege(None)
-    owners_complete: bool = False
-    cpu_used: float = 0.0
-    wall_used: float = 0.0
-    namespace: t.Optional[int] = None
-    looked_at: t.Sequence[int] = ()
-    left_out: t.Optional[int] = None
-    platform: str = "other"
-
-    def to_result(self) -> t.Dict[str, t.Any]:
-        """The keys ``host``, ``collector`` and ``listeners`` as evidence holds them, in plain JSON types."""
-        return {
-            "host": dict(self.host),
-            "collector": self._collector(),
-            "listeners": [_socket.to_dict(listener) for listener in self.listeners],
-        }
-
-    def _collector(self) -> t.Dict[str, t.Any]:
-        return {
-            "name": self.name,
-            "version": VERSION,
-            "platform": self.platform,
-            "sources": sorted(self.sources),
-            "options": dict(self.options._asdict()),
-            "privilege": {
-                "euid": self.privilege.euid,
-                "capabilities": list(self.privilege.capabilities),
-                "all_processes": self.privilege.all_processes,
-            },
-            "owners_complete": self.owners_complete,
-            "alternate_paths": [_socket.to_dict(path) for path in self.alternate_paths],
-            "gaps": [_socket.to_dict(gap) for gap in sorted(set(self.gaps), key=_gap_order)],
-            "budget": {
-                "cpu_limit": self.options.cpu_budget,
-                "cpu_used": round(self.cpu_used, 3),
-                "wall_limit": self.options.wall_limit,
-                "wall_used": round(self.wall_used, 3),
-            },
-            "namespaces": {
-                "scope": self.options.namespaces,
-                "host": self.namespace,
-                "looked_at": sorted(self.looked_at),
-                "left_out": self.left_out,
-            },
-        }
-
-
-def _gap_order(gap: _socket.Gap) -> t.Tuple[str, ...]:
-    return (gap.affects, gap.code, gap.protocol or "", gap.family or "", gap.detail)
-
-
-def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str) -> Snapshot:
-    """The answer where a collector cannot run: no listeners, and a gap that says that any may be missing."""
-    which = "" if options.collector == "auto" else " " + options.collector
-    detail = "this module has no collector%s for the platform %s" % (which, platform)
-    return Snapshot(
-        name="none",
-        platform=platform,
-        host=host,
-        options=options,
-        gaps=[_socket.Gap("unsupported", "listeners", detail)],
-        privilege=Privilege(os.geteuid() if hasattr(os, "geteuid") else None),
-    )
+    def uid(self, name: t.Optional[str]) -> t.Optional[int]:
+        """The uid of a name or of a number written as text; None when there is no such user."""
+        if name is not None and name.isdigit():
+            return int(name)
+        return None if name is None else self._uids.get(name)
 ''',
-    "_collect._sock_diag": r'''
+    "_collect.linux.systemd._cgroup": r'''
 
 
-"""Listening sockets from the kernel by NETLINK_SOCK_DIAG, filtered by state inside the kernel.
+"""What a cgroup says: the systemd unit and the container, from the path of a process or the id on a socket.
 
-Sources: sock_diag(7), include/uapi/linux/inet_diag.h, net/ipv4/inet_diag.c, net/mptcp/mptcp_diag.c, net/sctp/diag.c.
-The cost of a dump does not grow with established connections, and no privilege is needed.
+Sources: cgroups(7), systemd's cg_path_get_unit() (src/basic/cgroup-util.c) and the cgroup names of docker, podman,
+containerd, CRI-O, Kubernetes, LXC and systemd-nspawn.
 """
 
 from __future__ import annotations
 
-import socket
-import struct
+import os
+import re
 import typing as t
 
-from _fleetports_compliance._collect import _netlink
+from _fleetports_compliance._collect.common import _host_files
 
-SOCK_DIAG_BY_FAMILY = 20
-REQ_PROTOCOL = 3  # INET_DIAG_REQ_PROTOCOL: protocols that do not fit a byte; 2 is the bytecode filter
-ATTR_SKV6ONLY, ATTR_LOCALS, ATTR_CGROUP_ID, ATTR_SOCKOPT = 11, 12, 21, 22
-SOCKOPT_TRANSPARENT = 0x20
+# The root of the hierarchy, or no cgroup known: kernfs gives the root directory id 1.
+ROOT_ID = 1
+MAX_DIRECTORIES = 20000
 
-LISTEN, CLOSE = 10, 7  # TCP_LISTEN; TCP_CLOSE is how UDP without a peer shows
-STATES = {LISTEN: "listen", CLOSE: "unconnected"}
-FAMILIES = {"ipv4": 2, "ipv6": 10}  # Linux's numbers, on any platform
+_UNIT_TYPES = ("service", "socket", "scope", "mount", "swap")
 
-_REQUEST = struct.Struct("=BBBBI48x")
-# family, state, timer, retrans | sport, dport, src, dst, if, cookie | expires, rqueue, wqueue, uid, inode
-_ANSWER = struct.Struct("=BBBB2s2s16s16sI8sIIIII")
-_PORT = struct.Struct(">H")
-_U64 = struct.Struct("=Q")
-_STORAGE = 128  # sizeof(struct sockaddr_storage)
-
-
-class RawSocket(t.NamedTuple):
-    """One socket as one source shows it. ``interface`` is an index, 0: none. None: the source does not tell."""
-
-    protocol: str
-    family: str
-    address: str
-    port: int
-    state: str
-    uid: int
-    inode: int
-    interface: t.Optional[int] = None
-    v6only: t.Optional[bool] = None
-    transparent: t.Optional[bool] = None
-    cgroup_id: t.Optional[int] = None
+# How runtimes call themselves in cgroups, and how people call them.
+_ENGINES = {
+    "docker": "docker",
+    "libpod": "podman",
+    "crio": "cri-o",
+    "cri-containerd": "containerd",
+    "nerdctl": "containerd",
+    "buildkit": "buildkit",
+}
+_RUNTIME = r"(?P<engine>%s)" % "|".join(_ENGINES)
+_ID = r"(?P<id>[0-9a-f]{64})"
+_NAME = r"(?P<id>[^/]+)"
 
 
-def request(number: int, family: str, state: int) -> bytes:
-    """The request for all sockets of a protocol number, a family and one state."""
-    body = _REQUEST.pack(FAMILIES[family], number & 0xFF, 0, 0, 1 << state)
-    if number > 0xFF:
-        body += _netlink.pack_attribute(REQ_PROTOCOL, struct.pack("=I", number))
-    return body
+class _Kind(t.NamedTuple):
+    """How an engine names the cgroup of a container. ``engine`` None: the group of the pattern tells.
 
-
-def dump(
-    protocol: str, number: int, family: str, *, state: int, connect: _netlink.Connect = _netlink.connect
-) -> t.List[RawSocket]:
-    """All sockets of that protocol, family and state. Raises NetlinkError."""
-    body = request(number, family, state)
-    found: t.List[RawSocket] = []
-    for payload in _netlink.dump(_netlink.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, body, connect=connect):
-        found.extend(parse(payload, protocol, family, state=state))
-    return found
-
-
-def parse(payload: bytes, protocol: str, family: str, *, state: int) -> t.List[RawSocket]:
-    """One message: one socket, once for each address it is bound to (SCTP may have several).
-
-    Empty when it is not in the state asked for: SCTP's dump does not filter endpoints by it.
-    Raises NetlinkError when the message is too short.
+    ``below``: the path that it lies in; None: slices alone. It is compared with what is left of a path.
     """
-    if len(payload) < _ANSWER.size:
-        raise _netlink.NetlinkError("malformed", "a socket of %d bytes" % len(payload))
-    answer = _ANSWER.unpack_from(payload)
-    if answer[1] != state or answer[0] != FAMILIES[family]:
-        return []
-    attributes = _netlink.attributes(payload, _ANSWER.size)
-    base = RawSocket(
-        protocol=protocol,
-        family=family,
-        address=_address(answer[6], family),
-        port=_PORT.unpack(answer[4])[0],
-        state=STATES[state],
-        interface=answer[8],
-        uid=answer[13],
-        inode=answer[14],
-        v6only=_v6only(attributes),
-        transparent=_transparent(attributes),
-        cgroup_id=_cgroup_id(attributes),
-    )
-    locals_ = _locals(attributes.get(ATTR_LOCALS, b""))
-    return [base._replace(family=kind, address=address) for kind, address in locals_] or [base]
+
+    pattern: str
+    engine: t.Optional[str]
+    below: t.Optional[str]
 
 
-def _address(raw: bytes, family: str) -> str:
-    return socket.inet_ntop(socket.AF_INET, raw[:4]) if family == "ipv4" else socket.inet_ntop(socket.AF_INET6, raw)
+_CONTAINERS = (
+    # systemd driver: one scope for each container (docker-<id>.scope, libpod-<id>.scope, cri-containerd-<id>.scope)
+    _Kind(r"%s-%s\.scope" % (_RUNTIME, _ID), None, None),
+    # containerd without the systemd driver, told a path that is made for it: <slice>:cri-containerd:<id>
+    _Kind(r"[^/:]+:%s:%s" % (_RUNTIME, _ID), None, None),
+    # cgroupfs driver: /docker/<id>, /libpod_parent/libpod-<id>, /kubepods/…/pod<uid>/<id>, /default/<id>
+    _Kind(r"docker/" + _ID, "docker", ""),
+    _Kind(r"(?:default|k8s\.io|moby)/" + _ID, "containerd", ""),
+    _Kind(r"(?:kubelet/)?kubepods/(?:[^/]+/)?pod[^/]+/" + _ID, "kubernetes", ""),
+    _Kind(r"(?:libpod_parent/(?:[0-9a-f]{64}/)?)?libpod-" + _ID, "podman", ""),
+    _Kind(r"lxc\.payload[./]" + _NAME, "lxc", ""),
+    _Kind(r"lxc/" + _NAME, "lxc", ""),
+    _Kind(r"systemd-nspawn@%s\.service" % _NAME, "nspawn", "/machine.slice"),
+    # Virtual machines have scopes of this name too, with a driver in front: machine-qemu\x2d1\x2dname.scope
+    _Kind(r"machine-(?!qemu\\x2d)%s\.scope" % _NAME, "nspawn", "/machine.slice"),
+)
+# One of these is in every path that a pattern matches: of most processes none is, and no pattern is even tried.
+_HINTS = (*_ENGINES, "default/", "k8s.io/", "moby/", "kubepods/", "lxc", "/machine.slice/")
+
+# How much a cgroup told. READ: what it does not name is not there.
+READ = "read"
+OUTSIDE = "outside"  # it lies outside of the collector's cgroup namespace, which hides its name
+DELETED = "deleted"  # it has been removed since
+UNRECOGNISED = "unrecognised"  # no unit, and named as no engine known here names containers
+SPLIT = "split"  # two hierarchies, or two threads, name different ones
+UNREADABLE = "unreadable"
+TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
+_MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
+_INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
-def _v6only(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
-    value = attributes.get(ATTR_SKV6ONLY)
-    return bool(value[0]) if value else None
+class Place(t.NamedTuple):
+    """Where a process or socket belongs; None: nowhere that has a name, if ``told`` is READ, else it is not known."""
+
+    unit: t.Optional[str] = None
+    container: t.Optional[str] = None
+    engine: t.Optional[str] = None
+    told: str = READ
+
+    @property
+    def named(self) -> bool:
+        return self.unit is not None or self.container is not None
 
 
-def _transparent(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
-    value = attributes.get(ATTR_SOCKOPT)
-    return bool(value[0] & SOCKOPT_TRANSPARENT) if value else None
+NOWHERE = Place()
 
 
-def _cgroup_id(attributes: t.Mapping[int, bytes]) -> t.Optional[int]:
-    value = attributes.get(ATTR_CGROUP_ID)
-    return t.cast(int, _U64.unpack(value)[0]) if value and len(value) == _U64.size else None
+def whole(proc: str) -> bool:
+    """Whether the reader is in the initial cgroup namespace, where ``/`` is the root of the host.
 
-
-def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
-    """Families and addresses of INET_DIAG_LOCALS, an array of sockaddr_storage (net/sctp/diag.c).
-
-    A socket of IPv6 may be bound to addresses of IPv4 as well.
+    A kernel without such namespaces shows no file for them.
     """
-    found = []
-    for offset in range(0, len(value) - _STORAGE + 1, _STORAGE):
-        (kind,) = struct.unpack_from("=H", value, offset)
-        if kind == FAMILIES["ipv4"]:
-            found.append(("ipv4", _address(value[offset + 4 : offset + 8], "ipv4")))
-        elif kind == FAMILIES["ipv6"]:
-            found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
-    return found
+    own = _host_files.readlink(proc + "/self/ns/cgroup")
+    return own is None or own == _INITIAL
+
+
+def place(path: str, *, whole: bool = True) -> Place:
+    """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
+
+    Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
+    ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
+    """
+    if path.startswith("/..") or (path == "/" and not whole):
+        return Place(told=OUTSIDE)
+    if not path.endswith(_MARK):
+        return _outermost(path)[0]
+    found, end = _outermost(path[: -len(_MARK)])
+    return found if found.named and end < len(path) - len(_MARK) else Place(told=DELETED)
+
+
+def _outermost(path: str) -> t.Tuple[Place, int]:
+    """The place, and where in the path the name ends that tells it."""
+    hinted = any(hint in path for hint in _HINTS)
+    start = 1
+    while start < len(path):
+        end = path.find("/", start)
+        end = len(path) if end < 0 else end
+        found = _container(path, start) if hinted else None
+        if found is not None:
+            return found
+        part = path[start:end]
+        if not part.endswith(".slice"):
+            unit = _unit(part)
+            return Place(unit) if unit is not None else Place(told=UNRECOGNISED), end
+        start = end + 1
+    return NOWHERE, len(path)
+
+
+def _unit(part: str) -> t.Optional[str]:
+    """A name below slices, when it is that of a unit (cg_path_get_unit())."""
+    if part.startswith(("lxc.payload", "lxc.monitor")):
+        return None  # LXC takes names of containers that end as units do
+    name = part[1:] if part.startswith("_") else part  # cg_unescape()
+    stem, _dot, kind = name.rpartition(".")
+    return name if stem and kind in _UNIT_TYPES else None
+
+
+def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
+    """The container that is named from ``start`` on."""
+    above = path[: start - 1]
+    for pattern, engine, below in _CONTAINERS:
+        if below not in (None, above):
+            continue
+        match = re.compile(pattern + r"(?=/|\Z)").match(path, start)  # one compiled before is kept by re
+        if match is not None:
+            name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
+            unit = None if engine == "lxc" else _unit(match.group())
+            return Place(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
+    return None
+
+
+def of_process(proc: str, pid: int, *, whole: bool = True) -> Place:
+    """The place of a process, as far as its ``cgroup`` file can be read."""
+    raw = _host_files.read("%s/%d/cgroup" % (proc, pid))
+    return Place(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
+
+
+def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
+    """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
+
+    Source: proc_cgroup_show().
+    """
+    try:
+        threads = [name for name in os.listdir("%s/%d/task" % (proc, pid)) if name.isdigit() and name != str(pid)]
+    except OSError:
+        return Place(told=UNREADABLE)
+    read = (_host_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
+    places = {parse(raw, whole=whole) for raw in read if raw is not None}
+    return places.pop() if len(places) == 1 else Place(told=SPLIT if places else UNREADABLE)
+
+
+def parse(raw: bytes, *, whole: bool = True) -> Place:
+    """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
+
+    On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
+    """
+    # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
+    # end would let the owner of a delegated cgroup write lines of its own.
+    lines = [line.split(":", 2) for line in _host_files.printable(raw).split("\n") if line.count(":") >= 2]
+    if not lines:
+        return Place(told=UNREADABLE)
+    found = _together({controllers: place(path) for _number, controllers, path in lines})
+    # Of a process in the root of the reader's namespace nothing is known but that it is in there.
+    return found if whole or found != NOWHERE else Place(told=OUTSIDE)
+
+
+def _together(found: t.Dict[str, Place]) -> Place:
+    """What all hierarchies say, by their controllers."""
+    main = _combined(found.pop("", None), found.pop("name=systemd", None))
+    others = set(found.values())
+    if main is not None and (main.named or main.told not in (READ, UNRECOGNISED)):
+        return main
+    named = {one for one in others if one.named}
+    if named:
+        return named.pop() if len(named) == 1 else Place(told=SPLIT)
+    silent = sorted({one.told for one in (*others, *((main,) if main is not None else ()))} - {READ})
+    return Place(told=silent[0]) if silent else NOWHERE
+
+
+def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optional[Place]:
+    """What both hierarchies of systemd say together. Where they disagree nobody can tell."""
+    if unified is None or systemd is None or unified == systemd:
+        return unified or systemd
+    for one, other in ((unified, systemd), (systemd, unified)):
+        if other == NOWHERE:
+            return one
+        # runc without the systemd driver moves a container in v1 only: in v2 it stays where its engine is.
+        if one.container is not None and other.container is None and other.told == READ:
+            return one
+    return Place(told=SPLIT)
+
+
+class Tree:
+    """The cgroup v2 hierarchy, to find directories by id; a socket carries the id of its creator's."""
+
+    def __init__(self, roots: _host_files.Roots) -> None:
+        mount = _mount_point(roots.proc)
+        self.top = roots.path(mount) if mount is not None else None
+
+    def paths(self, ids: t.AbstractSet[int]) -> t.Dict[int, str]:
+        """Paths below the mount (``/system.slice/ssh.service``) of those ids that still exist.
+
+        The id is the inode number of the directory, which its parent's listing already tells: nothing is opened but
+        directories. Shallow first, as units live near the top.
+        """
+        wanted = set(ids) - {ROOT_ID, 0}
+        found: t.Dict[int, str] = {}
+        level = [""] if self.top is not None else []
+        visited = 0
+        while level and wanted and visited < MAX_DIRECTORIES:
+            below: t.List[str] = []
+            for path in level:
+                visited += 1
+                for name, inode in _subdirectories("%s%s" % (self.top, path)):
+                    below.append("%s/%s" % (path, name))
+                    if inode in wanted:
+                        wanted.discard(inode)
+                        found[inode] = below[-1]
+            level = below
+        return found
+
+    def processes(self, path: str) -> t.List[int]:
+        """Process ids in the cgroup at a path."""
+        raw = _host_files.read("%s%s/cgroup.procs" % (self.top, path)) if self.top is not None else None
+        return [int(line) for line in (raw or b"").split() if line.isdigit()]
+
+
+def _subdirectories(path: str) -> t.List[t.Tuple[str, int]]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted((entry.name, entry.inode()) for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []  # removed meanwhile
+
+
+def _mount_point(proc: str) -> t.Optional[str]:
+    # Only the space and the line feed are escaped in names (mangle()), and users choose names with fusermount.
+    for line in (_host_files.read(proc + "/self/mounts") or b"").split(b"\n"):
+        fields = line.split(b" ")
+        if len(fields) > 2 and fields[2] == b"cgroup2":
+            return os.fsdecode(fields[1])
+    return None
 ''',
-    "_collect._socket_units": r'''
+    "_collect.linux.systemd._socket_units": r'''
 
 
 """Socket activation: which service stands behind a socket that systemd holds.
@@ -5951,7 +6901,8 @@ import re
 import socket
 import typing as t
 
-from _fleetports_compliance._collect import _files, _unit_files
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.systemd import _unit_files
 
 _SECTION = "Socket"
 _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
@@ -5991,7 +6942,7 @@ class Bind(t.NamedTuple):
 class SocketUnits:
     """The ``.socket`` units of a host, read when the first is asked for."""
 
-    def __init__(self, roots: _files.Roots) -> None:
+    def __init__(self, roots: _host_files.Roots) -> None:
         self._files = _unit_files.UnitFiles(roots)
         self._roots = roots
         self._by_bind: t.Optional[t.List[t.Tuple[str, str, t.FrozenSet[Bind]]]] = None
@@ -6076,563 +7027,7 @@ def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
         return []
     return [(family, address, int(match.group("port6") or match.group("port4")))]
 ''',
-    "_collect._sources": r'''
-
-
-"""Every listening socket of a network namespace, from the best source that answers, and what could not be seen."""
-
-from __future__ import annotations
-
-import errno
-import typing as t
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import _files, _netlink, _sock_diag
-
-
-class Protocol(t.NamedTuple):
-    """``names``: its rows in ``/proc/net/protocols``. Optional ones are asked for only where the kernel has them."""
-
-    name: str
-    number: int
-    state: int
-    names: t.Tuple[str, str]
-    optional: bool
-    table: bool  # has a table of the usual shape below /proc/net
-
-
-PROTOCOLS = (
-    Protocol("tcp", 6, _sock_diag.LISTEN, ("TCP", "TCPv6"), False, True),
-    Protocol("udp", 17, _sock_diag.CLOSE, ("UDP", "UDPv6"), False, True),
-    Protocol("udplite", 136, _sock_diag.CLOSE, ("UDP-Lite", "UDPLITEv6"), True, True),
-    Protocol("sctp", 132, _sock_diag.LISTEN, ("SCTP", "SCTPv6"), True, False),
-    Protocol("dccp", 33, _sock_diag.LISTEN, ("DCCP", "DCCPv6"), True, False),
-)
-MPTCP = Protocol("mptcp", 262, _sock_diag.LISTEN, ("MPTCP", "MPTCPv6"), True, False)
-FAMILIES = ("ipv4", "ipv6")
-
-
-class Dump(t.NamedTuple):
-    """``sources`` are ``sock_diag`` and ``proc_net``. ``mptcp`` are inodes of sockets that speak MPTCP."""
-
-    sockets: t.Tuple[_sock_diag.RawSocket, ...]
-    mptcp: t.FrozenSet[int]
-    gaps: t.Tuple[_socket.Gap, ...]
-    sources: t.FrozenSet[str]
-
-
-class _Dumper:
-    def __init__(self, proc: str, connect: _netlink.Connect, *, sparing: bool) -> None:
-        self.proc = proc
-        self.connect = connect
-        self.sparing = sparing
-        self.present = kernel_protocols(proc)
-        self.sockets: t.List[_sock_diag.RawSocket] = []
-        self.gaps: t.List[_socket.Gap] = []
-        self.sources: t.Set[str] = set()
-
-    def take(self, protocol: Protocol, family: str) -> None:
-        """Add the sockets of one protocol and family, or a gap."""
-        if not self._asked(protocol, family):
-            return
-        try:
-            self.sockets.extend(self._ask(protocol, family))
-        except _netlink.NetlinkError as error:
-            if not self._absent(protocol, family, error):
-                self._fall_back(protocol, family, error)
-
-    def take_mptcp(self) -> t.FrozenSet[int]:
-        """Inodes of MPTCP listeners. They are in the dump of TCP too, so that a refusal hides no listener."""
-        inodes: t.Set[int] = set()
-        for family in FAMILIES:
-            if not self._asked(MPTCP, family):
-                continue
-            try:
-                inodes.update(raw.inode for raw in self._ask(MPTCP, family))
-            except _netlink.NetlinkError as error:
-                detail = "whether TCP listeners speak MPTCP is unknown: %s" % error
-                self.gaps.append(_socket.Gap("mptcp-unknown", "host", detail, "tcp", family))
-        return frozenset(inodes)
-
-    def _asked(self, protocol: Protocol, family: str) -> bool:
-        """Whether to ask at all.
-
-        A request for a protocol that is not there makes the kernel load its module (sock_diag_request_module()), and
-        hardening guides forbid some of them: reading must not change the host. Nor is there anything to ask where the
-        kernel counts no socket of it: a dump of UDP walks a table of 65,536 slots to find that out.
-        """
-        if self.present is None:
-            return not protocol.optional
-        count = self.present.get(protocol.names[FAMILIES.index(family)])
-        if protocol.optional:
-            return count is not None and count != 0
-        return count != 0 or not self.sparing
-
-    def _ask(self, protocol: Protocol, family: str) -> t.List[_sock_diag.RawSocket]:
-        found = _sock_diag.dump(protocol.name, protocol.number, family, state=protocol.state, connect=self.connect)
-        self.sources.add("sock_diag")
-        return found
-
-    def _absent(self, protocol: Protocol, family: str, error: _netlink.NetlinkError) -> bool:
-        """ENOENT can also be a missing ``*_diag`` module: the protocol is absent only if the kernel's list agrees."""
-        if error.errno != errno.ENOENT or self.present is None:
-            return False
-        return protocol.names[FAMILIES.index(family)] not in self.present
-
-    def _fall_back(self, protocol: Protocol, family: str, error: _netlink.NetlinkError) -> None:
-        from _fleetports_compliance._collect import _proc_net
-
-        what = "sock_diag: %s" % error
-        if protocol.table:
-            try:
-                found = _proc_net.dump(protocol.name, family, state=protocol.state, proc=self.proc)
-            except _proc_net.ProcNetError as table_error:
-                what = "%s; %s" % (what, table_error)
-            else:
-                self._from_table(protocol, family, found, what)
-                return
-        self.gaps.append(_socket.Gap(error.code, "listeners", what, protocol.name, family))
-
-    def _from_table(self, protocol: Protocol, family: str, found: t.List[_sock_diag.RawSocket], what: str) -> None:
-        self.sockets.extend(found)
-        self.sources.add("proc_net")
-        detail = "%s; read from /proc/net, which tells neither bound device, dual stack nor unit" % what
-        self.gaps.append(_socket.Gap("netlink-refused", "units", detail, protocol.name, family))
-
-
-def kernel_protocols(proc: str) -> t.Optional[t.Dict[str, int]]:
-    """Names in ``/proc/net/protocols``, each with how many sockets of it the reader's network namespace has.
-
-    None when it cannot be read. Source: proto_seq_printf() in net/core/sock.c; a count that is none shows as -1.
-    """
-    table = _files.read(proc + "/net/protocols")
-    if table is None:
-        return None
-    rows = (line.split() for line in table.decode("ascii", "replace").splitlines()[1:])
-    return {row[0]: int(row[2]) if len(row) > 2 and row[2].isdigit() else -1 for row in rows if row}
-
-
-def dump_all(proc: str, *, connect: _netlink.Connect = _netlink.connect, sparing: bool = False) -> Dump:
-    """Every listening socket of the caller's network namespace. Never raises for what cannot be seen: a gap says it.
-
-    ``sparing``: ask for nothing of which the kernel counts no socket, TCP and UDP included.
-    """
-    dumper = _Dumper(proc, connect, sparing=sparing)
-    for protocol in PROTOCOLS:
-        for family in FAMILIES:
-            dumper.take(protocol, family)
-    mptcp = dumper.take_mptcp()
-    if dumper.present is None:
-        for protocol in PROTOCOLS:
-            if protocol.optional:
-                detail = "/proc/net/protocols cannot be read, so that the kernel was not asked"
-                dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
-    return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))
-''',
-    "_collect._steady": r'''
-
-
-"""Looks that are repeated until two of them agree: what moves while it is looked for can be missed by one.
-
-A descriptor that goes from slot to slot (dup2(2)), or from process to process (SCM_RIGHTS), and a holder that goes on
-in a child of its own while it ends. Only the sockets that are looked for count: a busy server opens and closes
-connections all the time, and is no less known for it.
-"""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-from _fleetports_compliance._collect import _files
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect._owners import Table, Walk
-
-ROUNDS = 50  # through processes that are born and end
-SMALL = 64
-# Descriptors that are read a second time though nothing tells that any of them moved: most hosts do not have as many.
-SPARE = 4096
-SAMPLES = 2  # of how many there are, during such a look
-# Slots that are tried of a table that changes: a descriptor that is somewhere else every time is met in two of three
-# rounds through all slots, however fast it moves and many there are.
-SLOTS, LEAST, MOST = 16384, 2, 8
-# The kernel looks up a descriptor's name first and its file some microseconds later. What moves faster is met, and its
-# file not seen: it slips. Connections of a busy server stay longer, and slip in a few of a hundred rounds. Where
-# anything slipped, there are MORE times as many rounds, and the share of those in which something slips decides.
-MORE, SLIPS = 4, 0.25
-WIDEST = 65536  # slots, beyond which only what is listed is tried
-# Where the entries of processes begin in the listing of /proc: TGID_OFFSET, fs/proc/base.c.
-OFFSET = 258
-
-
-def born(walk: Walk, known: t.Set[int]) -> bool:
-    """Look at processes that were born meanwhile, and add them to ``known``.
-
-    A round in which each of them was there to be looked at is the last: whoever holds a socket then was looked at, or
-    got it from a process that goes on. True where there was no such round.
-    """
-    for _round in range(ROUNDS):
-        new = [pid for pid in _newest(walk) if pid not in known]
-        known.update(new)
-        walk.vanished = False
-        stopped = walk.look_at(new)
-        # One that is about to end has given its table back already.
-        empty = any(walk.tables[path].size == 0 for path in map(walk.table_of, new) if path in walk.tables)
-        if stopped or not (walk.vanished or empty):
-            return False
-    return True
-
-
-def _newest(walk: Walk) -> t.List[int]:
-    """Processes, those that are older than this one left out where that can be done.
-
-    Numbers are given out in order, and the shorter the list, the fewer of them end before they are looked at.
-    """
-    try:
-        own = int(os.readlink(walk.proc + "/self"))
-        if _last(walk.proc) < own:
-            return walk.processes()  # they have started anew from the lowest
-        directory = os.open(walk.proc, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except (OSError, ValueError, IndexError):
-        return walk.processes()
-    try:
-        os.lseek(directory, own + OFFSET, os.SEEK_SET)
-        pids = [int(name) for name in os.listdir(directory) if name.isdigit()]
-    except OSError:
-        pids = []
-    finally:
-        os.close(directory)
-    return pids if own in pids else walk.processes()
-
-
-def _last(proc: str) -> int:
-    """The number that was given out last."""
-    with open(proc + "/loadavg", "rb", buffering=0) as file:
-        return int(file.read(128).split()[4])
-
-
-def again(walk: Walk) -> None:
-    """Look again at tables that changed while they were looked at, or since, and at as many others as can be spared."""
-    spare = SPARE
-    # Root can hide in better ways: whoever is not comes first.
-    for path, table in sorted(walk.tables.items(), key=lambda item: item[1].user == 0):
-        if walk.budget.spent():
-            return
-        if table.pid in walk.denied:
-            continue
-        if not table.restless and 0 < table.size <= SMALL and spare > table.size:
-            spare -= table.size
-            _once_more(walk, path, table)
-        elif not table.restless and walk.sized:
-            table.restless = _size(path) not in (table.size, None)
-        if table.restless and not _agreed(walk, path, table):
-            walk.moving.add(table.pid)
-
-
-def _once_more(walk: Walk, path: str, table: Table) -> None:
-    """A second look, and a few at how many descriptors there are. Kernels before 6.2 do not tell that."""
-    size, held = table.size, set(table.held)
-    if walk.look_again(path) and not table.restless:
-        sizes = {_size(".") for _sample in range(SAMPLES)} if walk.sized else set()
-        table.restless = table.held != held or not sizes <= {size, None}
-
-
-def _size(path: str) -> t.Optional[int]:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return None  # it has ended
-
-
-def _agreed(walk: Walk, path: str, table: Table) -> bool:
-    """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end, or
-    when it cannot be told what moves there.
-    """
-    slots = _slots(path)
-    looks = min(MOST, max(LEAST, SLOTS // max(1, slots or table.size)))
-    held, slips = [frozenset(table.held)], 0
-    for look in range(MORE * looks):
-        if look >= looks and not slips:
-            break
-        if walk.budget.spent() or not walk.look_again(path, slots=slots):
-            return True  # it has ended, or the limit says the rest
-        held.append(frozenset(table.held))
-        slips += table.slipped
-    return held[-1] == held[-2] and slips < SLIPS * (len(held) - 1)
-
-
-def _slots(path: str) -> t.Optional[int]:
-    """How many slots its table has; None where they are not known, or too many."""
-    for line in (_files.read(os.path.dirname(path) + "/status") or b"").split(b"\n"):
-        if line.startswith(b"FDSize:"):
-            number = line[len(b"FDSize:") :].strip()
-            return int(number) if number.isdigit() and int(number) <= WIDEST else None
-    return None
-''',
-    "_collect._threads": r'''
-
-
-"""Threads that do not share their process's table of descriptors (unshare(CLONE_FILES), clone without it)."""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-KCMP_FILES = 2
-# Number of kcmp(2) by machine, from the kernel's syscall tables.
-_NUMBERS = {
-    "x86_64": 312,
-    "aarch64": 272,
-    "riscv64": 272,
-    "loongarch64": 272,
-    "ppc64le": 354,
-    "ppc64": 354,
-    "s390x": 343,
-    "i686": 349,
-    "armv7l": 378,
-}
-
-
-def alone(proc: str, pid: int) -> bool:
-    """Whether a process has one thread. proc_task_getattr(): an empty directory has two links, each thread one more."""
-    try:
-        return os.stat("%s/%d/task" % (proc, pid)).st_nlink == 3
-    except OSError:
-        return False  # it ended, or its threads cannot be read: its descriptors could not either
-
-
-Same = t.Callable[[int, int], t.Optional[bool]]
-
-
-def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.Iterator[str]:
-    """Directories of descriptors of the threads of a process that have a table of their own.
-
-    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one.
-    """
-    base = "%s/%d/task" % (proc, pid)
-    try:
-        threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
-    except OSError:
-        return  # the process ended, or its threads cannot be read: its descriptors could not either
-    compare = same or _same_table()
-    for thread in threads:
-        if thread != pid and not compare(pid, thread):
-            yield "%s/%d/fd" % (base, thread)
-
-
-_cached: t.List[Same] = []
-
-
-def _same_table() -> Same:
-    if not _cached:
-        _cached.append(_make())
-    return _cached[0]
-
-
-def _make() -> Same:
-    number = _NUMBERS.get(os.uname().machine)
-    try:
-        import ctypes
-
-        syscall = ctypes.CDLL(None, use_errno=True).syscall
-    except (ImportError, OSError, AttributeError):
-        return lambda process, thread: None
-    if number is None:
-        return lambda process, thread: None
-
-    def same(process: int, thread: int) -> t.Optional[bool]:
-        result = syscall(number, process, thread, KCMP_FILES, 0, 0)
-        return None if result < 0 else result == 0
-
-    return same
-''',
-    "_collect._tool": r'''
-
-
-"""Commands of the host, for systems whose sockets only a command can list: found by absolute path, run without a
-shell, in the C locale, with a deadline. What they cannot answer is a :class:`ToolError`, and becomes a gap.
-"""
-
-from __future__ import annotations
-
-import os
-import selectors
-import signal
-import stat
-import subprocess
-import time
-import typing as t
-
-from _fleetports_compliance._collect import _files
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect._budget import Budget
-
-# The system's own first. PATH is not asked: as root it must not decide what is run.
-FOLDERS = ("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
-ENVIRONMENT = {"LC_ALL": "C", "LANG": "C", "TZ": "UTC0", "PATH": ":".join(FOLDERS)}
-DEADLINE = 10.0  # seconds for one command, within what the wall limit leaves
-LARGEST = 1 << 26  # bytes that one command may print: iptables-save needs 6 MiB for 5,000 services of a cluster
-
-_UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
-_UTF8_BOM = b"\xef\xbb\xbf"
-
-DIGITS = 18  # of 64 bits; int() of thousands raises
-
-
-class ToolError(Exception):
-    """A command gave no answer. ``code`` is the gap's: tool-missing, tool-deadline or tool-failed."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-
-
-class Answer(t.NamedTuple):
-    """``status`` is the exit status; below 0 it is the signal that ended the command."""
-
-    stdout: str
-    stderr: str = ""
-    status: int = 0
-
-
-Run = t.Callable[..., Answer]  # run(name, *arguments)
-
-
-class Tools:
-    """Runs commands within the time that is left. Stands for the machine: tests put recorded answers in its place."""
-
-    def __init__(self, budget: Budget, *, folders: t.Sequence[str] = FOLDERS) -> None:
-        self._budget = budget
-        self._folders = folders
-
-    def __call__(self, name: str, *arguments: str) -> Answer:
-        """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
-        path = find(name, self._folders)
-        if path is None:
-            raise ToolError("tool-missing", "%s: there is no such command" % name)
-        limit = min(DEADLINE, self._budget.wall_left)
-        if limit <= 0:
-            raise ToolError("tool-deadline", "%s: no time was left to run it" % name)
-        return _run([path, *arguments], limit)
-
-
-def find(name: str, folders: t.Sequence[str] = FOLDERS) -> t.Optional[str]:
-    """The path of a command. Root runs only what nobody else can write."""
-    for folder in folders:
-        path = folder + "/" + name
-        if os.access(path, os.X_OK) and (os.geteuid() != 0 or (_only_roots(folder) and _only_roots(path))):
-            return path
-    return None
-
-
-def _only_roots(path: str) -> bool:
-    """Homebrew's /usr/local belongs to a user, who would choose what root runs."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return False  # it was there a moment ago
-    return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _run(command: t.Sequence[str], limit: float) -> Answer:
-    try:
-        # AnsibleModule.run_command() has no deadline.
-        process = subprocess.Popen(  # noqa: S603 # pylint: disable=ansible-bad-function
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env=ENVIRONMENT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ToolError("tool-failed", "%s cannot be started: %s" % (command[0], error)) from error
-    try:
-        stdout, stderr = _output(process, limit)
-    except subprocess.TimeoutExpired:
-        _end(process)
-        raise ToolError("tool-deadline", "%s did not end within %.0f s" % (command[0], max(limit, 1))) from None
-    except _TooMuch:
-        _end(process)
-        raise ToolError("tool-failed", "%s printed more than %d MiB" % (command[0], LARGEST >> 20)) from None
-    return Answer(text(stdout), text(stderr), process.returncode)
-
-
-class _TooMuch(Exception):
-    """A command printed more than there is room for."""
-
-
-def _output(process: subprocess.Popen[bytes], limit: float) -> t.Tuple[bytes, bytes]:
-    """What a command prints until it ends. Raises _TooMuch, and TimeoutExpired as communicate() does.
-
-    communicate() keeps whatever comes: a ruleset of any size would take the memory of the host.
-    """
-    end = time.monotonic() + limit
-    chunks: t.Dict[t.Any, t.List[bytes]] = {process.stdout: [], process.stderr: []}
-    size = 0
-    with selectors.DefaultSelector() as waiting:
-        for pipe in chunks:
-            waiting.register(pipe, selectors.EVENT_READ)
-        while waiting.get_map():
-            ready = waiting.select(max(0.0, end - time.monotonic()))
-            if not ready:
-                raise subprocess.TimeoutExpired(process.args, limit)
-            for key, _events in ready:
-                chunk = os.read(key.fd, 1 << 16)
-                if not chunk:
-                    waiting.unregister(key.fileobj)
-                    t.cast("t.IO[bytes]", key.fileobj).close()
-                chunks[key.fileobj].append(chunk)
-                size += len(chunk)
-                if size > LARGEST:
-                    raise _TooMuch
-    process.wait(timeout=max(0.0, end - time.monotonic()))
-    return b"".join(chunks[process.stdout]), b"".join(chunks[process.stderr])
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the command and its children. One that hangs inside the kernel is left behind: nothing may wait for it."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=1)
-    except (OSError, subprocess.TimeoutExpired):
-        pass
-    for pipe in (process.stdout, process.stderr):
-        if pipe is not None:
-            pipe.close()
-
-
-def text(raw: bytes) -> str:
-    """What a command wrote, as text with plain line ends: UTF-16 and byte order marks are undone."""
-    if raw[:2] in _UTF16_BOM:
-        decoded = raw.decode("utf-16", "backslashreplace")
-    elif raw[1:32:2] and not any(raw[1:32:2]) and any(raw[0:32:2]):
-        decoded = raw.decode("utf-16-le", "backslashreplace")
-    else:
-        decoded = _files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
-    return decoded.replace("\r\n", "\n")
-
-
-def number(word: str) -> t.Optional[int]:
-    """A number of a process or the like that a command printed; None for anything else, and for what none can have."""
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
-
-
-def complaints(answer: Answer) -> t.List[str]:
-    """What a command complained of, a line each."""
-    return [line.strip() for line in answer.stderr.splitlines() if line.strip()]
-
-
-def worded(name: str, answer: Answer) -> str:
-    """Why a command that ran is not believed, in words: the first thing it complained of."""
-    complaint = next(iter(complaints(answer)), "it said nothing")
-    return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
-''',
-    "_collect._unit_files": r'''
+    "_collect.linux.systemd._unit_files": r'''
 
 
 """systemd's unit files with their drop-ins, read as systemd.unit(5) says, without asking systemd.
@@ -6645,7 +7040,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from _fleetports_compliance._collect import _files
+from _fleetports_compliance._collect.common import _host_files
 
 # systemd.unit(5), "System Unit Search Path", highest first; /lib is the same as /usr/lib where those are merged.
 DIRECTORIES = (
@@ -6686,7 +7081,7 @@ class Unit(t.NamedTuple):
 class UnitFiles:
     """The unit files of a host; directories are listed once."""
 
-    def __init__(self, roots: _files.Roots) -> None:
+    def __init__(self, roots: _host_files.Roots) -> None:
         self._roots = roots
         self._listings: t.Dict[str, t.Tuple[str, ...]] = {}
 
@@ -6706,13 +7101,13 @@ class UnitFiles:
         if path is None:
             return None
         own, target = self._resolve(name, path)
-        text = _files.read(target) if target is not None else None
+        text = _host_files.read(target) if target is not None else None
         if text is None:
             return None
         settings: Settings = {}
         parse(text, settings)
         for drop_in in self._drop_ins(own):
-            parse(_files.read(drop_in) or b"", settings)
+            parse(_host_files.read(drop_in) or b"", settings)
         return Unit(own, settings)
 
     def wanted(self, name: str) -> bool:
@@ -6731,7 +7126,7 @@ class UnitFiles:
 
     def _resolve(self, name: str, path: str) -> t.Tuple[str, t.Optional[str]]:
         """The unit's own name and file. A link to a unit of another name is an alias; to /dev/null, a mask."""
-        target = _files.readlink(path)
+        target = _host_files.readlink(path)
         if target is None:
             return name, path
         if target == MASK:
@@ -6739,7 +7134,7 @@ class UnitFiles:
         base = os.path.basename(target)
         if base.endswith(os.path.splitext(name)[1]) and base != template(name) and base != name:
             real = self._find(base)
-            if real is not None and _files.readlink(real) == MASK:
+            if real is not None and _host_files.readlink(real) == MASK:
                 return base, None
             return base, real
         return name, self._roots.path(target) if target.startswith("/") else path
@@ -6753,7 +7148,7 @@ class UnitFiles:
                 for entry in self._list(place):
                     if entry.endswith(".conf"):
                         found.setdefault(entry, self._roots.path("%s/%s" % (place, entry)))
-        return [found[entry] for entry in sorted(found) if _files.readlink(found[entry]) != MASK]
+        return [found[entry] for entry in sorted(found) if _host_files.readlink(found[entry]) != MASK]
 
     def _list(self, directory: str) -> t.Tuple[str, ...]:
         known = self._listings.get(directory)
@@ -6776,7 +7171,7 @@ def template(name: str) -> str:
 def parse(text: bytes, settings: Settings) -> None:
     """Add the settings of one file."""
     section = ""
-    for line in _lines(_files.printable(text)):
+    for line in _lines(_host_files.printable(text)):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1]
             continue
@@ -6817,365 +7212,6 @@ def _drop_in_names(name: str) -> t.List[str]:
         prefix = prefix.rpartition("-")[0]
         names.append(prefix + "-" + suffix)
     return [*names, suffix[1:]]
-''',
-    "_collect._unreadable": r'''
-
-
-"""Processes whose descriptors could not be read: how many, and which."""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-from _fleetports_compliance import _socket
-from _fleetports_compliance._collect import (
-    _cgroup,
-    _hidepid,
-    _process,
-    _remedy,
-)
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect import _owners
-
-NAMED = 5
-
-
-def gap(proc: str, holders: _owners.Holders) -> _socket.Gap:
-    """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
-    covered = sorted(_hidepid.covered(proc) & holders.denied)
-    if covered and os.geteuid() == 0:
-        places = ", ".join("%s/%d" % (proc, pid) for pid in covered[:NAMED])
-        detail = "something is mounted over %s%s, which hides what the process holds: find out who did it"
-        return _socket.Gap("proc-covered", "owners", detail % (places, _more(covered)))
-    if holders.hidden:
-        what = "processes of other users are hidden (hidepid)"
-    elif os.geteuid() != 0:
-        what = "the descriptors of %s of other users could not be read" % _count(len(holders.denied))
-    else:
-        what = "the descriptors of %s could not be read (%s)" % (_count(len(holders.denied)), _named(proc, holders))
-    return _socket.Gap("permission", "owners", _remedy.refused(what, _remedy.PTRACE, proc))
-
-
-def _count(number: int) -> str:
-    return "1 process" if number == 1 else "%d processes" % number
-
-
-def _named(proc: str, holders: _owners.Holders) -> str:
-    pids = sorted(holders.denied)
-    whole = _cgroup.whole(proc)
-    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
-    return ", ".join(names) + _more(pids)
-
-
-def _more(pids: t.Sequence[int]) -> str:
-    return ", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else ""
-
-
-def _name(pid: int, process: t.Optional[_process.Process]) -> str:
-    words = [process.name, process.place.unit] if process is not None else []
-    return " ".join(["pid %d" % pid] + [word for word in words if word])
-''',
-    "_collect._users": r'''
-
-
-"""Names of users from ``/etc/passwd``, without NSS: a directory server that does not answer must not hold the audit
-up."""
-
-from __future__ import annotations
-
-import typing as t
-
-from _fleetports_compliance._collect import _files
-
-OVERFLOW_UID = 65534  # /proc/sys/kernel/overflowuid
-_WHOLE_MAP = [b"0", b"0", b"4294967295"]
-
-
-class Users:
-    """User names and uids, read once.
-
-    ``mapped``: the collector's user namespace does not hold all uids; the kernel shows those it lacks as 65534, which
-    then says nothing.
-    """
-
-    def __init__(self, names: t.Mapping[int, str], *, mapped: bool = False) -> None:
-        self._names = names
-        self._uids = {name: uid for uid, name in names.items()}
-        self._mapped = mapped
-
-    @classmethod
-    def load(cls, roots: _files.Roots) -> Users:
-        """Read ``/etc/passwd``; without it nobody has a name."""
-        names: t.Dict[int, str] = {}
-        for line in (_files.read(roots.path("/etc/passwd"), limit=1 << 26) or b"").splitlines():
-            fields = line.split(b":", 3)
-            if len(fields) == 4 and fields[2].isdigit():
-                names.setdefault(int(fields[2]), _files.printable(fields[0]))
-        uid_map = (_files.read(roots.proc + "/self/uid_map") or b"").split()
-        return cls(names, mapped=bool(uid_map) and uid_map != _WHOLE_MAP)
-
-    def known(self, uid: t.Optional[int]) -> t.Optional[int]:
-        """The uid, or None when it only stands for one that this user namespace does not have."""
-        return None if self._mapped and uid == OVERFLOW_UID else uid
-
-    def name(self, uid: t.Optional[int]) -> t.Optional[str]:
-        """The name of a uid, the first that the file gives it; None when it gives none."""
-        return None if uid is None else self._names.get(uid)
-
-    def uid(self, name: t.Optional[str]) -> t.Optional[int]:
-        """The uid of a name or of a number written as text; None when there is no such user."""
-        if name is not None and name.isdigit():
-            return int(name)
-        return None if name is None else self._uids.get(name)
-''',
-    "_collect._waiting": r'''
-
-
-"""Whoever waits on a socket that is in no table: accept(2) on a descriptor that was closed, or in an io_uring.
-
-The kernel holds the socket for as long as the call lasts, and hands over the next connection. Only processes that hold
-none of the listeners are looked at, and of them those that share a user or a cgroup with somebody who does: others have
-no way to get at one. Sources: ``/proc/<pid>/task/<tid>/syscall`` and ``wchan``, proc(5).
-"""
-
-from __future__ import annotations
-
-import os
-import typing as t
-
-from _fleetports_compliance._collect import _files, _io_uring
-from _fleetports_compliance._collect._owners import (
-    CONNECTIONS,
-    DATAGRAMS,
-    RING,
-    Table,
-    Waiting,
-)
-
-if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect._owners import Walk
-
-THREADS = 2000
-IO_URING_ENTER = 426  # on every machine
-REGISTERED_RING = 1 << 4  # IORING_ENTER_REGISTERED_RING
-SOCKETCALL = 102  # where there is one; elsewhere a call of that number never waits
-_SOCKETCALLS = {5: CONNECTIONS, 18: CONNECTIONS, 10: DATAGRAMS, 12: DATAGRAMS, 17: DATAGRAMS, 19: DATAGRAMS}
-_GENERIC = ((202, 242), (207, 212, 243, 63, 65, 286, 76))
-_I386 = ((364,), (371, 372, 337, 417, 3, 145, 378, 313))
-_ARM = ((285, 366), (291, 292, 297, 365, 417, 3, 145, 392, 340))
-_PPC = ((330, 344), (336, 337, 342, 343, 417, 3, 145, 380, 283))
-_X32 = (517, 519, 537, 515, 546)
-# Numbers of accept and accept4, and of recv, recvfrom, recvmsg, recvmmsg (its second number is for 64-bit times), read,
-# readv, preadv2 and splice (sendfile and preadv refuse sockets), from the kernel's tables; with those of the 32-bit
-# programs that a machine runs too: none of them is another call that waits on a descriptor.
-_NUMBERS = {
-    "x86_64": ((43, 288, *_I386[0]), (45, 47, 299, 0, 19, 327, 275, *_X32, *_I386[1])),
-    "i686": _I386,
-    "aarch64": ((*_GENERIC[0], *_ARM[0]), (*_GENERIC[1], *_ARM[1])),
-    "armv7l": _ARM,
-    "riscv64": _GENERIC,
-    "loongarch64": _GENERIC,
-    "ppc64le": _PPC,
-    "ppc64": _PPC,
-    "s390x": ((364,), (371, 372, 357, 417, 3, 145, 376, 306)),
-}
-# Where the kernel waits in them (/proc/<pid>/wchan), whatever the machine: beginnings of names of functions.
-_ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_for_accept")
-# Where it waits for connections of other kinds.
-_OTHERS = ("__skb_wait_for_more_packets", "unix_", "vsock_", "__vsock_")
-_RECEIVES = ("__skb_wait_for_more_packets", "__skb_recv_udp")
-_WORKERS = ("io_wq_worker", "io_sq_thread")
-
-
-class Call(t.NamedTuple):
-    """What a thread waits in. ``kind`` None: in an io_uring. ``descriptor`` None: it is not told which."""
-
-    kind: t.Optional[str]
-    descriptor: t.Optional[int]
-
-
-def found(walk: Walk, processes: t.Sequence[int]) -> t.List[Waiting]:
-    """Whoever waits so, of at most THREADS threads."""
-    holders: t.Set[int] = set().union(*walk.pids.values())
-    waiting: t.List[Waiting] = []
-    left = THREADS
-    for pid in _candidates(walk, processes, holders):
-        threads = _threads(walk, pid)[:left]
-        left -= len(threads)
-        waiting += _of_threads(walk, pid, threads)
-        if _table(walk, pid).ring:
-            waiting += _in_ring(walk, pid)
-        if left <= 0 or walk.budget.spent():
-            break
-    return sorted(set(waiting), key=lambda one: (one.pid, one.kind or ""))
-
-
-def _of_threads(walk: Walk, pid: int, threads: t.Sequence[int]) -> t.Iterator[Waiting]:
-    """What the threads of a process wait for. To know it of one may take all descriptors or connections there are."""
-    for thread in threads:
-        if walk.budget.spent():
-            return
-        one = _look(walk.proc, pid, thread)
-        if one is not None:
-            yield one
-
-
-def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> t.Iterator[int]:
-    """Those that hold none and share a user, or a cgroup, with somebody who does."""
-    # 0 is root, and whoever may not be traced: what is not dumpable does not show its user (proc(5)).
-    users = {0, *(_table(walk, pid).user for pid in holders), *walk.creators}
-    groups: t.Set[t.Optional[bytes]] = set()
-    preferred = set(walk.preferred)
-    for pid in processes:
-        if pid in holders or pid in walk.denied:
-            continue
-        if pid in preferred or _table(walk, pid).user in users:
-            yield pid
-            continue
-        groups = groups or {_files.read("%s/%d/cgroup" % (walk.proc, holder)) for holder in holders} - {None}
-        if _files.read("%s/%d/cgroup" % (walk.proc, pid)) in groups:
-            yield pid
-
-
-_NO_TABLE = Table(0)
-
-
-def _table(walk: Walk, pid: int) -> Table:
-    return walk.tables.get(walk.table_of(pid), _NO_TABLE)
-
-
-def _threads(walk: Walk, pid: int) -> t.List[int]:
-    """Its threads; none of a thread of the kernel's own."""
-    base = "%s/%d" % (walk.proc, pid)
-    if pid in walk.alone:
-        return [pid] if _table(walk, pid).size or os.path.lexists(base + "/exe") else []
-    try:
-        return sorted(int(name) for name in os.listdir(base + "/task") if name.isdigit())
-    except OSError:
-        return []
-
-
-def _look(proc: str, pid: int, thread: int) -> t.Optional[Waiting]:
-    """What one thread waits for, if that is in no table."""
-    base = "%s/%d/task/%d" % (proc, pid, thread)
-    raw = _files.read(base + "/syscall", limit=256)
-    if not raw or raw.startswith(b"running"):
-        return None
-    machine = os.uname().machine
-    call = parse(raw, machine)
-    if call is None:
-        # A worker of an io_uring makes no system call. Of a machine that is not known no number is.
-        silent = (raw.startswith(b"-1") and thread != pid) or machine not in _NUMBERS
-        return _worker(proc, base, pid) if silent else None
-    if call.kind is None:
-        return None if _has_ring(base) else Waiting(pid, None)
-    if not _elsewhere(proc, base, call):
-        return None
-    # It may have gone on between the two: only what is still the same is believed.
-    same = _files.read(base + "/syscall", limit=256) == raw and _elsewhere(proc, base, call)
-    return Waiting(pid, call.kind) if same else None
-
-
-def _elsewhere(proc: str, base: str, call: Call) -> bool:
-    """Whether the socket that it waits on is none that it has."""
-    link = _files.readlink("%s/fd/%d" % (base, call.descriptor)) if call.descriptor is not None else None
-    if call.descriptor is not None and not (link or "").startswith("socket:["):
-        # Closed, or no socket at all: so it is on another, unless that is of a kind that is no listener.
-        if call.kind is CONNECTIONS:
-            return not _where(base).startswith(_OTHERS)
-        return _waits(base, call.kind)
-    if link is not None and call.kind is DATAGRAMS:
-        return False
-    # Any socket can be given the number of another: the one that is waited on is a listener that the kernel knows.
-    return _waits(base, call.kind) and _own_namespace(proc, base) and not _listens(base, link)
-
-
-def _listens(base: str, link: t.Optional[str]) -> bool:
-    """Whether a socket is a listener of the process's namespace: the kernel lists those before all others."""
-    inode = os.fsencode(link or "")[len("socket:[") : -1]
-    for table in ("tcp", "tcp6"):
-        rows = (line.split() for line in (_files.read("%s/net/%s" % (base, table)) or b"").split(b"\n"))
-        if any(len(row) > 9 and row[3] == b"0A" and row[9] == inode for row in rows):
-            return True
-    return False
-
-
-def parse(raw: bytes, machine: str) -> t.Optional[Call]:
-    """A line of ``syscall``: number, six arguments, stack and program counter. None: none of the calls that matter."""
-    fields = raw.split()
-    if len(fields) != 9 or not fields[0].isdigit():
-        return None
-    number = int(fields[0]) & ~0x40000000  # __X32_SYSCALL_BIT
-    try:
-        arguments = [int(field, 16) & 0xFFFFFFFF for field in fields[1:7]]
-    except ValueError:
-        return None
-    if number == IO_URING_ENTER:
-        return Call(None, None)
-    if number == SOCKETCALL and arguments[0] in _SOCKETCALLS:
-        return Call(_SOCKETCALLS[arguments[0]], None)  # the descriptor is in the memory of the process
-    accepts, receives = _NUMBERS.get(machine, ((), ()))
-    kind = CONNECTIONS if number in accepts else DATAGRAMS if number in receives else None
-    return Call(kind, arguments[0]) if kind is not None else None
-
-
-def _waits(base: str, kind: t.Optional[str]) -> bool:
-    """Whether the kernel waits where it does for a listener; not, where it does not tell."""
-    return _where(base).startswith(_ACCEPTS if kind is CONNECTIONS else _RECEIVES)
-
-
-def _where(base: str) -> str:
-    return (_files.read(base + "/wchan", limit=256) or b"").decode("ascii", "replace").strip()
-
-
-def _worker(proc: str, base: str, pid: int) -> t.Optional[Waiting]:
-    """A thread of an io_uring that waits by itself, or that belongs to a ring of which there is no descriptor."""
-    where = _where(base)
-    if where.startswith(_WORKERS):
-        return None if _has_ring(base) else Waiting(pid, None)
-    return Waiting(pid, CONNECTIONS) if where.startswith(_ACCEPTS) and _own_namespace(proc, base) else None
-
-
-def _has_ring(base: str) -> bool:
-    try:
-        names = os.listdir(base + "/fd")
-    except OSError:
-        return True  # it has ended
-    ring = os.fsdecode(RING)
-    return any(_files.readlink("%s/fd/%s" % (base, name)) == ring for name in names)
-
-
-def _own_namespace(proc: str, base: str) -> bool:
-    """Whether it is in the network namespace of the collector. Listeners of others are not all known."""
-    return _files.readlink(base + "/ns/net") == _files.readlink(proc + "/self/ns/net")
-
-
-def _in_ring(walk: Walk, pid: int) -> t.List[Waiting]:
-    """What its rings wait for. It holds none of the listeners: so it is on something else that it has, or on one."""
-    tables = [table for table in walk.tables.values() if table.pid == pid]
-    operations: t.Set[int] = set().union(*(table.awaited for table in tables))
-    if not operations & {_io_uring.ACCEPT, *_io_uring.RECEIVES}:
-        return []
-    base = "%s/%d" % (walk.proc, pid)
-    try:
-        links = {_files.readlink("%s/fd/%s" % (base, name)) for name in os.listdir(base + "/fd")}
-    except OSError:
-        return []
-    sockets = {link for link in links if link and link.startswith("socket:[")}
-    if _io_uring.ACCEPT in operations and not sockets & _unix_listeners(base):
-        # In another namespace its listeners are not all known: any socket may be one.
-        return [] if sockets and not _own_namespace(walk.proc, base) else [Waiting(pid, CONNECTIONS)]
-    return [] if sockets else [Waiting(pid, DATAGRAMS)]
-
-
-def _unix_listeners(base: str) -> t.Set[str]:
-    """Sockets of the process's namespace that take connections of other kinds: flag __SO_ACCEPTCON."""
-    rows = (line.split() for line in (_files.read(base + "/net/unix", limit=1 << 24) or b"").split(b"\n"))
-    return {
-        "socket:[%s]" % row[6].decode() for row in rows if len(row) > 6 and row[3] == b"00010000" and row[6].isdigit()
-    }
 ''',
     "_socket": r'''
 
@@ -7423,9 +7459,9 @@ def run():
     # The process ends in a moment, and what it allocates is bounded: searching for cycles frees nothing in time.
     gc.disable()
     sys.meta_path.append(Files)
-    from _fleetports_compliance._collect import _script
+    from _fleetports_compliance._collect import _linux_entry
 
-    _script.main(ARGUMENTS)
+    _linux_entry.main(ARGUMENTS)
 
 
 def main():

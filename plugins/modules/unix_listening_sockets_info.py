@@ -70,13 +70,14 @@ listeners:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _budget, _by_commands, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _budget, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _unix_entry
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=_snapshot.argument_spec(), supports_check_mode=True)
     os.nice(_budget.NICE)
-    result = _by_commands.collect(_snapshot.Options(**module.params)).to_result()
+    result = _unix_entry.collect(_snapshot.Options(**module.params)).to_result()
     module.exit_json(changed=False, **result)
 
 

@@ -16,7 +16,7 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser import large
 from ansible_collections.fleetports.compliance.tests.browser.watched import (
     TEMPLATES,

@@ -8,10 +8,14 @@ from __future__ import annotations
 import dataclasses
 import random
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import HostReport, ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import (
+    HostReport,
+    ReportModel,
+    build,
+)
 from ansible_collections.fleetports.compliance.tests.bench.harness import estate
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser.watched import TEMPLATES, launch
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 from playwright import sync_api

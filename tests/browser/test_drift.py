@@ -9,10 +9,10 @@ import dataclasses
 import pathlib
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import Change, HostDrift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import Change, HostDrift
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser.test_any_report import RULES
 from ansible_collections.fleetports.compliance.tests.browser.watched import TEMPLATES, Open
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample

@@ -9,8 +9,8 @@ import collections
 import re
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import ReportModel, build
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._render import render
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser.watched import TEMPLATES
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (

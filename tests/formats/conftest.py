@@ -13,8 +13,8 @@ import sys
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import read_choices
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._formats import Surroundings, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import Surroundings, build
 
 ROOT = pathlib.Path(__file__).parents[2]
 TOOLS = ROOT / ".build" / "formats"

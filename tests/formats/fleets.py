@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
     document,

@@ -16,7 +16,7 @@ import typing as t
 import fleets
 import jsonschema
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._sarif import LIMIT, to_document
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._sarif import LIMIT, to_document
 
 _LARGEST = 10 << 20  # what GitHub takes, compressed
 

@@ -18,74 +18,90 @@ import pathlib
 import tempfile
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands import (
     _bsd_net,
-    _cgroup,
-    _files,
-    _host,
-    _io_uring,
-    _iptables,
-    _ipvs,
-    _launchctl,
-    _libxo,
+    _listing,
     _lsof,
-    _nat,
-    _netlink,
-    _netstat,
-    _nft,
-    _proc_net,
-    _process,
     _ps,
-    _rows,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.freebsd import _libxo, _sockstat
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.macos import _launchctl, _netstat
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files, _tool
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._snapshot import Options
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
     _rtnetlink,
     _sock_diag,
-    _socket_units,
-    _sockstat,
-    _tool,
-    _unit_files,
+    _wire,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _io_uring
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import (
+    _iptables,
+    _ipvs,
+    _nat,
+    _nft,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import (
+    _proc_net,
+    _process,
     _users,
 )
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._snapshot import Options
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import (
+    _cgroup,
+    _socket_units,
+    _unit_files,
+)
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _answer
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._age import read_duration
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Assessor
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host import _host_answer
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import parse_iso
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._durations import read_duration
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._choices import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._control_choices import (
     ControlsProblem,
     read_controls,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import compare as drift
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _files as files
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence import _manifest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble, nothing_seen
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._names import file_name
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._read import check
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._record import RunRecord
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._shape import answer_fault
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import compare as drift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
+    assemble,
+    nothing_seen,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_shape import (
+    answer_fault,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._read_evidence import check
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files as files
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _manifest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._file_names import file_name
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import from_json, to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Assessor
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._source import Source
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
+    from_json,
+    to_json,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._source import Source
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._convert import ConvertError, convert
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay._host import compare as replay
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report import _json as report_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import Choice, read_choices
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._errors import FormatProblem
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._formats import Surroundings
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._formats import build as render
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import parse_iso
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay._host_replay import compare as replay
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._report_errors import FormatProblem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _json as report_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import (
+    Choice,
+    read_choices,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import Surroundings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import build as render
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows import _http_sys
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows._shape import observation
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows._observation import observation
 from ansible_collections.fleetports.compliance.tests.fuzz.engine import Target
 from ansible_collections.fleetports.compliance.tests.fuzz.kernel import RECORDED, SOCKETS, Kernel
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands import fields
+from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import fields
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import JAVA, listener
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 
@@ -104,18 +120,18 @@ def text(raw: bytes) -> str:
     return _tool.text(raw)
 
 
-def possible(rows: t.Iterable[_rows.Row]) -> None:
+def possible(rows: t.Iterable[_listing.Row]) -> None:
     for row in rows:
         ipaddress.ip_address(row.address)
         assert 0 <= row.port <= 65535
         assert row.family in ("ipv4", "ipv6")
 
 
-def table(listing: _rows.Listing | _rows.Table) -> None:
-    rows = listing.table.rows if isinstance(listing, _rows.Listing) else listing.rows
+def table(listing: _listing.Listing | _listing.Table) -> None:
+    rows = listing.table.rows if isinstance(listing, _listing.Listing) else listing.rows
     possible(rows)
-    people = _rows.People({}, all_seen=True)
-    json.dumps(to_dict(_rows.listeners(rows, people, ephemeral=None)), allow_nan=False)
+    people = _listing.People({}, all_seen=True)
+    json.dumps(to_dict(_listing.listeners(rows, people, ephemeral=None)), allow_nan=False)
 
 
 def sockets(raw: bytes) -> None:
@@ -127,7 +143,7 @@ def sockets(raw: bytes) -> None:
 
 def rtnetlink(raw: bytes) -> None:
     for ask in (_rtnetlink.addresses, _rtnetlink.tunnel_ports):
-        with contextlib.suppress(_netlink.NetlinkError):
+        with contextlib.suppress(_wire.NetlinkError):
             ask(connect=Kernel(raw))
     for address in _rtnetlink.addresses(connect=Kernel(raw)):
         ipaddress.ip_address(address.address)
@@ -199,10 +215,10 @@ def host_files(raw: bytes) -> None:
         path = WORK / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(raw)
-    roots = _files.Roots(str(WORK), str(WORK))
-    json.dumps(_host.facts(roots), allow_nan=False)
-    _host.ephemeral(roots.proc)
-    _host.capabilities(roots.proc)
+    roots = _host_files.Roots(str(WORK), str(WORK))
+    json.dumps(_host_facts.facts(roots), allow_nan=False)
+    _host_facts.ephemeral(roots.proc)
+    _host_facts.capabilities(roots.proc)
     _users.Users.load(roots).name(0)
     _process.boot_time(roots.proc)
 
@@ -256,7 +272,7 @@ def possible_listeners(listeners: t.Iterable[t.Mapping[str, t.Any]]) -> None:
 def answer(raw: bytes) -> None:
     """All that a host prints, as far as evidence."""
     printed = raw.decode("utf-8", "surrogateescape")
-    result = _answer.read(_answer.Said(rc=0, stdout=printed, stderr=printed))
+    result = _host_answer.read(_host_answer.Said(rc=0, stdout=printed, stderr=printed))
     json.dumps(result, allow_nan=False).encode()
     if not result.get("failed") and answer_fault(result) is None:
         judged(assembled(result))
@@ -575,9 +591,9 @@ _IANA = (
 )
 
 _LIST = [
-    Target("netlink", sockets, list(SOCKETS.values()), (_netlink.NetlinkError,)),
-    Target("rtnetlink", rtnetlink, list(RECORDED.values()), (_netlink.NetlinkError,)),
-    Target("routes", routes, list(RECORDED.values()), (_netlink.NetlinkError,)),
+    Target("netlink", sockets, list(SOCKETS.values()), (_wire.NetlinkError,)),
+    Target("rtnetlink", rtnetlink, list(RECORDED.values()), (_wire.NetlinkError,)),
+    Target("routes", routes, list(RECORDED.values()), (_wire.NetlinkError,)),
     Target("proc_net", proc_net, [b"head\n" + _ROW, b"head\n" + _ROW6], (_proc_net.ProcNetError,)),
     Target("nft", nft, [_NFT], (_nft.Unreadable,), (b'"map"', b'"vmap"', b'"concat"', b'"prefix"', b'"redirect"')),
     Target("iptables", iptables, [_SAVED], (_iptables.Unreadable,), (b"!", b"-j NETMAP --to 10.0.0.0/8", b"-g", b"\\")),

@@ -10,9 +10,13 @@ import random
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Approval, Control, Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
+    Approval,
+    Control,
+    Policy,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 from hypothesis import given, settings
 from hypothesis import strategies as st

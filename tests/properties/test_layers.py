@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy, Rule
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy, Rule
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from hypothesis import given, settings
 from hypothesis import strategies as st

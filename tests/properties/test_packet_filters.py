@@ -10,7 +10,12 @@ import ipaddress
 import json
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _iptables, _ipvs, _nat, _nft
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import (
+    _iptables,
+    _ipvs,
+    _nat,
+    _nft,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

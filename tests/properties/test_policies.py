@@ -12,14 +12,17 @@ from unittest import mock
 import pytest
 import yaml
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import from_json, to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError, Problem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._source import Source
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError, Problem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
+    from_json,
+    to_json,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source import _read_yaml
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._source import Source
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,7 +62,7 @@ def _policy(draw: st.DrawFn) -> bytes:
 @settings(max_examples=150, deadline=None)
 @given(content=_policy())
 def test_loads_or_says_why_not(loader: str, content: bytes) -> None:
-    with mock.patch.object(_yaml, "_LOADER", getattr(yaml, loader, yaml.SafeLoader)):
+    with mock.patch.object(_read_yaml, "_LOADER", getattr(yaml, loader, yaml.SafeLoader)):
         policy, problems = _read(content)
     assert (policy is None) == bool(problems)
     assert all(str(problem).isprintable() for problem in problems)

@@ -12,20 +12,20 @@ import shutil
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
-    _cgroup,
-    _files,
-    _host,
-    _io_uring,
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts, _sources
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
     _kernel_owned,
-    _owners,
+    _sock_diag,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk, _io_uring
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import (
     _proc_net,
     _process,
-    _sock_diag,
-    _sources,
     _users,
 )
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -96,7 +96,7 @@ def test_a_holder_is_whoever_has_exactly_that_link(
             for inode, pids in expected.items():
                 if link == b"socket:[%d]" % inode:
                     pids.add(pid)
-    found = _owners.Walk(expected, proc=str(proc), budget=Budget(cpu=60, wall=60)).run()
+    found = _fd_walk.Walk(expected, proc=str(proc), budget=Budget(cpu=60, wall=60)).run()
     assert found.pids == expected
 
 
@@ -113,7 +113,7 @@ def test_files_that_no_kernel_writes(tmp_path_factory: pytest.TempPathFactory, r
     for name in FILES:
         (proc / name).parent.mkdir(parents=True, exist_ok=True)
         (proc / name).write_bytes(tables if name.startswith("net") else raw)
-    roots = _files.Roots(str(proc), str(proc))
+    roots = _host_files.Roots(str(proc), str(proc))
     with contextlib.suppress(_proc_net.ProcNetError):
         found = _proc_net.dump("tcp", "ipv4", state=_sock_diag.LISTEN, proc=roots.proc)
         assert all(0 <= one.port <= 65535 and one.inode >= 0 and one.uid >= 0 for one in found)
@@ -121,16 +121,16 @@ def test_files_that_no_kernel_writes(tmp_path_factory: pytest.TempPathFactory, r
         read()
 
 
-def _readers(roots: _files.Roots) -> t.Iterator[t.Callable[[], t.Any]]:
+def _readers(roots: _host_files.Roots) -> t.Iterator[t.Callable[[], t.Any]]:
     yield lambda: _cgroup.Tree(roots).paths({5})
-    yield lambda: _host.facts(roots)
-    yield lambda: _host.capabilities(roots.proc)
-    yield lambda: 40000 in (_host.ephemeral(roots.proc) or ())
+    yield lambda: _host_facts.facts(roots)
+    yield lambda: _host_facts.capabilities(roots.proc)
+    yield lambda: 40000 in (_host_facts.ephemeral(roots.proc) or ())
     yield lambda: _users.Users.load(roots).name(0)
     yield lambda: _sources.kernel_protocols(roots.proc)
-    yield lambda: list(_kernel_owned.nfsd(_files.read(roots.proc + "/fs/nfsd/portlist")))
+    yield lambda: list(_kernel_owned.nfsd(_host_files.read(roots.proc + "/fs/nfsd/portlist")))
     yield lambda: _process.describe(7, proc=roots.proc, booted=_process.boot_time(roots.proc))
-    yield lambda: _io_uring.parse(_files.read(roots.proc + "/stat") or b"")
+    yield lambda: _io_uring.parse(_host_files.read(roots.proc + "/stat") or b"")
 
 
 ROW = b"   0: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 77 1 0 100 0 0 10 0"

@@ -11,29 +11,29 @@ import random
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._assess import Document
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import compare as drift
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new import new_findings
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import parse_iso
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import compare as drift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new_findings import new_findings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Document
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostResult
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._review import is_marked
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._source import Source
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._review_mark import is_marked
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._source import Source
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay._host import compare as replay
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import parse_iso
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._suggest import (
-    Suggestion,
-    subject,
-    suggest,
-)
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._text import policy_text
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._waivers import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay._host_replay import compare as replay
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._baseline import (
     Baseline,
     Terms,
     baseline,
     waivers_text,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._policy_text import policy_text
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._suggest import (
+    Suggestion,
+    subject,
+    suggest,
 )
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     gap,

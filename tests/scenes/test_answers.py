@@ -17,7 +17,9 @@ import pytest
 from _scenes.audit import AUDIT, COLLECTIONS
 from _scenes.stage import PYTHON
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import nothing_seen
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
+    nothing_seen,
+)
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._action.hostile import HOSTILE
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import listener, owner
 

@@ -167,12 +167,12 @@ def test_a_controller_that_is_killed(tmp_path: pathlib.Path) -> None:
 def test_a_writer_that_is_killed_leaves_no_half_file(tmp_path: pathlib.Path) -> None:
     script = (
         "import os, signal\n"
-        "from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory\n"
+        "from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _run_directory\n"
         "def pieces():\n"
         "    yield 'x' * 1000000\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "    yield ''\n"
-        "RunDirectory(%r, 'run').write_pieces(pieces(), name='report.html')\n" % str(tmp_path)
+        "_run_directory.RunDirectory(%r, 'run').write_pieces(pieces(), name='report.html')\n" % str(tmp_path)
     )
     environment = {**os.environ, "PYTHONPATH": str(COLLECTIONS)}
     done = subprocess.run([sys.executable, "-B", "-c", script], env=environment, check=False)

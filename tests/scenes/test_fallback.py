@@ -14,12 +14,9 @@ import typing as t
 import pytest
 from _scenes.room import Room
 from _scenes.stage import SOMEBODY, Stage, found
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
-    _linux,
-    _netlink,
-    _snapshot,
-    _sock_diag,
-)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sock_diag, _wire
 
 # What /proc/net does not tell. Everything else has to be the same.
 UNTOLD = {"dual_stack", "device", "scope_id", "transparent", "mptcp", "unit_source"}
@@ -87,8 +84,8 @@ class Kernel:
         self.accidents = 0
 
     def __call__(self, protocol: int) -> Kernel:
-        self.real = _netlink.connect(protocol)
-        self.diag = protocol == _netlink.SOCK_DIAG
+        self.real = _wire.connect(protocol)
+        self.diag = protocol == _wire.SOCK_DIAG
         return self
 
     def send(self, data: bytes) -> int:
@@ -104,16 +101,16 @@ class Kernel:
         if self.accident is not None and not self.accidents:
             self.accidents += 1
             answer = self.accident(answer)
-        return (b"".join(map(self._less, _netlink.messages(answer[0]))), *answer[1:])
+        return (b"".join(map(self._less, _wire.messages(answer[0]))), *answer[1:])
 
-    def _less(self, message: _netlink.Message) -> bytes:
+    def _less(self, message: _wire.Message) -> bytes:
         payload, head = message.payload, _sock_diag._ANSWER.size
         if message.kind == _sock_diag.SOCK_DIAG_BY_FAMILY:
-            kept = _netlink.attributes(payload, head)
-            rest = [_netlink.pack_attribute(kind, value) for kind, value in kept.items() if kind not in self.without]
+            kept = _wire.attributes(payload, head)
+            rest = [_wire.pack_attribute(kind, value) for kind, value in kept.items() if kind not in self.without]
             payload = payload[:head] + b"".join(rest)
-        size = _netlink._HEADER.size + len(payload)
-        data = _netlink._HEADER.pack(size, message.kind, message.flags, message.sequence, 0) + payload
+        size = _wire._HEADER.size + len(payload)
+        data = _wire._HEADER.pack(size, message.kind, message.flags, message.sequence, 0) + payload
         return data + b"\0" * (-size % 4)
 
 
@@ -126,7 +123,7 @@ def listening() -> t.Iterator[int]:
 
 def collected(kernel: Kernel, port: int) -> tuple[dict[str, t.Any], list[str]]:
     """The listener, and the codes of the gaps that hide listeners or what the sockets tell."""
-    result = _linux.collect(_snapshot.Options(), connect=kernel).to_result()
+    result = _collector.collect(_snapshot.Options(), connect=kernel).to_result()
     gaps = [gap["code"] for gap in result["collector"]["gaps"] if gap["affects"] in ("listeners", "units")]
     return found(result, port), [code for code in gaps if code != "unit-unknown"]
 
@@ -152,7 +149,7 @@ def test_a_kernel_that_tells_less(listening: int, without: set[int], told: dict[
 
 def disturbed(answer: Answer) -> Answer:
     """NLM_F_DUMP_INTR in the first message."""
-    flags = struct.unpack_from("=H", answer[0], 6)[0] | _netlink.DUMP_INTR
+    flags = struct.unpack_from("=H", answer[0], 6)[0] | _wire.DUMP_INTR
     return (answer[0][:6] + struct.pack("=H", flags) + answer[0][8:], *answer[1:])
 
 
@@ -161,7 +158,7 @@ def done(number: int) -> t.Callable[[Answer], Answer]:
 
     def end(answer: Answer) -> Answer:
         sequence = struct.unpack_from("=I", answer[0], 8)[0]
-        return (_netlink._HEADER.pack(20, _netlink.DONE, 2, sequence, 0) + struct.pack("=i", -number), *answer[1:])
+        return (_wire._HEADER.pack(20, _wire.DONE, 2, sequence, 0) + struct.pack("=i", -number), *answer[1:])
 
     return end
 
@@ -195,7 +192,7 @@ def test_an_accident_in_a_dump_loses_no_listener(
 ) -> None:
     """Of TCP over IPv4, which is asked for first: repeated where that helps, else read from /proc/net."""
     with socket.create_server(("127.0.0.1", 0)) as own:
-        result = _linux.collect(_snapshot.Options(owners="none"), connect=Kernel(accident=accident)).to_result()
+        result = _collector.collect(_snapshot.Options(owners="none"), connect=Kernel(accident=accident)).to_result()
         assert found(result, own.getsockname()[1])["inodes"] == [os.fstat(own.fileno()).st_ino]
     assert found(result, listening)["dual_stack"] is True
     others = [gap for gap in result["collector"]["gaps"] if gap["affects"] != "paths"]

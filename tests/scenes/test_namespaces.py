@@ -19,14 +19,10 @@ from _scenes.cgroup import Groups
 from _scenes.netns import inside, named
 from _scenes.room import Room
 from _scenes.stage import PYTHON, SOMEBODY, as_user
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import (
-    _inside,
-    _namespaces,
-    _others,
-    _sources,
-)
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._budget import Budget
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect._files import Roots
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._host_files import Roots
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _sources
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _all, _find, _visit
 
 Snapshot = dict[str, t.Any]
 Collect = t.Callable[..., Snapshot]
@@ -119,9 +115,9 @@ def test_a_process_that_ends_on_the_way_takes_nothing_else_along() -> None:
     with contextlib.ExitStack() as stack:
         stays = stack.enter_context(inside("tcp,0.0.0.0,8084"))
         with inside("tcp,0.0.0.0,8085") as goes:
-            doors = _namespaces.doors(Roots(), os.stat("/proc/self/ns/net").st_ino).paths
+            doors = _find.doors(Roots(), os.stat("/proc/self/ns/net").st_ino).paths
             assert {stays.number, goes.number} <= set(doors)
-        visit = _inside.visit(doors, proc="/proc")
+        visit = _visit.visit(doors, proc="/proc")
     assert [raw.port for raw in visit.seen[stays.number].dump.sockets] == [8084]
     assert goes.number not in visit.seen
     assert visit.missed.get("ended") == 1
@@ -141,14 +137,14 @@ def test_a_namespace_outlives_the_process_that_led_there(monkeypatch: pytest.Mon
 
         def found_before(*arguments: t.Any) -> t.Any:
             doors = real(*arguments)
-            monkeypatch.setattr(_namespaces, "doors", real)
+            monkeypatch.setattr(_find, "doors", real)
             leave()
             return doors
 
-        real = _namespaces.doors
+        real = _find.doors
         if visit == "first":
-            monkeypatch.setattr(_namespaces, "doors", found_before)
-        others = _others.Others(Roots(), os.stat("/proc/self/ns/net").st_ino, Budget(cpu=60.0, wall=60.0))
+            monkeypatch.setattr(_find, "doors", found_before)
+        others = _all.Others(Roots(), os.stat("/proc/self/ns/net").st_ino, Budget(cpu=60.0, wall=60.0))
         if visit == "last":
             leave()
         after = others.again()[parent.number]
@@ -214,7 +210,7 @@ def test_a_namespace_that_hangs_is_a_gap_and_the_others_are_seen(monkeypatch: py
 
         monkeypatch.setattr(_sources, "dump_all", slow)
         doors = {one.number: [f"/proc/{one.pid}/ns/net"] for one in (first, second)}
-        visit = _inside.visit(doors, proc="/proc", deadline=0.5)
+        visit = _visit.visit(doors, proc="/proc", deadline=0.5)
     assert set(visit.seen) == {max(first.number, second.number)}
     assert [(gap.code, gap.affects) for gap in visit.gaps] == [("namespace-unanswered", "listeners")]
 

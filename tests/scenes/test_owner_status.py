@@ -12,7 +12,9 @@ import pytest
 from _scenes.room import Room
 from _scenes.stage import PYTHON, SOMEBODY, Actor, Stage, as_user, found
 from _scenes.verdict import judged
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _netlink, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _wire
 
 Collect = t.Callable[..., dict[str, t.Any]]
 MODES = {
@@ -114,10 +116,10 @@ def test_a_process_that_ends_meanwhile(stage: Stage, when: str) -> None:
     """The first connection to the kernel is for the dump before the search, the middle one for that after it."""
     with stage.playing("listen") as actor:
         kill = Killer(actor)
-        _linux.collect(_snapshot.Options(), connect=kill.count)
+        _collector.collect(_snapshot.Options(), connect=kill.count)
         kill.at = kill.half if when == "before the search" else kill.half + 1
         kill.seen = 0
-        result = _linux.collect(_snapshot.Options(), connect=kill.connect).to_result()
+        result = _collector.collect(_snapshot.Options(), connect=kill.connect).to_result()
     one = found(result, actor.port)
     assert one["change"] == "gone"
     assert (one["owner_status"], one["owners"]) == ("gone", [])
@@ -134,13 +136,13 @@ class Killer:
     def half(self) -> int:
         return self.dumps // 2
 
-    def count(self, protocol: int) -> _netlink.Transport:
-        self.dumps = getattr(self, "dumps", 0) + (protocol == _netlink.SOCK_DIAG)
-        return _netlink.connect(protocol)
+    def count(self, protocol: int) -> _wire.Transport:
+        self.dumps = getattr(self, "dumps", 0) + (protocol == _wire.SOCK_DIAG)
+        return _wire.connect(protocol)
 
-    def connect(self, protocol: int) -> _netlink.Transport:
-        self.seen += protocol == _netlink.SOCK_DIAG
+    def connect(self, protocol: int) -> _wire.Transport:
+        self.seen += protocol == _wire.SOCK_DIAG
         if self.seen == self.at and self.actor.process.poll() is None:
             self.actor.process.kill()
             self.actor.process.wait()
-        return _netlink.connect(protocol)
+        return _wire.connect(protocol)

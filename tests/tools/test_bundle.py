@@ -44,15 +44,15 @@ def test_a_change_by_hand_is_found_and_mended(
 
 
 def test_all_that_a_linux_host_may_need_and_no_more(files: dict[str, str]) -> None:
-    every = "".join(files.values())
     imports = re.findall(
-        r"from _fleetports_compliance\._collect import (?:\(([^)]*)\)|([\w, ]+)$)", every, re.MULTILINE
+        r"from _fleetports_compliance\.?([\w.]*) import (?:\(([^)]*)\)|([\w, ]+)$)",
+        "".join(files.values()),
+        re.MULTILINE,
     )
-    imported = {name for pair in imports for names in pair for name in re.findall(r"\w+", names)}
-    imported |= set(re.findall(r"from _fleetports_compliance\._collect\.(\w+) import", every))
-    assert {f"_collect.{name}" for name in imported} | {"_collect._script", "_socket"} == set(files)
-    others = {"_by_commands", "_darwin", "_freebsd", "_unix", "_lsof", "_ps", "_sockstat", "_netstat", "_bsd_net"}
-    assert {f"_collect.{name}" for name in others}.isdisjoint(files)
+    imported = {f"{room}.{name}".strip(".") for room, *names in imports for name in re.findall(r"\w+", " ".join(names))}
+    imported |= {room for room, *_names in imports}  # of a file: what it defines
+    assert imported & set(files) | {"_collect._linux_entry"} == set(files)
+    assert not any(name.startswith("_collect.commands") or name == "_collect._unix_entry" for name in files)
 
 
 def test_lines_are_where_they_were(files: dict[str, str]) -> None:

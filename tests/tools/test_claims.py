@@ -90,7 +90,7 @@ def test_the_files_that_speak_of_controls_are_among_them() -> None:
         "README.md",
         "docs/controls.md",
         "plugins/plugin_utils/_controls/controls-1.json",
-        "plugins/plugin_utils/_report/_control_evidence.py",
+        "plugins/plugin_utils/_report/sections/controls/_evidence_kinds.py",
         "roles/port_audit/templates/html/_control.j2",
         "roles/port_audit/templates/report.md.j2",
     }

@@ -120,7 +120,7 @@ def test_one_test_of_one_file_is_left_out() -> None:
 
 def test_every_source_is_used() -> None:
     gathered = set(re.findall(r"Read-Source '(\w+)'", SCRIPT.read_text(encoding="ascii")))
-    shaped = (ROOT / "plugins/plugin_utils/_windows/_shape.py").read_text()
-    shaped += (ROOT / "plugins/plugin_utils/_windows/_owners.py").read_text()
+    shaped = (ROOT / "plugins/plugin_utils/_windows/_observation.py").read_text()
+    shaped += (ROOT / "plugins/plugin_utils/_windows/_windows_owners.py").read_text()
     assert {"tcp", "udp", "processes", "services", "http_sys"} < gathered
     assert {name for name in gathered if f'"{name}"' not in shaped} == set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
 
 # sys.platform begins with the key. What is not here is left to lsof.
 _PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
@@ -23,13 +23,14 @@ def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snaps
     platform = platform_of(system)
     if platform != "linux" or options.collector not in ("auto", "linux"):
         return unsupported(options, platform)
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 
-    return _linux.collect(options)
+    return _collector.collect(options)
 
 
 def unsupported(options: _snapshot.Options, platform: str) -> _snapshot.Snapshot:
     """What a collector says where it is not the one to look."""
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _files, _host
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts
 
-    return _snapshot.unsupported(options, _host.facts(_files.Roots()), platform=platform)
+    return _snapshot.unsupported(options, _host_facts.facts(_host_files.Roots()), platform=platform)

@@ -13,22 +13,22 @@ from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from .._evidence import _files
-from .._evidence._directory import RunDirectory
-from .._evidence._errors import AlteredEvidence, EvidenceError
+from .._common._clock import RUN_ID, parse_iso
+from .._common._printable import LONGEST, said
+from .._evidence._evidence_errors import AlteredEvidence, EvidenceError
+from .._evidence.files import _atomic_files
+from .._evidence.files._run_directory import RunDirectory
 from .._policy._cache import compiled
-from .._policy._errors import PolicyError
-from .._policy._model import Policy
-from .._printable import LONGEST, said
+from .._policy._policy_errors import PolicyError
+from .._policy._policy_model import Policy
 from .._registry._lookup import Registry
-from .._report._errors import FormatProblem, TemplateProblem
-from .._run import RUN_ID, parse_iso
-from ._options._current_run import CurrentRun, current
-from ._options._errors import OptionProblem
-from ._options._guard import guard_host, guard_trust
-from ._options._names import OF_THE_RUN, PREFIX
-from ._options._read import as_meant
-from ._vaulted import Vaulted, warn_of_clear_text
+from .._report._report_errors import FormatProblem, TemplateProblem
+from ._vaulted_policies import Vaulted, warn_of_clear_text
+from .options._current_run import CurrentRun, current
+from .options._guard import guard_host, guard_trust
+from .options._option_errors import OptionProblem
+from .options._option_names import OF_THE_RUN, PREFIX
+from .options._option_values import as_meant
 
 Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
@@ -67,7 +67,7 @@ def first_in_run(what: str, *, who: str) -> bool:
         with open(path, "xb") as stream:
             stream.write(asking)
     except FileExistsError:
-        return _files.read_bytes(path) == asking
+        return _atomic_files.read_bytes(path) == asking
     except OSError:
         return True  # rather told twice than not at all
     return True

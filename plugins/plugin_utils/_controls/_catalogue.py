@@ -14,7 +14,7 @@ import json
 import pathlib
 import typing as t
 
-from ._model import CatalogueControl
+from ._control import CatalogueControl
 from ._spelling import Spellings
 
 FILE = pathlib.Path(__file__).with_name("controls-1.json")

@@ -9,8 +9,8 @@ import collections
 import dataclasses
 import typing as t
 
-from .._judge._model import Finding
-from ._host import Change, HostDrift
+from .._judge._judgement import Finding
+from ._host_drift import Change, HostDrift
 
 
 @dataclasses.dataclass(frozen=True)

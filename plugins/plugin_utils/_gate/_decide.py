@@ -16,8 +16,8 @@ import typing as t
 
 from .._drift._doubt import partly
 from .._drift._since import Since
-from .._judge._model import Finding, HostResult, JudgedListener
-from ._rules import NEW, VERDICTS, GateRules
+from .._judge._judgement import Finding, HostResult, JudgedListener
+from ._gate_rules import NEW, VERDICTS, GateRules
 
 OFF, OPEN, FAILED, UNREACHABLE = "off", "open", "failed", "unreachable"
 NO_HOST = "the run was meant for no host"

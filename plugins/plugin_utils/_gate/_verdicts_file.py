@@ -22,12 +22,12 @@ import secrets
 import stat
 import typing as t
 
-from .._evidence import _manifest
-from .._evidence._directory import RunDirectory
-from .._evidence._errors import EvidenceError
-from .._judge._model import Finding
+from .._evidence._evidence_errors import EvidenceError
+from .._evidence.files import _manifest
+from .._evidence.files._run_directory import RunDirectory
+from .._judge._judgement import Finding
 from ._decide import Decision, HostState, excuse
-from ._rules import GateRules
+from ._gate_rules import GateRules
 from ._sorted_lines import find_line
 
 NAME = "verdicts.json"

@@ -12,11 +12,11 @@ import re
 import typing as t
 
 from .._policy._lifecycle import is_over, is_soon, lasts_long, today
-from .._policy._model import AppliesTo, Policy, Rule, Waiver
-from ._evaluate import order
-from ._model import Finding, HostResult
-from ._scope import Scope, all_groups
-from ._waivers import in_force
+from .._policy._policy_model import AppliesTo, Policy, Rule, Waiver
+from ._judge import order
+from ._judgement import Finding, HostResult
+from ._waiver_cover import in_force
+from .conditions._scope import Scope, all_groups
 
 RULES, WAIVERS, PATHS = "rules", "waivers", "paths"
 

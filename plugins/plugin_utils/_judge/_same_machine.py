@@ -12,8 +12,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._evaluate import order, worst
-from ._model import Finding, HostResult
+from ._judge import order, worst
+from ._judgement import Finding, HostResult
 
 _SHOWN = 3
 _TODO = (

@@ -10,14 +10,14 @@ import datetime
 import typing as t
 
 from .._controls._catalogue import Catalogue
-from .._policy._model import Policy
+from .._policy._policy_model import Policy
 from .._registry._lookup import Registry
-from ._controls import control_remarks
-from ._model import ERROR, STRICT, Remark
-from ._never import never_remarks
-from ._pairs import pair_remarks
-from ._rules import LINKED, rule_remarks, strict_rule_remarks, trust_remarks
-from ._waivers import waiver_remarks
+from ._control_remarks import control_remarks
+from ._never_true import never_remarks
+from ._remark import ERROR, STRICT, Remark
+from ._rule_pairs import pair_remarks
+from ._rule_remarks import LINKED, rule_remarks, strict_rule_remarks, trust_remarks
+from ._waiver_remarks import waiver_remarks
 
 
 def lint(

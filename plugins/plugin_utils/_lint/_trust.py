@@ -13,7 +13,7 @@ import fnmatch
 import re
 import typing as t
 
-from .._policy._model import Process
+from .._policy._policy_model import Process
 
 # Names of files, without versions; whatever runs what it is told to run, or hands connections on.
 _INTERPRETERS = (

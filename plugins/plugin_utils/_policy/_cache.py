@@ -20,12 +20,12 @@ import stat
 import tempfile
 import typing as t
 
-from . import _canonical
-from ._document import Document
-from ._errors import PolicyError
-from ._layers import open_layers
-from ._model import Policy
-from ._source import Decrypt, Source
+from ._policy_errors import PolicyError
+from ._policy_model import Policy
+from .compiled import _canonical
+from .source._layers import open_layers
+from .source._policy_document import Document
+from .source._source import Decrypt, Source
 
 _ROOM = pathlib.Path(__file__).parent
 _PRIVATE = 0o700

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ._model import Rule
+from ._policy_model import Rule
 
 # The ports are those that IANA assigned to them.
 INSECURE = {

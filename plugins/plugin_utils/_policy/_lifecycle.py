@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 
-from ._model import Waiver
+from ._policy_model import Waiver
 
 SOON_DAYS = 30
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._build import build, services_of
-from ._canonical import digest
-from ._checks import check_meaning
-from ._document import Document
-from ._errors import PolicyError, Problem
-from ._layers import open_layers
-from ._merge import check_layers, merge
-from ._model import Policy
-from ._pause import collector_paused
-from ._ports import Names
-from ._schema import check_schema, require_jsonschema
-from ._source import Decrypt, Source
+from .._common._gc_paused import collector_paused
+from ._policy_errors import PolicyError, Problem
+from ._policy_model import Policy
+from .compiled._canonical import digest
+from .resolve._build_policy import build, services_of
+from .resolve._merge_layers import check_layers, merge
+from .resolve._port_names import Names
+from .resolve._semantic_checks import check_meaning
+from .schema._schema import check_schema, require_jsonschema
+from .source._layers import open_layers
+from .source._policy_document import Document
+from .source._source import Decrypt, Source
 
 
 def load_policy(

@@ -18,7 +18,7 @@ import pathlib
 import re
 import typing as t
 
-from ._model import FIRST_DYNAMIC, LAST_PORT, SHARED, TRANSPORTS, RegistryStatus, port_range
+from ._registry_entry import FIRST_DYNAMIC, LAST_PORT, SHARED, TRANSPORTS, RegistryStatus, port_range
 
 _DATA = pathlib.Path(__file__).with_name("iana-ports.json")
 _FORMAT = 1

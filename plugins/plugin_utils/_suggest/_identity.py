@@ -9,9 +9,9 @@ import re
 import typing as t
 
 from ...module_utils._socket import Listener, Owner
-from .._judge._state import PUBLISHED
-from .._policy._patterns import host_problem
-from .._policy._process import process_problem
+from .._judge.conditions._state import PUBLISHED
+from .._policy.resolve._patterns import host_problem
+from .._policy.resolve._process_literals import process_problem
 
 _SPECIAL = re.compile(r"([*?[])")
 _UNPLAIN = re.compile(r"[^A-Za-z0-9._-]")

@@ -10,17 +10,17 @@ import dataclasses
 import typing as t
 
 from ...module_utils._socket import Listener
-from .._assess import Document
-from .._evidence._errors import EvidenceError
-from .._evidence._read import nothing_seen_because
-from .._judge._evaluate import Judge
-from .._judge._facts import host_facts, listeners
-from .._judge._model import HostFacts, JudgedListener
-from .._judge._reach import HostReach, ReachTable
-from .._run import parse_iso
+from .._common._clock import parse_iso
+from .._evidence._evidence_errors import EvidenceError
+from .._evidence.document._read_evidence import nothing_seen_because
+from .._judge._assess import Document
+from .._judge._from_evidence import host_facts, listeners
+from .._judge._judge import Judge
+from .._judge._judgement import HostFacts, JudgedListener
+from .._judge.conditions._reach import HostReach, ReachTable
 from . import _identity
-from ._fleet import Fleet, Ports, Seen, Use
-from ._rules import Draft, drafts
+from ._fleet_uses import Fleet, Ports, Seen, Use
+from ._suggested_rules import Draft, drafts
 
 Documents = t.Callable[[], t.Iterable[Document]]
 _OWN, _PORT_ALONE = 1, 2  # what a listener gets that the first suggestion did not pass

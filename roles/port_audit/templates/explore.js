@@ -1,4 +1,4 @@
-// The page of a large fleet: unpacks what plugins/plugin_utils/_report/_bulk.py packed, searches, sorts and pages it.
+// The page of a large fleet: unpacks what plugins/plugin_utils/_report/formats/page/_packed_rows.py packed, searches, sorts and pages it.
 // Data of hosts becomes text, never markup: textContent and nothing else.
 (function () {
   "use strict";

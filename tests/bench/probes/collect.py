@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 
 # The budget must not end what is to be measured.
 options = _snapshot.Options(owners=sys.argv[1], cpu_budget=600.0, wall_limit=600.0)
-print(json.dumps(_linux.collect(options).to_result()))
+print(json.dumps(_collector.collect(options).to_result()))

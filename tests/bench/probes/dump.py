@@ -9,11 +9,12 @@ import json
 import sys
 import time
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 
 times = []
 for _ in range(int(sys.argv[1])):
     started = time.process_time()
-    _linux.collect(_snapshot.Options(owners="none"))
+    _collector.collect(_snapshot.Options(owners="none"))
     times.append(time.process_time() - started)
 print(json.dumps(times))

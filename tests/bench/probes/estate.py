@@ -11,8 +11,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from harness import estate
 

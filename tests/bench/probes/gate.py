@@ -11,16 +11,16 @@ from __future__ import annotations
 import sys
 import time
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import decide
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._results import host_result
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import GateRules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_results import host_result
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import GateRules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
     read_verdicts,
     write_verdicts,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostResult
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 
 RULES = GateRules(("fail",))
 names = [f"host{number:05}" for number in range(int(sys.argv[3]))]

@@ -19,8 +19,8 @@ import typing as t
 import jsonschema
 import yaml
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import listener_from_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostAddress, HostFacts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostAddress, HostFacts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _load
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import compiled
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry

@@ -17,7 +17,8 @@ import signal
 import socket
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 
 NEWNET = 0x40000000
 
@@ -52,7 +53,7 @@ def main(namespaces: int, rounds: int) -> None:
     for _ in range(rounds):
         for scope, before in least.items():
             started = used()
-            found = _linux.collect(_snapshot.Options(namespaces=scope, cpu_budget=600.0, wall_limit=600.0))
+            found = _collector.collect(_snapshot.Options(namespaces=scope, cpu_budget=600.0, wall_limit=600.0))
             least[scope] = min(before, used() - started)
             inside = {one.namespace for one in found.listeners} - {found.namespace}
             if len(inside) != (namespaces if scope == "all" else 0):

@@ -17,10 +17,14 @@ import typing as t
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._replaying import Files, Replayed, replay
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._stored import open_runs
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._replay_runs import (
+    Files,
+    Replayed,
+    replay,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_runs
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from harness import fleet_evidence
 

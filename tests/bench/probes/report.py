@@ -15,7 +15,7 @@ import sys
 import time
 
 from ansible_collections.fleetports.compliance.plugins.action.port_audit_report import ActionModule
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._choices import FILES
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import FILES
 
 run = os.path.abspath(sys.argv[1])
 arguments = {

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._document import assemble
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._facts import host_facts, listeners
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding, HostResult
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
+    assemble,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._from_evidence import host_facts, listeners
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding, HostResult
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 

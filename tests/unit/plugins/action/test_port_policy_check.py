@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.action.port_policy_check import _answer
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import Remark
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._remark import Remark
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Place
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Place
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 

@@ -15,9 +15,10 @@ import sys
 import pytest
 import yaml
 from ansible_collections.fleetports.compliance.plugins.doc_fragments import collecting
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 
-MODULE = pathlib.Path(_linux.__file__).parents[2] / "modules" / "linux_listening_sockets_info.py"
+MODULE = pathlib.Path(_collector.__file__).parents[3] / "modules" / "linux_listening_sockets_info.py"
 MARK = "<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"
 
 
@@ -41,7 +42,7 @@ def test_it_sees_what_the_collector_sees():
     assert (status, complaints) == (0, "")
     assert seen["address"] == "127.0.0.1"
     assert [owner["pid"] for owner in seen["owners"]] == [os.getpid()]
-    result = _linux.collect(_snapshot.Options(owners="none")).to_result()
+    result = _collector.collect(_snapshot.Options(owners="none")).to_result()
     assert {name: set(answer[name]) for name in ("host", "collector")} == {
         name: set(result[name]) for name in ("host", "collector")
     }
@@ -78,11 +79,17 @@ def ran(text, *options, **more):
 
 def test_what_goes_wrong_is_an_answer_with_the_file_and_the_line():
     status, answer, complaints = ran(MODULE.read_text(encoding="utf-8").replace(MARK, "no JSON"))
-    source = pathlib.Path(_linux.__file__).with_name("_script.py").read_text(encoding="utf-8").splitlines()
+    source = (
+        pathlib.Path(_collector.__file__)
+        .parents[1]
+        .joinpath("_linux_entry.py")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     line = 1 + source.index("    given = json.loads(arguments)")
     assert (status, complaints, answer["failed"]) == (1, "", True)
     assert answer["msg"] == "the collector failed: JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
-    assert 'File "plugins/module_utils/_collect/_script.py", line %d, in main' % line in answer["exception"]
+    assert 'File "plugins/module_utils/_collect/_linux_entry.py", line %d, in main' % line in answer["exception"]
 
 
 RAISING = "import os\ndef f(_x): raise %s\nos.nice = f\n"
@@ -126,8 +133,8 @@ def test_nobody_else_has_a_say(tmp_path):
     [
         ("_fleetports_compliance", True),
         ("_fleetports_compliance._collect", True),
-        ("_fleetports_compliance._collect._linux", True),
-        ("_fleetports_compliance._collect._unix", False),
+        ("_fleetports_compliance._collect.linux._collector", True),
+        ("_fleetports_compliance._collect.commands._unix", False),
         ("ctypes", False),
         ("other._socket", False),
         ("_socket", False),

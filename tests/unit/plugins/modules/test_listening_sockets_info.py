@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
 from ansible_collections.fleetports.compliance.plugins.modules import listening_sockets_info as module
 
 ROOT = pathlib.Path(__file__).parents[4]
@@ -28,7 +28,7 @@ def test_version_is_that_of_the_collection():
 
 def test_gap_codes_are_documented():
     """Every code that the collector can say is explained in the module's documentation."""
-    sources = "".join(path.read_text() for path in (ROOT / "plugins/module_utils/_collect").glob("*.py"))
+    sources = "".join(path.read_text() for path in (ROOT / "plugins/module_utils/_collect").rglob("*.py"))
     said = set(re.findall(r"(?:Gap|NetlinkError|ToolError|self\.gap)\(\s*\"([a-z-]+)\"", sources)) | {
         "budget",
         "wall-limit",
@@ -39,9 +39,10 @@ def test_gap_codes_are_documented():
 
 RUN = """
 import json, os, sys
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 before = set(sys.modules)
-result = _linux.collect(_snapshot.Options(owners="none")).to_result()
+result = _collector.collect(_snapshot.Options(owners="none")).to_result()
 print(json.dumps([len(result["listeners"]), sorted(name.rsplit(".", 1)[-1] for name in set(sys.modules) - before)]))
 """
 
@@ -55,5 +56,5 @@ def test_little_is_imported():
         env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
     ).stdout
     _count, loaded = json.loads(output)
-    unneeded = {"_socket_units", "_unit_files", "_owners", "_threads", "_proc_net", "_others", "subprocess", "_unix"}
+    unneeded = {"_socket_units", "_unit_files", "_fd_walk", "_threads", "_proc_net", "_all", "subprocess", "_unix"}
     assert unneeded.isdisjoint(loaded)

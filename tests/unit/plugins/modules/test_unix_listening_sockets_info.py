@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _by_commands, _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _unix_entry
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
 from ansible_collections.fleetports.compliance.plugins.modules import unix_listening_sockets_info as module
 
 
@@ -31,7 +32,7 @@ def test_options_in_and_an_answer_out(monkeypatch):
 
     monkeypatch.setattr(module, "AnsibleModule", Module)
     monkeypatch.setattr(module.os, "nice", seen.append)
-    monkeypatch.setattr(_by_commands, "collect", collect)
+    monkeypatch.setattr(_unix_entry, "collect", collect)
     module.main()
     assert seen == [19, _snapshot.Options(collector="lsof")]
     assert (Module.answer["changed"], Module.answer["collector"]["name"]) == (False, "lsof")

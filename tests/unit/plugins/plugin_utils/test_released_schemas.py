@@ -13,7 +13,7 @@ import pathlib
 import re
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils import _version
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common import _version
 
 ROOT = pathlib.Path(_version.__file__).parents[2]
 TABLE = pathlib.Path(__file__).with_name("released-schemas.sha256")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _linux, _platform, _snapshot
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands import Commands
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.test_unix import KINDS
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
+from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands.test_unix import KINDS
+from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import Commands
 
 SYSTEMS = {
     "linux": "linux",
@@ -60,7 +62,7 @@ def test_what_it_is_not_for(system, collector, detail):
 
 def snapshot_of(kind):
     if kind == "linux":
-        return _linux.collect(_snapshot.Options())
+        return _collector.collect(_snapshot.Options())
     collector, answers = KINDS[kind]
     return collector(_snapshot.Options(), run=Commands(**answers), euid=0).collect()
 

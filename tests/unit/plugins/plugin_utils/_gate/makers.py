@@ -8,10 +8,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host import Change, HostDrift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import Change, HostDrift
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
     found,
     host,

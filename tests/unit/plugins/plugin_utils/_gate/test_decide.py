@@ -16,10 +16,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decid
     decide_host,
     state_of,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import GateRules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import GateRules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 
 from .makers import BLIND, FAILS, GAP, LOCAL, SSH, STALE, UNUSED, WAIVED, WARNS, compared, host, unseen
 

@@ -11,10 +11,11 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import RUN_ID
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decide import decide, state_of
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._rules import GateRules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import GateRules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
     HOSTS,
@@ -22,8 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdi
     read_verdicts,
     write_verdicts,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._run import RUN_ID
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 
 from .makers import BLIND, FAILS, SSH, STALE, UNUSED, compared, host, unseen
 

@@ -10,14 +10,14 @@ import ipaddress
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, Owner
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._evaluate import Judge
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import (
     Finding,
     HostAddress,
     HostFacts,
     HostResult,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     AppliesTo,
     Approval,
     Defaults,

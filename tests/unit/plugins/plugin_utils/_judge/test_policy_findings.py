@@ -8,9 +8,13 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostResult
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._policy_findings import policy_findings
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import AppliesTo, Approval, Place
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
+    AppliesTo,
+    Approval,
+    Place,
+)
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     NOW,
     gap,

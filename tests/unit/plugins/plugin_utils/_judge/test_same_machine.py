@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import HostResult
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostResult
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._same_machine import (
     same_machine,
     with_others,

@@ -12,14 +12,14 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._checkout import find_checkout
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._annotations import github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._model import Remark
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import Problem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint_annotations import github, gitlab
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._remark import Remark
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Place
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import Problem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Place
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 TODAY = datetime.date(2026, 11, 24)

@@ -10,7 +10,7 @@ import pathlib
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 POLICIES = pathlib.Path(__file__).parents[5] / "roles" / "port_audit" / "files" / "policies"

@@ -17,8 +17,8 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _cache
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import compiled
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 TEXT = "version: 1\nname: first\nrules: [{id: ssh, protocol: tcp, port: ssh}]\n"

@@ -17,12 +17,18 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._canonical import from_json, to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers, load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._schema import check_schema, schema_text
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._source import Source, open_source
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
+    from_json,
+    to_json,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.schema._schema import (
+    check_schema,
+    schema_text,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source import _read_yaml
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._source import Source, open_source
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from jsonschema import Draft202012Validator
 
@@ -64,7 +70,7 @@ class TestPositive:
 
     def test_loads_without_libyaml(self, file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with_libyaml = load_policy(str(file), registry=Registry.load())
-        monkeypatch.setattr(_yaml, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(_read_yaml, "_LOADER", yaml.SafeLoader)
         assert load_policy(str(file), registry=Registry.load()) == with_libyaml
 
 
@@ -84,7 +90,7 @@ class TestNegative:
 
     def test_is_refused_without_libyaml_too(self, file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Words of syntax errors differ between the parsers; what is no matter of syntax does not."""
-        monkeypatch.setattr(_yaml, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(_read_yaml, "_LOADER", yaml.SafeLoader)
         expected = file.with_suffix(".expected").read_text().splitlines()
         said = problems(file.name).splitlines()
         assert [line for line in said if "is not YAML" not in line] == [
@@ -161,7 +167,7 @@ def test_the_search_for_problems_has_an_end() -> None:
     ],
 )
 def test_ends_with_problems(content: bytes, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_yaml, "_LOADER", getattr(yaml, loader, yaml.SafeLoader))
+    monkeypatch.setattr(_read_yaml, "_LOADER", getattr(yaml, loader, yaml.SafeLoader))
     begun = time.process_time()
     with pytest.raises(PolicyError) as caught:
         load_layers([Source("policy.yml", content)], registry=Registry.load())

@@ -10,12 +10,12 @@ import pathlib
 import re
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._suggesting import terms
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._suggest_policy import terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._policy_findings import policy_findings
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._waivers import waiver_remarks
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._waiver_remarks import waiver_remarks
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _lifecycle
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._waivers import _status
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._waiver_register import _status
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import policy, waiver
 
 DAY = datetime.date.fromisoformat

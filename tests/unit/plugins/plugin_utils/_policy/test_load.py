@@ -12,9 +12,9 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     AppliesTo,
     Approval,
     Control,

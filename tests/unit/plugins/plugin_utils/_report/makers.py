@@ -10,15 +10,15 @@ import hashlib
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, Owner
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._names import file_name
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._file_names import file_name
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import (
     Finding,
     HostResult,
     JudgedListener,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._model import RegistryStatus
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._order import worst
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._registry_entry import RegistryStatus
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._order import worst
 
 HOST_NAMESPACE = 4026531840
 

@@ -12,8 +12,8 @@ import datetime
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding, JudgedListener
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._model import (
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding, JudgedListener
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     AppliesTo,
     Approval,
     Control,
@@ -24,8 +24,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._mod
     Waiver,
     WaiverMatch,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport, RunInfo
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport, RunInfo
 
 from .makers import document, found, gap, host, listener, owner, passed
 

@@ -12,10 +12,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._model import Finding
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report import _annotations, _junit, _sarif
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._inputs import HostReport
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._model import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _code_review, _junit, _sarif
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._gate.makers import (
     BLIND,
     FAILS,
@@ -56,8 +56,8 @@ def _red(model: ReportModel) -> dict[str, bool]:
     sarif = _sarif.to_document(model)["runs"][0]["results"]
     return {
         "junit": root.find(".//failure") is not None or root.find(".//error") is not None,
-        "gitlab": any(entry["severity"] != "info" for entry in json.loads(_annotations.gitlab(model))),
-        "github": "::error " in _annotations.github(model),
+        "gitlab": any(entry["severity"] != "info" for entry in json.loads(_code_review.gitlab(model))),
+        "github": "::error " in _code_review.github(model),
         "sarif": any(result["level"] == "error" for result in sarif),
     }
 
@@ -160,7 +160,7 @@ def test_a_gate_without_a_policy_is_red_everywhere() -> None:
     model = _model(["clean"], gate=("fail",), policy_named=False)
     assert model.gate.trips
     assert all(_red(model).values())
-    assert "set port_audit_policy" in _annotations.github(model)
+    assert "set port_audit_policy" in _code_review.github(model)
 
 
 def test_what_is_too_much_for_sarif_stays_red() -> None:
@@ -171,6 +171,6 @@ def test_what_is_too_much_for_sarif_stays_red() -> None:
 
 def test_what_stops_comes_first() -> None:
     """Readers show so many; an error must not be crowded out by what is let through."""
-    lines = _annotations.github(_model(["warns", "fails"], [STALE], gate=("policy",))).splitlines()
+    lines = _code_review.github(_model(["warns", "fails"], [STALE], gate=("policy",))).splitlines()
     assert lines[0].startswith("::error ")
     assert "waiver W-1 expired" in lines[0]

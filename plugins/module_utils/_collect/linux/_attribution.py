@@ -1,0 +1,213 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _listeners
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _wire
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
+
+if t.TYPE_CHECKING:
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
+
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
+SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
+
+
+class Found(t.NamedTuple):
+    scenes: t.List[_listeners.Scene]
+    gaps: t.List[_socket.Gap]
+
+
+class Attribution:
+    """Fills in what a scene knows of owners."""
+
+    def __init__(self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect) -> None:
+        self._roots = roots
+        self._budget = budget
+        self._connect = connect
+        self._gaps: t.List[_socket.Gap] = []
+        self._units: t.Optional[_socket_units.SocketUnits] = None
+
+    def add(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        *,
+        also: t.AbstractSet[int] = frozenset(),
+    ) -> Found:
+        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
+
+        A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
+        processes to describe that hold no listener.
+        """
+        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
+        holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
+        systemd = self._systemd(holding)
+        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
+        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
+        scenes = self._identify(known, self._processes(holding | also, met))
+        if scenes:
+            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
+        return Found(scenes, self._gaps)
+
+    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+        activations = {item.key: self._activation(item, scene) for item in groups}
+        known = {key: activation for key, activation in activations.items() if activation is not None}
+        return scene._replace(activations=known)
+
+    def _systemd(self, holding: t.AbstractSet[int]) -> bool:
+        if 1 not in holding:
+            return False
+        comm = _host_files.read(self._roots.proc + "/1/comm")
+        return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
+
+    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
+        for place in _listeners.socket_places(item, scene):
+            if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
+                return self._unit_lookup().by_name(place.unit)
+        if not scene.systemd or 1 not in _listeners.pids(scene, item):
+            return None
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
+
+        protocol, family, port, address, _interface = item.key
+        found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
+        if found is None:
+            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
+            self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
+        return found
+
+    def _unit_lookup(self) -> _socket_units.SocketUnits:
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
+
+        if self._units is None:
+            self._units = _socket_units.SocketUnits(self._roots)
+        return self._units
+
+    @staticmethod
+    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
+        """As they were when they were seen to hold it: some may have ended since."""
+        return [met[pid] for pid in sorted(pids) if pid in met]
+
+    def _identify(
+        self,
+        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        processes: t.Sequence[_process.Process],
+    ) -> t.List[_listeners.Scene]:
+        """Make owners of processes and of the services that will run, their executables compared in one go."""
+        waiting = [
+            {
+                item.key: scene.activations[item.key]
+                for item in groups
+                if item.key in scene.activations and _listeners.activator_only(scene, item)
+            }
+            for scene, groups in views
+        ]
+        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
+        questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
+        answers = self._of_twins(processes, self._ask(questions))
+        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
+        return [
+            scene._replace(
+                owners=owners,
+                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
+            )
+            for (scene, _groups), each in zip(views, waiting)
+        ]
+
+    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
+        if not questions:
+            return {}
+        deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
+        answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
+        if hung:
+            detail = "some executables could not be compared with the host's: their file system does not answer"
+            self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
+        return dict(zip(questions, answers))
+
+    @staticmethod
+    def _of_twins(
+        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
+    ) -> t.Dict[_exe.Question, _exe.Answer]:
+        """With the answer of a process that runs, for one of the same file that has ended: a server's child.
+
+        The same path in the same mount namespace is the same file, unless it was deleted.
+        """
+        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
+        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
+        for one, key in asked:
+            if answers[key].on_host is not None:
+                told.setdefault((one.link, one.mounts), set()).add(answers[key])
+        for one, key in asked:
+            twins = told.get((one.link, one.mounts), set())
+            if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
+                (answers[key],) = twins
+        return answers
+
+    def _owner(
+        self,
+        process: _process.Process,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        answer = _exe.Answer(None, None, None)
+        if process.link is not None:
+            answer = answers[_exe.Question(process.pid, process.link)]
+        uid = scene.users.known(process.uid)
+        place = process.place
+        return _socket.Owner(
+            pid=process.pid,
+            name=process.name,
+            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=answer.on_host,
+            uid=uid,
+            user=scene.users.name(uid),
+            unit=place.unit,
+            container=place.container,
+            engine=place.engine,
+            cgroup=place.told,
+            started=process.started,
+        )
+
+    def _stand_in(
+        self,
+        activation: _socket_units.Activation,
+        scene: _listeners.Scene,
+        answers: t.Mapping[_exe.Question, _exe.Answer],
+    ) -> _socket.Owner:
+        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
+        answer = _exe.Answer(None, None, None)
+        if activation.exe is not None:
+            answer = answers[_exe.Question(None, activation.exe)]
+        return _socket.Owner(
+            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
+            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe_deleted=answer.deleted,
+            exe_on_host=None if activation.rooted else answer.on_host,
+            uid=scene.users.uid(activation.user),
+            user=activation.user,
+            unit=activation.service,
+            cgroup=_socket.PLANNED,
+        )
+
+    def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
+        """Asked for only when a socket has no holder."""
+        if all(held.values()):
+            return {}
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _kernel_owned
+
+        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+
+
+def _lexists(path: str) -> bool:
+    import os
+
+    return os.path.lexists(path)

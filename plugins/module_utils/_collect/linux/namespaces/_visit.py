@@ -1,0 +1,224 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be seen from inside a network namespace, and how a child goes into others to see it.
+
+A process that enters a namespace stays there, so a child does it, one for all of them. What it sees comes back as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _child, _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import (
+    _host_facts,
+    _local_delivery,
+    _portless_entries,
+    _sources,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
+    _kernel_owned,
+    _sock_diag,
+    _wire,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat, _published
+
+DEADLINE = 5.0  # seconds for one namespace: the kernel answers at once, or somebody holds its locks
+NEWNET = 0x40000000  # CLONE_NEWNET, include/uapi/linux/sched.h
+# Why a namespace was not looked at.
+ENDED, REFUSED, HUNG = "ended", "refused", "hung"
+_REASONS = {
+    REFUSED: ("permission", "%d other network namespaces may not be entered"),
+    HUNG: ("namespace-unanswered", "%d other network namespaces did not answer in time"),
+}
+
+
+class Inside(t.NamedTuple):
+    """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
+
+    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
+    """
+
+    number: t.Optional[int]
+    dump: _sources.Dump
+    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
+    addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
+    delivery: t.Optional[t.Dict[str, t.Any]] = None
+    devices: t.Mapping[int, str] = {}
+    ephemeral: t.Optional[_host_facts.Ephemeral] = None
+    kernel: t.Mapping[t.Tuple[str, int], str] = {}
+
+
+class Visit(t.NamedTuple):
+    """What a round through the namespaces gave. ``missed`` counts those not seen, by reason.
+
+    ``ended``: numbers of those that none of the paths led into any more.
+    """
+
+    seen: t.Mapping[int, Inside]
+    missed: t.Mapping[str, int]
+    ended: t.FrozenSet[int] = frozenset()
+
+    @property
+    def gaps(self) -> t.List[_socket.Gap]:
+        """A namespace that ended meanwhile hides nothing; the others may hide any listener."""
+        return [
+            _socket.Gap(code, "listeners", _told(code, detail % self.missed[reason]))
+            for reason, (code, detail) in _REASONS.items()
+            if self.missed.get(reason)
+        ]
+
+
+def _told(code: str, detail: str) -> str:
+    if code != "permission":
+        return detail
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _remedy
+
+    return _remedy.refused(detail, _remedy.SYS_ADMIN)
+
+
+def visit(
+    doors: t.Mapping[int, t.Sequence[str]], *, proc: str, deadline: float = DEADLINE, total: t.Optional[float] = None
+) -> Visit:
+    """Go into each namespace, given by number with paths that lead into it.
+
+    ``deadline``: seconds for one of them; ``total``: for all.
+    """
+    numbers = sorted(doors)
+    bodies = _child.ask(
+        len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
+    )
+    seen: t.Dict[int, Inside] = {}
+    missed: t.Dict[str, t.List[int]] = {}
+    for number, body in zip(numbers, bodies):
+        told = HUNG if body is None else json.loads(body.decode("ascii"))
+        if isinstance(told, str):
+            missed.setdefault(told, []).append(number)
+        else:
+            seen[number] = _read(number, told)
+    counts = {reason: len(which) for reason, which in missed.items()}
+    return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
+
+
+def _tell(number: int, doors: t.Sequence[str], proc: str) -> bytes:
+    """What there is in one namespace, or why it cannot be told, in the child."""
+    refusal = _enter(number, doors)
+    return json.dumps(refusal or _written(look(number, proc))).encode("ascii")
+
+
+def _enter(number: int, doors: t.Sequence[str]) -> t.Optional[str]:
+    """Go in by the first door that still leads there; else why not."""
+    refusal = ENDED
+    for door in doors:
+        try:
+            handle = os.open(door, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                if os.fstat(handle).st_ino == number:
+                    set_namespace(handle)
+                    return None
+            finally:
+                os.close(handle)
+        except PermissionError:
+            refusal = REFUSED
+        except OSError:
+            continue  # the process has ended
+    return refusal
+
+
+def set_namespace(handle: int) -> None:
+    """setns(2), which the os module has from Python 3.12 on. Raises OSError."""
+    if hasattr(os, "setns"):
+        os.setns(handle, NEWNET)
+        return
+    import ctypes
+
+    if ctypes.CDLL(None, use_errno=True).setns(handle, NEWNET):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> Inside:
+    """See everything from inside the namespace that the caller is in."""
+    dump = _sources.dump_all(proc, connect=connect, sparing=True)
+    counts = _sources.kernel_protocols(proc)
+    if counts is not None:
+        counts.pop("AF_VSOCK", None)  # its sockets belong to no network namespace: the host's own view has them all
+    found = _portless_entries.look(proc, counts, connect=connect)
+    rules = _published.look(proc, connect=connect)
+    dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
+    if not (dump.sockets or rules.published):
+        return Inside(number, dump, (*found.paths, *rules.paths))
+    addresses, gaps = _host_facts.addresses(number, connect=connect)
+    delivery, more = _local_delivery.delivery(number, addresses, proc=proc, connect=connect)
+    indexes = {raw.interface for raw in dump.sockets if raw.interface}
+    unowned = any(raw.protocol == "udp" for raw in dump.sockets)
+    return Inside(
+        number,
+        dump._replace(gaps=(*dump.gaps, *gaps, *more)),
+        (*found.paths, *rules.paths),
+        rules.published,
+        addresses=addresses,
+        delivery=delivery,
+        devices={index: _host_facts.device(index) for index in indexes},
+        ephemeral=_host_facts.ephemeral(proc),
+        kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
+    )
+
+
+def _written(inside: Inside) -> t.Dict[str, t.Any]:
+    """In JSON's types; text of the kernel that is no UTF-8 must not keep it from being told."""
+    dump = inside.dump
+    return {
+        "sockets": dump.sockets,
+        "mptcp": sorted(dump.mptcp),
+        "gaps": [_socket.to_dict(gap) for gap in dump.gaps],
+        "sources": sorted(dump.sources),
+        "paths": inside.paths,
+        "published": inside.published,
+        "addresses": inside.addresses,
+        "delivery": inside.delivery,
+        "devices": [(index, _host_files.printable(name)) for index, name in inside.devices.items()],
+        "ephemeral": inside.ephemeral,
+        "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
+    }
+
+
+def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
+    ephemeral = told["ephemeral"]
+    return Inside(
+        number,
+        _sources.Dump(
+            sockets=tuple(_sock_diag.RawSocket(*raw) for raw in told["sockets"]),
+            mptcp=frozenset(told["mptcp"]),
+            gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
+            sources=frozenset(told["sources"]),
+        ),
+        paths=tuple(_path(path) for path in told["paths"]),
+        published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
+        addresses=told["addresses"],
+        delivery=told["delivery"],
+        devices=dict(told["devices"]),
+        ephemeral=_host_facts.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
+        kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
+    )
+
+
+def _path(told: t.Sequence[t.Any]) -> _portless_entries.AnyPath:
+    """A rule has its protocols and ports beside what all have."""
+    kind, detail, inode = told[:3]
+    return (
+        _portless_entries.RulePath(kind, detail, inode, *map(tuple, told[3:]))
+        if told[3:]
+        else _portless_entries.RawPath(*told)
+    )
+
+
+def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
+    return _socket.Gap(
+        gap.code, gap.affects, "network namespace %d: %s" % (number, gap.detail), gap.protocol, gap.family
+    )

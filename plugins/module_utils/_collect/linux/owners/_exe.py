@@ -1,0 +1,101 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether an executable is the file of that path on the host, found out in a child with a deadline.
+
+Anyone can mount a file of their own over ``/usr/sbin/sshd`` in a namespace of their own, and ``exe`` then shows that
+path. Comparing device and inode tells, but stat on a dead FUSE or NFS mount never returns and cannot be interrupted:
+it is done by a child that may be left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _child, _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
+
+DEADLINE = 2.0  # seconds without an answer
+
+
+class Question(t.NamedTuple):
+    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute."""
+
+    pid: t.Optional[int]
+    link: str
+
+
+class Answer(t.NamedTuple):
+    """``on_host`` None: it could not be found out."""
+
+    exe: t.Optional[str]
+    deleted: t.Optional[bool]
+    on_host: t.Optional[bool]
+
+
+Solve = t.Callable[[Question, _host_files.Roots], Answer]
+
+
+def unanswered(question: Question) -> Answer:
+    """What the link alone says."""
+    path, deleted = _process.strip_deleted(question.link)
+    return Answer(path, deleted, None)
+
+
+def solve(question: Question, roots: _host_files.Roots) -> Answer:
+    """Compare the files. May hang on a dead mount."""
+    if question.pid is None:
+        return _of_unit(question.link, roots)
+    running = _stat("%s/%d/exe" % (roots.proc, question.pid))
+    # It may have ended or gone on to another program since, which is then not what was asked for.
+    if running is None or _host_files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
+        return unanswered(question)
+    # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
+    # running.
+    if _stat(roots.path(question.link)) == running:
+        return Answer(question.link, False, True)
+    path, deleted = _process.strip_deleted(question.link)
+    return Answer(path, deleted, _stat(roots.path(path)) == running)
+
+
+def _of_unit(path: str, roots: _host_files.Roots) -> Answer:
+    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
+    real = os.path.realpath(roots.path(path))
+    try:
+        with open(real, "rb") as file:
+            head = file.read(256)
+    except OSError:
+        return Answer(path, False, False)
+    if head.startswith(b"#!"):
+        words = head[2:].split(b"\n", 1)[0].split()
+        real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
+    prefix = os.path.realpath(roots.fs).rstrip("/")
+    return Answer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+
+
+def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def ask(
+    questions: t.Sequence[Question], roots: _host_files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
+) -> t.Tuple[t.List[Answer], int]:
+    """Answer all questions, in their order, and count those that hung."""
+    bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
+    answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
+    return answers, bodies.count(None)
+
+
+def _pack(answer: Answer) -> bytes:
+    flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
+    return flags + os.fsencode(answer.exe or "")
+
+
+def _unpack(body: bytes) -> Answer:
+    deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
+    return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual services of IPVS, from ``/proc/net/ip_vs``. Source: ip_vs_info_seq_show() in ip_vs_ctl.c."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _portless_entries
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter._nat import Published
+
+_PLACE = re.compile(r"(?:(?P<v4>[0-9A-Fa-f]{8})|\[(?P<v6>[0-9A-Fa-f:]{2,39})\]):(?P<port>[0-9A-Fa-f]{4})\Z")
+_KINDS = ("TCP", "UDP", "SCTP", "FWM")
+_HEADERS = ("IP Virtual Server", "Prot LocalAddress:Port", "-> RemoteAddress:Port")
+
+_Place = t.Tuple[str, str, int]  # family, address, port
+
+
+class Unreadable(Exception):
+    """A row is none."""
+
+
+class _Service(t.NamedTuple):
+    protocol: str
+    place: str
+    targets: t.List[str]
+
+
+def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_portless_entries.AnyPath]]:
+    """Virtual services; those for every port, or chosen by firewall mark, as ways in without a port.
+
+    Raises Unreadable.
+    """
+    published: t.List[Published] = []
+    paths: t.List[_portless_entries.AnyPath] = []
+    for protocol, place, targets in _services(raw.decode("ascii", "replace")):
+        to = tuple(sorted(set(targets))) or ("nowhere",)
+        if protocol == "fwm":
+            paths.append(_portless_entries.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            continue
+        family, address, port = _place(place)
+        if port:
+            published.append(Published(protocol, family, address, port, None, to, "ipvs"))
+        else:  # persistent, for all of them: ip_vs_service_find()
+            detail = "%s to %s goes to %s" % (protocol, address, ", ".join(to))
+            paths.append(_portless_entries.RulePath("dnat", detail, protocols=(protocol,)))
+    return published, paths
+
+
+def _services(text: str) -> t.List[_Service]:
+    services: t.List[_Service] = []
+    for line in text.splitlines():
+        fields = line.split()
+        if not fields or line.strip().startswith(_HEADERS):
+            continue
+        if fields[0] == "->" and services and len(fields) > 1:
+            services[-1].targets.append(_text(*_place(fields[1])))
+        elif fields[0] in _KINDS and len(fields) > 1:
+            services.append(_Service(fields[0].lower(), fields[1], []))
+        else:
+            raise Unreadable("a row of /proc/net/ip_vs is none: %s" % ascii(line[:80]))
+    return services
+
+
+def _place(text: str) -> _Place:
+    """``0A000001:0050``, ``[fd00:…:0001]:0050``. Raises Unreadable."""
+    found = _PLACE.match(text)
+    v4 = found.group("v4") if found else None
+    address = _nat.address(_dotted(v4) if v4 else found.group("v6") if found else None)
+    if found is None or address is None:
+        raise Unreadable("a row of /proc/net/ip_vs is none: %s" % ascii(text[:80]))
+    return "ipv4" if v4 else "ipv6", address, int(found.group("port"), 16)
+
+
+def _dotted(text: str) -> str:
+    return ".".join(str(byte) for byte in bytes.fromhex(text))
+
+
+def _text(family: str, address: str, port: int) -> str:
+    return "[%s]:%d" % (address, port) if family == "ipv6" else "%s:%d" % (address, port)

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replay stored evidence for a task: open runs and policies, go through the hosts, keep the changes."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import tempfile
+import typing as t
+
+from ..._common._clock import iso, parse_iso, utc_now
+from ..._evidence._evidence_errors import EvidenceError
+from ..._evidence.files import _atomic_files
+from ..._evidence.runs._inside_run import refuse_inside
+from ..._evidence.runs._stored_run import StoredRun, newest, without_evidence
+from ..._gate._gate_rules import VERDICTS, GateRules
+from ..._judge._judge import Judge
+from ..._judge._judgement import Finding, HostResult
+from ..._judge._policy_findings import policy_findings
+from ..._policy._policy_model import Policy
+from ..._registry._lookup import Registry
+from ..._replay import _replay_text
+from ..._replay._host_replay import Change, Compared
+from ..._replay._replay import Replay, Unseen, outcomes
+from ..._replay._replay_tally import Tally
+from ..._report.text._report_words import count
+from ._stored_policies import stored_policies
+
+Emit = t.Callable[[Change], None]
+
+
+class Replayed(t.NamedTuple):
+    tally: Tally
+    unseen: list[Unseen]
+    policy_findings: tuple[Finding, ...]
+    without_evidence: list[str]
+
+
+def replay(
+    runs: t.Sequence[StoredRun],
+    *,
+    policy: Policy,
+    against: Policy | None,
+    as_of: datetime.datetime | None,
+    emit: Emit,
+) -> Replayed:
+    """Judge the newest evidence of each host by ``against`` (None: what it was judged by then) and by ``policy``."""
+    registry = Registry.load()
+    after = Judge(policy, registry)
+    before: dict[str | None, Judge] = {None: Judge(against, registry)} if against else _recorded(runs, after)
+    tally, unseen = Tally(), []
+    evidence = newest(runs)
+    for outcome in outcomes(Replay(before, after, as_of), evidence):
+        if isinstance(outcome, Compared):
+            tally.add(outcome)
+            for change in outcome.changes:
+                emit(change)
+        else:
+            unseen.append(outcome)
+    found = _policy_findings(policy, runs, tally, as_of=as_of)
+    return Replayed(tally, unseen, found, without_evidence(runs, evidence))
+
+
+def _recorded(runs: t.Iterable[StoredRun], after: Judge) -> dict[str | None, Judge]:
+    kept = {sha256: policy for run in runs for sha256, policy in stored_policies(run.directory).items()}
+    known = {after.policy.sha256: after}
+    return {sha256: known.get(sha256) or Judge(policy, after.registry) for sha256, policy in kept.items()}
+
+
+def _policy_findings(
+    policy: Policy, runs: t.Sequence[StoredRun], tally: Tally, *, as_of: datetime.datetime | None
+) -> tuple[Finding, ...]:
+    """What the second policy has wrong with it, for the inventory of all runs together."""
+    inventory = {host: frozenset(groups) for run in runs for host, groups in run.record.inventory.items()}
+    used = HostResult(
+        host="", verdict="pass", rules_used=frozenset(tally.rules_used), waivers_used=frozenset(tally.waivers_used)
+    )
+    # Unused is said only of what is about hosts that were all seen: with one unseen, of nothing.
+    unseen = frozenset(inventory) if tally.hosts < len(inventory) else frozenset[str]()
+    moment = as_of or max(parse_iso(run.record.started) for run in runs)
+    return policy_findings(
+        policy, inventory=inventory, results={"": used}, not_assessed=unseen, as_of=moment, hidden_on=tally.hidden
+    )
+
+
+def stopping(done: Replayed, fail_on: t.Collection[str]) -> list[str]:
+    """What stops a gate on these verdicts, in sentences: also hosts of which nobody knows what the policy does to them.
+
+    That are those whose evidence cannot be judged, and those that no run assessed.
+    """
+    if not fail_on:
+        return []
+    turned = ", ".join(_turned_into(done.tally, fail_on))
+    never = len(done.without_evidence)
+    counts = ((len(done.unseen), "could not be judged"), (never, "without evidence in these runs, audit to have some"))
+    return [
+        *([f"The policy would turn {turned}."] if turned else []),
+        *(
+            f"Nobody knows what the policy would do: {count(number, 'host')} {what}."
+            for number, what in counts
+            if number
+        ),
+        *([] if done.tally.hosts else ["No host was judged."]),
+    ]
+
+
+def _turned_into(tally: Tally, fail_on: t.Collection[str]) -> t.Iterator[str]:
+    """How much turned into a verdict that stops, by the order of verdicts that every gate has."""
+    for verdict in VERDICTS:
+        turn = tally.into[verdict]
+        if turn.hosts and verdict in GateRules(tuple(fail_on)).verdicts:
+            yield f"{turn.listeners:,} to {verdict} on {count(turn.hosts, 'host')}"
+
+
+class Files:
+    """What a replay leaves: ``replay.json``, and ``changes.jsonl`` with one change a line, written as they come."""
+
+    def __init__(self, directory: str) -> None:
+        refuse_inside(directory, option="dest")
+        self._directory = directory
+        _atomic_files.make_private_directory(directory)
+
+    @contextlib.contextmanager
+    def changes(self) -> t.Iterator[Emit]:
+        """Takes changes; the file is there when all of them are. Raises EvidenceError."""
+        try:
+            handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=self._directory)
+        except OSError as error:
+            raise EvidenceError(f"cannot write into {self._directory}: {error.strerror}") from error
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                yield lambda change: _line(stream, change)
+            os.replace(temporary, self.path("changes.jsonl"))
+        except OSError as error:
+            raise EvidenceError(f"cannot write {self.path('changes.jsonl')}: {error.strerror}") from error
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+
+    def write(self, document: t.Mapping[str, t.Any]) -> None:
+        _atomic_files.write_json(self.path("replay.json"), document)
+
+    def path(self, name: str) -> str:
+        return os.path.join(self._directory, name)
+
+
+def _line(stream: t.TextIO, change: Change) -> None:
+    stream.write(json.dumps(_replay_text.change(change)) + "\n")
+
+
+def about(
+    runs: t.Iterable[StoredRun], *, policy: Policy, against: Policy | None, as_of: datetime.datetime | None
+) -> dict[str, t.Any]:
+    """Which evidence was replayed, under what, and when."""
+    return {
+        "made": iso(utc_now()),
+        "as_of": iso(as_of) if as_of else None,
+        "policy": _named(policy),
+        "against": _named(against) if against else None,
+        "runs": [{"id": run.record.id, "started": run.record.started} for run in runs],
+    }
+
+
+def _named(policy: Policy) -> dict[str, t.Any]:
+    return {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}

@@ -1,0 +1,269 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host at two times: what opened, closed, changed hands or became reachable from further away. No I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ...module_utils._socket import PUBLISHED_GAPS, Listener
+from .._evidence.document._read_evidence import nothing_seen_because
+from .._judge._assess import Document
+from .._judge._from_evidence import host_facts, listeners
+from .._judge.conditions._reach import HostReach, ReachTable
+from .._policy._policy_model import REACHES
+from . import _doubt
+from ._holder import Holder, known
+
+KINDS = ("opened", "widened", "replaced", "moved", "closed")
+
+_Place = tuple[str, str, str, int, str]  # protocol, family, address, port, device
+_TABLE = ReachTable()
+_PUBLISHED = "published ports"  # stands beside the protocols that are left out
+
+
+class Change(t.NamedTuple):
+    """One difference. ``port`` is None for one given by chance; ``was``, ``now``: address, holder, reach in words."""
+
+    kind: str
+    protocol: str
+    port: int | None
+    owner: str | None
+    was: str | None
+    now: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class HostDrift:
+    """``reason``: why the host was not compared, None when it was. ``partly``: protocols left out of the comparison.
+
+    ``perhaps``: what may have changed and nobody knows, because not all owners were read in both runs.
+    """
+
+    changes: tuple[Change, ...] = ()
+    reason: str | None = None
+    partly: tuple[str, ...] = ()
+    perhaps: tuple[Change, ...] = ()
+
+    def of(self, kinds: t.Collection[str]) -> list[Change]:
+        return [change for change in self.changes if change.kind in kinds]
+
+    @property
+    def doubts(self) -> dict[str, tuple[int, str]]:
+        """How many listeners may have changed, and which in words, by kind."""
+        ports: dict[str, list[str]] = {}
+        for change in self.perhaps:
+            ports.setdefault(change.kind, []).append(f"{change.port}/{change.protocol}")
+        return {kind: (len(of), _doubt.perhaps(kind, of)) for kind, of in ports.items()}
+
+
+@dataclasses.dataclass(frozen=True)
+class _Seen:
+    """A listener as it is compared. ``holder`` None: not known; ``whole``: nobody else can hold it."""
+
+    place: _Place
+    holder: Holder | None
+    label: str | None
+    reach: int
+    whole: bool
+
+    @property
+    def words(self) -> str:
+        _protocol, family, address, port, device = self.place
+        host = f"[{address}]" if family == "ipv6" else address
+        where = f"{host}:{port}{f'%{device}' if device else ''}" if address else "a port given by chance"
+        exe = ", ".join(dict.fromkeys(exe for exe, _unit in self.holder or ()))
+        units = ", ".join(dict.fromkeys(unit for _exe, unit in self.holder or () if unit))
+        who = f" by {exe}{f' ({units})' if units else ''}" if exe else ""
+        return f"{where}{who}, reach {REACHES[self.reach]}"
+
+
+def compare(before: Document, after: Document) -> HostDrift:
+    """What changed on a host between two documents of evidence. Raises KeyError, TypeError or ValueError on others."""
+    reason = _incomparable(before, after)
+    if reason is not None:
+        return HostDrift(reason=reason)
+    blind = _blind(before) | _blind(after)
+    old, new = _listeners(before, blind), _listeners(after, blind)
+    vague = _unknown_holders(old) | _unknown_holders(new)
+    for protocol in vague:
+        old, new = (_less_by_chance(side, protocol) for side in (old, new))
+        blind.add(f"{protocol} on ports given by chance")
+    pairs = _Pairs(old, new)
+    return HostDrift(
+        tuple(sorted(_changes(pairs), key=_order)),
+        partly=tuple(sorted(blind)),
+        perhaps=tuple(sorted(_perhaps(pairs), key=_order)),
+    )
+
+
+def _incomparable(before: Document, after: Document) -> str | None:
+    """Why two documents say nothing about each other: what one of them did not look at would seem to have changed."""
+    for document, when in ((before, "before"), (after, "now")):
+        unseen = nothing_seen_because(document)
+        if unseen is not None:
+            return f"nothing was seen of it {when}: {unseen}"
+    for name, one, other in _settings(before, after):
+        if one != other:
+            return f"collected with {name} {_text(one)} before and {_text(other)} now"
+    return None
+
+
+def _settings(before: Document, after: Document) -> t.Iterator[tuple[str, t.Any, t.Any]]:
+    old, new = before["collector"], after["collector"]
+    for name in sorted({*old["options"], *new["options"]} - {"cpu_budget", "wall_limit"}):
+        yield name, old["options"].get(name), new["options"].get(name)
+    key = "all_processes"
+    yield "sight of all processes", old["privilege"].get(key), new["privilege"].get(key)
+
+
+def _text(value: t.Any) -> str:
+    return {True: "yes", False: "no", None: "unknown"}.get(value, str(value)) if _is_word(value) else str(value)
+
+
+def _is_word(value: t.Any) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+def _blind(document: Document) -> set[str]:
+    """Protocols of which listeners may be missing. A gap of all protocols that hides some: all that were seen.
+
+    Where published ports alone may be missing, they are, as a protocol of their own.
+    """
+    hiding = [gap for gap in document["collector"]["gaps"] if gap["affects"] == "listeners"]
+    gaps = [gap for gap in hiding if gap["code"] not in PUBLISHED_GAPS]
+    published = {_PUBLISHED} if len(gaps) < len(hiding) else set()
+    if any(gap["protocol"] is None for gap in gaps):
+        return {"tcp", "udp", "udplite", "sctp", "dccp"} | published
+    return {gap["protocol"] for gap in gaps} | published
+
+
+def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, list[_Seen]]:
+    reach = HostReach(_TABLE, host_facts(document))
+    found: dict[_Place, list[_Seen]] = {}
+    for listener in listeners(document):
+        hidden = listener.protocol in blind or (listener.published_by and _PUBLISHED in blind)
+        if not hidden and listener.change != "gone":
+            one = _seen(listener, reach.of(listener))
+            # Namespaces may hold the same place twice; the same holder twice there is one.
+            same = found.setdefault(one.place, [])
+            if all((other.holder, other.reach) != (one.holder, one.reach) for other in same):
+                same.append(one)
+    return found
+
+
+def _unknown_holders(found: t.Mapping[_Place, t.Sequence[_Seen]]) -> set[str]:
+    """Protocols with a port given by chance whose holder is not known: it may be any of those of the other run."""
+    return {place[0] for place, ones in found.items() if not place[1] and ones[0].holder is None}
+
+
+def _less_by_chance(found: t.Mapping[_Place, list[_Seen]], protocol: str) -> dict[_Place, list[_Seen]]:
+    return {place: ones for place, ones in found.items() if place[1] or place[0] != protocol}
+
+
+def _seen(listener: Listener, reach: int) -> _Seen:
+    """Unconnected UDP on a port given by chance is compared by who holds it: the port is another each time."""
+    who = known(listener)
+    if listener.ephemeral and listener.protocol in ("udp", "udplite"):
+        place = (listener.protocol, "", "", 0, f"{who.holder}")
+        return _Seen(place, who.holder, who.label, 0, who.whole)
+    place = (listener.protocol, listener.family, listener.address, listener.port, listener.device or "")
+    return _Seen(place, who.holder, who.label, reach, who.whole)
+
+
+class _Pairs:
+    """What of one run belongs to what of the other.
+
+    ``stayed``: bound to the same in both; ``rebound``: of the same port and holder; ``gone`` and ``come``: the others.
+    """
+
+    def __init__(self, old: dict[_Place, list[_Seen]], new: dict[_Place, list[_Seen]]) -> None:
+        self.stayed = [(old[place], new[place]) for place in old.keys() & new.keys()]
+        self.rebound: list[tuple[_Seen, _Seen]] = []
+        self.gone = [one for place in old.keys() - new.keys() for one in old[place]]
+        self.come: list[_Seen] = []
+        for one in sorted((one for place in new.keys() - old.keys() for one in new[place]), key=_by_place):
+            origin = _origin(one, self.gone)
+            if origin is None:
+                self.come.append(one)
+            else:
+                self.gone.remove(origin)
+                self.rebound.append((origin, one))
+
+
+def _changes(pairs: _Pairs) -> t.Iterator[Change]:
+    for old, new in pairs.stayed:
+        yield from _same_place(old, new)
+    for origin, one in pairs.rebound:
+        yield _change(_rebound(origin, one), origin, one)
+    for one in pairs.come:
+        yield _change("opened", None, one)
+    for one in pairs.gone:
+        yield _change("closed", one, None)
+
+
+def _rebound(before: _Seen, after: _Seen) -> str:
+    return "widened" if after.reach > before.reach else "moved"
+
+
+def _perhaps(pairs: _Pairs) -> t.Iterator[Change]:
+    """What may have changed in another way than it is told, because not all who hold a listener are known."""
+    for old, new in pairs.stayed:
+        if not _replaced(old, new) and not all(one.whole for one in (*old, *new)):
+            yield _change("replaced", old[0], new[0])
+    for before, after in pairs.rebound:
+        if not (before.whole and after.whole):
+            yield _change("closed", before, None)
+            yield _change("opened", None, after)
+    gone: dict[tuple[str, int], list[_Seen]] = {}
+    for before in pairs.gone:
+        gone.setdefault((before.place[0], before.place[3]), []).append(before)
+    for after in pairs.come:
+        fitting = gone.get((after.place[0], after.place[3]), []) if after.place[2] else []
+        yield from (_change(_rebound(it, after), it, after) for it in fitting if not (it.whole and after.whole))
+
+
+def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[Change]:
+    """Listeners bound to the same: by whom, and reachable from where."""
+    before, after = old[0], new[0]
+    if _replaced(old, new):
+        changed = next((one for one in new if one.holder not in {other.holder for other in old}), after)
+        yield _change("replaced", before, changed)
+    if max(one.reach for one in new) > max(one.reach for one in old):
+        yield _change("widened", before, after)
+
+
+def _replaced(old: t.Iterable[_Seen], new: t.Iterable[_Seen]) -> bool:
+    holders, others = {one.holder for one in old}, {one.holder for one in new}
+    return None not in holders | others and holders != others
+
+
+def _origin(one: _Seen, gone: t.Iterable[_Seen]) -> _Seen | None:
+    """The listener that went when this one came, of the same port and holder: bound anew. The widest of several."""
+    wanted = (one.place[0], one.place[3], one.holder)
+    fitting = [other for other in gone if (other.place[0], other.place[3], other.holder) == wanted and other.place[2]]
+    return max(fitting, key=lambda other: (other.reach, _by_place(other)), default=None) if one.place[2] else None
+
+
+def _by_place(one: _Seen) -> tuple[t.Any, ...]:
+    return (*one.place, one.holder or (), one.reach)
+
+
+def _change(kind: str, before: _Seen | None, after: _Seen | None) -> Change:
+    one = after or before
+    if one is None:
+        raise ValueError("a change has a before or an after")
+    return Change(
+        kind=kind,
+        protocol=one.place[0],
+        port=one.place[3] or None,
+        owner=one.label,
+        was=before.words if before else None,
+        now=after.words if after else None,
+    )
+
+
+def _order(change: Change) -> tuple[t.Any, ...]:
+    return (KINDS.index(change.kind), change.protocol, change.port or 0, change.was or "", change.now or "")

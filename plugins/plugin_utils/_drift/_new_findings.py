@@ -1,0 +1,39 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which findings are new: what fails now and would not have failed before, under the same policy at the same time."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...module_utils._socket import Listener
+from .._judge._judgement import HOST_CODES, Finding, HostResult
+from ._holder import known
+
+_Key = tuple[t.Any, ...]
+
+
+def new_findings(before: HostResult | None, after: HostResult) -> tuple[Finding, ...]:
+    """The findings that fail and were not there before. Of a host that was not seen before all of them are new."""
+    there = {key for key, _finding in _failing(before)} if before else set()
+    new = {id(finding): finding for key, finding in _failing(after) if key not in there}
+    return tuple(new.values())  # one may speak of several listeners
+
+
+def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:
+    """What fails, with what makes it the same on another day."""
+    for judged in result.listeners:
+        for finding in judged.findings:
+            if finding.verdict == "fail":
+                yield _key(finding, judged.listener), finding
+    for finding in result.findings:
+        if finding.verdict == "fail" and finding.code in HOST_CODES:
+            what = finding.port_label or finding.found
+            yield (finding.code, finding.protocol, what, finding.owner, finding.rule), finding
+
+
+def _key(finding: Finding, listener: Listener) -> _Key:
+    by_chance = listener.ephemeral and listener.protocol in ("udp", "udplite")
+    place = () if by_chance else (listener.address, listener.port, listener.device)
+    return (finding.code, listener.protocol, *place, known(listener).holder)

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Evidence that another run collected and that answers for a host in this one."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ..._common._clock import parse_iso
+from .._evidence_errors import EvidenceError
+
+Document = t.Mapping[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """Which run collected it, and how it is judged here: by which policy, at what time, in which groups.
+
+    ``absent``: why the run that was last meant for the host has no evidence of it; None where it has.
+    """
+
+    run: str
+    policy: str
+    as_of: str
+    groups: tuple[str, ...]
+    absent: str | None = None
+
+    def bind(self, document: Document) -> Document:
+        """The document as it is judged here. Its file stays what its own run wrote, byte for byte."""
+        binding = {**document["run"], "policy": self.policy, "as_of": self.as_of}
+        return {**document, "run": binding, "host": {**document["host"], "groups": sorted(self.groups)}}
+
+    @classmethod
+    def from_dict(cls, document: t.Any) -> Origin:
+        """Read it from ``run.json``. Raises EvidenceError."""
+        try:
+            texts = (*(document[key] for key in ("run", "policy", "as_of")), *document["groups"])
+            if not all(isinstance(text, str) for text in (*texts, document.get("absent") or "")):
+                raise TypeError("it is no text")
+            parse_iso(document["as_of"])
+            return cls(**{**document, "groups": tuple(document["groups"])})
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise EvidenceError(f"run.json does not say where evidence comes from: {error}") from error

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Forbidden ports among more than can be listed, that a packet filter gives away by one rule."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._policy._policy_model import PortItem
+from .. import _listener_labels
+from .._compiled_rules import CompiledRule, RuleBook
+from .._judgement import Finding, HostFacts
+from ..conditions._scope import HostScope
+from ._portless_findings import published
+
+
+def forbidden_ranges(book: RuleBook, facts: HostFacts, *, scope: HostScope) -> t.Iterator[tuple[Finding, PortItem]]:
+    """A finding, with what it is about, for each item of a forbidden rule that such a rule gives away."""
+    if not any(path.ports for path in facts.paths):
+        return
+    for rule in book.forbidding:
+        if rule.rule.state != "socket" and scope.covered(rule.scope):
+            for item in rule.rule.ports:
+                way = published(facts.paths, item)
+                if way is not None:
+                    yield _finding(rule, item, detail=way.detail, host=facts.name), item
+
+
+def _finding(rule: CompiledRule, item: PortItem, *, detail: str, host: str) -> Finding:
+    """Who serves it in the end cannot be seen: where the rule asks for that, nobody can tell."""
+    told = rule.rule.process is None
+    return Finding(
+        code="alternate-path",
+        verdict="fail" if told else "unverified",
+        severity=rule.severity,
+        message=f"{_listener_labels.item(item)}: rule {rule.id} forbids it, and a packet filter publishes it: {detail}",
+        host=host,
+        protocol=item.protocol,
+        port=item.first if item.first == item.last else None,
+        port_label=item.label,
+        rule=rule.id,
+        expected="no such listener",
+        found=detail,
+        place=rule.place,
+        layer=rule.layer,
+        controls=rule.controls,
+    )

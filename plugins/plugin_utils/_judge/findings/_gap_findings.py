@@ -1,0 +1,88 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gaps that no verdict may pass over: listeners that the collector could not see.
+
+Other gaps speak where they matter: owners, units and addresses that were not seen make the conditions that need
+them unknown, and spoil nothing else.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ....module_utils._socket import Listener
+from ..._policy._policy_model import Defaults
+from .._judgement import Finding, HostFacts
+
+_HIDING = frozenset({"listeners", "owners", "units", "addresses", "paths"})
+_READ = ("kernel", "unattributed")  # all was read, and there is no process
+
+
+def collection_gaps(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]:
+    """An unverified finding for each gap that may hide what would fail; equal ones once.
+
+    Listeners may. A way in without a port may where the policy fails a host for it; a warning that nobody could give
+    is not worth a verdict.
+    """
+    hiding = {"listeners", "paths"} if defaults.alternate_path == "fail" else {"listeners"}
+    told = set()
+    for gap in facts.gaps:
+        said = (gap["code"], gap.get("protocol"), gap.get("family"), gap["detail"])
+        if gap["affects"] in hiding and said not in told:
+            told.add(said)
+            yield _finding(gap, host=facts.name, severity=defaults.severity)
+
+
+def _finding(gap: t.Mapping[str, t.Any], *, host: str, severity: str) -> Finding:
+    hidden = "ways in without a port" if gap["affects"] == "paths" else "listeners"
+    what = " ".join(part for part in (gap.get("protocol"), gap.get("family"), hidden) if part)
+    return Finding(
+        code="collection-gap",
+        verdict="unverified",
+        severity=severity,
+        message=f"{what} may be missing: {gap['detail']}",
+        host=host,
+        protocol=gap.get("protocol"),
+        family=gap.get("family"),
+        found=gap["code"],
+    )
+
+
+_SHOWN = 5
+_LOCALNET = (
+    "route_localnet is on or could not be read, and whether a packet filter drops what comes to 127.0.0.0/8 from the "
+    "link was not followed: turn it off, or approve them with reach: link"
+)
+_PUBLISHED = (
+    "published ports are changed before the kernel refuses what comes to 127.0.0.0/8 from the link, and whether a "
+    "packet filter drops it was not followed: approve them with reach: link"
+)
+
+
+def loopback_in_doubt(listeners: t.Collection[Listener], *, host: str, severity: str) -> Finding:
+    """Listeners on loopback addresses that pass only because nobody else reaches them, which is not known.
+
+    One finding of the host: it is one setting, or one packet filter, that makes it so.
+    """
+    ports = sorted({(listener.port, listener.protocol) for listener in listeners})
+    shown = ", ".join(f"{port}/{protocol}" for port, protocol in ports[:_SHOWN])
+    more = f" and {len(ports) - _SHOWN} more" if len(ports) > _SHOWN else ""
+    published = all(listener.state == "published" for listener in listeners)
+    return Finding(
+        code="collection-gap",
+        verdict="unverified",
+        severity=severity,
+        message=f"loopback listeners may be reached from the link ({shown}{more}): "
+        + (_PUBLISHED if published else _LOCALNET),
+        host=host,
+        found="loopback-unproved",
+    )
+
+
+def unread(facts: HostFacts, listeners: t.Iterable[Listener]) -> frozenset[str]:
+    """What of the host was not all read, so that a rule or a waiver may match what was not seen."""
+    hidden = {str(gap["affects"]) for gap in facts.gaps} & _HIDING
+    if any(not listener.owners_complete and listener.owner_status not in _READ for listener in listeners):
+        hidden.add("owners")
+    return frozenset(hidden)

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Problems and remarks in the shapes that GitHub and GitLab show beside the lines of a change."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import typing as t
+
+from .._common._checkout import Checkout
+from .._common._printable import printable
+from .._policy._policy_errors import Problem
+from .._policy._policy_model import Place
+from .._policy.source._policy_document import in_no_file
+from ._remark import ERROR, Remark
+
+Told = t.Union[Problem, Remark]
+
+
+class _Entry(t.NamedTuple):
+    level: str
+    code: str
+    message: str
+    place: Place
+
+
+def _entry(told: Told, checkout: Checkout | None) -> _Entry:
+    file = told.place.file
+    named = checkout.named(file) if checkout and not in_no_file(file) else os.path.normpath(file)
+    place = dataclasses.replace(told.place, file=printable(named))
+    if isinstance(told, Remark):
+        return _Entry(told.level, told.code, printable(told.message), place)
+    message = ": ".join(part for part in (told.path, told.message) if part)
+    return _Entry(ERROR, "invalid-policy", printable(message), place)
+
+
+def github(told: t.Iterable[Told], checkout: Checkout | None = None) -> list[str]:
+    """Workflow commands, one a line: https://docs.github.com/actions (workflow commands)."""
+    return [_command(_entry(one, checkout)) for one in told]
+
+
+def _command(entry: _Entry) -> str:
+    where = {"file": entry.place.file, "line": entry.place.line, "col": entry.place.column, "title": entry.code}
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value is not None)
+    return f"::{entry.level} {properties}::{_data(entry.message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def gitlab(told: t.Iterable[Told], checkout: Checkout | None = None) -> str:
+    """A Code Quality report. Equal remarks keep their fingerprint while the line they stand on moves."""
+    return json.dumps([_quality(_entry(one, checkout)) for one in told], indent=1) + "\n"
+
+
+def _quality(entry: _Entry) -> dict[str, t.Any]:
+    path = entry.place.file
+    mark = json.dumps([path, entry.code, entry.message])
+    return {
+        "description": entry.message,
+        "check_name": entry.code,
+        "fingerprint": hashlib.sha256(mark.encode()).hexdigest(),
+        "severity": "major" if entry.level == ERROR else "minor",
+        "location": {"path": path, "lines": {"begin": entry.place.line or 1}},
+    }

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A replay in words and as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._common._printable import printable
+from .._judge._judgement import VERDICTS, Finding
+from ._host_replay import Change, Said
+from ._replay import Unseen
+from ._replay_tally import Crossing, Group, Tally
+
+VERSION = 1
+_LINES = 20  # groups that are said; the file has all of them
+_INTO = {
+    "fail": "fail that did not",
+    "unverified": "cannot be verified that could or did not matter",
+    "warn": "warn that did not",
+}
+
+
+def document(
+    tally: Tally, *, unseen: t.Sequence[Unseen], policy_findings: t.Iterable[Finding], about: t.Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """``replay.json``. ``about``: the policies, the evidence and the time it was judged at."""
+    return {
+        "replay_version": VERSION,
+        **about,
+        "hosts": {"judged": tally.hosts, "changed": tally.changed_hosts, "unseen": len(unseen)},
+        "listeners": {"judged": tally.listeners},
+        "changes": tally.changes,
+        "into": _crossings(tally.into),
+        "out_of": _crossings(tally.out_of),
+        "verdicts": {
+            "before": {verdict: tally.verdicts_before[verdict] for verdict in VERDICTS},
+            "after": {verdict: tally.verdicts_after[verdict] for verdict in VERDICTS},
+        },
+        "groups": [_group(group) for group in tally.groups],
+        "not_judged": [dataclasses.asdict(one) for one in unseen],
+        "policy_findings": [{"code": finding.code, "message": finding.message} for finding in policy_findings],
+    }
+
+
+def _crossings(crossings: t.Mapping[str, Crossing]) -> dict[str, t.Any]:
+    return {verdict: dataclasses.asdict(crossing) for verdict, crossing in crossings.items()}
+
+
+def _group(group: Group) -> dict[str, t.Any]:
+    return {
+        "protocol": group.protocol,
+        "port": group.port,
+        "owner": group.owner,
+        "missing": group.missing,
+        "before": said(group.before),
+        "after": said(group.after),
+        "listeners": group.listeners,
+        "hosts": group.hosts,
+        "names": group.names,
+    }
+
+
+def said(said: Said) -> dict[str, t.Any]:
+    return {"verdict": said.verdict, "codes": list(said.codes), "rule": said.rule, "message": said.message}
+
+
+def change(change: Change) -> dict[str, t.Any]:
+    """One line of the file of changes."""
+    values = change._asdict()
+    return {**values, "before": said(change.before), "after": said(change.after)}
+
+
+def summary(
+    tally: Tally, *, unseen: t.Sequence[Unseen], policy_findings: t.Sequence[Finding], absent: int
+) -> list[str]:
+    """What a person reads first. ``absent``: hosts that the runs were meant for and left no evidence."""
+    return [
+        _headline(tally),
+        *_turned(tally),
+        *_groups(tally),
+        *([f"Not judged, for there is no evidence of them: {_count(absent, 'host')}"] if absent else []),
+        *_listed("Not judged, for nothing can be said of them", [f"{one.host}: {one.reason}" for one in unseen]),
+        *_listed("On the policy", [f"{finding.code}: {finding.message}" for finding in policy_findings]),
+    ]
+
+
+def _turned(tally: Tally) -> list[str]:
+    into = {words: tally.into[verdict] for verdict, words in _INTO.items()}
+    lines = [f"  {_crossing(crossing)} would {words}" for words, crossing in into.items() if crossing.hosts]
+    if tally.out_of["fail"].hosts:
+        lines.append(f"  {_crossing(tally.out_of['fail'])} would not fail any more")
+    return lines
+
+
+def _groups(tally: Tally) -> list[str]:
+    return _listed("Changes", [_line(group) for group in tally.groups])
+
+
+def _listed(title: str, lines: t.Sequence[str]) -> list[str]:
+    """A title and its lines, as many as one reads; nothing for none."""
+    shown = [printable(f"  {line}") for line in lines[:_LINES]]
+    more = [f"  and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
+    return [title, *shown, *more] if lines else []
+
+
+def _headline(tally: Tally) -> str:
+    judged = f"{_count(tally.listeners, 'listener')} on {_count(tally.hosts, 'host')}"
+    if not tally.changes:
+        return f"Nothing would change: {judged} judged."
+    changes = f"{_count(tally.changes, 'change')} on {_count(tally.changed_hosts, 'host')}"
+    return f"{changes}, of {judged}."
+
+
+def _crossing(crossing: Crossing) -> str:
+    return f"{_count(crossing.listeners, 'listener')} on {_count(crossing.hosts, 'host')}"
+
+
+def _line(group: Group) -> str:
+    what = f"{group.port}/{group.protocol}" if group.protocol else f"a way in without a port ({group.port})"
+    missing = " missing" if group.missing and group.protocol else ""
+    owner = f" by {group.owner}" if group.owner else missing
+    hosts = ", ".join(group.names) if group.hosts <= 3 else _count(group.hosts, "host")
+    turn = f"{_verdict(group.before)} -> {_verdict(group.after)}"
+    rule = f", rule {group.after.rule}" if group.after.rule else ""
+    return f"{what}{owner} on {hosts}: {turn}{rule}"
+
+
+def _verdict(said: Said) -> str:
+    return f"{said.verdict} ({', '.join(said.codes)})" if said.codes else said.verdict
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

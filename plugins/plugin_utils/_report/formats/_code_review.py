@@ -1,0 +1,105 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pipelines show on a change: GitHub's workflow commands, GitLab's code quality report."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ..._common._checkout import Checkout
+from ..._common._durations import age_text
+from ..model._report import ReportModel
+from ..text._report_words import count
+from ._alerts import Problem, problems
+from ._json import encode
+from ._source_location import Spots
+
+# GitHub shows ten of each level for a step, and drops the rest without a word.
+PER_LEVEL = 10
+# GitLab parses the whole file for each change that is looked at.
+MOST = 5_000
+_COMMANDS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "notice"}  # without a gate
+_SEVERITIES = {"low": "minor", "medium": "major", "high": "critical", "critical": "blocker"}
+
+
+def github(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
+    """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
+    spots = Spots(model, policy_file, checkout)
+    room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
+    room["notice"] -= 1 + bool(model.summary.stood_in)  # for the lines below the problems
+    lines = []
+    left_out = 0
+    for problem in problems(model):
+        command = _level(problem)
+        if room[command]:
+            room[command] -= 1
+            lines.append(_command(command, problem, spots))
+        else:
+            left_out += 1
+    if model.summary.stood_in:
+        age = age_text(model.summary.oldest_evidence or 0)
+        stood_in = count(model.summary.stood_in, "host")
+        lines.append(f"::notice title=port audit::{stood_in} did not answer, judged by evidence of up to {age} ago")
+    if left_out:
+        lines.append(f"::notice title=port audit::{count(left_out, 'more row')}: see the report")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _level(problem: Problem) -> str:
+    """An error where, and only where, the gate stops."""
+    if problem.stops:
+        return "error"
+    command = _COMMANDS[problem.verdict]
+    return "warning" if command == "error" and problem.stops is False else command
+
+
+def _command(command: str, problem: Problem, spots: Spots) -> str:
+    spot = spots.find(problem.place)
+    # A file outside of the checkout cannot be shown beside a change.
+    where = {} if os.path.isabs(spot.file) else {"file": spot.file, "line": spot.line, "col": spot.column}
+    properties = {**where, "title": f"{problem.title} ({problem.severity})"}
+    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{command} {said}::{_data(f'{problem.verdict}: {problem.message}')}"
+
+
+def _data(text: str) -> str:
+    """As actions/toolkit escapes a message (packages/core/src/command.ts)."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def gitlab(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
+    """A code quality report: a JSON list in which every fingerprint is unique."""
+    spots = Spots(model, policy_file, checkout)
+    found = problems(model)
+    entries = {problem.key: _entry(problem, spots) for problem in found[:MOST]}
+    if len(found) > MOST:
+        rest = Problem(
+            code="more",
+            title="More findings",
+            verdict="warn",
+            severity=found[MOST].severity,
+            said=f"{count(len(found) - MOST, 'more row')}: see report.json",
+            place=None,
+            hosts=(),
+            key="more",
+            stops=found[MOST].stops,
+        )
+        entries["more"] = _entry(rest, spots)
+    return encode(list(entries.values()))
+
+
+def _entry(problem: Problem, spots: Spots) -> dict[str, t.Any]:
+    spot = spots.find(problem.place)
+    return {
+        "description": f"{problem.title}: {problem.message}",
+        "check_name": problem.code,
+        "fingerprint": problem.key,
+        "severity": "info" if problem.verdict == "waived" or problem.stops is False else _SEVERITIES[problem.severity],
+        "location": {"path": spot.file, "lines": {"begin": spot.line}},
+    }

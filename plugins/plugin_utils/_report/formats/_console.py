@@ -1,0 +1,193 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report in a terminal: what one must know, 80 columns wide, ASCII words first."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import typing as t
+
+from ....module_utils._socket import BECOME
+from ..._common._durations import age_text
+from ..model._report import FindingGroup, GapLine, ReportModel
+from ..text._bounded_names import Names
+from ..text._report_words import count, printable
+
+WIDTH = 80
+# CI systems take the start of a line for a command to them, behind blanks too, and readers take it for ours. What
+# begins a line because the one before was full is a word of prose and no verdict, or a mark stands in front of it.
+_GOES_ON = "| "
+_PROSE = re.compile(r"(?!(?:FAIL|UNVERIFIED|WARN|WAIVED|PASS)\b)[\w/(\"'<][^\s:#@%\[\]]*:?(?:\s|$)")
+_ITEM = "  - "
+_PORT = 15
+_ROWS = 8  # findings that are listed; the report has the rest
+_COLOURS = {"fail": "1;31", "unverified": "1;35", "warn": "1;33", "waived": "1;34", "pass": "1;32"}
+
+
+def summary(model: ReportModel, *, color: bool, paths: t.Mapping[str, str]) -> str:
+    """What one reads after the run. ``paths``: format to file. No control characters but SGR colours, if asked for."""
+    lines = [
+        *_head(model, color=color),
+        "",
+        *_counts(model),
+        *_not_assessed(model),
+        *_findings("On unassigned ports", model.unassigned, color=color),
+        *_findings("Other findings", model.findings, color=color),
+        *_policy(model, color=color),
+        *_drift(model),
+        "",
+        *_files(paths),
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(model: ReportModel, *, color: bool) -> list[str]:
+    verdict = model.summary.verdict
+    headline = textwrap.wrap(f"{verdict.upper()}  {model.summary.headline}.", WIDTH)
+    gate = _gate(model)
+    if len(headline[-1]) + 2 + len(gate) <= WIDTH:
+        headline[-1] += gate.rjust(WIDTH - len(headline[-1]))
+    else:
+        headline.append(gate.rjust(WIDTH))
+    headline[0] = headline[0].replace(verdict.upper(), _verdict(verdict, color=color), 1)
+    return ["=" * WIDTH, *headline, "=" * WIDTH]
+
+
+def _verdict(verdict: str, *, color: bool) -> str:
+    """The word itself; a colour is only ever added to it."""
+    word = verdict.upper()
+    return f"\x1b[{_COLOURS[verdict]}m{word}\x1b[0m" if color else word
+
+
+def _counts(model: ReportModel) -> list[str]:
+    summary = model.summary
+    verdicts = ", ".join(f"{number:,} {verdict}" for verdict, number in summary.hosts.items() if number)
+    policies = ", ".join(f"{policy.name} ({policy.sha256[:12]})" for policy in model.policies)
+    listeners = f"{summary.listeners:,} seen, {summary.listeners_on_unassigned:,} on ports unassigned by IANA"
+    return [
+        *_field("hosts", f"{summary.expected:,}: {verdicts}" if verdicts else "0"),
+        *(_field("evidence", _age(model)) if summary.oldest_evidence is not None else []),
+        *_field("listeners", listeners),
+        *_field("policy", policies or "none"),
+        *_field("registry", f"IANA, {model.run.registry_snapshot}, {model.run.registry_rows:,} rows"),
+        *(_field("on trust", " ".join(model.run.on_trust)) if model.run.on_trust else []),
+    ]
+
+
+def _age(model: ReportModel) -> str:
+    """Of evidence that is not of this run."""
+    merged = f"merged from {count(len(model.run.sources), 'run')}; " if model.run.sources else ""
+    return f"{merged}the oldest of an earlier run is {age_text(model.summary.oldest_evidence or 0)} old"
+
+
+def _gate(model: ReportModel) -> str:
+    return printable(f"gate: {model.gate.text}")
+
+
+def _field(label: str, text: str) -> list[str]:
+    return _wrapped(f"{label:<11}", text)
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    """Text after a label, wrapped under itself; words longer than a line are broken, never run over it."""
+    blank = " " * len(label)
+    first, *rest = textwrap.wrap(printable(text), WIDTH, initial_indent=label, subsequent_indent=blank) or [label]
+    return [first, *(_goes_on(line, len(label)) for line in rest)]
+
+
+def _goes_on(line: str, width: int) -> str:
+    text = line[width:]
+    return line if _PROSE.match(text) else f"{_GOES_ON:>{width}}{text}"
+
+
+def _not_assessed(model: ReportModel) -> list[str]:
+    coverage = model.coverage
+    lines = [
+        line for reason in coverage.reasons for line in _wrapped(_ITEM, f"{_names(reason.hosts)}: {reason.reason}")
+    ]
+    for row in coverage.stood_in:
+        said = f"{_names(row.hosts)}: {row.reason}; judged by evidence of {row.age} ago, run {row.run}"
+        lines += _wrapped(_ITEM, said)
+    for gap in coverage.gap_lines:
+        lines += _wrapped(_ITEM, _gap(gap))
+    if coverage.left_out.all:
+        lines += _wrapped(
+            _ITEM, f"left out{f' by --limit {coverage.limit}' if coverage.limit else ''}: {_names(coverage.left_out)}"
+        )
+    if coverage.namespaces:
+        spaces = count(coverage.namespaces, "other network namespace")
+        lines += _wrapped(_ITEM, f"out of scope: {spaces} on {_names(coverage.namespace_hosts)}")
+    return ["", "Not seen", *lines] if lines else []
+
+
+def _gap(gap: GapLine) -> str:
+    if gap.code == "not-root":
+        return f"not root on {_names(gap.hosts)}: {BECOME} (unknown: {gap.what})"
+    return f"{_names(gap.hosts)}: {gap.what} unknown: {gap.why}"
+
+
+def _names(names: Names) -> str:
+    return ", ".join(names.all) if names.few else count(names.total, "host")
+
+
+def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> list[str]:
+    lines = [line for group in groups[:_ROWS] for line in _finding(group, color=color)]
+    if len(groups) > _ROWS:
+        lines.append(f"  and {count(len(groups) - _ROWS, 'more row')} in the report")
+    return ["", title, *lines] if lines else []
+
+
+# Findings whose title alone does not say what to do, each one group however many hosts it is of.
+_IN_FULL = ("same-machine",)
+
+
+def _finding(group: FindingGroup, *, color: bool) -> list[str]:
+    port = printable(f"{group.port}/{group.protocol}") if group.port else "-"
+    holder = " ".join(part for part in (group.owner, f"({group.exe})" if group.exe else None) if part)
+    said = group.messages.shown[0] if group.code in _IN_FULL else _lower(group.title)
+    text = f"{holder} on {_names(group.hosts)}: {said}".lstrip()
+    # A rule may name a long list of ports: then they are a part of the text, which is wrapped.
+    label, text = (f"{port:<15} ", text) if len(port) <= _PORT else ("", f"{port} {text}")
+    first, *rest = _wrapped(f"  {group.verdict.upper():<10} {label}", text)
+    return [first.replace(group.verdict.upper(), _verdict(group.verdict, color=color), 1), *rest]
+
+
+def _lower(title: str) -> str:
+    """A title within a sentence; IANA and UDP keep their capitals."""
+    return title[0].lower() + title[1:]
+
+
+def _policy(model: ReportModel, *, color: bool) -> list[str]:
+    lines: list[str] = []
+    for finding in model.policy_findings[:_ROWS]:
+        first, *rest = _wrapped(f"  {finding.verdict.upper():<10} ", finding.message)
+        lines += [first.replace(finding.verdict.upper(), _verdict(finding.verdict, color=color), 1), *rest]
+    if len(model.policy_findings) > _ROWS:
+        lines.append(f"  and {len(model.policy_findings) - _ROWS:,} more in the report")
+    return ["", "On the policy", *lines] if lines else []
+
+
+def _drift(model: ReportModel) -> list[str]:
+    drift = model.drift
+    if drift is None:
+        return []
+    counts = ", ".join(f"{number:,} {kind}" for kind, number in drift.kinds.items() if number)
+    found = f"{counts or 'no change'} on {count(drift.compared, 'host')}" if drift.compared else "nothing was compared"
+    lines = _wrapped(_ITEM, f"{found}; {drift.new:,} new to fail")
+    for row in drift.rows[:_ROWS]:
+        port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, by chance"
+        turn = " -> ".join(words for words in (row.was, row.now) if words)
+        lines += _wrapped(f"  {row.kind:<10} {printable(port):<15} ", f"{_names(row.hosts)}: {turn}")
+    if len(drift.rows) > _ROWS:
+        lines.append(f"  and {count(len(drift.rows) - _ROWS, 'more row')} in the report")
+    for left in drift.not_compared[:_ROWS]:
+        lines += _wrapped(_ITEM, f"not compared: {_names(left.hosts)}: {left.reason}")
+    return ["", *_wrapped("Since ", ", ".join(drift.reference)), *lines]
+
+
+def _files(paths: t.Mapping[str, str]) -> list[str]:
+    """One path a line and whole: a path that is cut or wrapped cannot be opened."""
+    width = max(11, *(len(label) + 1 for label in paths)) if paths else 0
+    return [f"{label:<{width}}{printable(path)}" for label, path in paths.items()]

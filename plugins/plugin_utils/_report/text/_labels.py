@@ -1,0 +1,118 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plain words for codes, owners and registry entries, shared by every format that people read."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ....module_utils._socket import Listener, Owner
+from ..._judge._judgement import Finding, JudgedListener
+from ..._registry._registry_entry import RegistryStatus
+
+CODES = {
+    "forbidden-listener": "Forbidden by a rule",
+    "wrong-address": "Bound to an address outside its rule",
+    "excess-reach": "Bound more widely than approved",
+    "wrong-owner": "Held by another process than approved",
+    "unassigned-port": "Port not assigned by IANA, not approved",
+    "reserved-port": "Port reserved by IANA, not approved",
+    "unlisted-listener": "Not approved by any rule",
+    "ephemeral-udp": "Unconnected UDP on ephemeral ports",
+    "missing-listener": "Required listener is missing",
+    "alternate-path": "Traffic can enter without a port",
+    "unverified-owner": "Owner could not be verified",
+    "not-assessed": "Host was not assessed",
+    "collection-gap": "Part of the host could not be seen",
+    "same-machine": "Answered as the same machine as another host",
+    "expired-waiver": "Waiver has expired",
+    "expiring-waiver": "Waiver ends soon",
+    "long-waiver": "Waiver lasts beyond a year",
+    "unused-waiver": "Waiver covers nothing",
+    "overdue-review": "Review is overdue",
+    "unused-rule": "Rule matches nothing",
+    "unknown-target": "Group or host that the inventory does not have",
+    "no-policy-named": "No policy was named",
+    "drift-opened": "Opened since the earlier run",
+    "drift-widened": "Reachable from further away than in the earlier run",
+    "drift-replaced": "Held by another program than in the earlier run",
+    "drift-moved": "Bound to another address than in the earlier run",
+    "drift-closed": "Closed since the earlier run",
+    "drift-unknown": "Could not be compared with the earlier run",
+}
+
+_NO_OWNER = {
+    "denied": "owner not visible (no privilege)",
+    "kernel": "the kernel",
+    "other_namespace": "a process of another pid namespace",
+    "gone": "owner gone while looking",
+    "unattributed": "no owner found",
+    "not_collected": "owner not collected",
+    "unfinished": "owner not found in time",
+    "known": "owner not known",
+}
+
+
+def code(name: str) -> str:
+    """What a code means, in a few words; a code that is not known here stands for itself."""
+    return CODES.get(name, name)
+
+
+def owner(judged: JudgedListener | None, finding: Finding | None = None) -> str | None:
+    """Who holds it: names of its processes, or why there is none to name; None for what is no listener."""
+    if judged is None:
+        return finding.owner if finding else None
+    listener = judged.listener
+    if listener.published_by:
+        return f"{listener.published_by} to {', '.join(listener.published_to)}"
+    names = _distinct(_name(process) for process in listener.owners)
+    return ", ".join(names) or _NO_OWNER[listener.owner_status]
+
+
+def exe(listener: Listener) -> str | None:
+    """Paths of its owners' executables, marked where they were deleted or are not the host's own file."""
+    return ", ".join(_distinct(_exe(process) for process in listener.owners)) or None
+
+
+def user(listener: Listener) -> str | None:
+    """Users its owners run as; the socket's creator where no owner is visible."""
+    names = _distinct(
+        process.user or (None if process.uid is None else f"uid {process.uid}") for process in listener.owners
+    )
+    creator = listener.user or (None if listener.uid is None else f"uid {listener.uid}")
+    return ", ".join(names) or creator
+
+
+def unit(listener: Listener) -> str | None:
+    """Its systemd unit; the container where it runs in one."""
+    return listener.unit or (f"container {listener.container[:12]}" if listener.container else None)
+
+
+def address(listener: Listener) -> str:
+    """The address it is bound to, with the device where it is bound to one."""
+    return f"{listener.address} on {listener.device}" if listener.device else listener.address
+
+
+def registry(status: RegistryStatus) -> str:
+    """``assigned: http``, ``unassigned``, ``reserved``, ``dynamic``."""
+    return f"{status.status}: {status.name}" if status.name else status.status
+
+
+def _name(process: Owner) -> str | None:
+    if process.name:
+        return process.name
+    if process.exe:
+        return process.exe.rpartition("/")[2]
+    return process.unit
+
+
+def _exe(process: Owner) -> str | None:
+    if not process.exe:
+        return None
+    marks = " (deleted)" if process.exe_deleted else ""
+    return process.exe + marks + (" (not the host's file)" if process.exe_on_host is False else "")
+
+
+def _distinct(values: t.Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses and tunnels, as recorded (see ``fixtures/record.py``) and as described in the kernel's headers."""
+
+from __future__ import annotations
+
+import errno
+import pathlib
+import struct
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
+    _kernel_owned,
+    _rtnetlink,
+    _wire,
+)
+
+FIXTURES = pathlib.Path(__file__).parents[2] / "fixtures"
+
+
+def message(kind, payload):
+    data = struct.pack("=IHHII", 16 + len(payload), kind, 2, 1, 0) + payload
+    return data + b"\0" * (-len(data) % 4)
+
+
+DONE = message(3, struct.pack("=i", 0))
+
+
+class Kernel:
+    """Answers by type of message; an int is an errno."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+
+    def __call__(self, protocol):
+        return self
+
+    def send(self, data):
+        self.kind = struct.unpack_from("=H", data, 4)[0]
+        return len(data)
+
+    def recvmsg(self, size):
+        answer = self.answers.get("k%d" % self.kind, b"")
+        if isinstance(answer, int):
+            return message(2, struct.pack("=i", -answer)), [], 0, (0, 0)
+        return (answer if answer.endswith(DONE) else answer + DONE), [], 0, (0, 0)
+
+    def close(self):
+        pass
+
+
+def recorded(name):
+    return (FIXTURES / (name + ".bin")).read_bytes()
+
+
+def test_recorded_addresses():
+    found = _rtnetlink.addresses(connect=Kernel(k22=recorded("addresses")))
+    assert {
+        address[:3] for address in found if not address.address.startswith("fe80") or address.address == "fe80::1"
+    } == {
+        ("ipv4", "127.0.0.1", 8),
+        ("ipv4", "10.1.2.3", 24),
+        ("ipv4", "10.9.0.1", 32),  # of a point-to-point link: the own one, not the peer's
+        ("ipv6", "::1", 128),
+        ("ipv6", "fe80::1", 64),
+    }
+    assert {address.interface for address in found} == {1, 2, 3}
+
+
+def test_recorded_links():
+    assert _rtnetlink.tunnel_ports(connect=Kernel(k18=recorded("links"))) == {4789: "vxlan"}
+
+
+def attribute(kind, value):
+    return _wire.pack_attribute(kind, value)
+
+
+def link(kind, index=7, data=b""):
+    info = attribute(1, kind + b"\0") + attribute(2, data)
+    return message(16, struct.pack("=BxHiII", 0, 0, index, 0, 0) + attribute(3, b"x0\0") + attribute(18, info))
+
+
+def test_geneve():
+    kernel = Kernel(k18=link(b"geneve", data=attribute(5, struct.pack(">H", 6081))) + link(b"bridge"))
+    assert _rtnetlink.tunnel_ports(connect=kernel) == {6081: "geneve"}
+
+
+WIREGUARD = message(
+    0x10, struct.pack("=BBxx", 1, 1) + attribute(1, struct.pack("=H", 30)) + attribute(2, b"wireguard\0")
+)
+OTHER = message(0x10, struct.pack("=BBxx", 1, 1) + attribute(1, struct.pack("=H", 29)) + attribute(2, b"nlctrl\0"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        pytest.param(
+            {
+                "k16": OTHER + WIREGUARD,
+                "k30": message(30, struct.pack("=BBxx", 0, 1) + attribute(6, struct.pack("=H", 51820))),
+            },
+            {51820: "wireguard"},
+            id="told",
+        ),
+        pytest.param({"k16": OTHER + WIREGUARD, "k30": errno.EPERM}, {}, id="refused: not claimed"),
+        pytest.param({"k16": OTHER}, {}, id="no such family"),
+        pytest.param(
+            {"k16": WIREGUARD, "k30": message(30, struct.pack("=BBxx", 0, 1) + attribute(6, b"\0\0"))}, {}, id="not up"
+        ),
+    ],
+)
+def test_wireguard(answers, expected):
+    assert _rtnetlink.tunnel_ports(connect=Kernel(k18=link(b"wireguard"), **answers)) == expected
+
+
+@pytest.mark.parametrize("parse", [_rtnetlink.parse_address, _rtnetlink.parse_link])
+def test_message_too_short(parse):
+    with pytest.raises(_wire.NetlinkError):
+        parse(b"\x02")
+
+
+def test_address_of_another_family():
+    assert _rtnetlink.parse_address(struct.pack("=BBBBI", 28, 0, 0, 0, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("portlist", "expected"),
+    [
+        pytest.param(b"tcp 2049\nudp 2049\n", [("tcp", 2049), ("udp", 2049)], id="nfsd"),
+        pytest.param(b"rdma 20049\nnonsense\n", [], id="others"),
+        pytest.param(None, [], id="not there"),
+    ],
+)
+def test_nfsd(portlist, expected):
+    assert list(_kernel_owned.nfsd(portlist)) == expected
+
+
+def test_what_the_kernel_holds(tmp_path):
+    (tmp_path / "fs" / "nfsd").mkdir(parents=True)
+    (tmp_path / "fs" / "nfsd" / "portlist").write_text("tcp 2049\n")
+    found = _kernel_owned.ports(str(tmp_path), connect=Kernel(k18=recorded("links")))
+    assert found == {("udp", 4789): "vxlan", ("tcp", 2049): "nfsd"}
+
+
+def test_links_that_cannot_be_read_confirm_nothing(tmp_path):
+    assert _kernel_owned.ports(str(tmp_path), connect=Kernel(k18=errno.EACCES)) == {}
+
+
+def test_addresses_of_this_host():
+    assert ("ipv4", "127.0.0.1", 8) in {address[:3] for address in _rtnetlink.addresses()}

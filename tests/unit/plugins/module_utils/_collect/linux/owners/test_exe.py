@@ -1,0 +1,175 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Executables: deleted, replaced, forged and on a file system that does not answer."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe
+
+HOST = _host_files.Roots()
+SLEEP = os.path.realpath(shutil.which("sleep") or "/bin/sleep")
+
+
+@pytest.fixture(name="run")
+def runner():
+    children = []
+
+    def run(path):
+        child = subprocess.Popen([str(path), "600"])
+        children.append(child)
+        while os.readlink("/proc/%d/exe" % child.pid) != os.path.realpath(str(path)):
+            time.sleep(0.01)
+        return child.pid
+
+    yield run
+    for child in children:
+        child.kill()
+        child.wait()
+
+
+def ask(pid):
+    question = _exe.Question(pid, os.readlink("/proc/%d/exe" % pid))
+    (answer,), hung = _exe.ask([question], HOST)
+    assert hung == 0
+    return answer
+
+
+def copy(tmp_path, name):
+    return pathlib.Path(shutil.copy(SLEEP, str(tmp_path / name)))
+
+
+def test_file_of_the_host(run):
+    assert ask(run(SLEEP)) == (SLEEP, False, True)
+
+
+def test_deleted_file(tmp_path, run):
+    path = copy(tmp_path, "sleeper")
+    pid = run(path)
+    path.unlink()
+    assert ask(pid) == (str(path), True, False)
+
+
+def test_replaced_file(tmp_path, run):
+    path = copy(tmp_path, "sleeper")
+    pid = run(path)
+    path.unlink()
+    copy(tmp_path, "sleeper")
+    assert ask(pid) == (str(path), True, False)
+
+
+def test_file_named_as_if_deleted(tmp_path, run):
+    """``sshd (deleted)`` beside the real one must not pass for an sshd that was upgraded."""
+    copy(tmp_path, "sshd")
+    path = copy(tmp_path, "sshd (deleted)")
+    assert ask(run(path)) == (str(path), False, True)
+
+
+def test_another_file_at_that_path_on_the_host(tmp_path, run):
+    """As when a fake is mounted over the path in a namespace of its own."""
+    path = copy(tmp_path, "fake")
+    host = tmp_path / "host"
+    (host / str(path.parent).lstrip("/")).mkdir(parents=True)
+    shutil.copy(SLEEP, "%s%s" % (host, path))
+    question = _exe.Question(run(path), str(path))
+    assert _exe.ask([question], _host_files.Roots(fs=str(host))) == ([_exe.Answer(str(path), False, False)], 0)
+
+
+def test_a_process_that_runs_another_program_by_now(tmp_path, run):
+    """It has executed something else since it was seen: nothing is known of the file that it was."""
+    pid = run(copy(tmp_path, "later"))
+    assert _exe.ask([_exe.Question(pid, SLEEP)], HOST) == ([_exe.Answer(SLEEP, False, None)], 0)
+
+
+def test_name_with_bytes_that_are_no_text(tmp_path, run):
+    path = os.fsdecode(os.fsencode(str(tmp_path)) + b"/a\xff\nb")
+    shutil.copy(SLEEP, path)
+    assert ask(run(path)) == (path, False, True)
+
+
+def test_process_that_has_ended(tmp_path):
+    with subprocess.Popen([SLEEP, "0"]) as child:
+        child.wait()
+    question = _exe.Question(child.pid, "/usr/bin/x (deleted)")
+    assert _exe.ask([question], HOST) == ([_exe.Answer("/usr/bin/x", True, None)], 0)
+
+
+@pytest.fixture(name="tree")
+def host_tree(tmp_path):
+    (tmp_path / "usr" / "bin").mkdir(parents=True)
+    (tmp_path / "usr" / "bin" / "daemon").write_bytes(b"\x7fELF")
+    (tmp_path / "usr" / "bin" / "python3.11").write_bytes(b"\x7fELF")
+    (tmp_path / "usr" / "bin" / "python3").symlink_to("python3.11")
+    (tmp_path / "usr" / "bin" / "script").write_bytes(b"#!%s/usr/bin/python3 -E\n" % os.fsencode(str(tmp_path)))
+    (tmp_path / "bin").symlink_to("usr/bin")
+    return _host_files.Roots("/proc", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("/usr/bin/daemon", ("/usr/bin/daemon", False, True), id="as it is"),
+        pytest.param("/bin/daemon", ("/usr/bin/daemon", False, True), id="merged /usr"),
+        pytest.param("/bin/python3", ("/usr/bin/python3.11", False, True), id="link"),
+        pytest.param("/usr/sbin/none", ("/usr/sbin/none", False, False), id="not there"),
+    ],
+)
+def test_of_a_service_that_has_not_started(tree, path, expected):
+    assert _exe.solve(_exe.Question(None, path), tree) == expected
+
+
+def test_script_of_a_service_shows_as_its_interpreter(tmp_path):
+    interpreter = tmp_path / "interpreter"
+    interpreter.write_bytes(b"\x7fELF")
+    script = tmp_path / "script"
+    script.write_text("#! %s -E\n" % interpreter)
+    assert _exe.solve(_exe.Question(None, str(script)), HOST) == (str(interpreter), False, True)
+
+
+def hang(question, roots):
+    if question.link == "/dead":
+        time.sleep(3600)
+    return _exe.Answer(question.link, False, True)
+
+
+def test_dead_file_system_is_stepped_over():
+    questions = [_exe.Question(1, "/a"), _exe.Question(2, "/dead"), _exe.Question(3, "/b")]
+    started = time.monotonic()
+    answers, hung = _exe.ask(questions, HOST, deadline=0.2, solve=hang)
+    assert time.monotonic() - started < 5
+    assert hung == 1
+    assert answers == [("/a", False, True), ("/dead", False, None), ("/b", False, True)]
+
+
+def test_only_so_many_children_are_left_behind():
+    questions = [_exe.Question(number, "/dead") for number in range(10)] + [_exe.Question(99, "/b")]
+    answers, hung = _exe.ask(questions, HOST, deadline=0.1, solve=hang)
+    assert hung == 11
+    assert {answer.on_host for answer in answers} == {None}
+
+
+def test_no_child_stays(monkeypatch):
+    """Waited for without the patience that a busy machine outlasts."""
+    children, fork, wait = [], os.fork, os.waitpid
+    monkeypatch.setattr(os, "fork", lambda: children.append(fork()) or children[-1])
+    monkeypatch.setattr(os, "waitpid", lambda child, _options: wait(child, 0))
+    _exe.ask([_exe.Question(1, "/dead")], HOST, deadline=0.1, solve=hang)
+    assert children
+    for child in children:
+        with pytest.raises(ChildProcessError):
+            wait(child, os.WNOHANG)
+
+
+def test_many_answers():
+    questions = [_exe.Question(number, "/x" * 1000 + str(number)) for number in range(500)]
+    answers, hung = _exe.ask(questions, HOST, solve=hang)
+    assert hung == 0
+    assert [answer.exe for answer in answers] == [question.link for question in questions]

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host at two times: widened is what is reached from further away, and moved what is not."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import compare
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+    HOST_NAMESPACE,
+    document,
+    listener,
+    owner,
+)
+
+_ADDRESSES = ("127.0.0.1", "127.0.0.2", "169.254.0.5", "10.0.0.5", "10.0.0.6", "8.8.8.8")
+JAVA = owner("java")
+
+
+def _document(*seen: Listener) -> dict[str, t.Any]:
+    made = document("web1", policy="0" * 64)
+    addresses = [{"address": it, "device": "eth0", "namespace": HOST_NAMESPACE} for it in _ADDRESSES]
+    made["host"]["addresses"] = addresses
+    return {**made, "listeners": [to_dict(it) for it in seen]}
+
+
+def _changes(before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:
+    old, new = ([listener(8080, address, JAVA) for address in addresses] for addresses in (before, after))
+    return [change.kind for change in compare(_document(*old), _document(*new)).changes]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        pytest.param(("10.0.0.5",), ("10.0.0.5",), [], id="the same"),
+        pytest.param(("127.0.0.1",), ("127.0.0.2",), ["moved"], id="as far as before: host"),
+        pytest.param(("10.0.0.5",), ("10.0.0.6",), ["moved"], id="as far as before: private"),
+        pytest.param(("127.0.0.1",), ("169.254.0.5",), ["widened"], id="host to link"),
+        pytest.param(("169.254.0.5",), ("10.0.0.5",), ["widened"], id="link to private"),
+        pytest.param(("10.0.0.5",), ("8.8.8.8",), ["widened"], id="private to public"),
+        pytest.param(("127.0.0.1",), ("0.0.0.0",), ["widened"], id="to the wildcard"),
+        pytest.param(("8.8.8.8",), ("10.0.0.5",), ["moved"], id="narrower"),
+        pytest.param(("8.8.8.8", "127.0.0.1"), ("10.0.0.5",), ["moved", "closed"], id="from the widest of several"),
+    ],
+)
+def test_reach(before: tuple[str, ...], after: tuple[str, ...], kinds: list[str]) -> None:
+    assert _changes(before, after) == kinds
+
+
+def _as(**changes: t.Any) -> Listener:
+    """A listener of Java, on every address unless told."""
+    return listener(8080, changes.pop("address", "0.0.0.0"), *changes.pop("owners", (JAVA,)))._replace(**changes)
+
+
+UNKNOWN: dict[str, t.Any] = {"owners": (), "owners_complete": False, "owner_status": "denied"}
+NAMELESS: dict[str, t.Any] = {"owners": (owner("x")._replace(exe=None, name=None),)}
+NOBODY: dict[str, t.Any] = {**UNKNOWN, "owner_status": "unattributed"}
+KERNEL: dict[str, t.Any] = {**UNKNOWN, "owner_status": "kernel"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "doubts"),
+    [
+        pytest.param(_as(), _as(), [], [], id="the same owner"),
+        pytest.param(_as(**UNKNOWN), _as(), [], ["replaced"], id="not known before"),
+        pytest.param(_as(), _as(**UNKNOWN), [], ["replaced"], id="not known now"),
+        pytest.param(_as(**UNKNOWN), _as(**UNKNOWN), [], ["replaced"], id="not known in either"),
+        pytest.param(_as(), _as(**NAMELESS), [], ["replaced"], id="an owner that was not read"),
+        pytest.param(_as(), _as(owners_complete=False), [], ["replaced"], id="others may hold it too"),
+        pytest.param(_as(), _as(owners=(owner("x"),), owners_complete=False), ["replaced"], [], id="another, and more"),
+        pytest.param(_as(), _as(**NOBODY), ["replaced"], [], id="no process holds it any more"),
+        pytest.param(_as(**NOBODY), _as(**NOBODY), [], [], id="no process in either"),
+        pytest.param(_as(**KERNEL), _as(**KERNEL), [], [], id="the kernel in both"),
+        pytest.param(
+            _as(**UNKNOWN, address="127.0.0.1"),
+            _as(**UNKNOWN),
+            ["widened"],
+            ["opened", "closed"],
+            id="bound anew, by somebody not known",
+        ),
+        pytest.param(
+            _as(**UNKNOWN, address="127.0.0.1"), _as(), ["opened", "closed"], ["widened"], id="perhaps bound wider"
+        ),
+        pytest.param(_as(), _as(**UNKNOWN, address="10.0.0.5"), ["opened", "closed"], ["moved"], id="perhaps moved"),
+    ],
+)
+def test_what_may_have_changed(before: Listener, after: Listener, told: list[str], doubts: list[str]) -> None:
+    found = compare(_document(before), _document(after))
+    assert [change.kind for change in found.changes] == told
+    assert list(found.doubts) == doubts
+
+
+def test_doubts_name_ports_and_say_what_to_do() -> None:
+    seen = [listener(port, "0.0.0.0", JAVA)._replace(**UNKNOWN) for port in range(8080, 8087)]
+    number, said = compare(_document(*seen), _document(*seen)).doubts["replaced"]
+    assert number == len(seen)
+    assert said == (
+        "not known whether 8080/tcp, 8081/tcp, 8082/tcp, 8083/tcp, 8084/tcp and 2 more changed hands: "
+        "not all owners were read in both runs, so audit with become and owners all both times"
+    )

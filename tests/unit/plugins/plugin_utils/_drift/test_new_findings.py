@@ -1,0 +1,34 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What fails now and did not before."""
+
+from __future__ import annotations
+
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new_findings import new_findings
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+    JAVA,
+    judge,
+    listener,
+    policy,
+)
+
+
+def _row(first, count):
+    return judge(policy(), *(listener(port, "tcp", JAVA) for port in range(first, first + count)))
+
+
+def test_many_sockets_of_one_process_are_one_new_finding():
+    [finding] = new_findings(_row(50_000, 1), _row(50_000, 300))
+    assert finding.port_label == "50000-50299"
+    assert new_findings(None, _row(50_000, 300)) == (finding,)
+
+
+def test_the_same_sockets_are_not_new_when_they_are_folded_otherwise():
+    assert new_findings(_row(50_000, 300), _row(50_000, 300)) == ()
+    assert new_findings(_row(50_000, 300), _row(50_000, 3)) == ()
+
+
+def test_one_more_socket_of_many_is_new():
+    [finding] = new_findings(_row(50_000, 299), _row(50_000, 300))
+    assert finding.message.startswith("300 listeners on 50000-50299/tcp by java: ")

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary fits a terminal, names what matters, and drives no terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._same_machine import with_others
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import WIDTH, summary
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+    found,
+    host,
+    listener,
+    owner,
+    passed,
+)
+
+PATHS = {"html": "/srv/audit/latest/report.html", "json": "/srv/audit/latest/report.json"}
+
+
+def _hostile(name):
+    seen = listener(81, "0.0.0.0", owner(name, f"/tmp/{name}"))  # noqa: S108
+    return build(sample.run(), [host("a", found(seen, "unassigned-port", "fail", "said"))], [])
+
+
+def test_it_fits_eighty_columns_and_says_what_matters():
+    text = summary(sample.model(), color=False, paths=PATHS)
+    assert max(len(line) for line in text.splitlines()) <= WIDTH == 80
+    lines = text.splitlines()
+    assert lines[1].startswith("FAIL  5 of 12 hosts fail the policy.")
+    assert lines[1].endswith("gate: off")
+    assert "hosts      12: 5 fail, 2 unverified, 2 warn, 1 waived, 2 pass" in lines
+    assert "legacy1: Failed to connect" in text
+    assert re.search(r"FAIL +81/tcp +python3 \(/usr/bin/python3.11\) on web1, web2", text)
+    assert text.index("Not seen") < text.index("On unassigned ports") < text.index("Other findings")
+    assert "rule ftp-archive" in text
+    assert text.endswith("html       /srv/audit/latest/report.html\njson       /srv/audit/latest/report.json\n")
+
+
+def test_hosts_that_answered_as_one_machine_are_named_with_what_to_do():
+    names = ("web1", "web2")
+    hosts = [host(name, passed(listener(22))) for name in names]
+    hosts = [
+        dataclasses.replace(one, result=with_others(one.result, names, severity="medium"), reason=None) for one in hosts
+    ]
+    text = " ".join(summary(build(sample.run(), hosts, []), color=False, paths={}).split())
+    assert "2 hosts answered as the same machine, web1, web2: " in text
+    assert "(ansible_connection: local always asks the controller)" in text
+
+
+@pytest.mark.parametrize("gate", [("fail",), ("fail", "warn", "unverified", "policy")])
+def test_the_gate_is_named(gate):
+    text = summary(sample.model(gate=gate), color=False, paths={})
+    assert f"gate: {', '.join(gate)} (trips)" in text
+    assert max(len(line) for line in text.splitlines()) <= WIDTH
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\x1b[2J\x1b]0;x\x07", "a\nFAKE", "x\x9b2J", "s\u202ed", "\x08\x08", "a" * 300],
+    ids=ascii,
+)
+def test_no_name_drives_a_terminal_or_breaks_the_layout(name):
+    text = summary(_hostile(name), color=False, paths={})
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert max(len(line) for line in text.splitlines()) <= WIDTH
+    assert "\nFAKE" not in text
+
+
+COMMANDS = (
+    "::error file=x::injected",
+    "::add-mask::x",
+    "##vso[task.complete result=Succeeded;]done",
+    "##[error]injected",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "section_start:0:name",
+    "travis_fold:start:name",
+    "--- section",
+    "+++ section",
+    "~~~ section",
+    "%%injected",
+    "PASS  All hosts are within policy.",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_line_begins_with_a_command_wherever_it_is_wrapped(command):
+    """A blank in front of it is enough for somebody who knows how wide the lines are."""
+    for width in range(1, 80):
+        name = f"{'x' * width} {command} y"
+        missed = Finding("not-assessed", "unverified", "high", "said")
+        hosts = [_hostile_host(name), host(f"{command} z", findings=[missed], reason=f"{'x' * width} {command}")]
+        model = build(
+            sample.run(left_out=(name,), reference=(name,)), hosts, [Finding("unused-rule", "warn", "low", name)]
+        )
+        for line in summary(model, color=False, paths={"html": f"/srv/{name}"}).splitlines():
+            assert len(line) <= WIDTH or line.startswith("html ")
+            assert not line.strip().startswith(command.split()[0]), line
+
+
+def _hostile_host(name):
+    return host(name, found(listener(81, "0.0.0.0", owner(name, f"/tmp/{name}")), "unassigned-port", "fail", name))  # noqa: S108
+
+
+def test_colour_is_only_added_to_words():
+    plain = summary(sample.model(), color=False, paths=PATHS)
+    coloured = summary(sample.model(), color=True, paths=PATHS)
+    assert "\x1b[1;31mFAIL\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_many_findings_are_counted_not_listed():
+    judged = [
+        found(listener(port, "0.0.0.0", owner("x")), "unlisted-listener", "fail", "said") for port in range(1000, 1020)
+    ]
+    text = summary(build(sample.run(), [host("a", *judged)], []), color=False, paths={})
+    assert "and 12 more rows in the report" in text
+
+
+def test_nobody():
+    text = summary(build(sample.run(policies=(), left_out=()), [], []), color=False, paths={})
+    assert "UNVERIFIED  No host was assessed." in text
+    assert "policy     none" in text

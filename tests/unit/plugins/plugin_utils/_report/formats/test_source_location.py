@@ -1,0 +1,44 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a finding points at, for readers that want a line of a file."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import Spot, Spots
+from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+
+
+@pytest.mark.parametrize(
+    ("place", "spot"),
+    [
+        pytest.param("policy/a.yml:4:3", Spot("policy/a.yml", 4, 3), id="a line"),
+        pytest.param("a:7:b.yml:4:3", Spot("a:7:b.yml", 4, 3), id="colons in the name"),
+        pytest.param("policy/a.yml", Spot("policy/a.yml"), id="no line"),
+        pytest.param("inline", Spot("port-policy.yml"), id="in no file"),
+        pytest.param("inline policy", Spot("port-policy.yml"), id="in an inline policy, no more is known"),
+        pytest.param("inline policy 2:3:1", Spot("port-policy.yml", 3, 1), id="in one of several inline policies"),
+        pytest.param(None, Spot(sample.FILE), id="nowhere"),
+        pytest.param("a.yml:0:0", Spot("a.yml"), id="lines are from 1"),
+    ],
+)
+def test_places(place: str | None, spot: Spot) -> None:
+    assert Spots(sample.model(), None).find(place) == spot
+
+
+def test_a_file_that_was_named_takes_the_place_of_all() -> None:
+    spots = Spots(sample.model(), "ours.yml")
+    assert spots.find("/tmp/x.yml:4:3") == Spot("ours.yml", 4, 3)  # noqa: S108
+    assert spots.find(None) == Spot("ours.yml")
+
+
+def test_without_a_policy() -> None:
+    assert Spots(sample.model(policies=()), None).find(None) == Spot("port-policy.yml")
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"), [("a b/é.yml", "a%20b/%C3%A9.yml"), ("/srv/p.yml", "file:///srv/p.yml"), ("x\udcff", "x%3F")]
+)
+def test_uri(file: str, uri: str) -> None:
+    assert Spot(file).uri == uri
