@@ -17,8 +17,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     POLICY,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
     moment,
     policy_named,
 )
@@ -72,20 +72,20 @@ class ActionModule(AskingAction, AuditAction):
     def refused(self, error: Exception, task_vars: t.Mapping[str, t.Any]) -> None:
         """Without a reason of its own the host would be reported as one that was never reached."""
         run = self.open_run
-        if run is not None and isinstance(error, (Refused, OptionProblem)):
+        if run is not None and isinstance(error, (TaskRefused, OptionProblem)):
             directory = RunDirectory(run.output, run.run_id)
             with contextlib.suppress(EvidenceError):
                 directory.write_failure(str(task_vars["inventory_hostname"]), kind="failed", message=str(error))
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if self._task.delegate_to:
-            raise Refused(
+            raise TaskRefused(
                 f"port_audit cannot be delegated: it would file the sockets of {self._task.delegate_to} "
                 f"under the name of {task_vars['inventory_hostname']}."
             )
         run = self.open_run
         if run is not None and run.gate_on and not policy_named(arguments):
-            raise Refused("This host has no policy that somebody named, and the gate is on: set port_audit_policy.")
+            raise TaskRefused("This host has no policy that somebody named, and the gate is on: set port_audit_policy.")
         return _HostAudit(self, arguments, task_vars).perform()
 
 
@@ -130,7 +130,7 @@ class _HostAudit:
         first = str(self._directory.read(name)["run"]["policy"])
         if first != policy.sha256:
             self._directory.write_evidence(self._document(nothing_seen("collector-failed", _SECOND), first, utc_now()))
-            raise Refused(_SECOND)
+            raise TaskRefused(_SECOND)
 
     def _policy(self) -> Policy:
         try:

@@ -12,8 +12,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     VERIFY,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
     policy_named,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._suggest_policy import (
@@ -49,7 +49,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
-            raise Refused("policy: which policy are the waivers for? Found nothing.")
+            raise TaskRefused("policy: which policy are the waivers for? Found nothing.")
         runs = open_runs(arguments["evidence"], verify=arguments["verify"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
         policy = self.policy(arguments)

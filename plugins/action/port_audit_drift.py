@@ -20,7 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
     stopping,
     summary,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._drift_tally import Tally
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._drift_tally import DriftTally
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import KINDS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._inside_run import refuse_inside
@@ -55,7 +55,7 @@ class ActionModule(AuditAction):
         return {**returned, **_gate(tally, arguments["fail_on"])}
 
 
-def _gate(tally: Tally, fail_on: t.Sequence[str]) -> Result:
+def _gate(tally: DriftTally, fail_on: t.Sequence[str]) -> Result:
     stops = stopping(tally, fail_on)
     if not stops:
         return {}

@@ -12,8 +12,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     OUTPUT,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
     first_in_run,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._gate_option import (
@@ -54,7 +54,7 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         run = self.open_run
         if run is None:
-            raise Refused("The gate has no run: port_audit_check opens it, and decides what the gate stops on.")
+            raise TaskRefused("The gate has no run: port_audit_check opens it, and decides what the gate stops on.")
         rules = gate_rules(arguments)
         if not rules.on:
             return {"msg": "gate: off", "gate": "off"}

@@ -13,8 +13,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     POLICY,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
     moment,
     policy_named,
 )
@@ -37,12 +37,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.opti
     guard_inventory,
     guard_run,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._merge_runs import Wishes, merge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._merge_runs import (
+    MergeOptions,
+    merge,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso, utc_now
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import Terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import ChoiceTerms
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME, RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import (
-    SealedRun,
+    VerifiedRun,
     open_places,
 )
 
@@ -70,19 +73,19 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if task_vars.get("port_audit_hosts") and not arguments["hosts"]:
-            raise Refused("port_audit_hosts names no host of the inventory.")
+            raise TaskRefused("port_audit_hosts names no host of the inventory.")
         refuse_unasked()
         now = utc_now()
-        wishes = Wishes(
+        wishes = MergeOptions(
             hosts=_named(arguments["hosts"], task_vars),
             policy=self.policy(arguments) if policy_named(arguments) else None,
             keep_policies=arguments["keep_policies"],
             as_of=iso(moment(arguments["as_of"]) or now),
-            terms=Terms(now, None if arguments["max_evidence_age"] == _ANY_AGE else evidence_age(arguments)),
+            terms=ChoiceTerms(now, None if arguments["max_evidence_age"] == _ANY_AGE else evidence_age(arguments)),
         )
         directory = self.run_directory(arguments)
         if directory.has(NAME):
-            raise Refused(f"The run {directory.run_id} has begun already: merge in a playbook run of its own.")
+            raise TaskRefused(f"The run {directory.run_id} has begun already: merge in a playbook run of its own.")
         runs = open_places(arguments["runs"], verify=arguments["verify"])
         check_options(arguments, run_id=directory.run_id)
         check_places(arguments, run=directory.path, policy=wishes.policy)
@@ -100,7 +103,7 @@ class ActionModule(AuditAction):
             **({"warnings": warnings} if warnings else {}),
         }
 
-    def _by_the_bundled(self, runs: t.Iterable[SealedRun]) -> bool:
+    def _by_the_bundled(self, runs: t.Iterable[VerifiedRun]) -> bool:
         """Whether a run was judged by the policy that a run has where nobody named one."""
         used = {policy.get("sha256") for run in runs for policy in run.record.policies}
         return self.policy({"policy": BASELINE, "include_outside": False}).sha256 in used
@@ -112,7 +115,7 @@ def _named(hosts: t.Iterable[str], task_vars: t.Mapping[str, t.Any]) -> dict[str
     return {host: known.get(host, ("all",)) for host in hosts}
 
 
-def _returned(record: RunRecord, runs: t.Sequence[SealedRun]) -> Result:
+def _returned(record: RunRecord, runs: t.Sequence[VerifiedRun]) -> Result:
     taken = collections.Counter(origin.run for origin in record.origins.values())
     return {
         "run_id": record.id,

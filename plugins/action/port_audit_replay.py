@@ -14,8 +14,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     VERIFY,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
     moment,
     policy_named,
 )
@@ -48,7 +48,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
-            raise Refused("policy: which policy is the evidence to be judged by? Found nothing.")
+            raise TaskRefused("policy: which policy is the evidence to be judged by? Found nothing.")
         as_of = moment(arguments["as_of"])
         policy = self.policy(arguments)
         against = self.policy(arguments, key="against") if arguments["against"] else None

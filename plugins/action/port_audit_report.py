@@ -11,10 +11,10 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import ClosingRun, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._fill_run_record import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._open_run import REPORT_OPTIONS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._substitute_evidence import stand_in
@@ -60,7 +60,7 @@ class ActionModule(AuditAction):
         rules = gate_rules(arguments)
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
-            raise Refused(f"There is no run {arguments['run_id']} in {directory.output}.")
+            raise TaskRefused(f"There is no run {arguments['run_id']} in {directory.output}.")
         run = self.open_run
         ours = directory.run_id == RUN_ID or run is not None
         told = _on_trust(arguments, directory, ours=ours)
@@ -107,7 +107,7 @@ class ActionModule(AuditAction):
 
 
 def _write(
-    directory: RunDirectory, closing: Closing, choices: t.Sequence[Choice], *, templates: t.Sequence[str]
+    directory: RunDirectory, closing: ClosingRun, choices: t.Sequence[Choice], *, templates: t.Sequence[str]
 ) -> dict[str, str]:
     """Write every asked format and the summary; returns paths by format."""
     files = write_reports(directory, closing.model, choices, template_dirs=templates)
@@ -119,7 +119,7 @@ def _write(
 def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> list[str]:
     """Hold a run that is reported again to its sums; returns what is believed of it all the same. Raises Refused."""
     if not ours and not directory.has(RUN_NAME):
-        raise Refused(
+        raise TaskRefused(
             f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, or never was, "
             "so that nobody knows which hosts it was meant for."
         )
@@ -134,7 +134,7 @@ def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> l
     return [f"The run {directory.run_id} was not held to its {SUMS}: verify is false."]
 
 
-def _returned(directory: RunDirectory, closing: Closing, files: dict[str, str]) -> Result:
+def _returned(directory: RunDirectory, closing: ClosingRun, files: dict[str, str]) -> Result:
     return {
         "verdict": closing.model.summary.verdict,
         "hosts": dict(closing.model.summary.hosts),

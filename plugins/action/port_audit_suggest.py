@@ -11,8 +11,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     VERIFY,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._suggest_policy import (
     Written,
@@ -25,7 +25,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import utc_now
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
-    StoredRun,
+    Run,
     open_runs,
     unheld,
     without_evidence,
@@ -63,11 +63,13 @@ class ActionModule(AuditAction):
         return {"changed": True, "path": path, **written.counts, **told}
 
 
-def _written(runs: t.Sequence[StoredRun], arguments: Arguments) -> Written:
+def _written(runs: t.Sequence[Run], arguments: Arguments) -> Written:
     if arguments["suggest_as"] == "waivers":
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
         return suggested_waivers(runs, name=arguments["name"], terms=agreed)
     for key in _TERMS:
         if arguments[key]:
-            raise Refused(f"{key}: is for waivers, and rules are suggested: say suggest_as: waivers, or leave it out")
+            raise TaskRefused(
+                f"{key}: is for waivers, and rules are suggested: say suggest_as: waivers, or leave it out"
+            )
     return suggested(runs, name=arguments["name"])

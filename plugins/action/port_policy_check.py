@@ -16,8 +16,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     VERIFY,
     Arguments,
     AuditAction,
-    Refused,
     Result,
+    TaskRefused,
     moment,
     policy_named,
 )
@@ -27,7 +27,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._inside_run import refuse_inside
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
-    StoredRun,
+    Run,
     open_runs,
     unheld,
 )
@@ -64,7 +64,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
-            raise Refused("policy: which policy is to be checked? Set port_audit_policy.")
+            raise TaskRefused("policy: which policy is to be checked? Set port_audit_policy.")
         today = (moment(arguments["as_of"]) or utc_now()).astimezone(datetime.UTC).date()
         try:
             policy = self.policy(arguments)
@@ -89,16 +89,16 @@ class ActionModule(AuditAction):
         return {**_answer(policy, remarks, shown), **(unheld(runs) if runs else {})}
 
 
-def _runs(arguments: Arguments) -> list[StoredRun]:
+def _runs(arguments: Arguments) -> list[Run]:
     """Those that the policy is held against, if any. Raises Refused, EvidenceError, AlteredEvidence."""
     if not arguments["evidence"]:
         return []
     if arguments["strictness"] == "off":
-        raise Refused("evidence: is for the lint, which strictness off leaves out")
+        raise TaskRefused("evidence: is for the lint, which strictness off leaves out")
     return open_runs(arguments["evidence"], verify=arguments["verify"])
 
 
-def _shown(policy: Policy, arguments: Arguments, runs: t.Sequence[StoredRun]) -> EvidenceRemarks | None:
+def _shown(policy: Policy, arguments: Arguments, runs: t.Sequence[Run]) -> EvidenceRemarks | None:
     """What evidence shows of the policy; None when there was none given. Raises Refused and EvidenceError."""
     if not runs:
         return None
@@ -117,7 +117,7 @@ def _annotate(arguments: Arguments, told: t.Sequence[Told]) -> None:
         try:
             path.write_text(gitlab(told, checkout), encoding="utf-8")
         except OSError as error:
-            raise Refused(f"annotations_path: {path} cannot be written: {error.strerror}") from error
+            raise TaskRefused(f"annotations_path: {path} cannot be written: {error.strerror}") from error
 
 
 def _answer(policy: Policy, remarks: t.Sequence[Remark], shown: EvidenceRemarks | None) -> Result:

@@ -666,7 +666,7 @@ class ToolError(Exception):
         self.code = code
 
 
-class Answer(t.NamedTuple):
+class ToolAnswer(t.NamedTuple):
     """``status`` is the exit status; below 0 it is the signal that ended the command."""
 
     stdout: str
@@ -674,7 +674,7 @@ class Answer(t.NamedTuple):
     status: int = 0
 
 
-Run = t.Callable[..., Answer]  # run(name, *arguments)
+Run = t.Callable[..., ToolAnswer]  # run(name, *arguments)
 
 
 class Tools:
@@ -684,7 +684,7 @@ class Tools:
         self._budget = budget
         self._folders = folders
 
-    def __call__(self, name: str, *arguments: str) -> Answer:
+    def __call__(self, name: str, *arguments: str) -> ToolAnswer:
         """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
         path = find(name, self._folders)
         if path is None:
@@ -713,7 +713,7 @@ def _only_roots(path: str) -> bool:
     return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _run(command: t.Sequence[str], limit: float) -> Answer:
+def _run(command: t.Sequence[str], limit: float) -> ToolAnswer:
     try:
         # AnsibleModule.run_command() has no deadline.
         process = subprocess.Popen(  # noqa: S603 # pylint: disable=ansible-bad-function
@@ -735,7 +735,7 @@ def _run(command: t.Sequence[str], limit: float) -> Answer:
     except _TooMuch:
         _end(process)
         raise ToolError("tool-failed", "%s printed more than %d MiB" % (command[0], LARGEST >> 20)) from None
-    return Answer(text(stdout), text(stderr), process.returncode)
+    return ToolAnswer(text(stdout), text(stderr), process.returncode)
 
 
 class _TooMuch(Exception):
@@ -798,12 +798,12 @@ def number(word: str) -> t.Optional[int]:
     return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
 
 
-def complaints(answer: Answer) -> t.List[str]:
+def complaints(answer: ToolAnswer) -> t.List[str]:
     """What a command complained of, a line each."""
     return [line.strip() for line in answer.stderr.splitlines() if line.strip()]
 
 
-def worded(name: str, answer: Answer) -> str:
+def worded(name: str, answer: ToolAnswer) -> str:
     """Why a command that ran is not believed, in words: the first thing it complained of."""
     complaint = next(iter(complaints(answer)), "it said nothing")
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
@@ -832,8 +832,8 @@ COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
-class Found(t.NamedTuple):
-    scenes: t.List[_listeners.Scene]
+class OwnersFound(t.NamedTuple):
+    scenes: t.List[_listeners.ListenerContext]
     gaps: t.List[_socket.Gap]
 
 
@@ -849,10 +849,10 @@ class Attribution:
 
     def add(
         self,
-        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
         *,
         also: t.AbstractSet[int] = frozenset(),
-    ) -> Found:
+    ) -> OwnersFound:
         """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
 
         A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
@@ -866,9 +866,11 @@ class Attribution:
         scenes = self._identify(known, self._processes(holding | also, met))
         if scenes:
             scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
-        return Found(scenes, self._gaps)
+        return OwnersFound(scenes, self._gaps)
 
-    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+    def _activated(
+        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+    ) -> _listeners.ListenerContext:
         activations = {item.key: self._activation(item, scene) for item in groups}
         known = {key: activation for key, activation in activations.items() if activation is not None}
         return scene._replace(activations=known)
@@ -879,7 +881,9 @@ class Attribution:
         comm = _host_files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
-    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
+    def _activation(
+        self, item: _listeners.SocketGroup, scene: _listeners.ListenerContext
+    ) -> t.Optional[_socket_units.Activation]:
         for place in _listeners.socket_places(item, scene):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
@@ -902,15 +906,17 @@ class Attribution:
         return self._units
 
     @staticmethod
-    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
+    def _processes(
+        pids: t.Iterable[int], met: t.Mapping[int, _process.ProcfsProcess]
+    ) -> t.List[_process.ProcfsProcess]:
         """As they were when they were seen to hold it: some may have ended since."""
         return [met[pid] for pid in sorted(pids) if pid in met]
 
     def _identify(
         self,
-        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
-        processes: t.Sequence[_process.Process],
-    ) -> t.List[_listeners.Scene]:
+        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
+        processes: t.Sequence[_process.ProcfsProcess],
+    ) -> t.List[_listeners.ListenerContext]:
         """Make owners of processes and of the services that will run, their executables compared in one go."""
         waiting = [
             {
@@ -932,7 +938,7 @@ class Attribution:
             for (scene, _groups), each in zip(views, waiting)
         ]
 
-    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
+    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         if not questions:
             return {}
         deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
@@ -944,14 +950,14 @@ class Attribution:
 
     @staticmethod
     def _of_twins(
-        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
-    ) -> t.Dict[_exe.Question, _exe.Answer]:
+        processes: t.Iterable[_process.ProcfsProcess], answers: t.Dict[_exe.Question, _exe.ExeAnswer]
+    ) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         """With the answer of a process that runs, for one of the same file that has ended: a server's child.
 
         The same path in the same mount namespace is the same file, unless it was deleted.
         """
         asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
-        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
+        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.ExeAnswer]] = {}
         for one, key in asked:
             if answers[key].on_host is not None:
                 told.setdefault((one.link, one.mounts), set()).add(answers[key])
@@ -963,11 +969,11 @@ class Attribution:
 
     def _owner(
         self,
-        process: _process.Process,
-        scene: _listeners.Scene,
-        answers: t.Mapping[_exe.Question, _exe.Answer],
+        process: _process.ProcfsProcess,
+        scene: _listeners.ListenerContext,
+        answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
-        answer = _exe.Answer(None, None, None)
+        answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
             answer = answers[_exe.Question(process.pid, process.link)]
         uid = scene.users.known(process.uid)
@@ -990,11 +996,11 @@ class Attribution:
     def _stand_in(
         self,
         activation: _socket_units.Activation,
-        scene: _listeners.Scene,
-        answers: t.Mapping[_exe.Question, _exe.Answer],
+        scene: _listeners.ListenerContext,
+        answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         """What the owner will be once the service runs. The kernel names it after the file that is executed."""
-        answer = _exe.Answer(None, None, None)
+        answer = _exe.ExeAnswer(None, None, None)
         if activation.exe is not None:
             answer = answers[_exe.Question(None, activation.exe)]
         return _socket.Owner(
@@ -1074,13 +1080,13 @@ class View(t.NamedTuple):
     """
 
     dump: _sources.Dump
-    scene: _listeners.Scene
+    scene: _listeners.ListenerContext
     paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
 
     @property
-    def groups(self) -> t.List[_listeners.Group]:
+    def groups(self) -> t.List[_listeners.SocketGroup]:
         return _listeners.group(self.dump.sockets, self.after)
 
 
@@ -1100,7 +1106,7 @@ class Collector:
         self.gaps: t.List[_socket.Gap] = []
         self.tree: t.Optional[_cgroup.Tree] = None
         self.cgroup_paths: t.Dict[int, str] = {}
-        self.others: t.Optional[_all.Others] = None
+        self.others: t.Optional[_all.OtherNamespaces] = None
 
     def run(self) -> Snapshot:
         namespace = _find.own(self.roots.proc)
@@ -1147,21 +1153,23 @@ class Collector:
         self.gaps.extend((*found.gaps, *rules.gaps))
         return (*found.paths, *rules.paths), rules.published
 
-    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.Inside]:
+    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.NamespaceView]:
         """Other network namespaces, when they are asked for."""
         if self.options.namespaces != "all":
             return []
         from _fleetports_compliance._collect.linux.namespaces import _all
 
-        self.others = _all.Others(self.roots, namespace, self.budget)
+        self.others = _all.OtherNamespaces(self.roots, namespace, self.budget)
         self.gaps.extend(self.others.gaps)
         return self.others.insides
 
     def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
         return _find.others(self.roots, namespace) if self.others is None else self.others.left_out
 
-    def _scene(self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump) -> _listeners.Scene:
-        return _listeners.Scene(
+    def _scene(
+        self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump
+    ) -> _listeners.ListenerContext:
+        return _listeners.ListenerContext(
             namespace=namespace,
             mptcp=dump.mptcp,
             devices={},
@@ -1192,7 +1200,7 @@ class Collector:
             found += [_without_socket(one, scene.namespace) for one in view.published]
         return found
 
-    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
+    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.CgroupPlace]:
         ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
         if not ids:
             return {}
@@ -1245,7 +1253,9 @@ class Collector:
             return None
         return after.sockets
 
-    def _with_devices(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+    def _with_devices(
+        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+    ) -> _listeners.ListenerContext:
         indexes = {item.key[4] for item in groups if item.key[4]}
         return scene._replace(devices={index: _host_facts.device(index) for index in indexes if index})
 
@@ -1277,9 +1287,9 @@ class Collector:
 
     def _unit_gap(
         self,
-        groups: t.Sequence[_listeners.Group],
+        groups: t.Sequence[_listeners.SocketGroup],
         listeners: t.Sequence[_socket.Listener],
-        scene: _listeners.Scene,
+        scene: _listeners.ListenerContext,
     ) -> None:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
@@ -1301,7 +1311,7 @@ class Collector:
         return Privilege(os.geteuid(), _host_facts.capabilities(self.roots.proc), seen)
 
 
-def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.Inside]) -> None:
+def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceView]) -> None:
     """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
     if host["addresses"] is not None:
         host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
@@ -1336,7 +1346,7 @@ def _name(proc: str, pid: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
-def _within(scene: _listeners.Scene, inside: _visit.Inside) -> _listeners.Scene:
+def _within(scene: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
     """What of the host is true in another namespace too, with what is that namespace's own."""
     return scene._replace(
         namespace=inside.number,
@@ -1568,7 +1578,7 @@ if t.TYPE_CHECKING:
 _LINK_LOCAL = ("fe8", "fe9", "fea", "feb", "ff02")
 SOCKET_SUFFIX = ".socket"
 # systemd's own: it makes sockets there for the services that it starts, so that this tells of none.
-MANAGER = _cgroup.Place("init.scope")
+MANAGER = _cgroup.CgroupPlace("init.scope")
 # pid 1 alone holds it, and no unit file tells for whom: systemd's own fields would say that it is for systemd.
 WAITING = _socket.Owner(pid=1)
 
@@ -1576,7 +1586,7 @@ WAITING = _socket.Owner(pid=1)
 Key = t.Tuple[str, str, int, str, t.Optional[int]]
 
 
-class Group(t.NamedTuple):
+class SocketGroup(t.NamedTuple):
     """Sockets of one identity: REUSEPORT siblings, or one alone. ``change`` as in Listener."""
 
     key: Key
@@ -1588,7 +1598,7 @@ class Group(t.NamedTuple):
         return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
 
 
-class Scene(t.NamedTuple):
+class ListenerContext(t.NamedTuple):
     """Everything that was found out beside the sockets themselves.
 
     ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
@@ -1599,7 +1609,7 @@ class Scene(t.NamedTuple):
     namespace: t.Optional[int]
     mptcp: t.FrozenSet[int]
     devices: t.Mapping[int, str]
-    places: t.Mapping[int, _cgroup.Place]
+    places: t.Mapping[int, _cgroup.CgroupPlace]
     users: _users.Users
     ephemeral: t.Optional[_host_facts.Ephemeral]
     holders: t.Optional[_fd_walk.Holders] = None
@@ -1613,16 +1623,16 @@ class Scene(t.NamedTuple):
 
 def group(
     before: t.Iterable[_sock_diag.RawSocket], after: t.Optional[t.Iterable[_sock_diag.RawSocket]] = None
-) -> t.List[Group]:
+) -> t.List[SocketGroup]:
     """Group sockets by identity, sorted. ``after``: the dump at the end; None: there was none."""
     first = _by_key(before)
     if after is None:
-        return [Group(key, first[key]) for key in sorted(first, key=_order)]
+        return [SocketGroup(key, first[key]) for key in sorted(first, key=_order)]
     last = _by_key(after)
     groups = []
     for key in sorted(set(first) | set(last), key=_order):
         change = "gone" if key not in last else "new" if key not in first else None
-        groups.append(Group(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
+        groups.append(SocketGroup(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
     return groups
 
 
@@ -1638,19 +1648,19 @@ def _order(key: Key) -> t.Tuple[t.Any, ...]:
     return (*key[:4], key[4] or 0)
 
 
-def activator_only(scene: Scene, item: Group) -> bool:
+def activator_only(scene: ListenerContext, item: SocketGroup) -> bool:
     """Whether systemd holds it and nobody else: the service has not started."""
     return scene.systemd and pids(scene, item) == {1}
 
 
-def pids(scene: Scene, item: Group) -> t.Set[int]:
+def pids(scene: ListenerContext, item: SocketGroup) -> t.Set[int]:
     """Processes that hold any of its sockets."""
     if scene.holders is None:
         return set()
     return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
 
 
-def build(item: Group, scene: Scene) -> _socket.Listener:
+def build(item: SocketGroup, scene: ListenerContext) -> _socket.Listener:
     """The listener of one group."""
     protocol, family, port, address, interface = item.key
     owners = owners_of(item, scene)
@@ -1690,7 +1700,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
     )
 
 
-def owners_of(item: Group, scene: Scene) -> t.Tuple[_socket.Owner, ...]:
+def owners_of(item: SocketGroup, scene: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
     if activator_only(scene, item):
         return (scene.stand_ins.get(item.key, WAITING),)
@@ -1706,7 +1716,7 @@ def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
     return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
 
 
-def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -> str:
+def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext) -> str:
     """Why the owners are what they are: a word of ``OWNER_STATUS``."""
     holders = scene.holders
     if holders is None:
@@ -1724,7 +1734,7 @@ def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -
     return "unattributed" if scene.whole_host else "other_namespace"
 
 
-def complete(item: Group, status: str, scene: Scene) -> bool:
+def complete(item: SocketGroup, status: str, scene: ListenerContext) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
     holders = scene.holders
     if holders is None or not holders.complete or holders.taken(item.key[0]):
@@ -1752,7 +1762,7 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
     return values[0] if len(set(values)) == 1 else None
 
 
-def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
+def socket_places(item: SocketGroup, scene: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
     """Places that the sockets' own cgroups name."""
     found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
     return sorted(
@@ -1760,7 +1770,7 @@ def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
     )
 
 
-def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
+def _socket_unit(item: SocketGroup, scene: ListenerContext) -> t.Optional[str]:
     for place in socket_places(item, scene):
         if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
             return place.unit
@@ -1768,7 +1778,7 @@ def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
 
 
 def _unit(
-    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
     activation = scene.activations.get(item.key)
@@ -1794,7 +1804,7 @@ def _same(unit: str, other: str) -> bool:
 
 
 def _container(
-    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
 
@@ -1946,7 +1956,7 @@ class _Links:
         return sorted(name for name, domain in self.domains.items() if domain == vrf and name != vrf)
 
 
-def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _wire.Connect) -> Record:
+def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.RoutingRule], connect: _wire.Connect) -> Record:
     """``closed``: families of which its packets never come to the table of what is local for all others.
 
     As a kernel makes a VRF, that table is asked first. Documentation/networking/vrf.rst says how to turn that round.
@@ -1960,7 +1970,7 @@ def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect
     return {"device": device, "members": links.members(device), "closed": closed}
 
 
-def _first(rules: t.Sequence[_rtnetlink.Rule]) -> bool:
+def _first(rules: t.Sequence[_rtnetlink.RoutingRule]) -> bool:
     """Whether every packet of a VRF is asked of its own table before it is of the local one."""
     for rule in rules:
         if rule.vrf and rule.every:
@@ -1982,7 +1992,7 @@ def _ends(family: str, table: int, connect: _wire.Connect) -> bool:
 class _Networks:
     """Routes by which packets are taken, of tables that are asked."""
 
-    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _wire.Connect) -> None:
+    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.RoutingRule], connect: _wire.Connect) -> None:
         self._links = links
         self._connect = connect
         self._named = {
@@ -2156,16 +2166,18 @@ class RulePath(t.NamedTuple):
 AnyPath = t.Union[RawPath, RulePath]
 
 
-class Found(t.NamedTuple):
+class PortlessEntries(t.NamedTuple):
     paths: t.Tuple[RawPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
 
 
-class Unread(Exception):
+class EntriesUnread(Exception):
     """Something that may be there could not be read; the text says why."""
 
 
-def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.Connect = _wire.connect) -> Found:
+def look(
+    proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.Connect = _wire.connect
+) -> PortlessEntries:
     """The ways into the caller's network namespace. ``counts``: sockets by protocol, as the kernel counts them."""
     paths: t.List[RawPath] = []
     gaps: t.List[_socket.Gap] = []
@@ -2174,14 +2186,14 @@ def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.C
             continue
         try:
             paths.extend(read(proc, connect))
-        except _sk_lookup.Refused:
+        except _sk_lookup.SkLookupRefused:
             from _fleetports_compliance._collect.linux import _remedy
 
             detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
             gaps.append(_socket.Gap("permission", "paths", detail))
-        except (Unread, OSError, _wire.NetlinkError) as error:
+        except (EntriesUnread, OSError, _wire.NetlinkError) as error:
             gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
-    return Found(tuple(paths), tuple(gaps))
+    return PortlessEntries(tuple(paths), tuple(gaps))
 
 
 def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
@@ -2197,7 +2209,7 @@ def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[
             try:
                 number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
             except (IndexError, ValueError):
-                raise Unread("a row of /proc/net/%s is none" % name) from None
+                raise EntriesUnread("a row of /proc/net/%s is none" % name) from None
             yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
 
     return read
@@ -2208,7 +2220,7 @@ def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
         try:
             ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
         except (IndexError, ValueError):
-            raise Unread("a row of /proc/net/packet is none") from None
+            raise EntriesUnread("a row of /proc/net/packet is none") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
             where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
             yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
@@ -2221,7 +2233,7 @@ def _named(number: int, names: t.Mapping[int, str], form: str) -> str:
 def _rows(path: str) -> t.List[t.List[bytes]]:
     table = _host_files.read(path, limit=_LARGE)
     if table is None:
-        raise Unread("%s cannot be read" % path)
+        raise EntriesUnread("%s cannot be read" % path)
     return [line.split() for line in table.split(b"\n")[1:] if line.strip()]
 
 
@@ -2229,7 +2241,7 @@ def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
     request = _XDP_REQUEST.pack(AF_XDP, 0, 0, 0, _XDP_SHOW_INFO, 0, 0)
     for payload in _wire.dump(_wire.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
         if len(payload) < _XDP_ANSWER.size:
-            raise Unread("a socket of %d bytes" % len(payload))
+            raise EntriesUnread("a socket of %d bytes" % len(payload))
         place = _wire.attributes(payload, _XDP_ANSWER.size).get(_XDP_INFO, b"")
         detail = "not bound to a device"
         if len(place) == _XDP_PLACE.size:
@@ -2249,10 +2261,10 @@ def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
         # The family is loaded by whoever asks for such a socket, and its vsock_diag is a part of its own.
         if not _has_transport():
             return
-        raise Unread("this kernel has no vsock_diag") from error
+        raise EntriesUnread("this kernel has no vsock_diag") from error
     for payload in payloads:
         if len(payload) < _VSOCK_ANSWER.size:
-            raise Unread("a socket of %d bytes" % len(payload))
+            raise EntriesUnread("a socket of %d bytes" % len(payload))
         answer = _VSOCK_ANSWER.unpack_from(payload)
         if answer[2] == _sock_diag.LISTEN:
             cid = "any" if answer[4] == ANY_CID else str(answer[4])
@@ -2512,14 +2524,14 @@ _WITHIN = "the collector runs in a pid namespace: network namespaces of processe
 _DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
 
 
-class Others:
+class OtherNamespaces:
     """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
 
     def __init__(self, roots: _host_files.Roots, own: t.Optional[int], budget: Budget) -> None:
         self._roots = roots
         self._own = own
         self._budget = budget
-        doors = _find.doors(roots, own) if own is not None else _find.Doors({}, denied=False)
+        doors = _find.doors(roots, own) if own is not None else _find.NamespacePaths({}, denied=False)
         self._doors = doors.paths
         visit = self._visit_all(self._doors)
         self.insides = [visit.seen[number] for number in sorted(visit.seen)]
@@ -2608,14 +2620,14 @@ def others(roots: _host_files.Roots, own_number: t.Optional[int]) -> t.Optional[
     return len(found - {own_number, None})
 
 
-class Doors(t.NamedTuple):
+class NamespacePaths(t.NamedTuple):
     """Other network namespaces by number, each with paths that lead into it. ``denied``: some process tells of none."""
 
     paths: t.Dict[int, t.List[str]]
     denied: bool
 
 
-def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> Doors:
+def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> NamespacePaths:
     """The ways into other network namespaces: of processes, threads and names.
 
     Several of each namespace, for a process may end before anybody goes through.
@@ -2629,7 +2641,7 @@ def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> Doors:
             paths.append(path)
     for number in (own_number or 0, DENIED):
         found.pop(number, None)
-    return Doors(found, denied)
+    return NamespacePaths(found, denied)
 
 
 def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:
@@ -2739,7 +2751,7 @@ _REASONS = {
 }
 
 
-class Inside(t.NamedTuple):
+class NamespaceView(t.NamedTuple):
     """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
 
     ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
@@ -2762,7 +2774,7 @@ class Visit(t.NamedTuple):
     ``ended``: numbers of those that none of the paths led into any more.
     """
 
-    seen: t.Mapping[int, Inside]
+    seen: t.Mapping[int, NamespaceView]
     missed: t.Mapping[str, int]
     ended: t.FrozenSet[int] = frozenset()
 
@@ -2795,7 +2807,7 @@ def visit(
     bodies = _child.ask(
         len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
     )
-    seen: t.Dict[int, Inside] = {}
+    seen: t.Dict[int, NamespaceView] = {}
     missed: t.Dict[str, t.List[int]] = {}
     for number, body in zip(numbers, bodies):
         told = HUNG if body is None else json.loads(body.decode("ascii"))
@@ -2844,7 +2856,7 @@ def set_namespace(handle: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> Inside:
+def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> NamespaceView:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
     counts = _sources.kernel_protocols(proc)
@@ -2854,12 +2866,12 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
     rules = _published.look(proc, connect=connect)
     dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
     if not (dump.sockets or rules.published):
-        return Inside(number, dump, (*found.paths, *rules.paths))
+        return NamespaceView(number, dump, (*found.paths, *rules.paths))
     addresses, gaps = _host_facts.addresses(number, connect=connect)
     delivery, more = _local_delivery.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
-    return Inside(
+    return NamespaceView(
         number,
         dump._replace(gaps=(*dump.gaps, *gaps, *more)),
         (*found.paths, *rules.paths),
@@ -2872,7 +2884,7 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
     )
 
 
-def _written(inside: Inside) -> t.Dict[str, t.Any]:
+def _written(inside: NamespaceView) -> t.Dict[str, t.Any]:
     """In JSON's types; text of the kernel that is no UTF-8 must not keep it from being told."""
     dump = inside.dump
     return {
@@ -2890,9 +2902,9 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
     }
 
 
-def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
+def _read(number: int, told: t.Mapping[str, t.Any]) -> NamespaceView:
     ephemeral = told["ephemeral"]
-    return Inside(
+    return NamespaceView(
         number,
         _sources.Dump(
             sockets=tuple(_sock_diag.RawSocket(*raw) for raw in told["sockets"]),
@@ -3169,7 +3181,7 @@ def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
     return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
 
 
-class Rule(t.NamedTuple):
+class RoutingRule(t.NamedTuple):
     """A rule that names a table. ``vrf``: that of the packet's VRF. ``marked``: only for packets with a mark.
 
     ``every``: nothing else narrows it either.
@@ -3182,7 +3194,7 @@ class Rule(t.NamedTuple):
     every: bool
 
 
-def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[Rule]:
+def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[RoutingRule]:
     """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
     request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
     try:
@@ -3194,7 +3206,7 @@ def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[Rule]:
     return [rule for rule in map(parse_rule, answers) if rule is not None]
 
 
-def parse_rule(payload: bytes) -> t.Optional[Rule]:
+def parse_rule(payload: bytes) -> t.Optional[RoutingRule]:
     """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
     if len(payload) < _RTMSG.size:
         raise _wire.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
@@ -3204,7 +3216,7 @@ def parse_rule(payload: bytes) -> t.Optional[Rule]:
     found = _wire.attributes(payload, _RTMSG.size)
     # fib_rule_match(): the mark of a packet that has none is 0, and "not" turns the whole rule round.
     mark = _number(found, FRA_FWMARK, 0) & _number(found, FRA_FWMASK, _NOTHING)
-    return Rule(
+    return RoutingRule(
         _NAMES[family],
         _number(found, FRA_TABLE, table),
         vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",
@@ -3287,7 +3299,7 @@ _ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 Query = t.Callable[[int], t.List[int]]
 
 
-class Refused(Exception):
+class SkLookupRefused(Exception):
     """The kernel does not tell without CAP_NET_ADMIN."""
 
 
@@ -3302,7 +3314,7 @@ def programs(namespace: str) -> t.List[int]:
         return sorted(query(handle))
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EACCES):
-            raise Refused(str(error)) from error
+            raise SkLookupRefused(str(error)) from error
         if error.errno in _ABSENT:
             return []
         raise
@@ -3729,7 +3741,7 @@ from _fleetports_compliance._collect.linux.owners._fd_walk import (
     CONNECTIONS,
     DATAGRAMS,
     RING,
-    Table,
+    DescriptorTable,
     Waiting,
 )
 
@@ -3818,10 +3830,10 @@ def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> 
             yield pid
 
 
-_NO_TABLE = Table(0)
+_NO_TABLE = DescriptorTable(0)
 
 
-def _table(walk: Walk, pid: int) -> Table:
+def _table(walk: Walk, pid: int) -> DescriptorTable:
     return walk.tables.get(walk.table_of(pid), _NO_TABLE)
 
 
@@ -3984,7 +3996,7 @@ class Question(t.NamedTuple):
     link: str
 
 
-class Answer(t.NamedTuple):
+class ExeAnswer(t.NamedTuple):
     """``on_host`` None: it could not be found out."""
 
     exe: t.Optional[str]
@@ -3992,16 +4004,16 @@ class Answer(t.NamedTuple):
     on_host: t.Optional[bool]
 
 
-Solve = t.Callable[[Question, _host_files.Roots], Answer]
+Solve = t.Callable[[Question, _host_files.Roots], ExeAnswer]
 
 
-def unanswered(question: Question) -> Answer:
+def unanswered(question: Question) -> ExeAnswer:
     """What the link alone says."""
     path, deleted = _process.strip_deleted(question.link)
-    return Answer(path, deleted, None)
+    return ExeAnswer(path, deleted, None)
 
 
-def solve(question: Question, roots: _host_files.Roots) -> Answer:
+def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     """Compare the files. May hang on a dead mount."""
     if question.pid is None:
         return _of_unit(question.link, roots)
@@ -4012,24 +4024,24 @@ def solve(question: Question, roots: _host_files.Roots) -> Answer:
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
     if _stat(roots.path(question.link)) == running:
-        return Answer(question.link, False, True)
+        return ExeAnswer(question.link, False, True)
     path, deleted = _process.strip_deleted(question.link)
-    return Answer(path, deleted, _stat(roots.path(path)) == running)
+    return ExeAnswer(path, deleted, _stat(roots.path(path)) == running)
 
 
-def _of_unit(path: str, roots: _host_files.Roots) -> Answer:
+def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
     """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
     real = os.path.realpath(roots.path(path))
     try:
         with open(real, "rb") as file:
             head = file.read(256)
     except OSError:
-        return Answer(path, False, False)
+        return ExeAnswer(path, False, False)
     if head.startswith(b"#!"):
         words = head[2:].split(b"\n", 1)[0].split()
         real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
     prefix = os.path.realpath(roots.fs).rstrip("/")
-    return Answer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+    return ExeAnswer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
 
 
 def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
@@ -4042,21 +4054,21 @@ def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
 
 def ask(
     questions: t.Sequence[Question], roots: _host_files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
-) -> t.Tuple[t.List[Answer], int]:
+) -> t.Tuple[t.List[ExeAnswer], int]:
     """Answer all questions, in their order, and count those that hung."""
     bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
     answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
     return answers, bodies.count(None)
 
 
-def _pack(answer: Answer) -> bytes:
+def _pack(answer: ExeAnswer) -> bytes:
     flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
     return flags + os.fsencode(answer.exe or "")
 
 
-def _unpack(body: bytes) -> Answer:
+def _unpack(body: bytes) -> ExeAnswer:
     deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
-    return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)
+    return ExeAnswer(os.fsdecode(body[2:]) or None, deleted, on_host)
 ''',
     "_collect.linux.owners._fd_walk": r'''
 
@@ -4100,7 +4112,7 @@ class Waiting(t.NamedTuple):
     kind: t.Optional[str]
 
 
-class Table:
+class DescriptorTable:
     """A table of descriptors, as it was when it was looked at last.
 
     ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
@@ -4138,7 +4150,7 @@ class Holders(t.NamedTuple):
     moving: t.FrozenSet[int] = frozenset()
     fleeting: bool = False
     waiting: t.Tuple[Waiting, ...] = ()
-    met: t.Mapping[int, _process.Process] = {}
+    met: t.Mapping[int, _process.ProcfsProcess] = {}
     ended: int = 0
 
     @property
@@ -4184,12 +4196,12 @@ class Walk:
         self.creators = creators
         self.pids: t.Dict[int, t.Set[int]]
         self.denied: t.Set[int] = set()
-        self.tables: t.Dict[str, Table] = {}
+        self.tables: t.Dict[str, DescriptorTable] = {}
         self.sized = False  # whether this kernel tells how many descriptors a table holds
         self.vanished = False  # a process or thread ended between being listed and being looked at
         self.moving: t.Set[int] = set()
         self.alone: t.Set[int] = set()  # processes of one thread
-        self.met: t.Dict[int, _process.Process] = {}
+        self.met: t.Dict[int, _process.ProcfsProcess] = {}
         self.lost: t.Set[int] = set()  # holders that had ended before they could be described
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._notable = frozenset([*self._wanted, RING])
@@ -4198,7 +4210,7 @@ class Walk:
         self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
         self._kept = 0
         self._first = first
-        self._table: Table
+        self._table: DescriptorTable
         self._clock: t.Tuple[t.Any, ...] = ()
 
     def run(self) -> Holders:
@@ -4335,7 +4347,7 @@ class Walk:
         """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
         try:
             os.chdir(path)
-            self._table = self.tables.get(path) or self.tables.setdefault(path, Table(pid))
+            self._table = self.tables.get(path) or self.tables.setdefault(path, DescriptorTable(pid))
             if names is None and end is not None and self._probe(end):
                 return []
             listed = os.listdir(b".") if names is None else names
@@ -4622,7 +4634,7 @@ from _fleetports_compliance._collect.common import _host_files
 
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux.owners._fd_walk import (
-        Table,
+        DescriptorTable,
         Walk,
     )
 
@@ -4707,7 +4719,7 @@ def again(walk: Walk) -> None:
             walk.moving.add(table.pid)
 
 
-def _once_more(walk: Walk, path: str, table: Table) -> None:
+def _once_more(walk: Walk, path: str, table: DescriptorTable) -> None:
     """A second look, and a few at how many descriptors there are. Kernels before 6.2 do not tell that."""
     size, held = table.size, set(table.held)
     if walk.look_again(path) and not table.restless:
@@ -4722,7 +4734,7 @@ def _size(path: str) -> t.Optional[int]:
         return None  # it has ended
 
 
-def _agreed(walk: Walk, path: str, table: Table) -> bool:
+def _agreed(walk: Walk, path: str, table: DescriptorTable) -> bool:
     """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end, or
     when it cannot be told what moves there.
     """
@@ -4799,7 +4811,7 @@ def _more(pids: t.Sequence[int]) -> str:
     return ", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else ""
 
 
-def _name(pid: int, process: t.Optional[_process.Process]) -> str:
+def _name(pid: int, process: t.Optional[_process.ProcfsProcess]) -> str:
     words = [process.name, process.place.unit] if process is not None else []
     return " ".join(["pid %d" % pid] + [word for word in words if word])
 ''',
@@ -4817,8 +4829,8 @@ import typing as t
 from _fleetports_compliance._collect.linux.packet_filter import _nat
 from _fleetports_compliance._collect.linux.packet_filter._nat import (
     Chain,
+    FilterRule,
     Narrow,
-    Rule,
 )
 
 ENTRY = "PREROUTING"
@@ -4889,7 +4901,7 @@ _FREE = frozenset(
 _TARGET = ("-j", "-g")
 
 
-class Unreadable(Exception):
+class IptablesUnreadable(Exception):
     """It is not what iptables-save prints."""
 
 
@@ -4918,7 +4930,7 @@ def read(raw: bytes, family: str) -> _nat.Ruleset:
 
 def ruleset(tables: Tables, family: str) -> _nat.Ruleset:
     """What the tables say of packets of that family. Raises Unreadable."""
-    chains: t.Dict[Chain, t.List[Rule]] = {}
+    chains: t.Dict[Chain, t.List[FilterRule]] = {}
     for name, lines in tables.items():
         own = {words[1] for words in lines}
         rules = [words for words in lines if words[0] == "-A"]
@@ -4955,7 +4967,7 @@ def parsed(raw: bytes) -> Tables:
         elif first in ("-A", "-N") and len(words) > 1:
             lines.append(tuple(words))  # a tuple of texts is not looked through by the garbage collector
         elif first != "COMMIT":
-            raise Unreadable("iptables-save printed a line that is none: %s" % ascii(first[:40]))
+            raise IptablesUnreadable("iptables-save printed a line that is none: %s" % ascii(first[:40]))
     return tables
 
 
@@ -5012,7 +5024,7 @@ def _line(text: str, at: int) -> t.Tuple[t.List[str], int]:
             return words, at + 1
         found = _WORD.match(text, at)
         if found is None:
-            raise Unreadable("iptables-save printed quotes that do not end")
+            raise IptablesUnreadable("iptables-save printed quotes that do not end")
         plain = found.group("plain")
         words.append(_Quoted(_ESCAPED.sub(r"\1", found.group("quoted"))) if plain is None else plain)
         at = found.end()
@@ -5025,7 +5037,7 @@ def _target(words: t.Sequence[str]) -> t.Optional[str]:
     return words[at + 1] if plain else None
 
 
-def _rules(words: t.Sequence[str], table: Chain, own: t.AbstractSet[str]) -> t.Iterator[Rule]:
+def _rules(words: t.Sequence[str], table: Chain, own: t.AbstractSet[str]) -> t.Iterator[FilterRule]:
     """``own``: chains of the table that a rule may jump to."""
     target, options, of_target = _options(words)
     if target is None or (target in _nat.HARMLESS and target not in own):
@@ -5040,12 +5052,12 @@ def _rules(words: t.Sequence[str], table: Chain, own: t.AbstractSet[str]) -> t.I
         network="-d" in options and address is None,
     )
     if target in own:
-        yield Rule(narrow, "jump", (*table, target))
+        yield FilterRule(narrow, "jump", (*table, target))
     elif target in _ACTIONS:
         action, to = _ACTIONS[target]
-        yield Rule(narrow, action, to=to(of_target))
+        yield FilterRule(narrow, action, to=to(of_target))
     else:
-        yield Rule(narrow, "unknown", to="the target %s" % target)
+        yield FilterRule(narrow, "unknown", to="the target %s" % target)
 
 
 def _redirected(options: t.Mapping[str, str]) -> str:
@@ -5090,7 +5102,7 @@ def _options(words: t.Sequence[str]) -> t.Tuple[t.Optional[str], _Options, _Opti
     for name, value, negated in _pairs(words):
         if name in _TARGET:
             if target is not None or not value:
-                raise Unreadable("iptables-save printed a rule with no target or several")
+                raise IptablesUnreadable("iptables-save printed a rule with no target or several")
             target = value
         elif value is not None and not negated:
             (before if target is None else after).setdefault(name, value)
@@ -5144,7 +5156,7 @@ def _ports(text: t.Optional[str]) -> t.Optional[_nat.Ranges]:
 def _port(text: str) -> int:
     port = _nat.port(text)
     if port is None:
-        raise Unreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
+        raise IptablesUnreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
     return port
 
 
@@ -5174,7 +5186,7 @@ _HEADERS = ("IP Virtual Server", "Prot LocalAddress:Port", "-> RemoteAddress:Por
 _Place = t.Tuple[str, str, int]  # family, address, port
 
 
-class Unreadable(Exception):
+class IpvsUnreadable(Exception):
     """A row is none."""
 
 
@@ -5216,7 +5228,7 @@ def _services(text: str) -> t.List[_Service]:
         elif fields[0] in _KINDS and len(fields) > 1:
             services.append(_Service(fields[0].lower(), fields[1], []))
         else:
-            raise Unreadable("a row of /proc/net/ip_vs is none: %s" % ascii(line[:80]))
+            raise IpvsUnreadable("a row of /proc/net/ip_vs is none: %s" % ascii(line[:80]))
     return services
 
 
@@ -5226,7 +5238,7 @@ def _place(text: str) -> _Place:
     v4 = found.group("v4") if found else None
     address = _nat.address(_dotted(v4) if v4 else found.group("v6") if found else None)
     if found is None or address is None:
-        raise Unreadable("a row of /proc/net/ip_vs is none: %s" % ascii(text[:80]))
+        raise IpvsUnreadable("a row of /proc/net/ip_vs is none: %s" % ascii(text[:80]))
     return "ipv4" if v4 else "ipv6", address, int(found.group("port"), 16)
 
 
@@ -5313,7 +5325,7 @@ class Narrow(t.NamedTuple):
         )
 
 
-class Rule(t.NamedTuple):
+class FilterRule(t.NamedTuple):
     """``action``: ``jump`` (to the chain ``target``), or what becomes of the packet (``to``: where it goes).
 
     ``publish``: its destination is translated; ``rewrite``: fields of it are overwritten; ``tproxy``; ``forward``: it
@@ -5334,7 +5346,7 @@ class Ruleset(t.NamedTuple):
     """
 
     by: str
-    chains: t.Mapping[Chain, t.Sequence[Rule]]
+    chains: t.Mapping[Chain, t.Sequence[FilterRule]]
     entries: t.Sequence[Chain]
     arriving: t.Sequence[Chain] = ()
     passing: t.Sequence[Chain] = ()
@@ -5439,7 +5451,7 @@ class _Walker:
             elif rule.action in self.acts:
                 self._act(rule, narrowed)
 
-    def _act(self, rule: Rule, packets: Narrow) -> None:
+    def _act(self, rule: FilterRule, packets: Narrow) -> None:
         to = _host_files.printable(rule.to)
         if rule.action == "unknown":
             self.unknown.add(to)
@@ -5543,8 +5555,8 @@ import typing as t
 from _fleetports_compliance._collect.linux.packet_filter import _nat
 from _fleetports_compliance._collect.linux.packet_filter._nat import (
     Chain,
+    FilterRule,
     Narrow,
-    Rule,
 )
 
 FAMILIES = {"ip": "ipv4", "ip6": "ipv6", "ipv4": "ipv4", "ipv6": "ipv6"}
@@ -5572,10 +5584,10 @@ _IDLE_BITS = {"th": ((0, 16), (32, _ALL)), "nh": ((8, 48),), "ll": ((0, 96),), "
 # Of ebtables, which knows addresses of the link alone, and of arptables.
 _LINK_TARGETS = _nat.names("arpreply dnat log mangle mark nflog redirect snat standard ulog")
 _Values = t.List[t.Any]
-_Acting = t.Iterator[t.Tuple[Narrow, Rule]]
+_Acting = t.Iterator[t.Tuple[Narrow, FilterRule]]
 
 
-class Unreadable(Exception):
+class NftUnreadable(Exception):
     """It is not what nft prints."""
 
 
@@ -5590,16 +5602,16 @@ def read(raw: bytes) -> Read:
     """Read a whole ruleset. Raises Unreadable."""
     try:
         items = json.loads(raw.decode("utf-8", "backslashreplace"))["nftables"]
-        return _Reader(items).read()
+        return _RulesetReader(items).read()
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
-        raise Unreadable("nft printed what cannot be read: %s" % error) from error
+        raise NftUnreadable("nft printed what cannot be read: %s" % error) from error
 
 
-class _Reader:
+class _RulesetReader:
     def __init__(self, items: t.Sequence[t.Mapping[str, t.Any]]) -> None:
         self._items = items
         self._sets: t.Dict[Chain, _Values] = {}
-        self._chains: t.Dict[Chain, t.List[Rule]] = {}
+        self._chains: t.Dict[Chain, t.List[FilterRule]] = {}
         self._chain: Chain = ()
         self._foreign: t.Set[Chain] = set()
 
@@ -5624,7 +5636,7 @@ class _Reader:
     def _of(self, kind: str) -> t.Iterator[t.Mapping[str, t.Any]]:
         return (item[kind] for item in self._items if kind in item)
 
-    def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[Rule]:
+    def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[FilterRule]:
         """One rule of nft is several here where sets or maps make it so."""
         if all(map(_only_filters, expressions)):
             return  # most do, and may match a set of a million addresses
@@ -5650,7 +5662,7 @@ class _Reader:
         if acts is not None:
             yield from acts(value)
         elif name in _SENDING:
-            yield Narrow(), Rule(Narrow(), *_SENDING[name](value if isinstance(value, dict) else {}))
+            yield Narrow(), FilterRule(Narrow(), *_SENDING[name](value if isinstance(value, dict) else {}))
         elif name not in _HARMLESS and not name.startswith(_ANSWERS):
             yield Narrow(), _unknown("the statement %s" % name)
 
@@ -5670,7 +5682,7 @@ class _Reader:
     def _jump(self, value: t.Mapping[str, t.Any]) -> _Acting:
         target = (*self._chain[:2], value["target"])
         known = target in self._chains
-        yield Narrow(), Rule(Narrow(), "jump", target) if known else _unknown("the chain %s" % value["target"])
+        yield Narrow(), FilterRule(Narrow(), "jump", target) if known else _unknown("the chain %s" % value["target"])
 
     _goto = _jump
 
@@ -5687,15 +5699,15 @@ class _Reader:
         for narrow, address in self._mapped(given.get("addr")):
             for other, port in self._mapped(given.get("port")):
                 for both in _within(_within([family], [narrow]), [other]):
-                    yield both, Rule(Narrow(), "publish", to=_joined(address, port))
+                    yield both, FilterRule(Narrow(), "publish", to=_joined(address, port))
 
     def _redirect(self, value: t.Optional[t.Mapping[str, t.Any]]) -> _Acting:
         for narrow, port in self._mapped((value or {}).get("port")):
-            yield narrow, Rule(Narrow(), "publish", to=_joined(None, port))
+            yield narrow, FilterRule(Narrow(), "publish", to=_joined(None, port))
 
     def _tproxy(self, value: t.Mapping[str, t.Any]) -> _Acting:
         to = _joined(value.get("addr"), value.get("port"))
-        yield Narrow(family=FAMILIES.get(value.get("family", ""))), Rule(Narrow(), "tproxy", to=to)
+        yield Narrow(family=FAMILIES.get(value.get("family", ""))), FilterRule(Narrow(), "tproxy", to=to)
 
     def _mangle(self, value: t.Mapping[str, t.Any]) -> _Acting:
         """Fields that are overwritten: of the packet, or of what the kernel knows of it (a mark)."""
@@ -5705,7 +5717,7 @@ class _Reader:
         place = _of_field(value["key"])
         for narrow, new in self._mapped(value["value"]):
             for both in _within([place], [narrow]):
-                yield both, Rule(Narrow(), "rewrite", to=_rewritten(value["key"], new))
+                yield both, FilterRule(Narrow(), "rewrite", to=_rewritten(value["key"], new))
 
     def _mapped(self, value: t.Any) -> t.Iterator[t.Tuple[Narrow, t.Any]]:
         """A value, or each that a map gives, with the packets that get it."""
@@ -5718,10 +5730,10 @@ class _Reader:
     def _pairs(self, data: t.Any) -> t.Iterator[t.Tuple[t.Any, t.Any]]:
         values = self._values(data)
         if values is _ANY:
-            raise Unreadable("nft printed a map of no known name: %s" % (data,))
+            raise NftUnreadable("nft printed a map of no known name: %s" % (data,))
         for element in values:
             if not (isinstance(element, list) and len(element) == 2):
-                raise Unreadable("nft printed what is no element of a map: %s" % (element,))
+                raise NftUnreadable("nft printed what is no element of a map: %s" % (element,))
             yield _plain(element[0]), element[1]
 
     def _values(self, right: t.Any) -> _Values:
@@ -5778,8 +5790,8 @@ def _only_filters(expression: t.Any) -> bool:
     return all(name in _HARMLESS or name.startswith(_ANSWERS) for name in names)
 
 
-def _unknown(what: str) -> Rule:
-    return Rule(Narrow(), "unknown", to=" ".join(what.split())[:80])
+def _unknown(what: str) -> FilterRule:
+    return FilterRule(Narrow(), "unknown", to=" ".join(what.split())[:80])
 
 
 def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[Narrow]:
@@ -5968,15 +5980,15 @@ _MOST_NAMED = 5
 Run = t.Callable[[t.Sequence[str]], bytes]
 
 
-class Unread(Exception):
+class RulesUnread(Exception):
     """Rules that may publish something could not be read, or not even asked for; the text says why."""
 
 
-class Refused(Exception):
+class RulesRefused(Exception):
     """The kernel does not tell without privilege."""
 
 
-class Found(t.NamedTuple):
+class PublishedPorts(t.NamedTuple):
     published: t.Tuple[_nat.Published, ...] = ()
     paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
@@ -5990,13 +6002,13 @@ def run(command: t.Sequence[str]) -> bytes:
     try:
         answer = tools(*command)
     except _tool.ToolError as error:
-        raise Unread(str(error)) from error
+        raise RulesUnread(str(error)) from error
     if answer.status:
-        raise Unread(_tool.worded(command[0], answer))
+        raise RulesUnread(_tool.worded(command[0], answer))
     return answer.stdout.encode("utf-8")
 
 
-def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -> Found:
+def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -> PublishedPorts:
     """Everything that the caller's network namespace publishes.
 
     What cannot be read is a gap of ``listeners``: any port may be published. Where privilege is missing, it is one gap.
@@ -6007,16 +6019,16 @@ def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -
         looked.what = what
         try:
             part()
-        except Refused:
+        except RulesRefused:
             refused = True
-        except Unread as error:
+        except RulesUnread as error:
             looked.unread(error)
     if refused:
         from _fleetports_compliance._collect.linux import _remedy
 
         detail = _remedy.refused("published ports not seen", _remedy.NET_ADMIN, proc)
         looked.gaps.append(_socket.Gap("published-unseen", "listeners", detail))
-    return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
+    return PublishedPorts(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
 
 
 class _Look:
@@ -6038,7 +6050,7 @@ class _Look:
     def _run(self, command: t.Sequence[str]) -> bytes:
         """What a program prints, while time for programs is left. Raises Unread."""
         if time.monotonic() > self._ended:
-            raise Unread("no time was left to run %s" % command[0])
+            raise RulesUnread("no time was left to run %s" % command[0])
         return self._program(command)
 
     def nftables(self) -> None:
@@ -6048,8 +6060,8 @@ class _Look:
 
         try:
             found = _nft.read(self._run(["nft", "--json", "list", "ruleset"]))
-        except _nft.Unreadable as error:
-            raise Unread(str(error)) from error
+        except _nft.NftUnreadable as error:
+            raise RulesUnread(str(error)) from error
         self._add(found.ruleset)
         for family, name, _module in _FAMILIES:
             tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
@@ -6080,7 +6092,7 @@ class _Look:
                     ruleset = _iptables.ruleset(shown, family)
                     break
                 why.append("%s does not show the table %s of %s-%s" % (command[0], min(hidden), name, variant))
-            except (Unread, _iptables.Unreadable) as error:
+            except (RulesUnread, _iptables.IptablesUnreadable) as error:
                 why.append(str(error))
         else:
             self.unread(why[0])
@@ -6107,8 +6119,8 @@ class _Look:
 
         try:
             published, paths = _ipvs.read(raw)
-        except _ipvs.Unreadable as error:
-            raise Unread(str(error)) from error
+        except _ipvs.IpvsUnreadable as error:
+            raise RulesUnread(str(error)) from error
         self.published += published
         self.paths += paths
 
@@ -6138,10 +6150,10 @@ def has_tables(kernel: _Kernel, connect: _wire.Connect) -> bool:
         return bool(_wire.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
     except _wire.NetlinkError as error:
         if error.errno in _DENIED:
-            raise Refused from error
+            raise RulesRefused from error
         if there is None and error.errno in _ABSENT:
             return False
-        raise Unread("whether it has tables: %s" % error) from error
+        raise RulesUnread("whether it has tables: %s" % error) from error
 
 
 def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:
@@ -6149,7 +6161,7 @@ def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:
     kernel = _Kernel(proc)
     try:
         return has_tables(kernel, connect) or bool((kernel.table("ip_tables_names", "ip_tables") or b"").split())
-    except (Refused, Unread):
+    except (RulesRefused, RulesUnread):
         return None
 
 
@@ -6182,7 +6194,7 @@ class _Kernel:
     def vouches_for_none(self) -> None:
         """Raises Refused where what the lists lack is no proof: without privilege, in a namespace of a container's."""
         if os.geteuid() != 0 and not os.path.lexists(self._proc + _INITIAL):
-            raise Refused
+            raise RulesRefused
 
     def table(self, name: str, module: str) -> t.Optional[bytes]:
         """A table below ``/proc/net``, which is there where the module is; None: there is none.
@@ -6196,9 +6208,9 @@ class _Kernel:
             self._lacks(module)
             return None
         except PermissionError as error:
-            raise Refused from error
+            raise RulesRefused from error
         except OSError as error:
-            raise Unread("%s: %s" % (path, error.strerror or error)) from error
+            raise RulesUnread("%s: %s" % (path, error.strerror or error)) from error
 
     def _lacks(self, module: str) -> None:
         """The table is not there. Root knows by this that the module is not, if the folder is the kernel's own."""
@@ -6207,9 +6219,9 @@ class _Kernel:
         if self.has(module) is False:
             self.vouches_for_none()
         elif os.geteuid() != 0:
-            raise Refused
+            raise RulesRefused
         else:
-            raise Unread("%s/net is not the kernel's" % self._proc)
+            raise RulesUnread("%s/net is not the kernel's" % self._proc)
 
 
 def _same_mount(proc: str, folder: str) -> bool:
@@ -6375,7 +6387,7 @@ _UID_DIGITS = 10  # of 32 bits
 _FLAGS, _PF_EXITING = 6, 0x4  # of the fields behind the name; include/linux/sched.h
 
 
-class Process(t.NamedTuple):
+class ProcfsProcess(t.NamedTuple):
     """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable.
 
     ``mounts`` names the mount namespace in which that is a path.
@@ -6385,12 +6397,12 @@ class Process(t.NamedTuple):
     name: t.Optional[str]
     link: t.Optional[str]
     uid: t.Optional[int]
-    place: _cgroup.Place
+    place: _cgroup.CgroupPlace
     started: t.Optional[str]
     mounts: t.Optional[str] = None
 
 
-def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[Process]:
+def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[ProcfsProcess]:
     """Read one process; None when it has ended.
 
     ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
@@ -6404,7 +6416,7 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
     place, mounts = where(proc, pid, whole=whole), _host_files.readlink(base + "/ns/mnt")
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
-    return Process(
+    return ProcfsProcess(
         pid=pid,
         name=_host_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_host_files.readlink(base + "/exe"),
@@ -6692,7 +6704,7 @@ _MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whos
 _INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
-class Place(t.NamedTuple):
+class CgroupPlace(t.NamedTuple):
     """Where a process or socket belongs; None: nowhere that has a name, if ``told`` is READ, else it is not known."""
 
     unit: t.Optional[str] = None
@@ -6705,7 +6717,7 @@ class Place(t.NamedTuple):
         return self.unit is not None or self.container is not None
 
 
-NOWHERE = Place()
+NOWHERE = CgroupPlace()
 
 
 def whole(proc: str) -> bool:
@@ -6717,21 +6729,21 @@ def whole(proc: str) -> bool:
     return own is None or own == _INITIAL
 
 
-def place(path: str, *, whole: bool = True) -> Place:
+def place(path: str, *, whole: bool = True) -> CgroupPlace:
     """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
 
     Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
     ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
     """
     if path.startswith("/..") or (path == "/" and not whole):
-        return Place(told=OUTSIDE)
+        return CgroupPlace(told=OUTSIDE)
     if not path.endswith(_MARK):
         return _outermost(path)[0]
     found, end = _outermost(path[: -len(_MARK)])
-    return found if found.named and end < len(path) - len(_MARK) else Place(told=DELETED)
+    return found if found.named and end < len(path) - len(_MARK) else CgroupPlace(told=DELETED)
 
 
-def _outermost(path: str) -> t.Tuple[Place, int]:
+def _outermost(path: str) -> t.Tuple[CgroupPlace, int]:
     """The place, and where in the path the name ends that tells it."""
     hinted = any(hint in path for hint in _HINTS)
     start = 1
@@ -6744,7 +6756,7 @@ def _outermost(path: str) -> t.Tuple[Place, int]:
         part = path[start:end]
         if not part.endswith(".slice"):
             unit = _unit(part)
-            return Place(unit) if unit is not None else Place(told=UNRECOGNISED), end
+            return CgroupPlace(unit) if unit is not None else CgroupPlace(told=UNRECOGNISED), end
         start = end + 1
     return NOWHERE, len(path)
 
@@ -6758,7 +6770,7 @@ def _unit(part: str) -> t.Optional[str]:
     return name if stem and kind in _UNIT_TYPES else None
 
 
-def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
+def _container(path: str, start: int) -> t.Optional[t.Tuple[CgroupPlace, int]]:
     """The container that is named from ``start`` on."""
     above = path[: start - 1]
     for pattern, engine, below in _CONTAINERS:
@@ -6768,17 +6780,17 @@ def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
         if match is not None:
             name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
             unit = None if engine == "lxc" else _unit(match.group())
-            return Place(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
+            return CgroupPlace(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
     return None
 
 
-def of_process(proc: str, pid: int, *, whole: bool = True) -> Place:
+def of_process(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
     """The place of a process, as far as its ``cgroup`` file can be read."""
     raw = _host_files.read("%s/%d/cgroup" % (proc, pid))
-    return Place(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
+    return CgroupPlace(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
 
 
-def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
+def of_threads(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
     """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
 
     Source: proc_cgroup_show().
@@ -6786,13 +6798,13 @@ def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
     try:
         threads = [name for name in os.listdir("%s/%d/task" % (proc, pid)) if name.isdigit() and name != str(pid)]
     except OSError:
-        return Place(told=UNREADABLE)
+        return CgroupPlace(told=UNREADABLE)
     read = (_host_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
     places = {parse(raw, whole=whole) for raw in read if raw is not None}
-    return places.pop() if len(places) == 1 else Place(told=SPLIT if places else UNREADABLE)
+    return places.pop() if len(places) == 1 else CgroupPlace(told=SPLIT if places else UNREADABLE)
 
 
-def parse(raw: bytes, *, whole: bool = True) -> Place:
+def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
     """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
 
     On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
@@ -6801,13 +6813,13 @@ def parse(raw: bytes, *, whole: bool = True) -> Place:
     # end would let the owner of a delegated cgroup write lines of its own.
     lines = [line.split(":", 2) for line in _host_files.printable(raw).split("\n") if line.count(":") >= 2]
     if not lines:
-        return Place(told=UNREADABLE)
+        return CgroupPlace(told=UNREADABLE)
     found = _together({controllers: place(path) for _number, controllers, path in lines})
     # Of a process in the root of the reader's namespace nothing is known but that it is in there.
-    return found if whole or found != NOWHERE else Place(told=OUTSIDE)
+    return found if whole or found != NOWHERE else CgroupPlace(told=OUTSIDE)
 
 
-def _together(found: t.Dict[str, Place]) -> Place:
+def _together(found: t.Dict[str, CgroupPlace]) -> CgroupPlace:
     """What all hierarchies say, by their controllers."""
     main = _combined(found.pop("", None), found.pop("name=systemd", None))
     others = set(found.values())
@@ -6815,12 +6827,12 @@ def _together(found: t.Dict[str, Place]) -> Place:
         return main
     named = {one for one in others if one.named}
     if named:
-        return named.pop() if len(named) == 1 else Place(told=SPLIT)
+        return named.pop() if len(named) == 1 else CgroupPlace(told=SPLIT)
     silent = sorted({one.told for one in (*others, *((main,) if main is not None else ()))} - {READ})
-    return Place(told=silent[0]) if silent else NOWHERE
+    return CgroupPlace(told=silent[0]) if silent else NOWHERE
 
 
-def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optional[Place]:
+def _combined(unified: t.Optional[CgroupPlace], systemd: t.Optional[CgroupPlace]) -> t.Optional[CgroupPlace]:
     """What both hierarchies of systemd say together. Where they disagree nobody can tell."""
     if unified is None or systemd is None or unified == systemd:
         return unified or systemd
@@ -6830,7 +6842,7 @@ def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optio
         # runc without the systemd driver moves a container in v1 only: in v2 it stays where its engine is.
         if one.container is not None and other.container is None and other.told == READ:
             return one
-    return Place(told=SPLIT)
+    return CgroupPlace(told=SPLIT)
 
 
 class Tree:

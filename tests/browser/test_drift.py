@@ -9,7 +9,7 @@ import dataclasses
 import pathlib
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import Change, HostDrift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import DriftChange, HostDrift
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
@@ -19,11 +19,15 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 
 SSHD, OTHER = "0.0.0.0:22 by /usr/sbin/sshd (ssh.service), reach public", "127.0.0.1:22 by /usr/sbin/sshd, reach host"
 CHANGES = (
-    Change("opened", "tcp", 8081, "java", None, f"[::]:8081 by {'/opt/long' * 12}/java (orders.service), reach public"),
-    Change("widened", "tcp", 22, "sshd", OTHER, SSHD),
-    Change("replaced", "tcp", 443, sample.HOSTILE_NAME, "0.0.0.0:443 by /usr/sbin/nginx", sample.HOSTILE_EXE),
-    Change("moved", "udp", None, "chronyd", "a port given by chance", "0.0.0.0:323 by /usr/sbin/chronyd, reach public"),
-    Change("closed", "tcp", 5432, "postgres", "10.0.0.5:5432 by postgres, reach private", None),
+    DriftChange(
+        "opened", "tcp", 8081, "java", None, f"[::]:8081 by {'/opt/long' * 12}/java (orders.service), reach public"
+    ),
+    DriftChange("widened", "tcp", 22, "sshd", OTHER, SSHD),
+    DriftChange("replaced", "tcp", 443, sample.HOSTILE_NAME, "0.0.0.0:443 by /usr/sbin/nginx", sample.HOSTILE_EXE),
+    DriftChange(
+        "moved", "udp", None, "chronyd", "a port given by chance", "0.0.0.0:323 by /usr/sbin/chronyd, reach public"
+    ),
+    DriftChange("closed", "tcp", 5432, "postgres", "10.0.0.5:5432 by postgres, reach private", None),
 )
 
 

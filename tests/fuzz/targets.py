@@ -127,10 +127,10 @@ def possible(rows: t.Iterable[_listing.Row]) -> None:
         assert row.family in ("ipv4", "ipv6")
 
 
-def table(listing: _listing.Listing | _listing.Table) -> None:
+def table(listing: _listing.Listing | _listing.SourceTable) -> None:
     rows = listing.table.rows if isinstance(listing, _listing.Listing) else listing.rows
     possible(rows)
-    people = _listing.People({}, all_seen=True)
+    people = _listing.OwnerTable({}, all_seen=True)
     json.dumps(to_dict(_listing.listeners(rows, people, ephemeral=None)), allow_nan=False)
 
 
@@ -230,12 +230,12 @@ def ifconfig(raw: bytes) -> None:
 
 
 def sysctl(raw: bytes) -> None:
-    _bsd_net.ephemeral(lambda *_words: _tool.Answer(text(raw)))
+    _bsd_net.ephemeral(lambda *_words: _tool.ToolAnswer(text(raw)))
 
 
 def lsof(raw: bytes) -> None:
     table(_lsof.parse(text(raw)))
-    _lsof.executables(lambda *_words: _tool.Answer(text(raw)), [1])
+    _lsof.executables(lambda *_words: _tool.ToolAnswer(text(raw)), [1])
 
 
 def netstat(raw: bytes) -> None:
@@ -249,7 +249,7 @@ def sockstat(raw: bytes) -> None:
 
 
 def libxo(raw: bytes) -> None:
-    answer = _tool.Answer(text(raw))
+    answer = _tool.ToolAnswer(text(raw))
     _libxo.numbers("procstat", answer, "process_id", "pathname")
 
 
@@ -272,7 +272,7 @@ def possible_listeners(listeners: t.Iterable[t.Mapping[str, t.Any]]) -> None:
 def answer(raw: bytes) -> None:
     """All that a host prints, as far as evidence."""
     printed = raw.decode("utf-8", "surrogateescape")
-    result = _host_answer.read(_host_answer.Said(rc=0, stdout=printed, stderr=printed))
+    result = _host_answer.read(_host_answer.ModuleOutput(rc=0, stdout=printed, stderr=printed))
     json.dumps(result, allow_nan=False).encode()
     if not result.get("failed") and answer_fault(result) is None:
         judged(assembled(result))
@@ -595,9 +595,15 @@ _LIST = [
     Target("rtnetlink", rtnetlink, list(RECORDED.values()), (_wire.NetlinkError,)),
     Target("routes", routes, list(RECORDED.values()), (_wire.NetlinkError,)),
     Target("proc_net", proc_net, [b"head\n" + _ROW, b"head\n" + _ROW6], (_proc_net.ProcNetError,)),
-    Target("nft", nft, [_NFT], (_nft.Unreadable,), (b'"map"', b'"vmap"', b'"concat"', b'"prefix"', b'"redirect"')),
-    Target("iptables", iptables, [_SAVED], (_iptables.Unreadable,), (b"!", b"-j NETMAP --to 10.0.0.0/8", b"-g", b"\\")),
-    Target("ipvs", _ipvs.read, [_IPVS], (_ipvs.Unreadable,)),
+    Target("nft", nft, [_NFT], (_nft.NftUnreadable,), (b'"map"', b'"vmap"', b'"concat"', b'"prefix"', b'"redirect"')),
+    Target(
+        "iptables",
+        iptables,
+        [_SAVED],
+        (_iptables.IptablesUnreadable,),
+        (b"!", b"-j NETMAP --to 10.0.0.0/8", b"-g", b"\\"),
+    ),
+    Target("ipvs", _ipvs.read, [_IPVS], (_ipvs.IpvsUnreadable,)),
     Target("cgroup", cgroup, [b"0::/system.slice/ssh.service\n", b"1:name=systemd:/docker/%s\n0::/x\n" % (b"a" * 64)]),
     Target("unit", unit, [_UNIT], (), (b"ListenStream=", b"65536", "\u0662".encode(), b"[", b"]", b"=", b"%")),
     Target("process", process, [_STATUS, _STAT, _URING]),

@@ -128,7 +128,7 @@ def test_nft(rules: list[list[JSON]]) -> None:
     items += [{"set": {**place, "name": "s", "elem": [1, {"range": [5, 7]}]}}]
     items += [{"rule": {**place, "chain": "c", "expr": expressions}} for expressions in rules]
     raw = json.dumps({"nftables": items}).encode("utf-8")
-    with contextlib.suppress(_nft.Unreadable):
+    with contextlib.suppress(_nft.NftUnreadable):
         ruleset = _nft.read(raw).ruleset
         sound(_nat.walk(_nat.pruned(ruleset)))
 
@@ -137,21 +137,21 @@ def test_nft(rules: list[list[JSON]]) -> None:
 def test_iptables_save(lines: list[list[str]]) -> None:
     raw = ("*nat\n" + "\n".join(" ".join(words) for words in lines)).encode("utf-8")
     _iptables.written_by(raw)
-    with contextlib.suppress(_iptables.Unreadable):
+    with contextlib.suppress(_iptables.IptablesUnreadable):
         sound(_nat.walk(_nat.pruned(_iptables.read(raw, "ipv4"))))
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes(raw: bytes) -> None:
-    for read, error in ((_nft.read, _nft.Unreadable), (_ipvs.read, _ipvs.Unreadable)):
+    for read, error in ((_nft.read, _nft.NftUnreadable), (_ipvs.read, _ipvs.IpvsUnreadable)):
         with contextlib.suppress(error):
             t.cast("t.Callable[[bytes], object]", read)(raw)
-    with contextlib.suppress(_iptables.Unreadable):
+    with contextlib.suppress(_iptables.IptablesUnreadable):
         _iptables.read(raw, "ipv6")
 
 
 @given(st.lists(ROWS, max_size=30))
 def test_ip_vs(words: list[str]) -> None:
-    with contextlib.suppress(_ipvs.Unreadable):
+    with contextlib.suppress(_ipvs.IpvsUnreadable):
         published, paths = _ipvs.read(" ".join(words).encode("utf-8"))
         sound(_nat.Walked(tuple(published), tuple(paths), whole=True))

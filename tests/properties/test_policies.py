@@ -15,7 +15,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._c
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError, Problem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import (
+    PolicyError,
+    PolicyProblem,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
     from_json,
@@ -73,7 +76,7 @@ def test_loads_or_says_why_not(loader: str, content: bytes) -> None:
         Judge(policy, REGISTRY)
 
 
-def _read(content: bytes) -> tuple[Policy | None, tuple[Problem, ...]]:
+def _read(content: bytes) -> tuple[Policy | None, tuple[PolicyProblem, ...]]:
     try:
         return load_layers([Source("policy.yml", content)], registry=REGISTRY), ()
     except PolicyError as error:

@@ -75,7 +75,7 @@ def test_nobody_writes_a_start(comm: bytes, ticks: int) -> None:
 def test_nobody_writes_a_unit_below_a_user_manager(below: list[bytes], hybrid: bool) -> None:
     own = b"/user.slice/user-7.slice/user@7.service/" + b"/".join(below)
     raw = b"1:name=systemd:%s\n0::/user.slice\n" % own if hybrid else b"0::%s\n" % own
-    assert _cgroup.parse(raw) == _cgroup.Place("user@7.service", None)
+    assert _cgroup.parse(raw) == _cgroup.CgroupPlace("user@7.service", None)
 
 
 LINK = st.one_of(NAME, st.integers(1, 9).map(lambda number: b"socket:[%d]" % number))

@@ -25,7 +25,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._l
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay._host_replay import compare as replay
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._baseline import (
     Baseline,
-    Terms,
+    BaselineTerms,
     baseline,
     waivers_text,
 )
@@ -183,7 +183,7 @@ def test_a_suggested_policy_loads_and_leaves_nothing_unlisted(fleet: list[dict[s
 @FEWER
 @given(_fleets(), _policies())
 def test_a_baseline_covers_all_that_a_waiver_may_cover(fleet: list[dict[str, t.Any]], given_policy: Policy) -> None:
-    terms = Terms("me", AS_OF_DAY.replace(year=2027), AS_OF_DAY, "was there")
+    terms = BaselineTerms("me", AS_OF_DAY.replace(year=2027), AS_OF_DAY, "was there")
     texts = []
 
     def with_waivers(found: Baseline) -> Judge:

@@ -144,7 +144,7 @@ def test_a_namespace_outlives_the_process_that_led_there(monkeypatch: pytest.Mon
         real = _find.doors
         if visit == "first":
             monkeypatch.setattr(_find, "doors", found_before)
-        others = _all.Others(Roots(), os.stat("/proc/self/ns/net").st_ino, Budget(cpu=60.0, wall=60.0))
+        others = _all.OtherNamespaces(Roots(), os.stat("/proc/self/ns/net").st_ino, Budget(cpu=60.0, wall=60.0))
         if visit == "last":
             leave()
         after = others.again()[parent.number]

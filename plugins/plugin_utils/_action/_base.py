@@ -53,7 +53,7 @@ _POLICIES = os.path.join("roles", "port_audit", "files") + os.sep
 _BUNDLED = os.path.join(_COLLECTION, _POLICIES, "policies", "baseline.yml")
 
 
-class Refused(Exception):
+class TaskRefused(Exception):
     """The task is asked for something that it must not do; the text says what and why."""
 
 
@@ -80,7 +80,7 @@ def moment(text: str | None) -> datetime.datetime | None:
     try:
         return parse_iso(text)
     except ValueError as error:
-        raise Refused(f"as_of: {text!r} is not a date or an ISO 8601 time: {error}") from error
+        raise TaskRefused(f"as_of: {text!r} is not a date or an ISO 8601 time: {error}") from error
 
 
 class AuditAction(ActionBase):  # type: ignore[misc]
@@ -108,7 +108,7 @@ class AuditAction(ActionBase):  # type: ignore[misc]
             result.update(failed=True, msg=f"{said(error, limit=4 * LONGEST)}. {_ALTERED}")
         except EvidenceError as error:
             result.update(failed=True, msg=said(error, limit=4 * LONGEST))  # it may say what a host said
-        except (TemplateProblem, Refused, OptionProblem) as error:
+        except (TemplateProblem, TaskRefused, OptionProblem) as error:
             result.update(failed=True, msg=str(error))
             self.refused(error, task_vars or {})
         return result
@@ -143,19 +143,19 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         try:
             _validation, arguments = self.validate_argument_spec(argument_spec=dict(self.ARGUMENTS))
         except AnsibleError as error:
-            raise Refused(str(error)) from error
+            raise TaskRefused(str(error)) from error
         return t.cast("Arguments", arguments)
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         """Do the work; return what the task returns. Raises the domain errors above."""
-        raise Refused(f"{type(self).__module__} does nothing")
+        raise TaskRefused(f"{type(self).__module__} does nothing")
 
     def _refuse_late(self, run: CurrentRun) -> None:
         """What the run was opened with stands. A task that asks for something else would be ignored without a word."""
         for name in self.DECIDED:
             wanted, has = self._task.args.get(name), run.options.get(name)
             if wanted and _comparable(wanted) != _comparable(has):
-                raise Refused(f"{name} was decided when the run was opened: set it for port_audit_check too.")
+                raise TaskRefused(f"{name} was decided when the run was opened: set it for port_audit_check too.")
 
     def run_directory(self, arguments: Arguments) -> RunDirectory:
         """The directory of this run, or of the run that the task names, below the caller's working directory.
@@ -165,7 +165,7 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         run = self.open_run
         run_id = run.run_id if run else str(arguments.get("run_id") or RUN_ID)
         if run_id in (os.curdir, os.pardir) or os.sep in run_id:
-            raise Refused(f"run_id: {run_id!r} is no run, it is a path: give the directory above it as output_dir.")
+            raise TaskRefused(f"run_id: {run_id!r} is no run, it is a path: give the directory above it as output_dir.")
         return place(arguments, run_id=run_id)
 
     def policy(self, arguments: Arguments, *, key: str = "policy") -> Policy:

@@ -35,7 +35,7 @@ _SAME = "the evidence that stands in is that of the earlier run itself: nobody k
 
 
 @dataclasses.dataclass(frozen=True)
-class Closing:
+class ClosingRun:
     """Everything that is known at the end of a run."""
 
     model: ReportModel
@@ -89,7 +89,7 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     controls: tuple[CatalogueControl, ...] = (),
     max_unreachable: UnreachableLimit = NONE,
     policy_named: bool = True,
-) -> Closing:
+) -> ClosingRun:
     """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError.
 
     ``reference``: an earlier run to compare with. ``controls``: those to report on beside the ones that rules name.
@@ -116,7 +116,7 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     )
     results = tuple(judged.results[host.name] for host in hosts)
     reasons = dict(sorted(judged.reasons.items()))
-    return Closing(build(run, hosts, findings), results, reasons, findings)
+    return ClosingRun(build(run, hosts, findings), results, reasons, findings)
 
 
 def _since(assessor: Assessor, reference: Reference, document: Document, result: HostResult) -> Since:

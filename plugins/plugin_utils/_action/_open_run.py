@@ -11,7 +11,7 @@ import typing as t
 from .._common._clock import RUN_ID, new_id, utc_now
 from .._policy._policy_model import Policy
 from .._report.formats._format_choices import DEFAULT, read_choices
-from ._base import OUTPUT, VERIFY, Arguments, Refused, moment
+from ._base import OUTPUT, VERIFY, Arguments, TaskRefused, moment
 from ._report_copies import check_copies
 from .arguments._control_names import CONTROLS, asked_controls
 from .arguments._gate_option import FAIL_ON, gate_rules
@@ -39,7 +39,7 @@ def refuse_unasked() -> None:
     """A run that is opened now takes the place of the open one, and with it that of its gate. Raises Refused."""
     run = unasked()
     if run is not None:
-        raise Refused(
+        raise TaskRefused(
             f"The run {run.run_id} was opened with a gate that port_audit_gate has not asked. Report and gate that run "
             "before another one is opened, or name both policies as layers of one run in port_audit_policies."
         )
@@ -71,7 +71,7 @@ def gate_on(arguments: Arguments) -> bool:
 def check_policy_named(arguments: Arguments, *, named: bool) -> None:
     """A gate on a policy that nobody chose proves nothing. Raises Refused."""
     if gate_on(arguments) and not named:
-        raise Refused(
+        raise TaskRefused(
             "A gate needs a policy that somebody named. Set port_audit_policy to the file of your policy, or to "
             "baseline for the one that comes with the collection."
         )

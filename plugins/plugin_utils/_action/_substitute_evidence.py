@@ -15,23 +15,25 @@ from .._evidence.document._read_evidence import Failure, read_failures
 from .._evidence.document._substitute_origin import Origin
 from .._evidence.files._file_names import file_name
 from .._evidence.files._run_directory import RunDirectory
-from .._evidence.runs._choose import Held, Terms, choose
+from .._evidence.runs._choose import ChoiceTerms, EvidenceCandidate, choose
 from .._evidence.runs._run_record import RunRecord
-from .._evidence.runs._verified_run import SealedRun, open_doubted, runs_in
+from .._evidence.runs._verified_run import VerifiedRun, open_doubted, runs_in
 
 NO_EVIDENCE = "it gave no evidence in this run: never reached, or its task did not finish"
 _ABSENT = Failure("absent", NO_EVIDENCE)
 
 
 @dataclasses.dataclass(frozen=True)
-class Search:
+class EvidenceSearch:
     """Where to look for earlier evidence beside the output directory of the run, and how old it may be."""
 
     places: tuple[str, ...]
     limit: datetime.timedelta
 
 
-def stand_in(directory: RunDirectory, record: RunRecord, search: Search, *, now: datetime.datetime) -> RunRecord:
+def stand_in(
+    directory: RunDirectory, record: RunRecord, search: EvidenceSearch, *, now: datetime.datetime
+) -> RunRecord:
     """Take earlier evidence of the hosts that gave none into this run; returns the record that says so.
 
     Why none stands in for the others is noted beside why they gave none. Raises EvidenceError for a place that holds
@@ -42,7 +44,7 @@ def stand_in(directory: RunDirectory, record: RunRecord, search: Search, *, now:
     if not silent:
         return record
     runs = _runs(directory, search)
-    terms = Terms(now, search.limit, one_machine=False)
+    terms = ChoiceTerms(now, search.limit, one_machine=False)
     origins = {}
     only = _only_policy(directory)
     for host, failure in silent.items():
@@ -67,7 +69,7 @@ def _silent(directory: RunDirectory, record: RunRecord, failures: t.Mapping[str,
     }
 
 
-def _runs(directory: RunDirectory, search: Search) -> list[SealedRun]:
+def _runs(directory: RunDirectory, search: EvidenceSearch) -> list[VerifiedRun]:
     """Earlier runs in the output directory, where there are any yet, and those at the places given."""
     own = [run for path in runs_in(directory.output) if path != directory.path for run in _readable(path, directory)]
     given = open_doubted(search.places) if search.places else []
@@ -75,7 +77,7 @@ def _runs(directory: RunDirectory, search: Search) -> list[SealedRun]:
     return sorted(runs.values(), key=lambda run: (run.record.started, run.id))
 
 
-def _readable(path: str, directory: RunDirectory) -> list[SealedRun]:
+def _readable(path: str, directory: RunDirectory) -> list[VerifiedRun]:
     """A run that came to a bad end must not stop every run after it: what cannot be read has no evidence to give.
 
     Nor has one that somebody else put there, as everybody can where the output directory is in a folder such as /tmp.
@@ -93,7 +95,7 @@ def _only_policy(directory: RunDirectory) -> str | None:
     return policies[0] if len(policies) == 1 else None
 
 
-def _usable(found: Held | str | None, policy: str | None) -> Held | str:
+def _usable(found: EvidenceCandidate | str | None, policy: str | None) -> EvidenceCandidate | str:
     if found is None:
         return "there is none"
     if isinstance(found, str):
@@ -103,7 +105,7 @@ def _usable(found: Held | str | None, policy: str | None) -> Held | str:
     return found if found.nothing is None else f"nothing was seen of it then either: {found.nothing}"
 
 
-def _origin(found: Held, host: str, *, record: RunRecord, failure: Failure, policy: str) -> Origin:
+def _origin(found: EvidenceCandidate, host: str, *, record: RunRecord, failure: Failure, policy: str) -> Origin:
     return Origin(
         run=found.run,
         policy=policy,

@@ -10,25 +10,25 @@ import dataclasses
 import typing as t
 
 from . import _doubt
-from ._host_drift import KINDS, Change, HostDrift
+from ._host_drift import KINDS, DriftChange, HostDrift
 
 
 @dataclasses.dataclass(frozen=True)
-class Group:
+class ChangeGroup:
     """One change, and the hosts that have it, sorted."""
 
-    change: Change
+    change: DriftChange
     hosts: tuple[str, ...]
 
 
-class Tally:
+class DriftTally:
     """Takes hosts one by one."""
 
     def __init__(self) -> None:
         self.compared = 0
         self.kinds: collections.Counter[str] = collections.Counter()
         self.hosts: collections.Counter[str] = collections.Counter()
-        self._groups: dict[Change, list[str]] = {}
+        self._groups: dict[DriftChange, list[str]] = {}
         self._reasons: dict[str, list[str]] = {}
         self._partly: dict[str, list[str]] = {}
         self._perhaps: dict[str, dict[str, list[str]]] = {}  # by kind, then by reason
@@ -49,9 +49,9 @@ class Tally:
         self.hosts.update({change.kind for change in drift.changes})
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[ChangeGroup, ...]:
         """Equal changes together, by kind, then the most hosts first."""
-        found = [Group(change, tuple(sorted(set(hosts)))) for change, hosts in self._groups.items()]
+        found = [ChangeGroup(change, tuple(sorted(set(hosts)))) for change, hosts in self._groups.items()]
         return tuple(sorted(found, key=_order))
 
     @property
@@ -72,12 +72,12 @@ class Tally:
         return len({host for part in parts for hosts in part.values() for host in hosts})
 
 
-def _order(group: Group) -> tuple[t.Any, ...]:
+def _order(group: ChangeGroup) -> tuple[t.Any, ...]:
     change = group.change
     return (KINDS.index(change.kind), -len(group.hosts), change.protocol, change.port or 0, *map(str, change[3:]))
 
 
-def line(group: Group) -> str:
+def line(group: ChangeGroup) -> str:
     """``opened 8081/tcp by java on web1: 0.0.0.0:8081 by /usr/bin/java, reach private``."""
     change = group.change
     port = f"{change.port}/{change.protocol}" if change.port else f"a {change.protocol} port given by chance"

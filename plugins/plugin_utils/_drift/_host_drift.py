@@ -24,7 +24,7 @@ _TABLE = ReachTable()
 _PUBLISHED = "published ports"  # stands beside the protocols that are left out
 
 
-class Change(t.NamedTuple):
+class DriftChange(t.NamedTuple):
     """One difference. ``port`` is None for one given by chance; ``was``, ``now``: address, holder, reach in words."""
 
     kind: str
@@ -42,12 +42,12 @@ class HostDrift:
     ``perhaps``: what may have changed and nobody knows, because not all owners were read in both runs.
     """
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[DriftChange, ...] = ()
     reason: str | None = None
     partly: tuple[str, ...] = ()
-    perhaps: tuple[Change, ...] = ()
+    perhaps: tuple[DriftChange, ...] = ()
 
-    def of(self, kinds: t.Collection[str]) -> list[Change]:
+    def of(self, kinds: t.Collection[str]) -> list[DriftChange]:
         return [change for change in self.changes if change.kind in kinds]
 
     @property
@@ -193,7 +193,7 @@ class _Pairs:
                 self.rebound.append((origin, one))
 
 
-def _changes(pairs: _Pairs) -> t.Iterator[Change]:
+def _changes(pairs: _Pairs) -> t.Iterator[DriftChange]:
     for old, new in pairs.stayed:
         yield from _same_place(old, new)
     for origin, one in pairs.rebound:
@@ -208,7 +208,7 @@ def _rebound(before: _Seen, after: _Seen) -> str:
     return "widened" if after.reach > before.reach else "moved"
 
 
-def _perhaps(pairs: _Pairs) -> t.Iterator[Change]:
+def _perhaps(pairs: _Pairs) -> t.Iterator[DriftChange]:
     """What may have changed in another way than it is told, because not all who hold a listener are known."""
     for old, new in pairs.stayed:
         if not _replaced(old, new) and not all(one.whole for one in (*old, *new)):
@@ -225,7 +225,7 @@ def _perhaps(pairs: _Pairs) -> t.Iterator[Change]:
         yield from (_change(_rebound(it, after), it, after) for it in fitting if not (it.whole and after.whole))
 
 
-def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[Change]:
+def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[DriftChange]:
     """Listeners bound to the same: by whom, and reachable from where."""
     before, after = old[0], new[0]
     if _replaced(old, new):
@@ -251,11 +251,11 @@ def _by_place(one: _Seen) -> tuple[t.Any, ...]:
     return (*one.place, one.holder or (), one.reach)
 
 
-def _change(kind: str, before: _Seen | None, after: _Seen | None) -> Change:
+def _change(kind: str, before: _Seen | None, after: _Seen | None) -> DriftChange:
     one = after or before
     if one is None:
         raise ValueError("a change has a before or an after")
-    return Change(
+    return DriftChange(
         kind=kind,
         protocol=one.place[0],
         port=one.place[3] or None,
@@ -265,5 +265,5 @@ def _change(kind: str, before: _Seen | None, after: _Seen | None) -> Change:
     )
 
 
-def _order(change: Change) -> tuple[t.Any, ...]:
+def _order(change: DriftChange) -> tuple[t.Any, ...]:
     return (KINDS.index(change.kind), change.protocol, change.port or 0, change.was or "", change.now or "")

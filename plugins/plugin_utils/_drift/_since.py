@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from .._judge._judgement import Finding
-from ._host_drift import Change, HostDrift
+from ._host_drift import DriftChange, HostDrift
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +38,7 @@ def _first(drift: HostDrift, kind: str) -> list[str]:
     return [_words(change) for change in drift.of([kind])[:3]]
 
 
-def _words(change: Change) -> str:
+def _words(change: DriftChange) -> str:
     port = f"{change.port}/{change.protocol}" if change.port else f"a {change.protocol} port given by chance"
     turn = " -> ".join(text for text in (change.was, change.now) if text)
     return f"{change.kind}: {port}: {turn}"

@@ -53,7 +53,7 @@ class CompiledRule:
 
 
 @dataclasses.dataclass(frozen=True)
-class Opinion:
+class RuleDecision:
     """What the rules that select a listener say together.
 
     ``passed``: the rule by which it passes. Else ``unknown``: the first rule that could not be decided. Else
@@ -66,7 +66,7 @@ class Opinion:
     failed: int = TRUE
 
 
-NOTHING = Opinion()
+NOTHING = RuleDecision()
 
 
 class RuleBook:
@@ -95,7 +95,7 @@ def _index(rules: t.Iterable[CompiledRule]) -> PortIndex[CompiledRule]:
     return PortIndex((item, rule) for rule in rules for item in rule.rule.ports)
 
 
-class Ledger:
+class RuleUsage:
     """What the rules answered on one host: which spoke, and what each required one found."""
 
     def __init__(self) -> None:
@@ -111,8 +111,8 @@ class Ledger:
 
 
 def consult(
-    rules: tuple[CompiledRule, ...], listener: Listener, *, reach: int, scope: HostScope, ledger: Ledger
-) -> Opinion:
+    rules: tuple[CompiledRule, ...], listener: Listener, *, reach: int, scope: HostScope, ledger: RuleUsage
+) -> RuleDecision:
     """Ask every rule that selects the listener on this host."""
     answers = []
     for rule in rules:
@@ -123,7 +123,7 @@ def consult(
     return _opinion(answers) if answers else NOTHING
 
 
-def _opinion(answers: t.Sequence[tuple[int, CompiledRule]]) -> Opinion:
+def _opinion(answers: t.Sequence[tuple[int, CompiledRule]]) -> RuleDecision:
     if len(answers) == 1 and answers[0][0] == TRUE:
         return _passed_by(answers[0][1])
     true = [rule for answer, rule in answers if answer == TRUE]
@@ -131,11 +131,11 @@ def _opinion(answers: t.Sequence[tuple[int, CompiledRule]]) -> Opinion:
         return _passed_by(min(true, key=lambda rule: rule.preference))
     unknown = [rule for answer, rule in answers if answer == UNKNOWN]
     if unknown:
-        return Opinion(unknown=unknown[0])
+        return RuleDecision(unknown=unknown[0])
     failed, nearest = min(answers, key=lambda item: (COUNT[item[0]], item[1].id))
-    return Opinion(nearest=nearest, failed=failed)
+    return RuleDecision(nearest=nearest, failed=failed)
 
 
 @functools.lru_cache(maxsize=4096)
-def _passed_by(rule: CompiledRule) -> Opinion:
-    return Opinion(passed=rule)
+def _passed_by(rule: CompiledRule) -> RuleDecision:
+    return RuleDecision(passed=rule)

@@ -12,7 +12,7 @@ from ...module_utils._socket import Listener
 from .._policy._policy_model import REACHES, Policy
 from .._registry._lookup import Registry
 from . import _listener_labels
-from ._compiled_rules import CompiledRule, Ledger, Opinion, RuleBook, consult
+from ._compiled_rules import CompiledRule, RuleBook, RuleDecision, RuleUsage, consult
 from ._judgement import VERDICTS, Finding, HostFacts, HostResult, JudgedListener
 from ._waiver_cover import HostWaivers, WaiverBook
 from .conditions._reach import HOST, LINK, HostReach, ReachTable
@@ -22,7 +22,7 @@ from .findings import _listener_findings
 from .findings._fold import fold
 from .findings._forbidden_ranges import forbidden_ranges
 from .findings._gap_findings import collection_gaps, loopback_in_doubt, unread
-from .findings._listener_findings import Seen
+from .findings._listener_findings import SeenListener
 from .findings._missing_listeners import missing
 from .findings._portless_findings import alternate_paths
 
@@ -62,7 +62,7 @@ class _HostJudge:
         self._scope = HostScope(facts.name, facts.groups)
         self._reach = HostReach(judge.reach, facts)
         self._waivers = HostWaivers(judge.waivers, scope=self._scope, as_of=as_of)
-        self._ledger = Ledger()
+        self._ledger = RuleUsage()
 
     def result(self, listeners: t.Iterable[Listener]) -> HostResult:
         listeners = tuple(listeners)
@@ -111,7 +111,9 @@ class _HostJudge:
 
     def _judged(self, listener: Listener, reach: int) -> JudgedListener:
         status = self._status(listener.port, listener.protocol)
-        seen = Seen(self._facts.name, listener, status, reach, _listener_labels.inside(listener, self._facts.namespace))
+        seen = SeenListener(
+            self._facts.name, listener, status, reach, _listener_labels.inside(listener, self._facts.namespace)
+        )
         forbidding = self._judge.rules.forbidden(listener)
         findings, barred = self._forbidden(seen, forbidding) if forbidding else ([], False)
         passed = self._approved(seen, findings, barred=barred)
@@ -121,7 +123,7 @@ class _HostJudge:
         waived = tuple(self._waivers.on_listener(finding, listener) for finding in findings)
         return JudgedListener(listener, status, REACHES[reach], worst(waived), findings=waived)
 
-    def _forbidden(self, seen: Seen, rules: tuple[CompiledRule, ...]) -> tuple[list[Finding], bool]:
+    def _forbidden(self, seen: SeenListener, rules: tuple[CompiledRule, ...]) -> tuple[list[Finding], bool]:
         """Findings of the forbidden rules, and whether one is true: nothing else needs saying then."""
         answers = [(rule.answer(seen.listener, seen.reach), rule) for rule in rules if self._scope.covered(rule.scope)]
         findings = [_listener_findings.forbidden(seen, rule) for answer, rule in answers if answer == TRUE]
@@ -131,7 +133,7 @@ class _HostJudge:
         self._ledger.used.update(finding.rule for finding in findings if finding.rule)
         return findings, barred
 
-    def _approved(self, seen: Seen, findings: list[Finding], *, barred: bool) -> CompiledRule | None:
+    def _approved(self, seen: SeenListener, findings: list[Finding], *, barred: bool) -> CompiledRule | None:
         """The rule by which it passes, or None, with what is wrong added to ``findings``.
 
         Asked also when a forbidden rule is true, as required rules have to know what is there, or unknown: a port that
@@ -151,7 +153,7 @@ class _HostJudge:
             findings.append(finding)
         return None
 
-    def _objection(self, seen: Seen, opinion: Opinion) -> Finding | None:
+    def _objection(self, seen: SeenListener, opinion: RuleDecision) -> Finding | None:
         if opinion.unknown is not None:
             return _listener_findings.unverified(seen, opinion.unknown)
         if opinion.nearest is not None:

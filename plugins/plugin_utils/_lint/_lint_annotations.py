@@ -13,29 +13,29 @@ import typing as t
 
 from .._common._checkout import Checkout
 from .._common._printable import printable
-from .._policy._policy_errors import Problem
-from .._policy._policy_model import Place
+from .._policy._policy_errors import PolicyProblem
+from .._policy._policy_model import SourcePlace
 from .._policy.source._policy_document import in_no_file
 from ._remark import ERROR, Remark
 
-Told = t.Union[Problem, Remark]
+Told = t.Union[PolicyProblem, Remark]
 
 
-class _Entry(t.NamedTuple):
+class _QualityEntry(t.NamedTuple):
     level: str
     code: str
     message: str
-    place: Place
+    place: SourcePlace
 
 
-def _entry(told: Told, checkout: Checkout | None) -> _Entry:
+def _entry(told: Told, checkout: Checkout | None) -> _QualityEntry:
     file = told.place.file
     named = checkout.named(file) if checkout and not in_no_file(file) else os.path.normpath(file)
     place = dataclasses.replace(told.place, file=printable(named))
     if isinstance(told, Remark):
-        return _Entry(told.level, told.code, printable(told.message), place)
+        return _QualityEntry(told.level, told.code, printable(told.message), place)
     message = ": ".join(part for part in (told.path, told.message) if part)
-    return _Entry(ERROR, "invalid-policy", printable(message), place)
+    return _QualityEntry(ERROR, "invalid-policy", printable(message), place)
 
 
 def github(told: t.Iterable[Told], checkout: Checkout | None = None) -> list[str]:
@@ -43,7 +43,7 @@ def github(told: t.Iterable[Told], checkout: Checkout | None = None) -> list[str
     return [_command(_entry(one, checkout)) for one in told]
 
 
-def _command(entry: _Entry) -> str:
+def _command(entry: _QualityEntry) -> str:
     where = {"file": entry.place.file, "line": entry.place.line, "col": entry.place.column, "title": entry.code}
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value is not None)
     return f"::{entry.level} {properties}::{_data(entry.message)}"
@@ -62,7 +62,7 @@ def gitlab(told: t.Iterable[Told], checkout: Checkout | None = None) -> str:
     return json.dumps([_quality(_entry(one, checkout)) for one in told], indent=1) + "\n"
 
 
-def _quality(entry: _Entry) -> dict[str, t.Any]:
+def _quality(entry: _QualityEntry) -> dict[str, t.Any]:
     path = entry.place.file
     mark = json.dumps([path, entry.code, entry.message])
     return {

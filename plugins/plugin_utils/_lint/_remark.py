@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from .._common._printable import printable
-from .._policy._policy_model import Place, Rule, Waiver
+from .._policy._policy_model import Rule, SourcePlace, Waiver
 
 BASIC, STRICT = "basic", "strict"
 ERROR, WARNING = "error", "warning"
@@ -21,7 +21,7 @@ class Remark:
     code: str
     level: str
     message: str
-    place: Place
+    place: SourcePlace
 
     def __str__(self) -> str:
         layer = f" (layer {self.place.layer})" if self.place.layer else ""

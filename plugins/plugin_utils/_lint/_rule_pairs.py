@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .._judge.conditions._port_index import PortIndex
-from .._policy._policy_model import REACHES, AppliesTo, PortItem, Process, Rule
+from .._policy._policy_model import REACHES, AppliesTo, PortItem, ProcessPatterns, Rule
 from ._remark import ERROR, Remark, about
 
 _EVERYWHERE = AppliesTo()
@@ -97,7 +97,7 @@ def _takes_published(rule: Rule) -> bool:
     return rule.state == "published" or (rule.state is None and rule.process is None)
 
 
-def _process_within(narrow: Process | None, wide: Process | None) -> bool:
+def _process_within(narrow: ProcessPatterns | None, wide: ProcessPatterns | None) -> bool:
     """Of globs only equal ones are compared: what else one may match is not told."""
     if wide is None or wide == narrow:
         return True

@@ -11,7 +11,7 @@ import typing as t
 
 from .._policy._insecure import insecure_names
 from .._policy._lifecycle import is_over
-from .._policy._policy_model import AppliesTo, Process, Rule, Waiver
+from .._policy._policy_model import AppliesTo, ProcessPatterns, Rule, Waiver
 from .._policy._review_mark import is_marked
 from .._registry._lookup import Registry
 from ._remark import ERROR, Remark, about
@@ -83,7 +83,7 @@ def _weak(rule: Rule) -> t.Iterator[Remark]:
         yield from _bare(rule, process)
 
 
-def _bare(rule: Rule, process: Process) -> t.Iterator[Remark]:
+def _bare(rule: Rule, process: ProcessPatterns) -> t.Iterator[Remark]:
     """The path of an executable says who wrote the program, not who runs it."""
     wanted = effective(process)
     if "user" in wanted:  # else everybody is asked for this
@@ -99,13 +99,13 @@ def _bare(rule: Rule, process: Process) -> t.Iterator[Remark]:
         yield about(rule, "user-only", f"passes any program of {' or '.join(process.user)}: add exe or unit")
 
 
-def trust_remarks(item: Rule | Waiver, process: Process | None) -> t.Iterator[Remark]:
+def trust_remarks(item: Rule | Waiver, process: ProcessPatterns | None) -> t.Iterator[Remark]:
     """Conditions on the process that anybody can satisfy."""
     for code, message in doubts(process) if process else ():
         yield about(item, code, message)
 
 
-def _links(rule: Rule, process: Process | None) -> t.Iterator[Remark]:
+def _links(rule: Rule, process: ProcessPatterns | None) -> t.Iterator[Remark]:
     """The kernel tells the file behind every link."""
     paths = process.exe if process and not process.container else ()
     for path in paths:

@@ -13,7 +13,7 @@ import fnmatch
 import re
 import typing as t
 
-from .._policy._policy_model import Process
+from .._policy._policy_model import ProcessPatterns
 
 # Names of files, without versions; whatever runs what it is told to run, or hands connections on.
 _INTERPRETERS = (
@@ -77,7 +77,7 @@ def _is_glob(path: str) -> bool:
     return any(special in path for special in "*?[")
 
 
-def effective(process: Process) -> dict[str, tuple[str, ...]]:
+def effective(process: ProcessPatterns) -> dict[str, tuple[str, ...]]:
     """The conditions that leave anything out. ``container: "*"`` does: all that runs in none."""
     return {field: globs for field, globs in process.conditions if not any(_holds_all(field, glob) for glob in globs)}
 
@@ -88,7 +88,7 @@ def _holds_all(field: str, glob: str) -> bool:
     return field != "container" and _is_anything(glob)
 
 
-def doubts(process: Process) -> t.Iterator[tuple[str, str]]:
+def doubts(process: ProcessPatterns) -> t.Iterator[tuple[str, str]]:
     """Code and message of what everybody can satisfy, or anybody who may run programs at all."""
     wanted = effective(process)
     if not wanted:

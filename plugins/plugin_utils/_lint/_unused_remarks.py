@@ -16,7 +16,7 @@ from ._remark import Remark, about
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class EvidenceUse:
     """What evidence shows of a policy.
 
     ``inventory``: every host that the runs knew, with its groups. ``unseen``: those of which nothing was
@@ -45,18 +45,18 @@ class EvidenceRemarks:
     undecided: int
 
 
-def evidence_remarks(policy: Policy, seen: Seen) -> EvidenceRemarks:
+def evidence_remarks(policy: Policy, seen: EvidenceUse) -> EvidenceRemarks:
     """Hold rules and waivers against evidence. A rule that is required is at work where nothing listens, too, and so
     is one that forbids.
     """
-    reader = _Reader(seen)
+    reader = _EvidenceReader(seen)
     remarks = [reader.rule(rule) for rule in policy.rules]
     remarks += [reader.waiver(waiver) for waiver in policy.waivers]
     return EvidenceRemarks(tuple(remark for remark in remarks if remark), reader.undecided)
 
 
-class _Reader:
-    def __init__(self, seen: Seen) -> None:
+class _EvidenceReader:
+    def __init__(self, seen: EvidenceUse) -> None:
         self._seen = seen
         self._groups = {host: all_groups(groups) for host, groups in seen.inventory.items()}
         self._scopes = Scopes()

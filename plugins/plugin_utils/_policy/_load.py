@@ -9,12 +9,12 @@ import dataclasses
 import typing as t
 
 from .._common._gc_paused import collector_paused
-from ._policy_errors import PolicyError, Problem
+from ._policy_errors import PolicyError, PolicyProblem
 from ._policy_model import Policy
 from .compiled._canonical import digest
 from .resolve._build_policy import build, services_of
 from .resolve._merge_layers import check_layers, merge
-from .resolve._port_names import Names
+from .resolve._port_names import RegistryNames
 from .resolve._semantic_checks import check_meaning
 from .schema._schema import check_schema, require_jsonschema
 from .source._layers import open_layers
@@ -23,7 +23,7 @@ from .source._source import Decrypt, Source
 
 
 def load_policy(
-    source: t.Any, *, registry: Names, include_outside: bool = False, decrypt: Decrypt | None = None
+    source: t.Any, *, registry: RegistryNames, include_outside: bool = False, decrypt: Decrypt | None = None
 ) -> Policy:
     """The policy at a path (str), in a mapping, or in a list of these, its layers.
 
@@ -33,16 +33,16 @@ def load_policy(
     return load_layers(open_layers(source, include_outside=include_outside, decrypt=decrypt), registry=registry)
 
 
-def load_layers(layers: t.Sequence[Source], *, registry: Names) -> Policy:
+def load_layers(layers: t.Sequence[Source], *, registry: RegistryNames) -> Policy:
     """The same from what was read already."""
     require_jsonschema()
     with collector_paused():
         return _loaded(layers, registry)
 
 
-def _loaded(layers: t.Sequence[Source], registry: Names) -> Policy:
+def _loaded(layers: t.Sequence[Source], registry: RegistryNames) -> Policy:
     documents: list[Document] = []
-    problems: list[Problem] = []
+    problems: list[PolicyProblem] = []
     for layer in layers:
         try:
             documents.append(_checked(layer))
@@ -70,7 +70,7 @@ def _checked(layer: Source) -> Document:
     return document
 
 
-def _built(layers: t.Sequence[Source], documents: t.Sequence[Document], *, registry: Names) -> list[Policy]:
+def _built(layers: t.Sequence[Source], documents: t.Sequence[Document], *, registry: RegistryNames) -> list[Policy]:
     services = {name: items for document in documents for name, items in services_of(document).items()}
     return [
         build(document, registry=registry, label=layer.label, services=services)

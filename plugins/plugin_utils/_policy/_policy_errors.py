@@ -9,16 +9,16 @@ import dataclasses
 import typing as t
 
 from .._common._printable import printable
-from ._policy_model import Place
+from ._policy_model import SourcePlace
 
 Path = tuple[t.Union[str, int], ...]
 
 
 @dataclasses.dataclass(frozen=True)
-class Problem:
+class PolicyProblem:
     """One thing wrong. ``path`` is a JSON path such as ``$.rules[2].port``, empty when the whole source is meant."""
 
-    place: Place
+    place: SourcePlace
     path: str
     message: str
 
@@ -35,8 +35,8 @@ class Problem:
 class PolicyError(Exception):
     """The policy cannot be used; ``problems`` says why, sorted by line. ``str()`` is one line for each."""
 
-    def __init__(self, problems: t.Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(problems, key=lambda problem: problem.order))
+    def __init__(self, problems: t.Iterable[PolicyProblem]) -> None:
+        self.problems: tuple[PolicyProblem, ...] = tuple(sorted(problems, key=lambda problem: problem.order))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -44,7 +44,7 @@ class MissingLibrary(PolicyError):
     """A library that checking a policy needs is not there, or too old; the text says which, where and how to get it."""
 
     def __init__(self, message: str) -> None:
-        super().__init__((Problem(Place("controller"), "", message),))
+        super().__init__((PolicyProblem(SourcePlace("controller"), "", message),))
 
 
 def path_text(path: Path) -> str:

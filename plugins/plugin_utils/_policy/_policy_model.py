@@ -18,7 +18,7 @@ STATES = ("socket", "published")
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class SourcePlace:
     """Where something stands. ``file`` is the path as given, ``line`` and ``column`` from 1; inline: line None.
 
     ``layer`` is the name of the policy document that it stands in; it is no part of what makes two places equal.
@@ -44,7 +44,7 @@ class PortItem:
 
 
 @dataclasses.dataclass(frozen=True)
-class Process:
+class ProcessPatterns:
     """Conditions on every owner; each field is a tuple of globs of which one must match, empty: no condition."""
 
     name: tuple[str, ...] = ()
@@ -92,12 +92,12 @@ class Approval:
 @dataclasses.dataclass(frozen=True)
 class Rule:
     id: str
-    place: Place
+    place: SourcePlace
     ports: tuple[PortItem, ...]
     expect: str = "allowed"  # allowed | required | forbidden
     reach: str | None = None
     address: tuple[Network, ...] = ()
-    process: Process | None = None
+    process: ProcessPatterns | None = None
     applies_to: AppliesTo = AppliesTo()
     severity: str | None = None  # None: the default's
     approval: Approval = Approval()
@@ -114,14 +114,14 @@ class WaiverMatch:
     codes: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     address: tuple[Network, ...] = ()
-    process: Process | None = None
+    process: ProcessPatterns | None = None
     state: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Waiver:
     id: str
-    place: Place
+    place: SourcePlace
     match: WaiverMatch
     applies_to: AppliesTo
     expires: datetime.date  # good to the end of that day, UTC
@@ -140,7 +140,7 @@ class Defaults:
     ephemeral_udp: str = "warn"
     alternate_path: str = "warn"
     severity: str = "medium"
-    place: Place | None = None
+    place: SourcePlace | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -43,7 +43,7 @@ class ConvertError(Exception):
 
 
 @dataclasses.dataclass
-class _Entry:
+class _RegistryRow:
     """One service (or reservation) on one port or range; ``letters`` says for which transports."""
 
     first: int
@@ -52,7 +52,7 @@ class _Entry:
     description: str
     letters: str
 
-    def says(self, other: _Entry) -> bool:
+    def says(self, other: _RegistryRow) -> bool:
         """Whether both say the same but for the transports."""
         return (self.name, self.description, self.last) == (other.name, other.description, other.last)
 
@@ -94,10 +94,10 @@ def _snapshot(rows: t.Iterable[dict[str, str]], given: str | None) -> str:
     return newest
 
 
-def _merge(rows: t.Iterable[dict[str, str]]) -> list[_Entry]:
+def _merge(rows: t.Iterable[dict[str, str]]) -> list[_RegistryRow]:
     """Rows of the same service on the same port become one entry; order stays, for the first name is the primary."""
-    entries: list[_Entry] = []
-    on_port: dict[int, list[_Entry]] = {}
+    entries: list[_RegistryRow] = []
+    on_port: dict[int, list[_RegistryRow]] = {}
     for number, row in enumerate(rows, start=2):
         entry = _entry(row, number)
         if entry is None or _joined(on_port.setdefault(entry.first, []), entry):
@@ -107,7 +107,7 @@ def _merge(rows: t.Iterable[dict[str, str]]) -> list[_Entry]:
     return entries
 
 
-def _joined(earlier: t.Sequence[_Entry], entry: _Entry) -> bool:
+def _joined(earlier: t.Sequence[_RegistryRow], entry: _RegistryRow) -> bool:
     """Add the transports of ``entry`` to an equal one, unless that would move it before another name of theirs."""
     for candidate in reversed(earlier):
         if candidate.says(entry):
@@ -118,7 +118,7 @@ def _joined(earlier: t.Sequence[_Entry], entry: _Entry) -> bool:
     return False
 
 
-def _entry(row: t.Mapping[str, str], number: int) -> _Entry | None:
+def _entry(row: t.Mapping[str, str], number: int) -> _RegistryRow | None:
     """One row; None where it says nothing: no port (a name alone), or unassigned, which is what no row means too."""
     name, ports, transport, description = (" ".join((row[column] or "").split()) for column in _COLUMNS)
     if not ports or (not name and description.lower().startswith("unassigned")):
@@ -130,7 +130,7 @@ def _entry(row: t.Mapping[str, str], number: int) -> _Entry | None:
     if not first <= last <= 65535:
         raise ConvertError(f"record {number}: {ports!r} is not within 0-65535")
     letters = _letters(transport.lower(), number)
-    return _Entry(first, last, name or None, description, letters)
+    return _RegistryRow(first, last, name or None, description, letters)
 
 
 def _letters(transport: str, number: int) -> str:
@@ -141,7 +141,7 @@ def _letters(transport: str, number: int) -> str:
     return _LETTERS[transport]
 
 
-def _text(entries: t.Iterable[_Entry], *, snapshot: str, rows: int) -> str:
+def _text(entries: t.Iterable[_RegistryRow], *, snapshot: str, rows: int) -> str:
     """The data file: one entry per line, so that a refresh can be read as a diff."""
     head = {"format": FORMAT, "source": SOURCE, "snapshot": snapshot, "rows": rows}
     lines = (json.dumps([e.letters, e.first, e.last, e.name, e.description], ensure_ascii=True) for e in entries)

@@ -19,7 +19,7 @@ from .._judge._judgement import Finding, HostResult, JudgedListener
 from .._judge._policy_findings import hidden
 
 
-class Said(t.NamedTuple):
+class PolicyAnswer(t.NamedTuple):
     """What a policy says of one listener. ``codes`` are sorted; ``message`` is of the first finding."""
 
     verdict: str
@@ -28,7 +28,7 @@ class Said(t.NamedTuple):
     message: str | None = None
 
 
-class Change(t.NamedTuple):
+class VerdictChange(t.NamedTuple):
     """A listener of which the second policy says something else; or a finding of the host, ``address`` is None then.
 
     That is a listener that is missing, or a way in without a port, whose ``protocol`` is empty and ``port`` in words.
@@ -39,8 +39,8 @@ class Change(t.NamedTuple):
     port: str
     address: str | None
     owner: str | None
-    before: Said
-    after: Said
+    before: PolicyAnswer
+    after: PolicyAnswer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Compared:
     before: str
     after: str
     listeners: int
-    changes: tuple[Change, ...]
+    changes: tuple[VerdictChange, ...]
     rules_used: frozenset[str]
     waivers_used: frozenset[str]
     hidden: frozenset[str]
@@ -88,7 +88,7 @@ def _compared(before: HostResult, after: HostResult) -> Compared:
     )
 
 
-def _listeners(before: HostResult, after: HostResult) -> t.Iterator[Change]:
+def _listeners(before: HostResult, after: HostResult) -> t.Iterator[VerdictChange]:
     """Both results have the listeners in the order of the evidence."""
     for old, new in zip(before.listeners, after.listeners, strict=True):
         if old.verdict == new.verdict and not old.findings and not new.findings:
@@ -97,33 +97,35 @@ def _listeners(before: HostResult, after: HostResult) -> t.Iterator[Change]:
         if first[:2] != second[:2]:
             owner = next((finding.owner for finding in (*new.findings, *old.findings)), None)
             listener = new.listener
-            yield Change(
+            yield VerdictChange(
                 after.host, listener.protocol, str(listener.port), listener.address, owner, before=first, after=second
             )
 
 
-def _said(judged: JudgedListener) -> Said:
-    return _spoken(judged.verdict, judged.findings) if judged.findings else Said(judged.verdict, (), judged.rule)
+def _said(judged: JudgedListener) -> PolicyAnswer:
+    return (
+        _spoken(judged.verdict, judged.findings) if judged.findings else PolicyAnswer(judged.verdict, (), judged.rule)
+    )
 
 
-def _spoken(verdict: str, findings: t.Sequence[Finding]) -> Said:
+def _spoken(verdict: str, findings: t.Sequence[Finding]) -> PolicyAnswer:
     speaking = next((finding for finding in findings if finding.verdict == verdict), findings[0])
-    return Said(verdict, tuple(sorted({finding.code for finding in findings})), speaking.rule, speaking.message)
+    return PolicyAnswer(verdict, tuple(sorted({finding.code for finding in findings})), speaking.rule, speaking.message)
 
 
 _Key = tuple[str, str, str | None]
 _OF_HOST = ("missing-listener", "alternate-path")
 
 
-def _of_host(before: HostResult, after: HostResult) -> t.Iterator[Change]:
+def _of_host(before: HostResult, after: HostResult) -> t.Iterator[VerdictChange]:
     old, new = _wanted(before), _wanted(after)
     for key in sorted({*old, *new}, key=str):
-        first, second = old.get(key, Said("pass")), new.get(key, Said("pass"))
+        first, second = old.get(key, PolicyAnswer("pass")), new.get(key, PolicyAnswer("pass"))
         if first[:2] != second[:2]:
-            yield Change(after.host, key[0], key[1], None, key[2], before=first, after=second)
+            yield VerdictChange(after.host, key[0], key[1], None, key[2], before=first, after=second)
 
 
-def _wanted(result: HostResult) -> dict[_Key, Said]:
+def _wanted(result: HostResult) -> dict[_Key, PolicyAnswer]:
     """What a host lacks, by protocol and port as its rule has it, and ways in; of several rules what says the worst."""
     found: dict[_Key, list[Finding]] = {}
     for finding in result.findings:

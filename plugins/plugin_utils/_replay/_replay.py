@@ -17,7 +17,7 @@ import typing as t
 
 from .._common._gc_paused import collector_paused
 from .._evidence._evidence_errors import EvidenceError
-from .._evidence.runs._stored_run import Stored
+from .._evidence.runs._stored_run import EvidenceFileRef
 from .._judge._judge import Judge
 from ._host_replay import Compared, compare
 
@@ -34,7 +34,7 @@ class Replay:
     after: Judge
     as_of: datetime.datetime | None = None
 
-    def host(self, stored: Stored) -> Outcome:
+    def host(self, stored: EvidenceFileRef) -> Outcome:
         """Judge one host twice."""
         try:
             document = stored.read()
@@ -58,7 +58,7 @@ class Unseen:
 Outcome = t.Union[Compared, Unseen]
 
 
-def outcomes(replay: Replay, evidence: t.Sequence[Stored]) -> t.Iterator[Outcome]:
+def outcomes(replay: Replay, evidence: t.Sequence[EvidenceFileRef]) -> t.Iterator[Outcome]:
     """What became of each host, in the order given."""
     if len(evidence) < _ALONE or _cores() < _PROCESSES:
         return map(replay.host, evidence)
@@ -69,7 +69,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _side_by_side(replay: Replay, evidence: t.Sequence[Stored]) -> t.Iterator[list[Outcome]]:
+def _side_by_side(replay: Replay, evidence: t.Sequence[EvidenceFileRef]) -> t.Iterator[list[Outcome]]:
     """Forked, so that policies and registry are shared and not read twice."""
     chunks = [evidence[start : start + _CHUNK] for start in range(0, len(evidence), _CHUNK)]
     context = multiprocessing.get_context("fork")
@@ -87,6 +87,6 @@ class _Worker:
         cls.replay = replay
 
     @classmethod
-    def chunk(cls, evidence: t.Sequence[Stored]) -> list[Outcome]:
+    def chunk(cls, evidence: t.Sequence[EvidenceFileRef]) -> list[Outcome]:
         with collector_paused():
             return [cls.replay.host(stored) for stored in evidence]

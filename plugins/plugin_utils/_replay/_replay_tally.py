@@ -11,28 +11,28 @@ import typing as t
 
 from .._judge._judgement import VERDICTS
 from .._judge._policy_findings import PATHS, RULES, WAIVERS
-from ._host_replay import Change, Compared, Said
+from ._host_replay import Compared, PolicyAnswer, VerdictChange
 
 NAMED = 20  # hosts that a group names; all of them are in the file of changes
 _RANK = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
 
 
 @dataclasses.dataclass
-class Group:
+class VerdictChangeGroup:
     """Equal changes. ``listeners`` counts them, ``hosts`` the hosts, ``names`` has the first of those."""
 
     protocol: str
     port: str
     owner: str | None
     missing: bool
-    before: Said
-    after: Said
+    before: PolicyAnswer
+    after: PolicyAnswer
     listeners: int = 0
     hosts: int = 0
     names: list[str] = dataclasses.field(default_factory=list)
     last: str | None = None
 
-    def add(self, change: Change) -> None:
+    def add(self, change: VerdictChange) -> None:
         self.listeners += 1
         if change.host == self.last:  # hosts come one after the other
             return
@@ -63,7 +63,7 @@ class Crossing:
     hosts: int = 0
 
 
-class Tally:
+class ReplayTally:
     """The sums of a replay."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Tally:
         self.rules_used: set[str] = set()
         self.waivers_used: set[str] = set()
         self.hidden: dict[str, set[str]] = {kind: set() for kind in (RULES, WAIVERS, PATHS)}
-        self._groups: dict[tuple[t.Any, ...], Group] = {}
+        self._groups: dict[tuple[t.Any, ...], VerdictChangeGroup] = {}
 
     def add(self, compared: Compared) -> None:
         """Count one host."""
@@ -93,7 +93,7 @@ class Tally:
         if compared.changes:
             self._changed(compared.changes)
 
-    def _changed(self, changes: t.Sequence[Change]) -> None:
+    def _changed(self, changes: t.Sequence[VerdictChange]) -> None:
         self.changed_hosts += 1
         self.changes += len(changes)
         for change in changes:
@@ -102,10 +102,10 @@ class Tally:
         _cross(self.into, [change.after.verdict for change in turned])
         _cross(self.out_of, [change.before.verdict for change in turned])
 
-    def _group(self, change: Change) -> Group:
+    def _group(self, change: VerdictChange) -> VerdictChangeGroup:
         key = (*change[1:3], change.address is None, change.owner, change.before[:3], change.after[:3])
         if key not in self._groups:
-            self._groups[key] = Group(
+            self._groups[key] = VerdictChangeGroup(
                 protocol=change.protocol,
                 port=change.port,
                 owner=change.owner,
@@ -116,7 +116,7 @@ class Tally:
         return self._groups[key]
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[VerdictChangeGroup]:
         """All groups, those first that matter most."""
         return sorted(self._groups.values(), key=lambda group: group.order)
 

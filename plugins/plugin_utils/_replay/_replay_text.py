@@ -10,9 +10,9 @@ import typing as t
 
 from .._common._printable import printable
 from .._judge._judgement import VERDICTS, Finding
-from ._host_replay import Change, Said
+from ._host_replay import PolicyAnswer, VerdictChange
 from ._replay import Unseen
-from ._replay_tally import Crossing, Group, Tally
+from ._replay_tally import Crossing, ReplayTally, VerdictChangeGroup
 
 VERSION = 1
 _LINES = 20  # groups that are said; the file has all of them
@@ -24,7 +24,11 @@ _INTO = {
 
 
 def document(
-    tally: Tally, *, unseen: t.Sequence[Unseen], policy_findings: t.Iterable[Finding], about: t.Mapping[str, t.Any]
+    tally: ReplayTally,
+    *,
+    unseen: t.Sequence[Unseen],
+    policy_findings: t.Iterable[Finding],
+    about: t.Mapping[str, t.Any],
 ) -> dict[str, t.Any]:
     """``replay.json``. ``about``: the policies, the evidence and the time it was judged at."""
     return {
@@ -49,7 +53,7 @@ def _crossings(crossings: t.Mapping[str, Crossing]) -> dict[str, t.Any]:
     return {verdict: dataclasses.asdict(crossing) for verdict, crossing in crossings.items()}
 
 
-def _group(group: Group) -> dict[str, t.Any]:
+def _group(group: VerdictChangeGroup) -> dict[str, t.Any]:
     return {
         "protocol": group.protocol,
         "port": group.port,
@@ -63,18 +67,18 @@ def _group(group: Group) -> dict[str, t.Any]:
     }
 
 
-def said(said: Said) -> dict[str, t.Any]:
+def said(said: PolicyAnswer) -> dict[str, t.Any]:
     return {"verdict": said.verdict, "codes": list(said.codes), "rule": said.rule, "message": said.message}
 
 
-def change(change: Change) -> dict[str, t.Any]:
+def change(change: VerdictChange) -> dict[str, t.Any]:
     """One line of the file of changes."""
     values = change._asdict()
     return {**values, "before": said(change.before), "after": said(change.after)}
 
 
 def summary(
-    tally: Tally, *, unseen: t.Sequence[Unseen], policy_findings: t.Sequence[Finding], absent: int
+    tally: ReplayTally, *, unseen: t.Sequence[Unseen], policy_findings: t.Sequence[Finding], absent: int
 ) -> list[str]:
     """What a person reads first. ``absent``: hosts that the runs were meant for and left no evidence."""
     return [
@@ -87,7 +91,7 @@ def summary(
     ]
 
 
-def _turned(tally: Tally) -> list[str]:
+def _turned(tally: ReplayTally) -> list[str]:
     into = {words: tally.into[verdict] for verdict, words in _INTO.items()}
     lines = [f"  {_crossing(crossing)} would {words}" for words, crossing in into.items() if crossing.hosts]
     if tally.out_of["fail"].hosts:
@@ -95,7 +99,7 @@ def _turned(tally: Tally) -> list[str]:
     return lines
 
 
-def _groups(tally: Tally) -> list[str]:
+def _groups(tally: ReplayTally) -> list[str]:
     return _listed("Changes", [_line(group) for group in tally.groups])
 
 
@@ -106,7 +110,7 @@ def _listed(title: str, lines: t.Sequence[str]) -> list[str]:
     return [title, *shown, *more] if lines else []
 
 
-def _headline(tally: Tally) -> str:
+def _headline(tally: ReplayTally) -> str:
     judged = f"{_count(tally.listeners, 'listener')} on {_count(tally.hosts, 'host')}"
     if not tally.changes:
         return f"Nothing would change: {judged} judged."
@@ -118,7 +122,7 @@ def _crossing(crossing: Crossing) -> str:
     return f"{_count(crossing.listeners, 'listener')} on {_count(crossing.hosts, 'host')}"
 
 
-def _line(group: Group) -> str:
+def _line(group: VerdictChangeGroup) -> str:
     what = f"{group.port}/{group.protocol}" if group.protocol else f"a way in without a port ({group.port})"
     missing = " missing" if group.missing and group.protocol else ""
     owner = f" by {group.owner}" if group.owner else missing
@@ -128,7 +132,7 @@ def _line(group: Group) -> str:
     return f"{what}{owner} on {hosts}: {turn}{rule}"
 
 
-def _verdict(said: Said) -> str:
+def _verdict(said: PolicyAnswer) -> str:
     return f"{said.verdict} ({', '.join(said.codes)})" if said.codes else said.verdict
 
 

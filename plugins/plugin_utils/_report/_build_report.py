@@ -12,7 +12,7 @@ from .._controls._catalogue import Catalogue as Controls
 from .._gate._decide import decide
 from .._judge._judgement import Finding
 from .._policy._policy_model import Policy
-from .model._auditor_views import Catalogue
+from .model._auditor_views import CatalogueInfo
 from .model._inputs import HostReport, RunInfo
 from .model._report import FindingGroup, PolicyRow, ReportModel
 from .sections._approvals import build_approvals
@@ -65,7 +65,7 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
         detail=build_detail(run, hosts),
         approved=approved,
         controls=build_controls(whole, catalogue),
-        catalogue=Catalogue(catalogue.version, catalogue.date),
+        catalogue=CatalogueInfo(catalogue.version, catalogue.date),
         evidence=build_evidence(hosts),
         drift=drift,
         heat=build_heat(hosts),

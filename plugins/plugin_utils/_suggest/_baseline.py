@@ -18,10 +18,10 @@ from .._judge._judgement import HOST_CODES, Finding, HostResult
 from .._judge._waiver_cover import NEVER
 from .._policy._policy_model import Policy
 from . import _write_yaml
-from ._fleet_uses import Fleet, Ports
+from ._fleet_uses import Fleet, PortRange
 from ._identity import Identity, identity
 from ._policy_text import Ids, applies_to, ports_text, process_text
-from ._rule_place import Place, places
+from ._rule_place import RulePlace, places
 from ._suggest import Documents, subject
 from ._suggested_rules import folded
 
@@ -29,7 +29,7 @@ _ROUNDS = 3
 _COVERABLE = ("fail", "warn")
 
 
-class Terms(t.NamedTuple):
+class BaselineTerms(t.NamedTuple):
     """What a person answers for. ``expires``: the last day on which the waivers hold."""
 
     owner: str
@@ -39,7 +39,7 @@ class Terms(t.NamedTuple):
     ticket: str | None = None
 
 
-class _Key(t.NamedTuple):
+class _WaiverKey(t.NamedTuple):
     code: str
     protocol: str | None
     identity: Identity | None
@@ -48,10 +48,10 @@ class _Key(t.NamedTuple):
 @dataclasses.dataclass(frozen=True)
 class _Draft:
     code: str
-    ports: tuple[Ports, ...]  # none: every port of the protocol
+    ports: tuple[PortRange, ...]  # none: every port of the protocol
     protocol: str | None  # None: what has none
     identity: Identity | None
-    place: Place
+    place: RulePlace
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +69,7 @@ def baseline(documents: Documents, *, judge: Judge, with_waivers: t.Callable[[Ba
 
     Where a condition on the process does not hold in the end, the waiver goes without.
     """
-    loose: set[tuple[str, Ports]] = set()
+    loose: set[tuple[str, PortRange]] = set()
     for _round in range(_ROUNDS):
         found = _observe(documents(), judge, loose)
         left = _uncovered(documents(), with_waivers(found))
@@ -99,9 +99,9 @@ def _found(result: HostResult) -> t.Iterator[tuple[Finding, Listener | None]]:
             yield finding, None
 
 
-def _observe(documents: t.Iterable[t.Any], judge: Judge, loose: t.Collection[tuple[str, Ports]]) -> Baseline:
+def _observe(documents: t.Iterable[t.Any], judge: Judge, loose: t.Collection[tuple[str, PortRange]]) -> Baseline:
     fleet = Fleet()
-    seen: dict[tuple[_Key, Ports | None], set[int]] = {}
+    seen: dict[tuple[_WaiverKey, PortRange | None], set[int]] = {}
     covered: collections.Counter[str] = collections.Counter()
     never: collections.Counter[str] = collections.Counter()
     for result, groups in _judged(documents, judge):
@@ -117,29 +117,29 @@ def _observe(documents: t.Iterable[t.Any], judge: Judge, loose: t.Collection[tup
 
 
 def _places(
-    finding: Finding, listener: Listener | None, policy: Policy, loose: t.Collection[tuple[str, Ports]]
-) -> list[tuple[_Key, Ports | None]]:
+    finding: Finding, listener: Listener | None, policy: Policy, loose: t.Collection[tuple[str, PortRange]]
+) -> list[tuple[_WaiverKey, PortRange | None]]:
     """What to waive for a finding: its code, port and holder."""
     if listener is None and finding.protocol is None:  # a way in without a port
-        return [(_Key(finding.code, None, None), None)]
+        return [(_WaiverKey(finding.code, None, None), None)]
     if listener is None:
-        return [(_Key(finding.code, one.protocol, None), one) for one in _wanted(finding, policy)]
+        return [(_WaiverKey(finding.code, one.protocol, None), one) for one in _wanted(finding, policy)]
     ports = _ports(listener)
     who = None if (finding.code, ports) in loose else identity(listener)
     by_chance = finding.code == "ephemeral-udp" and who is not None
-    return [(_Key(finding.code, listener.protocol, who), None if by_chance else ports)]
+    return [(_WaiverKey(finding.code, listener.protocol, who), None if by_chance else ports)]
 
 
-def _wanted(finding: Finding, policy: Policy) -> list[Ports]:
+def _wanted(finding: Finding, policy: Policy) -> list[PortRange]:
     """The ports of the item that is missing, as numbers: a name may be the policy's own."""
     items = [item for rule in policy.rules if rule.id == finding.rule for item in rule.ports]
     wanted = (finding.protocol, finding.port_label)
-    return [Ports(item.protocol, item.first, item.last) for item in items if (item.protocol, item.label) == wanted]
+    return [PortRange(item.protocol, item.first, item.last) for item in items if (item.protocol, item.label) == wanted]
 
 
-def _drafts(seen: t.Mapping[tuple[_Key, Ports | None], set[int]], fleet: Fleet) -> list[_Draft]:
+def _drafts(seen: t.Mapping[tuple[_WaiverKey, PortRange | None], set[int]], fleet: Fleet) -> list[_Draft]:
     """One waiver for each code, holder and place. A group only where every host of it has the finding."""
-    found: dict[tuple[_Key, bool, tuple[str, ...], tuple[int, ...]], tuple[Place, list[Ports]]] = {}
+    found: dict[tuple[_WaiverKey, bool, tuple[str, ...], tuple[int, ...]], tuple[RulePlace, list[PortRange]]] = {}
     for (key, ports), hosts in seen.items():
         for place in places(hosts, fleet, share=1.0):
             _place, many = found.setdefault((key, ports is None, place.groups, place.hosts), (place, []))
@@ -164,7 +164,7 @@ def _order(draft: _Draft) -> tuple[t.Any, ...]:
     )
 
 
-def _uncovered(documents: t.Iterable[t.Any], judge: Judge) -> set[tuple[str, Ports]]:
+def _uncovered(documents: t.Iterable[t.Any], judge: Judge) -> set[tuple[str, PortRange]]:
     found = set()
     for result, _groups in _judged(documents, judge):
         for finding, listener in _found(result):
@@ -173,11 +173,11 @@ def _uncovered(documents: t.Iterable[t.Any], judge: Judge) -> set[tuple[str, Por
     return found
 
 
-def _ports(listener: Listener | None) -> Ports:
-    return Ports(listener.protocol, listener.port, listener.port) if listener else Ports("", 0, 0)
+def _ports(listener: Listener | None) -> PortRange:
+    return PortRange(listener.protocol, listener.port, listener.port) if listener else PortRange("", 0, 0)
 
 
-def waivers_text(found: Baseline, terms: Terms, *, name: str, sources: t.Sequence[str]) -> str:
+def waivers_text(found: Baseline, terms: BaselineTerms, *, name: str, sources: t.Sequence[str]) -> str:
     """The waivers as a policy of their own, a layer for the policy that they belong to."""
     ids = Ids()
     hosts = f"{len(found.fleet.names):,} {'host' if len(found.fleet.names) == 1 else 'hosts'}"
@@ -200,7 +200,7 @@ def waivers_text(found: Baseline, terms: Terms, *, name: str, sources: t.Sequenc
     )
 
 
-def _waiver(draft: _Draft, fleet: Fleet, terms: Terms, ids: Ids) -> list[str]:
+def _waiver(draft: _Draft, fleet: Fleet, terms: BaselineTerms, ids: Ids) -> list[str]:
     word = draft.identity.word if draft.identity else None
     port = f"{draft.ports[0].first}" if draft.ports else None
     return [

@@ -11,11 +11,11 @@ import typing as t
 from .._judge.conditions._scope import all_groups
 from ._identity import Identity
 
-CHANCE = (32768, 65535)  # where ports given by chance lie: Linux's ip_local_port_range starts at the first
+EPHEMERAL = (32768, 65535)  # where ports given by chance lie: Linux's ip_local_port_range starts at the first
 _MANY = 8  # ports up there of one executable, above which they are taken for given by chance
 
 
-class Ports(t.NamedTuple):
+class PortRange(t.NamedTuple):
     """A port, or a range of them."""
 
     protocol: str
@@ -26,12 +26,12 @@ class Ports(t.NamedTuple):
 class Use(t.NamedTuple):
     """Something that listens: where, and who holds it (None: not known well enough)."""
 
-    ports: Ports
+    ports: PortRange
     identity: Identity | None
 
 
 @dataclasses.dataclass
-class Seen:
+class Sightings:
     """Where a use was seen: the widest reach (a position in REACHES) by host, and the units and users of its owners."""
 
     reach: dict[int, int] = dataclasses.field(default_factory=dict)
@@ -41,7 +41,7 @@ class Seen:
     def add(self, host: int, reach: int) -> None:
         self.reach[host] = max(reach, self.reach.get(host, 0))
 
-    def join(self, other: Seen) -> None:
+    def join(self, other: Sightings) -> None:
         for host, reach in other.reach.items():
             self.add(host, reach)
         self.units |= other.units
@@ -67,15 +67,15 @@ class Fleet:
         return known
 
 
-def without_chance(uses: t.Mapping[Use, Seen]) -> dict[Use, Seen]:
+def without_chance(uses: t.Mapping[Use, Sightings]) -> dict[Use, Sightings]:
     """The uses with the many high ports of one executable folded into one range."""
     high: dict[tuple[str, Identity | None], list[Use]] = {}
     for use in uses:
-        if use.identity is not None and use.identity.held and use.ports.first >= CHANCE[0]:
+        if use.identity is not None and use.identity.held and use.ports.first >= EPHEMERAL[0]:
             high.setdefault((use.ports.protocol, use.identity), []).append(use)
     folded = {use for many in high.values() if len(many) > _MANY for use in many}
-    found: dict[Use, Seen] = {}
+    found: dict[Use, Sightings] = {}
     for use, seen in uses.items():
-        ports = Ports(use.ports.protocol, *CHANCE) if use in folded else use.ports
-        found.setdefault(Use(ports, use.identity), Seen()).join(seen)
+        ports = PortRange(use.ports.protocol, *EPHEMERAL) if use in folded else use.ports
+        found.setdefault(Use(ports, use.identity), Sightings()).join(seen)
     return found

@@ -12,9 +12,9 @@ from .._policy._policy_model import REACHES
 from .._policy._review_mark import REVIEW
 from .._registry._lookup import Registry
 from . import _write_yaml
-from ._fleet_uses import CHANCE, Fleet, Ports
+from ._fleet_uses import EPHEMERAL, Fleet, PortRange
 from ._identity import Identity, host_glob
-from ._rule_place import Place
+from ._rule_place import RulePlace
 from ._suggest import Suggestion
 from ._suggested_rules import Draft, span
 
@@ -89,7 +89,7 @@ def rule_lines(draft: Draft, fleet: Fleet, *, registry: Registry, ids: Ids) -> l
         notes.append("A packet filter gives it away without a socket, as container engines do.")
     if draft.identity is None:
         notes.append("Not every owner was seen, or could be named: approved by number alone.")
-    if any((ports.first, ports.last) == CHANCE for ports in draft.ports):
+    if any((ports.first, ports.last) == EPHEMERAL for ports in draft.ports):
         notes.append("Takes ports by chance: better to give it one.")
     return [
         "",
@@ -114,21 +114,21 @@ def _words(draft: Draft, fleet: Fleet, registry: Registry) -> tuple[str, ...]:
     return (*(() if place == "all" else (place,)), word or f"{first.protocol}-{first.first}")
 
 
-def ports_text(ports: t.Sequence[Ports]) -> str:
+def ports_text(ports: t.Sequence[PortRange]) -> str:
     """``[22, "8000-8099"]``."""
     return _write_yaml.flow([one.first if one.first == one.last else span(one) for one in ports])
 
 
-def _registered(ports: t.Sequence[Ports], registry: Registry) -> str:
+def _registered(ports: t.Sequence[PortRange], registry: Registry) -> str:
     """What IANA has the ports for."""
     said = [f"{span(one)}/{one.protocol} {_status(one, registry)}" for one in ports[:_NAMED]]
     more = [f"and {len(ports) - _NAMED} more"] if len(ports) > _NAMED else []
     return f"IANA: {', '.join([*said, *more])}"
 
 
-def _status(ports: Ports, registry: Registry) -> str:
+def _status(ports: PortRange, registry: Registry) -> str:
     """The name or status of a port; of a range those that come first, each once."""
-    if (ports.first, ports.last) == CHANCE:
+    if (ports.first, ports.last) == EPHEMERAL:
         return "given by chance"
     looked_at = range(ports.first, min(ports.last, ports.first + _LOOKED_AT) + 1)
     known = [registry.status(port, ports.protocol) for port in looked_at]
@@ -156,7 +156,7 @@ def process_text(identity: Identity, units: t.Sequence[str], users: t.Sequence[s
     )
 
 
-def applies_to(place: Place, fleet: Fleet, *, everywhere: bool) -> list[str]:
+def applies_to(place: RulePlace, fleet: Fleet, *, everywhere: bool) -> list[str]:
     """The line that says where; ``everywhere``: whether ``all`` has to be said."""
     if place.groups == ("all",) and not everywhere:
         return []

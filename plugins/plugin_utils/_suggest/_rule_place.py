@@ -13,7 +13,7 @@ from ._fleet_uses import Fleet
 _HALF = 0.5
 
 
-class Place(t.NamedTuple):
+class RulePlace(t.NamedTuple):
     """Groups (``all``: everywhere) or hosts by number, and how many of the members have it."""
 
     groups: tuple[str, ...]
@@ -22,7 +22,7 @@ class Place(t.NamedTuple):
     of: int
 
 
-def places(hosts: t.AbstractSet[int], fleet: Fleet, *, share: float = _HALF) -> list[Place]:
+def places(hosts: t.AbstractSet[int], fleet: Fleet, *, share: float = _HALF) -> list[RulePlace]:
     """Cover the hosts: groups of which at least ``share`` have it, the one that covers most first; then hosts by name.
 
     A group needs two hosts that have it, else it says less than the host's name, unless it is the only host.
@@ -33,10 +33,10 @@ def places(hosts: t.AbstractSet[int], fleet: Fleet, *, share: float = _HALF) -> 
         if best is None:
             break
         members = fleet.groups[best]
-        found.append(Place((best,), (), len(members & hosts), len(members)))
+        found.append(RulePlace((best,), (), len(members & hosts), len(members)))
         left -= members
     if left:
-        found.append(Place((), tuple(sorted(left)), len(left), len(fleet.names)))
+        found.append(RulePlace((), tuple(sorted(left)), len(left), len(fleet.names)))
     return found
 
 
@@ -53,7 +53,7 @@ def _best(left: t.AbstractSet[int], hosts: t.AbstractSet[int], *, fleet: Fleet, 
     return min(fitting)[-1] if fitting else None
 
 
-def outlier(place: Place, hosts: t.AbstractSet[int], fleet: Fleet) -> tuple[str, int, int] | None:
+def outlier(place: RulePlace, hosts: t.AbstractSet[int], fleet: Fleet) -> tuple[str, int, int] | None:
     """For hosts by name: the smallest group that holds them all, how many of it have this, and how many there are."""
     if not place.hosts:
         return None

@@ -19,7 +19,7 @@ from .._judge._judge import Judge
 from .._judge._judgement import HostFacts, JudgedListener
 from .._judge.conditions._reach import HostReach, ReachTable
 from . import _identity
-from ._fleet_uses import Fleet, Ports, Seen, Use
+from ._fleet_uses import Fleet, PortRange, Sightings, Use
 from ._suggested_rules import Draft, drafts
 
 Documents = t.Callable[[], t.Iterable[Document]]
@@ -43,7 +43,7 @@ def suggest(documents: Documents, *, judge: t.Callable[[Suggestion], Judge]) -> 
     A listener that needs no rule by itself may meet one that is meant for another of the same port, so the result is
     judged and what it does not pass gets a rule of its own.
     """
-    forced: dict[tuple[int, Ports], int] = {}
+    forced: dict[tuple[int, PortRange], int] = {}
     for _round in range(_ROUNDS):
         suggestion = _observe(documents(), forced)
         refused = _refused(documents(), judge(suggestion), suggestion.fleet)
@@ -64,7 +64,7 @@ def subject(document: Document) -> tuple[HostFacts, tuple[Listener, ...]] | None
         raise EvidenceError(f"the evidence of {name} cannot be used: {type(error).__name__}: {error}") from error
 
 
-def _observe(documents: t.Iterable[Document], forced: t.Mapping[tuple[int, Ports], int]) -> Suggestion:
+def _observe(documents: t.Iterable[Document], forced: t.Mapping[tuple[int, PortRange], int]) -> Suggestion:
     observer = _Observer(forced)
     for document in documents:
         observer.add(document)
@@ -74,9 +74,9 @@ def _observe(documents: t.Iterable[Document], forced: t.Mapping[tuple[int, Ports
 class _Observer:
     """Adds up the listeners of the fleet."""
 
-    def __init__(self, forced: t.Mapping[tuple[int, Ports], int]) -> None:
+    def __init__(self, forced: t.Mapping[tuple[int, PortRange], int]) -> None:
         self._fleet = Fleet()
-        self._uses: dict[Use, Seen] = {}
+        self._uses: dict[Use, Sightings] = {}
         self._forced = forced
         self._left_out: collections.Counter[str] = collections.Counter()
         self._unseen: list[str] = []
@@ -96,14 +96,14 @@ class _Observer:
             self._listener(host, listener, reach.of(listener), pair or _identity.identity(listener))
 
     def _listener(self, host: int, listener: Listener, reach: int, identity: _identity.Identity | None) -> None:
-        ports = Ports(listener.protocol, listener.port, listener.port)
+        ports = PortRange(listener.protocol, listener.port, listener.port)
         force = self._forced.get((host, ports), 0)
         needless = None if force else _needless(listener, reach)
         if needless:
             self._left_out[needless] += 1
             return
         who = None if force == _PORT_ALONE else identity
-        seen = self._uses.setdefault(Use(ports, who), Seen())
+        seen = self._uses.setdefault(Use(ports, who), Sightings())
         seen.add(host, reach)
         seen.units.update(_identity.unit(listener, owner) for owner in listener.owners)
         seen.users.update(_identity.user(owner) for owner in listener.owners)
@@ -120,9 +120,9 @@ def _needless(listener: Listener, reach: int) -> str | None:
     return "chance" if listener.ephemeral and listener.protocol in ("udp", "udplite") else None
 
 
-def _refused(documents: t.Iterable[Document], judge: Judge, fleet: Fleet) -> set[tuple[int, Ports]]:
+def _refused(documents: t.Iterable[Document], judge: Judge, fleet: Fleet) -> set[tuple[int, PortRange]]:
     """Which listeners the suggestion does not pass, by host and port."""
-    found: set[tuple[int, Ports]] = set()
+    found: set[tuple[int, PortRange]] = set()
     for document in documents:
         given = subject(document)
         if given is not None:
@@ -133,8 +133,8 @@ def _refused(documents: t.Iterable[Document], judge: Judge, fleet: Fleet) -> set
     return found
 
 
-def _ports(judged: JudgedListener) -> Ports:
-    return Ports(judged.listener.protocol, judged.listener.port, judged.listener.port)
+def _ports(judged: JudgedListener) -> PortRange:
+    return PortRange(judged.listener.protocol, judged.listener.port, judged.listener.port)
 
 
 def _bad(judged: JudgedListener) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._fleet_uses import Fleet, Ports, Seen, Use, without_chance
+from ._fleet_uses import Fleet, PortRange, Sightings, Use, without_chance
 from ._identity import Identity
-from ._rule_place import Place, outlier, places
+from ._rule_place import RulePlace, outlier, places
 
 _FEW = 3  # units or users that a rule names; more say nothing
 
@@ -19,12 +19,12 @@ _FEW = 3  # units or users that a rule names; more say nothing
 class Draft:
     """A rule to be written. ``users``/``units`` are conditions beside the identity's; ``notes`` become comments."""
 
-    ports: tuple[Ports, ...]
+    ports: tuple[PortRange, ...]
     identity: Identity | None
     units: tuple[str, ...]
     users: tuple[str, ...]
     reach: int
-    place: Place
+    place: RulePlace
     notes: tuple[str, ...] = ()
 
     @property
@@ -34,7 +34,7 @@ class Draft:
         return (not groups, groups != ("all",), groups, self.place.hosts, self.ports, self.identity or (), self.reach)
 
 
-class _Key(t.NamedTuple):
+class _RuleKey(t.NamedTuple):
     protocol: str
     identity: Identity | None
     units: tuple[str, ...]
@@ -44,14 +44,14 @@ class _Key(t.NamedTuple):
     hosts: tuple[int, ...]
 
 
-def drafts(uses: t.Mapping[Use, Seen], fleet: Fleet) -> list[Draft]:
+def drafts(uses: t.Mapping[Use, Sightings], fleet: Fleet) -> list[Draft]:
     """The rules that approve every use where it was seen, in order."""
-    found: dict[_Key, list[tuple[Ports, Place, str | None]]] = {}
+    found: dict[_RuleKey, list[tuple[PortRange, RulePlace, str | None]]] = {}
     for use, seen in without_chance(uses).items():
         hosts = seen.reach.keys()
         for place in places(hosts, fleet):
             covered = place.hosts or fleet.groups[place.groups[0]] & hosts
-            key = _Key(
+            key = _RuleKey(
                 protocol=use.ports.protocol,
                 identity=use.identity,
                 units=_agreed(seen.units) if use.identity and use.identity.exe else (),
@@ -71,7 +71,7 @@ def _agreed(values: set[str | None]) -> tuple[str, ...]:
     return known if None not in values and len(known) <= _FEW else ()
 
 
-def _note(ports: Ports, place: Place, hosts: t.AbstractSet[int], fleet: Fleet) -> str | None:
+def _note(ports: PortRange, place: RulePlace, hosts: t.AbstractSet[int], fleet: Fleet) -> str | None:
     """How common it is where it applies: what everybody has needs no word."""
     rare = outlier(place, hosts, fleet)
     if rare is None and place.seen == place.of:
@@ -82,7 +82,7 @@ def _note(ports: Ports, place: Place, hosts: t.AbstractSet[int], fleet: Fleet) -
     return f"{have:,} of {members:,} {noun} of {group} {listen} on {span(ports)}/{ports.protocol}"
 
 
-def _draft(key: _Key, parts: t.Sequence[tuple[Ports, Place, str | None]]) -> Draft:
+def _draft(key: _RuleKey, parts: t.Sequence[tuple[PortRange, RulePlace, str | None]]) -> Draft:
     parts = sorted(parts, key=lambda part: part[0])
     return Draft(
         ports=folded([ports for ports, _place, _note in parts]),
@@ -95,20 +95,20 @@ def _draft(key: _Key, parts: t.Sequence[tuple[Ports, Place, str | None]]) -> Dra
     )
 
 
-def folded(ports: t.Iterable[Ports]) -> tuple[Ports, ...]:
+def folded(ports: t.Iterable[PortRange]) -> tuple[PortRange, ...]:
     """Three neighbours and more become a range; the ports come sorted."""
-    runs: list[list[Ports]] = []
+    runs: list[list[PortRange]] = []
     for one in ports:
         if runs and runs[-1][-1].last + 1 == one.first:
             runs[-1].append(one)
         else:
             runs.append([one])
-    found: list[Ports] = []
+    found: list[PortRange] = []
     for run in runs:
-        found += [Ports(run[0].protocol, run[0].first, run[-1].last)] if len(run) >= 3 else run
+        found += [PortRange(run[0].protocol, run[0].first, run[-1].last)] if len(run) >= 3 else run
     return tuple(found)
 
 
-def span(ports: Ports) -> str:
+def span(ports: PortRange) -> str:
     """``8000-8099``."""
     return str(ports.first) if ports.first == ports.last else f"{ports.first}-{ports.last}"

@@ -16,7 +16,7 @@ from ...module_utils._collect.common._snapshot import Options, Privilege, Snapsh
 from ...module_utils._collect.linux._host_facts import Ephemeral
 from ...module_utils._socket import Gap, Listener
 from . import _http_sys
-from ._raw_answer import Answer, Record, number, text
+from ._raw_answer import Record, WindowsAnswer, number, text
 from ._windows_owners import owners
 
 SYSTEM = 4  # process id of the kernel, which holds the ports of HTTP.sys and SMB
@@ -40,11 +40,11 @@ _BY_PID = frozenset({"processes", "services", "users"})
 
 def observation(result: Record, options: Options) -> dict[str, t.Any]:
     """``host``, ``collector`` and ``listeners`` of what ``win_listening_sockets_info`` returned."""
-    return _Shaper(Answer(result), options).snapshot().to_result()
+    return _Shaper(WindowsAnswer(result), options).snapshot().to_result()
 
 
 class _Shaper:
-    def __init__(self, answer: Answer, options: Options) -> None:
+    def __init__(self, answer: WindowsAnswer, options: Options) -> None:
         self._answer = answer
         self._options = options
         self._gaps = _failures(answer)
@@ -58,7 +58,7 @@ class _Shaper:
             self._gaps.append(Gap("unsupported", "listeners", detail))
         if wanted:
             self._owner_gaps()
-        people = _listing.People(owners(self._answer), denied=not elevated, wanted=wanted)
+        people = _listing.OwnerTable(owners(self._answer), denied=not elevated, wanted=wanted)
         listeners = _listing.listeners(self._rows(), people, ephemeral=ephemeral)
         return Snapshot(
             name="windows",
@@ -144,7 +144,7 @@ class _Shaper:
         return sorted(found, key=lambda own: (str(own["device"]), str(own["address"])))
 
 
-def _failures(answer: Answer) -> list[Gap]:
+def _failures(answer: WindowsAnswer) -> list[Gap]:
     """A gap for each source that gave nothing."""
     gaps = []
     for source, (affects, protocol) in _NEEDED.items():
@@ -157,7 +157,7 @@ def _failures(answer: Answer) -> list[Gap]:
     return gaps
 
 
-def _nameless(answer: Answer, source: str) -> int:
+def _nameless(answer: WindowsAnswer, source: str) -> int:
     """Rows about processes that do not say which."""
     return sum(number(row.get("pid")) is None for row in answer.rows(source)) if source in _BY_PID else 0
 

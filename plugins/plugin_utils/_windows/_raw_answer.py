@@ -13,7 +13,7 @@ Record = t.Mapping[str, t.Any]
 _NOTHING_FOUND = "CmdletizationQuery_NotFound"
 
 
-class Answer:
+class WindowsAnswer:
     """What ``win_listening_sockets_info`` returned: ``raw`` and ``failed_sources``."""
 
     def __init__(self, result: Record) -> None:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ...module_utils._socket import Owner
-from ._raw_answer import Answer, Record, number, text
+from ._raw_answer import Record, WindowsAnswer, number, text
 
 
-def owners(answer: Answer) -> dict[int, tuple[Owner, ...]]:
+def owners(answer: WindowsAnswer) -> dict[int, tuple[Owner, ...]]:
     """Owners by process id: one for each service that the process runs, or one of none.
 
     ``exe_on_host`` stays unknown: WMI reads the path out of the process, which can write there what it likes.

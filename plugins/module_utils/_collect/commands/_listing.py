@@ -52,14 +52,14 @@ class Row(t.NamedTuple):
         return (self.protocol, self.family, self.port, self.address, self.scope or 0)
 
 
-class Table(t.NamedTuple):
+class SourceTable(t.NamedTuple):
     """What a source shows: its rows, and how many lines of it could not be understood."""
 
     rows: t.Sequence[Row]
     unreadable: t.Sequence[str] = ()
 
 
-class Process(t.NamedTuple):
+class ListedProcess(t.NamedTuple):
     """What a listing says of a process that holds a socket."""
 
     name: t.Optional[str]
@@ -70,14 +70,14 @@ class Process(t.NamedTuple):
 class Listing(t.NamedTuple):
     """A table, and the processes in it by pid."""
 
-    table: Table
-    processes: t.Mapping[int, Process]
+    table: SourceTable
+    processes: t.Mapping[int, ListedProcess]
 
 
 Item = t.TypeVar("Item")
 
 
-def table(items: t.Iterable[Item], read: t.Callable[[Item], t.Optional[Row]]) -> Table:
+def table(items: t.Iterable[Item], read: t.Callable[[Item], t.Optional[Row]]) -> SourceTable:
     """Read each item: a row, None for what is no listener, ValueError for what cannot be understood."""
     rows: t.List[Row] = []
     unreadable: t.List[str] = []
@@ -88,15 +88,15 @@ def table(items: t.Iterable[Item], read: t.Callable[[Item], t.Optional[Row]]) ->
             unreadable.append(str(error))
         else:
             rows += [] if row is None else [row]
-    return Table(rows, unreadable)
+    return SourceTable(rows, unreadable)
 
 
-def with_complaints(table: Table, answer: _tool.Answer) -> Table:
+def with_complaints(table: SourceTable, answer: _tool.ToolAnswer) -> SourceTable:
     """The table, with what the command complained of: it goes on, and what it leaves out then is in no row."""
     return table._replace(unreadable=[*table.unreadable, *_tool.complaints(answer)])
 
 
-class People(t.NamedTuple):
+class OwnerTable(t.NamedTuple):
     """Owners by pid: one, or one for each service that a process runs.
 
     ``activates``: the first process holds sockets for others.
@@ -175,7 +175,7 @@ def _index(zone: str) -> t.Optional[int]:
 
 
 def listeners(
-    rows: t.Iterable[Row], people: People, *, ephemeral: t.Optional[_host_facts.Ephemeral]
+    rows: t.Iterable[Row], people: OwnerTable, *, ephemeral: t.Optional[_host_facts.Ephemeral]
 ) -> t.List[_socket.Listener]:
     """The listeners of the rows, sorted by identity."""
     groups: t.Dict[t.Tuple[t.Any, ...], t.List[Row]] = {}
@@ -185,7 +185,9 @@ def listeners(
     return sorted(found, key=lambda listener: listener.identity)
 
 
-def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host_facts.Ephemeral]) -> _socket.Listener:
+def _build(
+    group: t.Sequence[Row], people: OwnerTable, ephemeral: t.Optional[_host_facts.Ephemeral]
+) -> _socket.Listener:
     first = group[0]
     pids = _holders(group, people)
     owners = _owners(pids, people)
@@ -215,13 +217,13 @@ def _build(group: t.Sequence[Row], people: People, ephemeral: t.Optional[_host_f
     )
 
 
-def _holders(group: t.Iterable[Row], people: People) -> t.Set[int]:
+def _holders(group: t.Iterable[Row], people: OwnerTable) -> t.Set[int]:
     """Processes that hold it. Beside another, the one that activates is no owner."""
     pids = {row.pid for row in group if row.pid is not None}
     return pids - {FIRST} if people.activates and len(pids) > 1 else pids
 
 
-def _owners(pids: t.Iterable[int], people: People) -> t.Tuple[_socket.Owner, ...]:
+def _owners(pids: t.Iterable[int], people: OwnerTable) -> t.Tuple[_socket.Owner, ...]:
     if not people.wanted:
         return ()
     if people.activates and set(pids) == {FIRST}:
@@ -236,7 +238,7 @@ def owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
     return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
 
 
-def _status(pids: t.Collection[int], owners: t.Collection[_socket.Owner], people: People) -> str:
+def _status(pids: t.Collection[int], owners: t.Collection[_socket.Owner], people: OwnerTable) -> str:
     if not people.wanted:
         return "not_collected"
     if owners:

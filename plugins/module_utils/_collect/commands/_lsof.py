@@ -124,11 +124,11 @@ def _row(item: FieldSet) -> t.Optional[_listing.Row]:
     )
 
 
-def _process(fields: t.Mapping[str, str]) -> _listing.Process:
+def _process(fields: t.Mapping[str, str]) -> _listing.ListedProcess:
     uid = _number(fields.get("u", "").lstrip("-"))
     if uid is not None and fields["u"].startswith("-"):
         uid = 2**32 - uid  # nobody is -2 on macOS
-    return _listing.Process(unescape(fields.get("c", "")) or None, uid, fields.get("L") or None)
+    return _listing.ListedProcess(unescape(fields.get("c", "")) or None, uid, fields.get("L") or None)
 
 
 def unescape(text: str) -> str:

@@ -19,14 +19,14 @@ _LINE = re.compile(
 )
 
 
-class Process(t.NamedTuple):
+class PsProcess(t.NamedTuple):
     uid: int
     jid: t.Optional[int]
     started: str
     name: t.Optional[str]
 
 
-def processes(run: _tool.Run, *, jails: bool = False) -> t.Dict[int, Process]:
+def processes(run: _tool.Run, *, jails: bool = False) -> t.Dict[int, PsProcess]:
     """Every process by pid. ``jails``: ps knows the column ``jid``. Raises ToolError."""
     columns = ["pid=", "uid=", *(["jid="] if jails else []), "lstart=", "ucomm="]
     answer = run("ps", "-A", *(word for column in columns for word in ("-o", column)))
@@ -35,7 +35,7 @@ def processes(run: _tool.Run, *, jails: bool = False) -> t.Dict[int, Process]:
     return parse(answer.stdout)
 
 
-def parse(text: str) -> t.Dict[int, Process]:
+def parse(text: str) -> t.Dict[int, PsProcess]:
     """Read the columns; lines that are not understood are left out."""
     found = {}
     for line in text.splitlines():
@@ -43,7 +43,7 @@ def parse(text: str) -> t.Dict[int, Process]:
         started = None if match is None else _utc(match.group("started"))
         if match is not None and started is not None:
             jid = match.group("jid")
-            found[int(match.group("pid"))] = Process(
+            found[int(match.group("pid"))] = PsProcess(
                 uid=int(match.group("uid")) % 2**32,  # nobody is -2 on macOS
                 jid=None if jid is None else int(jid),
                 started=started,

@@ -35,11 +35,11 @@ Owners = t.Dict[int, _socket.Owner]
 HOST = _host_files.Roots()
 
 
-class Seen(t.NamedTuple):
+class CommandTables(t.NamedTuple):
     """``names``: what the source of the rows says of processes: name, uid, user."""
 
     rows: t.Sequence[_listing.Row]
-    names: t.Mapping[int, _listing.Process]
+    names: t.Mapping[int, _listing.ListedProcess]
     whole: bool  # every descriptor of every process was looked at
 
 
@@ -75,7 +75,7 @@ class UnixCollector:
             self.gap("unsupported", "listeners", "this collector looks into the host's own network only")
         wanted = self.options.owners != "none"
         owners = self.describe(seen) if wanted else {}
-        people = _listing.People(
+        people = _listing.OwnerTable(
             {pid: (own,) for pid, own in owners.items()},
             all_seen=seen.whole and self.options.owners == "all",
             denied=not seen.whole,
@@ -101,14 +101,14 @@ class UnixCollector:
     def host(self) -> t.Dict[str, t.Any]:
         return _host_facts.facts(self.roots)
 
-    def look(self) -> Seen:
+    def look(self) -> CommandTables:
         """The sockets, by lsof: of every process as root, else of the user's own."""
         listing = self.attempt("listeners", lambda: _lsof.sockets(self.tools), missing="unsupported")
         if listing is None:
-            return Seen((), {}, whole=False)
+            return CommandTables((), {}, whole=False)
         self.used("lsof", listing.table)
         self.lsof_alone()
-        return Seen(listing.table.rows, listing.processes, whole=self.root)
+        return CommandTables(listing.table.rows, listing.processes, whole=self.root)
 
     def lsof_alone(self) -> None:
         """What lsof cannot show by itself: it goes from processes to their sockets, and never the other way."""
@@ -116,7 +116,7 @@ class UnixCollector:
             self.gap("permission", "listeners", "lsof shows only the sockets of the same user: %s" % _socket.BECOME)
         self.gap("holders-only", "listeners", "lsof shows no socket that no process holds, such as the kernel's own")
 
-    def describe(self, seen: Seen) -> Owners:
+    def describe(self, seen: CommandTables) -> Owners:
         """The owners by pid: names by the listing, start and user by ps, executables by lsof."""
         pids = {row.pid for row in seen.rows if row.pid is not None}
         started = self.attempt("owners", lambda: _ps.processes(self.tools)) or {}
@@ -132,7 +132,7 @@ class UnixCollector:
         files = self.attempt("owners", lambda: _lsof.executables(self.tools, owners)) or {}
         questions = [_exe.Question(pid, found.path) for pid, found in sorted(files.items()) if pid in owners]
 
-        def compare(question: _exe.Question, _roots: _host_files.Roots) -> _exe.Answer:
+        def compare(question: _exe.Question, _roots: _host_files.Roots) -> _exe.ExeAnswer:
             return same_file(files[question.pid or 0])
 
         deadline = max(0.1, min(_exe.DEADLINE, self.budget.wall_left))
@@ -183,7 +183,7 @@ class UnixCollector:
             self.gap(missing if error.code == "tool-missing" else error.code, affects, str(error))
             return None
 
-    def used(self, source: str, table: _listing.Table) -> None:
+    def used(self, source: str, table: _listing.SourceTable) -> None:
         """Note a source of sockets, and that some of it could not be understood."""
         self.sources.append(source)
         self.unreadable(source, table.unreadable, affects="listeners")
@@ -201,7 +201,7 @@ class UnixCollector:
 
 
 def owner(
-    pid: int, listed: t.Optional[_listing.Process], started: t.Optional[_ps.Process], **more: t.Any
+    pid: int, listed: t.Optional[_listing.ListedProcess], started: t.Optional[_ps.PsProcess], **more: t.Any
 ) -> _socket.Owner:
     """An owner by what the listing and ps say of it. The effective user of ps counts, as on Linux."""
     return _socket.Owner(
@@ -214,7 +214,7 @@ def owner(
     )
 
 
-def same_file(running: _lsof.Text) -> _exe.Answer:
+def same_file(running: _lsof.Text) -> _exe.ExeAnswer:
     """Whether the path still names the file that runs, by device and inode. May hang on a dead mount."""
     path, deleted = running.path, None
     if path.endswith(" (deleted)"):
@@ -222,13 +222,13 @@ def same_file(running: _lsof.Text) -> _exe.Answer:
     try:
         status = os.stat(path)
     except FileNotFoundError:
-        return _exe.Answer(path, True, False)
+        return _exe.ExeAnswer(path, True, False)
     except OSError:
-        return _exe.Answer(path, deleted, None)
+        return _exe.ExeAnswer(path, deleted, None)
     if running.device is None or running.inode is None:
-        return _exe.Answer(path, deleted, None)
+        return _exe.ExeAnswer(path, deleted, None)
     same = (status.st_dev & 0xFFFFFFFF, status.st_ino) == (running.device & 0xFFFFFFFF, running.inode)
-    return _exe.Answer(path, False if same else deleted, same)
+    return _exe.ExeAnswer(path, False if same else deleted, same)
 
 
 def collect(options: Options) -> Snapshot:

@@ -40,7 +40,7 @@ class ToolError(Exception):
         self.code = code
 
 
-class Answer(t.NamedTuple):
+class ToolAnswer(t.NamedTuple):
     """``status`` is the exit status; below 0 it is the signal that ended the command."""
 
     stdout: str
@@ -48,7 +48,7 @@ class Answer(t.NamedTuple):
     status: int = 0
 
 
-Run = t.Callable[..., Answer]  # run(name, *arguments)
+Run = t.Callable[..., ToolAnswer]  # run(name, *arguments)
 
 
 class Tools:
@@ -58,7 +58,7 @@ class Tools:
         self._budget = budget
         self._folders = folders
 
-    def __call__(self, name: str, *arguments: str) -> Answer:
+    def __call__(self, name: str, *arguments: str) -> ToolAnswer:
         """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
         path = find(name, self._folders)
         if path is None:
@@ -87,7 +87,7 @@ def _only_roots(path: str) -> bool:
     return status.st_uid == 0 and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _run(command: t.Sequence[str], limit: float) -> Answer:
+def _run(command: t.Sequence[str], limit: float) -> ToolAnswer:
     try:
         # AnsibleModule.run_command() has no deadline.
         process = subprocess.Popen(  # noqa: S603 # pylint: disable=ansible-bad-function
@@ -109,7 +109,7 @@ def _run(command: t.Sequence[str], limit: float) -> Answer:
     except _TooMuch:
         _end(process)
         raise ToolError("tool-failed", "%s printed more than %d MiB" % (command[0], LARGEST >> 20)) from None
-    return Answer(text(stdout), text(stderr), process.returncode)
+    return ToolAnswer(text(stdout), text(stderr), process.returncode)
 
 
 class _TooMuch(Exception):
@@ -172,12 +172,12 @@ def number(word: str) -> t.Optional[int]:
     return int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else None
 
 
-def complaints(answer: Answer) -> t.List[str]:
+def complaints(answer: ToolAnswer) -> t.List[str]:
     """What a command complained of, a line each."""
     return [line.strip() for line in answer.stderr.splitlines() if line.strip()]
 
 
-def worded(name: str, answer: Answer) -> str:
+def worded(name: str, answer: ToolAnswer) -> str:
     """Why a command that ran is not believed, in words: the first thing it complained of."""
     complaint = next(iter(complaints(answer)), "it said nothing")
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])

@@ -22,8 +22,8 @@ COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
-class Found(t.NamedTuple):
-    scenes: t.List[_listeners.Scene]
+class OwnersFound(t.NamedTuple):
+    scenes: t.List[_listeners.ListenerContext]
     gaps: t.List[_socket.Gap]
 
 
@@ -39,10 +39,10 @@ class Attribution:
 
     def add(
         self,
-        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
+        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
         *,
         also: t.AbstractSet[int] = frozenset(),
-    ) -> Found:
+    ) -> OwnersFound:
         """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
 
         A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
@@ -56,9 +56,11 @@ class Attribution:
         scenes = self._identify(known, self._processes(holding | also, met))
         if scenes:
             scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
-        return Found(scenes, self._gaps)
+        return OwnersFound(scenes, self._gaps)
 
-    def _activated(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+    def _activated(
+        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+    ) -> _listeners.ListenerContext:
         activations = {item.key: self._activation(item, scene) for item in groups}
         known = {key: activation for key, activation in activations.items() if activation is not None}
         return scene._replace(activations=known)
@@ -69,7 +71,9 @@ class Attribution:
         comm = _host_files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
-    def _activation(self, item: _listeners.Group, scene: _listeners.Scene) -> t.Optional[_socket_units.Activation]:
+    def _activation(
+        self, item: _listeners.SocketGroup, scene: _listeners.ListenerContext
+    ) -> t.Optional[_socket_units.Activation]:
         for place in _listeners.socket_places(item, scene):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
@@ -92,15 +96,17 @@ class Attribution:
         return self._units
 
     @staticmethod
-    def _processes(pids: t.Iterable[int], met: t.Mapping[int, _process.Process]) -> t.List[_process.Process]:
+    def _processes(
+        pids: t.Iterable[int], met: t.Mapping[int, _process.ProcfsProcess]
+    ) -> t.List[_process.ProcfsProcess]:
         """As they were when they were seen to hold it: some may have ended since."""
         return [met[pid] for pid in sorted(pids) if pid in met]
 
     def _identify(
         self,
-        views: t.Sequence[t.Tuple[_listeners.Scene, t.Sequence[_listeners.Group]]],
-        processes: t.Sequence[_process.Process],
-    ) -> t.List[_listeners.Scene]:
+        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
+        processes: t.Sequence[_process.ProcfsProcess],
+    ) -> t.List[_listeners.ListenerContext]:
         """Make owners of processes and of the services that will run, their executables compared in one go."""
         waiting = [
             {
@@ -122,7 +128,7 @@ class Attribution:
             for (scene, _groups), each in zip(views, waiting)
         ]
 
-    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.Answer]:
+    def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         if not questions:
             return {}
         deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
@@ -134,14 +140,14 @@ class Attribution:
 
     @staticmethod
     def _of_twins(
-        processes: t.Iterable[_process.Process], answers: t.Dict[_exe.Question, _exe.Answer]
-    ) -> t.Dict[_exe.Question, _exe.Answer]:
+        processes: t.Iterable[_process.ProcfsProcess], answers: t.Dict[_exe.Question, _exe.ExeAnswer]
+    ) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         """With the answer of a process that runs, for one of the same file that has ended: a server's child.
 
         The same path in the same mount namespace is the same file, unless it was deleted.
         """
         asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
-        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.Answer]] = {}
+        told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.ExeAnswer]] = {}
         for one, key in asked:
             if answers[key].on_host is not None:
                 told.setdefault((one.link, one.mounts), set()).add(answers[key])
@@ -153,11 +159,11 @@ class Attribution:
 
     def _owner(
         self,
-        process: _process.Process,
-        scene: _listeners.Scene,
-        answers: t.Mapping[_exe.Question, _exe.Answer],
+        process: _process.ProcfsProcess,
+        scene: _listeners.ListenerContext,
+        answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
-        answer = _exe.Answer(None, None, None)
+        answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
             answer = answers[_exe.Question(process.pid, process.link)]
         uid = scene.users.known(process.uid)
@@ -180,11 +186,11 @@ class Attribution:
     def _stand_in(
         self,
         activation: _socket_units.Activation,
-        scene: _listeners.Scene,
-        answers: t.Mapping[_exe.Question, _exe.Answer],
+        scene: _listeners.ListenerContext,
+        answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         """What the owner will be once the service runs. The kernel names it after the file that is executed."""
-        answer = _exe.Answer(None, None, None)
+        answer = _exe.ExeAnswer(None, None, None)
         if activation.exe is not None:
             answer = answers[_exe.Question(None, activation.exe)]
         return _socket.Owner(

@@ -50,13 +50,13 @@ class View(t.NamedTuple):
     """
 
     dump: _sources.Dump
-    scene: _listeners.Scene
+    scene: _listeners.ListenerContext
     paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
 
     @property
-    def groups(self) -> t.List[_listeners.Group]:
+    def groups(self) -> t.List[_listeners.SocketGroup]:
         return _listeners.group(self.dump.sockets, self.after)
 
 
@@ -76,7 +76,7 @@ class Collector:
         self.gaps: t.List[_socket.Gap] = []
         self.tree: t.Optional[_cgroup.Tree] = None
         self.cgroup_paths: t.Dict[int, str] = {}
-        self.others: t.Optional[_all.Others] = None
+        self.others: t.Optional[_all.OtherNamespaces] = None
 
     def run(self) -> Snapshot:
         namespace = _find.own(self.roots.proc)
@@ -123,21 +123,23 @@ class Collector:
         self.gaps.extend((*found.gaps, *rules.gaps))
         return (*found.paths, *rules.paths), rules.published
 
-    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.Inside]:
+    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.NamespaceView]:
         """Other network namespaces, when they are asked for."""
         if self.options.namespaces != "all":
             return []
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _all
 
-        self.others = _all.Others(self.roots, namespace, self.budget)
+        self.others = _all.OtherNamespaces(self.roots, namespace, self.budget)
         self.gaps.extend(self.others.gaps)
         return self.others.insides
 
     def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
         return _find.others(self.roots, namespace) if self.others is None else self.others.left_out
 
-    def _scene(self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump) -> _listeners.Scene:
-        return _listeners.Scene(
+    def _scene(
+        self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump
+    ) -> _listeners.ListenerContext:
+        return _listeners.ListenerContext(
             namespace=namespace,
             mptcp=dump.mptcp,
             devices={},
@@ -168,7 +170,7 @@ class Collector:
             found += [_without_socket(one, scene.namespace) for one in view.published]
         return found
 
-    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.Place]:
+    def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.CgroupPlace]:
         ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
         if not ids:
             return {}
@@ -221,7 +223,9 @@ class Collector:
             return None
         return after.sockets
 
-    def _with_devices(self, scene: _listeners.Scene, groups: t.Sequence[_listeners.Group]) -> _listeners.Scene:
+    def _with_devices(
+        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+    ) -> _listeners.ListenerContext:
         indexes = {item.key[4] for item in groups if item.key[4]}
         return scene._replace(devices={index: _host_facts.device(index) for index in indexes if index})
 
@@ -253,9 +257,9 @@ class Collector:
 
     def _unit_gap(
         self,
-        groups: t.Sequence[_listeners.Group],
+        groups: t.Sequence[_listeners.SocketGroup],
         listeners: t.Sequence[_socket.Listener],
-        scene: _listeners.Scene,
+        scene: _listeners.ListenerContext,
     ) -> None:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
@@ -277,7 +281,7 @@ class Collector:
         return Privilege(os.geteuid(), _host_facts.capabilities(self.roots.proc), seen)
 
 
-def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.Inside]) -> None:
+def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceView]) -> None:
     """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
     if host["addresses"] is not None:
         host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
@@ -312,7 +316,7 @@ def _name(proc: str, pid: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
-def _within(scene: _listeners.Scene, inside: _visit.Inside) -> _listeners.Scene:
+def _within(scene: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
     """What of the host is true in another namespace too, with what is that namespace's own."""
     return scene._replace(
         namespace=inside.number,

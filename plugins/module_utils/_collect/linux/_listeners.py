@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 _LINK_LOCAL = ("fe8", "fe9", "fea", "feb", "ff02")
 SOCKET_SUFFIX = ".socket"
 # systemd's own: it makes sockets there for the services that it starts, so that this tells of none.
-MANAGER = _cgroup.Place("init.scope")
+MANAGER = _cgroup.CgroupPlace("init.scope")
 # pid 1 alone holds it, and no unit file tells for whom: systemd's own fields would say that it is for systemd.
 WAITING = _socket.Owner(pid=1)
 
@@ -28,7 +28,7 @@ WAITING = _socket.Owner(pid=1)
 Key = t.Tuple[str, str, int, str, t.Optional[int]]
 
 
-class Group(t.NamedTuple):
+class SocketGroup(t.NamedTuple):
     """Sockets of one identity: REUSEPORT siblings, or one alone. ``change`` as in Listener."""
 
     key: Key
@@ -40,7 +40,7 @@ class Group(t.NamedTuple):
         return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
 
 
-class Scene(t.NamedTuple):
+class ListenerContext(t.NamedTuple):
     """Everything that was found out beside the sockets themselves.
 
     ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
@@ -51,7 +51,7 @@ class Scene(t.NamedTuple):
     namespace: t.Optional[int]
     mptcp: t.FrozenSet[int]
     devices: t.Mapping[int, str]
-    places: t.Mapping[int, _cgroup.Place]
+    places: t.Mapping[int, _cgroup.CgroupPlace]
     users: _users.Users
     ephemeral: t.Optional[_host_facts.Ephemeral]
     holders: t.Optional[_fd_walk.Holders] = None
@@ -65,16 +65,16 @@ class Scene(t.NamedTuple):
 
 def group(
     before: t.Iterable[_sock_diag.RawSocket], after: t.Optional[t.Iterable[_sock_diag.RawSocket]] = None
-) -> t.List[Group]:
+) -> t.List[SocketGroup]:
     """Group sockets by identity, sorted. ``after``: the dump at the end; None: there was none."""
     first = _by_key(before)
     if after is None:
-        return [Group(key, first[key]) for key in sorted(first, key=_order)]
+        return [SocketGroup(key, first[key]) for key in sorted(first, key=_order)]
     last = _by_key(after)
     groups = []
     for key in sorted(set(first) | set(last), key=_order):
         change = "gone" if key not in last else "new" if key not in first else None
-        groups.append(Group(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
+        groups.append(SocketGroup(key, tuple(dict.fromkeys(first.get(key, ()) + last.get(key, ()))), change))
     return groups
 
 
@@ -90,19 +90,19 @@ def _order(key: Key) -> t.Tuple[t.Any, ...]:
     return (*key[:4], key[4] or 0)
 
 
-def activator_only(scene: Scene, item: Group) -> bool:
+def activator_only(scene: ListenerContext, item: SocketGroup) -> bool:
     """Whether systemd holds it and nobody else: the service has not started."""
     return scene.systemd and pids(scene, item) == {1}
 
 
-def pids(scene: Scene, item: Group) -> t.Set[int]:
+def pids(scene: ListenerContext, item: SocketGroup) -> t.Set[int]:
     """Processes that hold any of its sockets."""
     if scene.holders is None:
         return set()
     return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
 
 
-def build(item: Group, scene: Scene) -> _socket.Listener:
+def build(item: SocketGroup, scene: ListenerContext) -> _socket.Listener:
     """The listener of one group."""
     protocol, family, port, address, interface = item.key
     owners = owners_of(item, scene)
@@ -142,7 +142,7 @@ def build(item: Group, scene: Scene) -> _socket.Listener:
     )
 
 
-def owners_of(item: Group, scene: Scene) -> t.Tuple[_socket.Owner, ...]:
+def owners_of(item: SocketGroup, scene: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
     if activator_only(scene, item):
         return (scene.stand_ins.get(item.key, WAITING),)
@@ -158,7 +158,7 @@ def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
     return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
 
 
-def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -> str:
+def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext) -> str:
     """Why the owners are what they are: a word of ``OWNER_STATUS``."""
     holders = scene.holders
     if holders is None:
@@ -176,7 +176,7 @@ def owner_status(item: Group, owners: t.Sequence[_socket.Owner], scene: Scene) -
     return "unattributed" if scene.whole_host else "other_namespace"
 
 
-def complete(item: Group, status: str, scene: Scene) -> bool:
+def complete(item: SocketGroup, status: str, scene: ListenerContext) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
     holders = scene.holders
     if holders is None or not holders.complete or holders.taken(item.key[0]):
@@ -204,7 +204,7 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
     return values[0] if len(set(values)) == 1 else None
 
 
-def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
+def socket_places(item: SocketGroup, scene: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
     """Places that the sockets' own cgroups name."""
     found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
     return sorted(
@@ -212,7 +212,7 @@ def socket_places(item: Group, scene: Scene) -> t.List[_cgroup.Place]:
     )
 
 
-def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
+def _socket_unit(item: SocketGroup, scene: ListenerContext) -> t.Optional[str]:
     for place in socket_places(item, scene):
         if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
             return place.unit
@@ -220,7 +220,7 @@ def _socket_unit(item: Group, scene: Scene) -> t.Optional[str]:
 
 
 def _unit(
-    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
     activation = scene.activations.get(item.key)
@@ -246,7 +246,7 @@ def _same(unit: str, other: str) -> bool:
 
 
 def _container(
-    item: Group, owners: t.Sequence[_socket.Owner], scene: Scene
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
 

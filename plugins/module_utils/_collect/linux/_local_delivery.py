@@ -137,7 +137,7 @@ class _Links:
         return sorted(name for name, domain in self.domains.items() if domain == vrf and name != vrf)
 
 
-def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _wire.Connect) -> Record:
+def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.RoutingRule], connect: _wire.Connect) -> Record:
     """``closed``: families of which its packets never come to the table of what is local for all others.
 
     As a kernel makes a VRF, that table is asked first. Documentation/networking/vrf.rst says how to turn that round.
@@ -151,7 +151,7 @@ def _vrf(device: str, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect
     return {"device": device, "members": links.members(device), "closed": closed}
 
 
-def _first(rules: t.Sequence[_rtnetlink.Rule]) -> bool:
+def _first(rules: t.Sequence[_rtnetlink.RoutingRule]) -> bool:
     """Whether every packet of a VRF is asked of its own table before it is of the local one."""
     for rule in rules:
         if rule.vrf and rule.every:
@@ -173,7 +173,7 @@ def _ends(family: str, table: int, connect: _wire.Connect) -> bool:
 class _Networks:
     """Routes by which packets are taken, of tables that are asked."""
 
-    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.Rule], connect: _wire.Connect) -> None:
+    def __init__(self, links: _Links, rules: t.Sequence[_rtnetlink.RoutingRule], connect: _wire.Connect) -> None:
         self._links = links
         self._connect = connect
         self._named = {

@@ -66,16 +66,18 @@ class RulePath(t.NamedTuple):
 AnyPath = t.Union[RawPath, RulePath]
 
 
-class Found(t.NamedTuple):
+class PortlessEntries(t.NamedTuple):
     paths: t.Tuple[RawPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
 
 
-class Unread(Exception):
+class EntriesUnread(Exception):
     """Something that may be there could not be read; the text says why."""
 
 
-def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.Connect = _wire.connect) -> Found:
+def look(
+    proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.Connect = _wire.connect
+) -> PortlessEntries:
     """The ways into the caller's network namespace. ``counts``: sockets by protocol, as the kernel counts them."""
     paths: t.List[RawPath] = []
     gaps: t.List[_socket.Gap] = []
@@ -84,14 +86,14 @@ def look(proc: str, counts: t.Optional[t.Mapping[str, int]], *, connect: _wire.C
             continue
         try:
             paths.extend(read(proc, connect))
-        except _sk_lookup.Refused:
+        except _sk_lookup.SkLookupRefused:
             from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _remedy
 
             detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
             gaps.append(_socket.Gap("permission", "paths", detail))
-        except (Unread, OSError, _wire.NetlinkError) as error:
+        except (EntriesUnread, OSError, _wire.NetlinkError) as error:
             gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
-    return Found(tuple(paths), tuple(gaps))
+    return PortlessEntries(tuple(paths), tuple(gaps))
 
 
 def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
@@ -107,7 +109,7 @@ def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[
             try:
                 number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
             except (IndexError, ValueError):
-                raise Unread("a row of /proc/net/%s is none" % name) from None
+                raise EntriesUnread("a row of /proc/net/%s is none" % name) from None
             yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
 
     return read
@@ -118,7 +120,7 @@ def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
         try:
             ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
         except (IndexError, ValueError):
-            raise Unread("a row of /proc/net/packet is none") from None
+            raise EntriesUnread("a row of /proc/net/packet is none") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
             where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
             yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
@@ -131,7 +133,7 @@ def _named(number: int, names: t.Mapping[int, str], form: str) -> str:
 def _rows(path: str) -> t.List[t.List[bytes]]:
     table = _host_files.read(path, limit=_LARGE)
     if table is None:
-        raise Unread("%s cannot be read" % path)
+        raise EntriesUnread("%s cannot be read" % path)
     return [line.split() for line in table.split(b"\n")[1:] if line.strip()]
 
 
@@ -139,7 +141,7 @@ def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
     request = _XDP_REQUEST.pack(AF_XDP, 0, 0, 0, _XDP_SHOW_INFO, 0, 0)
     for payload in _wire.dump(_wire.SOCK_DIAG, _sock_diag.SOCK_DIAG_BY_FAMILY, request, connect=connect):
         if len(payload) < _XDP_ANSWER.size:
-            raise Unread("a socket of %d bytes" % len(payload))
+            raise EntriesUnread("a socket of %d bytes" % len(payload))
         place = _wire.attributes(payload, _XDP_ANSWER.size).get(_XDP_INFO, b"")
         detail = "not bound to a device"
         if len(place) == _XDP_PLACE.size:
@@ -159,10 +161,10 @@ def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
         # The family is loaded by whoever asks for such a socket, and its vsock_diag is a part of its own.
         if not _has_transport():
             return
-        raise Unread("this kernel has no vsock_diag") from error
+        raise EntriesUnread("this kernel has no vsock_diag") from error
     for payload in payloads:
         if len(payload) < _VSOCK_ANSWER.size:
-            raise Unread("a socket of %d bytes" % len(payload))
+            raise EntriesUnread("a socket of %d bytes" % len(payload))
         answer = _VSOCK_ANSWER.unpack_from(payload)
         if answer[2] == _sock_diag.LISTEN:
             cid = "any" if answer[4] == ANY_CID else str(answer[4])

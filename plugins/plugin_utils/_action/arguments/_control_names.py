@@ -11,7 +11,7 @@ from __future__ import annotations
 from ..._controls._catalogue import Catalogue
 from ..._controls._control import CatalogueControl
 from ..._controls._control_choices import ControlsProblem, read_controls
-from .._base import Arguments, Refused
+from .._base import Arguments, TaskRefused
 
 CONTROLS = {"controls": {"type": "list", "elements": "raw", "default": []}}
 
@@ -21,4 +21,4 @@ def asked_controls(arguments: Arguments) -> tuple[CatalogueControl, ...]:
     try:
         return read_controls(arguments["controls"], Catalogue.load())
     except ControlsProblem as error:
-        raise Refused(f"port_audit_controls: {error}") from error
+        raise TaskRefused(f"port_audit_controls: {error}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ..._gate._gate_rules import CHOICES, GateRules
-from .._base import Arguments, Refused
+from .._base import Arguments, TaskRefused
 from ._limits import unreachable_limit
 
 FAIL_ON: t.Mapping[str, t.Any] = {
@@ -21,4 +21,4 @@ def gate_rules(arguments: Arguments) -> GateRules:
     try:
         return GateRules(tuple(arguments["fail_on"]), tuple(arguments["fail_on_drift"]), unreachable_limit(arguments))
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise TaskRefused(str(error)) from error

@@ -11,8 +11,8 @@ import typing as t
 
 from ..._common._durations import read_duration
 from ..._gate._unreachable_limit import UnreachableLimit, read_limit
-from .._base import Arguments, Refused
-from .._substitute_evidence import Search
+from .._base import Arguments, TaskRefused
+from .._substitute_evidence import EvidenceSearch
 
 _SPACE = re.compile(r"(?<=[0-9])\s+(?=[%mhdw]$)")
 MAX_UNREACHABLE: t.Mapping[str, t.Any] = {"max_unreachable": {"type": "raw", "default": 0}}
@@ -27,7 +27,7 @@ def unreachable_limit(arguments: Arguments) -> UnreachableLimit:
     try:
         return read_limit(_joined(arguments["max_unreachable"]))
     except ValueError as error:
-        raise Refused(f"max_unreachable: {error}") from error
+        raise TaskRefused(f"max_unreachable: {error}") from error
 
 
 def evidence_age(arguments: Arguments) -> datetime.timedelta | None:
@@ -35,7 +35,7 @@ def evidence_age(arguments: Arguments) -> datetime.timedelta | None:
     try:
         return read_duration(_joined(arguments["max_evidence_age"]))
     except ValueError as error:
-        raise Refused(f"max_evidence_age: {error}") from error
+        raise TaskRefused(f"max_evidence_age: {error}") from error
 
 
 def _joined(value: t.Any) -> t.Any:
@@ -43,10 +43,10 @@ def _joined(value: t.Any) -> t.Any:
     return _SPACE.sub("", value.strip()) if isinstance(value, str) else value
 
 
-def search(arguments: Arguments) -> Search | None:
+def search(arguments: Arguments) -> EvidenceSearch | None:
     """Where to look for evidence of hosts that do not answer; None when nothing may stand in. Raises Refused."""
     limit = evidence_age(arguments)
     places = tuple(path for path in arguments["evidence"] if path)
     if limit is None and places:
-        raise Refused("evidence: how old may it be? Give max_evidence_age, such as 24h.")
-    return Search(places, limit) if limit else None
+        raise TaskRefused("evidence: how old may it be? Give max_evidence_age, such as 24h.")
+    return EvidenceSearch(places, limit) if limit else None

@@ -9,7 +9,7 @@ import typing as t
 
 from ..._evidence.runs._stored_run import open_runs
 from ..._gate._gate_rules import DRIFT_CHOICES, NEW
-from .._base import Arguments, Refused
+from .._base import Arguments, TaskRefused
 from ..stored._compare_runs import Reference
 
 FAIL_ON_DRIFT: t.Mapping[str, t.Any] = {
@@ -28,9 +28,9 @@ def reference(arguments: Arguments, *, run_id: str) -> Reference | None:
     needed += ["fail_on_drift"] if arguments["fail_on_drift"] else []
     if not paths:
         if needed:
-            raise Refused(f"{' and '.join(needed)} compares with an earlier run: name one in reference.")
+            raise TaskRefused(f"{' and '.join(needed)} compares with an earlier run: name one in reference.")
         return None
     runs = open_runs(paths, verify=arguments["verify"])
     if run_id in {run.record.id for run in runs}:
-        raise Refused(f"reference: {run_id} is this run itself, there is nothing earlier to compare with.")
+        raise TaskRefused(f"reference: {run_id} is this run itself, there is nothing earlier to compare with.")
     return Reference(runs)

@@ -35,7 +35,7 @@ _FACILITY = re.compile(r"LOG_[A-Z0-9]{1,16}")
 _KEY = re.compile(r"discovered_interpreter_[a-z0-9_]+")
 
 
-class Said(t.NamedTuple):
+class ModuleOutput(t.NamedTuple):
     """What the module's process left: exit status and output."""
 
     rc: t.Any
@@ -46,7 +46,7 @@ class Said(t.NamedTuple):
 class AskingAction(ActionBase):  # type: ignore[misc]
     """An action that asks a host. Ansible learns that a module ran, and nothing of what it answered."""
 
-    _said: Said | None = None
+    _said: ModuleOutput | None = None
 
     def ask(self, module: str, arguments: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> Result:
         """Run a module on the host and return its answer as ``read`` has it. Raises what the connection does."""
@@ -61,7 +61,7 @@ class AskingAction(ActionBase):  # type: ignore[misc]
 
     def _parse_returned_data(self, res: t.Mapping[str, t.Any], *how: t.Any, **more: t.Any) -> t.Any:
         """Keep what was said and give Ansible an empty answer to read, as the version that runs here wants it."""
-        self._said = Said(res.get("rc"), str(res.get("stdout") or ""), str(res.get("stderr") or ""))
+        self._said = ModuleOutput(res.get("rc"), str(res.get("stdout") or ""), str(res.get("stderr") or ""))
         nothing = {"stdout": "{}", "stdout_lines": ["{}"], "stderr": "", "stderr_lines": []}
         return super()._parse_returned_data({**res, **nothing}, *how, **more)
 
@@ -101,7 +101,7 @@ def _words(error: AnsibleError) -> str:
     return _OPENING.sub("{ ", shortened(str(getattr(error, "message", None) or error))).replace("#jinja2:", "# jinja2:")
 
 
-def read(answered: Said | None) -> Result:
+def read(answered: ModuleOutput | None) -> Result:
     """What a collector answered, or ``failed`` and ``msg``; ``warnings`` as a list of lines with either."""
     if answered is None:
         return failure("ansible-core did not hand on what the host answered")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import typing as t
 
 from ..._common._printable import printable
-from ..._drift._drift_tally import Tally, line
+from ..._drift._drift_tally import DriftTally, line
 from ..._drift._host_drift import HostDrift, compare
 from ..._evidence._evidence_errors import EvidenceError
-from ..._evidence.runs._stored_run import Stored, StoredRun, newest, without_evidence
+from ..._evidence.runs._stored_run import EvidenceFileRef, Run, newest, without_evidence
 from ..._judge._assess import Document
 from ..._report.text._report_words import count
 
@@ -25,7 +25,7 @@ _NEVER = "there is no evidence of it from before, and none now"
 class Reference:
     """An earlier run, asked host by host."""
 
-    def __init__(self, runs: t.Sequence[StoredRun]) -> None:
+    def __init__(self, runs: t.Sequence[Run]) -> None:
         self.runs = runs
         self._evidence = {stored.name: stored for stored in newest(runs)}
 
@@ -55,9 +55,9 @@ def host_drift(before: Document | str, after: Document) -> HostDrift:
         return HostDrift(reason=f"its evidence cannot be compared: {type(error).__name__}: {error}")
 
 
-def drift(before: t.Sequence[StoredRun], after: t.Sequence[StoredRun]) -> Tally:
+def drift(before: t.Sequence[Run], after: t.Sequence[Run]) -> DriftTally:
     """Compare every host that one side or the other was meant for."""
-    reference, tally = Reference(before), Tally()
+    reference, tally = Reference(before), DriftTally()
     evidence = newest(after)
     for host in without_evidence([*before, *after], [*newest(before), *evidence]):
         tally.add(host, HostDrift(reason=_NEVER))
@@ -69,7 +69,7 @@ def drift(before: t.Sequence[StoredRun], after: t.Sequence[StoredRun]) -> Tally:
     return tally
 
 
-def _host(reference: Reference, stored: Stored) -> tuple[str, HostDrift]:
+def _host(reference: Reference, stored: EvidenceFileRef) -> tuple[str, HostDrift]:
     try:
         document = stored.read()
     except EvidenceError as error:
@@ -77,7 +77,7 @@ def _host(reference: Reference, stored: Stored) -> tuple[str, HostDrift]:
     return document["host"]["name"], host_drift(reference.document(stored.name), document)
 
 
-def document(tally: Tally, *, before: t.Iterable[StoredRun], after: t.Iterable[StoredRun]) -> dict[str, t.Any]:
+def document(tally: DriftTally, *, before: t.Iterable[Run], after: t.Iterable[Run]) -> dict[str, t.Any]:
     """``drift.json``."""
     return {
         "drift_version": VERSION,
@@ -90,7 +90,7 @@ def document(tally: Tally, *, before: t.Iterable[StoredRun], after: t.Iterable[S
     }
 
 
-def summary(tally: Tally) -> list[str]:
+def summary(tally: DriftTally) -> list[str]:
     """What a person reads."""
     lines = [printable(f"  {line(group)}") for group in tally.groups]
     more = [f"  and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
@@ -106,14 +106,14 @@ def summary(tally: Tally) -> list[str]:
     ]
 
 
-def _headline(tally: Tally) -> str:
+def _headline(tally: DriftTally) -> str:
     if not tally.compared:
         return "Nothing was compared."
     counts = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.kinds.items()))
     return f"{counts or 'No drift'} on {count(tally.compared, 'host')} compared."
 
 
-def stopping(tally: Tally, kinds: t.Collection[str]) -> list[str]:
+def stopping(tally: DriftTally, kinds: t.Collection[str]) -> list[str]:
     """In words, what stops a gate on these kinds of change: hosts that were not compared do, for nobody knows."""
     if not kinds:
         return []

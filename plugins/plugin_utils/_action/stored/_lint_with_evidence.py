@@ -9,30 +9,30 @@ import datetime
 import typing as t
 
 from ..._common._clock import parse_iso
-from ..._evidence.runs._stored_run import StoredRun, newest
+from ..._evidence.runs._stored_run import Run, newest
 from ..._judge._judge import Judge
-from ..._lint._unused_remarks import Seen
+from ..._lint._unused_remarks import EvidenceUse
 from ..._policy._policy_model import Policy
 from ..._registry._lookup import Registry
 from ..._replay._host_replay import Compared
 from ..._replay._replay import Replay, outcomes
-from ..._replay._replay_tally import Tally
+from ..._replay._replay_tally import ReplayTally
 
 
-def seen_in(runs: t.Sequence[StoredRun], *, policy: Policy, as_of: datetime.datetime | None) -> Seen:
+def seen_in(runs: t.Sequence[Run], *, policy: Policy, as_of: datetime.datetime | None) -> EvidenceUse:
     """What the newest evidence of each host shows of a policy, judged at ``as_of`` or the time that it gives.
 
     Raises EvidenceError for a run that cannot be read. A host whose evidence cannot be judged was not seen.
     """
     judge = Judge(policy, Registry.load())
-    tally, judged = Tally(), set()
+    tally, judged = ReplayTally(), set()
     for outcome in outcomes(Replay({None: judge}, judge, as_of), newest(runs)):
         if isinstance(outcome, Compared):
             tally.add(outcome)
             judged.add(outcome.host)
     inventory = {host: groups for run in runs for host, groups in run.record.inventory.items()}
     days = [parse_iso(run.record.started).astimezone(datetime.UTC).date() for run in runs]
-    return Seen(
+    return EvidenceUse(
         inventory=inventory,
         unseen=frozenset(inventory) - judged,
         hidden={kind: frozenset(hosts) for kind, hosts in tally.hidden.items()},

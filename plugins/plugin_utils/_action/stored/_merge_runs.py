@@ -14,9 +14,9 @@ from ..._evidence.document._read_evidence import Failure
 from ..._evidence.document._substitute_origin import Origin
 from ..._evidence.files._file_names import file_name
 from ..._evidence.files._run_directory import RunDirectory
-from ..._evidence.runs._choose import Held, Terms, choose
+from ..._evidence.runs._choose import ChoiceTerms, EvidenceCandidate, choose
 from ..._evidence.runs._run_record import NAME, RunRecord
-from ..._evidence.runs._verified_run import SealedRun
+from ..._evidence.runs._verified_run import VerifiedRun
 from ..._policy._policy_model import Policy
 from ..._policy.compiled._canonical import to_json
 
@@ -24,7 +24,7 @@ _SHOWN = 3
 
 
 @dataclasses.dataclass(frozen=True)
-class Wishes:
+class MergeOptions:
     """How runs are merged.
 
     ``hosts``: groups of hosts that an inventory names, which are expected whether or not a run was meant for them.
@@ -36,7 +36,7 @@ class Wishes:
     policy: Policy | None
     keep_policies: bool
     as_of: str
-    terms: Terms
+    terms: ChoiceTerms
 
 
 class Plan(t.NamedTuple):
@@ -45,9 +45,9 @@ class Plan(t.NamedTuple):
     ``last``: the run that was last meant for each host.
     """
 
-    last: t.Mapping[str, SealedRun]
+    last: t.Mapping[str, VerifiedRun]
     inventory: t.Mapping[str, tuple[str, ...]]
-    held: t.Mapping[str, Held]
+    held: t.Mapping[str, EvidenceCandidate]
     failures: t.Mapping[str, Failure]
 
     @property
@@ -55,7 +55,7 @@ class Plan(t.NamedTuple):
         return tuple(sorted({*self.held, *self.failures}))
 
 
-def plan(runs: t.Sequence[SealedRun], wishes: Wishes) -> Plan:
+def plan(runs: t.Sequence[VerifiedRun], wishes: MergeOptions) -> Plan:
     """Choose the evidence of every host that any run was meant for. ``runs``: the oldest first.
 
     Raises EvidenceError when a run does not say truly whom it was meant for.
@@ -66,14 +66,14 @@ def plan(runs: t.Sequence[SealedRun], wishes: Wishes) -> Plan:
     held, failures = {}, {}
     for host in sorted({*last, *wishes.hosts}):
         found = choose(file_name(host), runs, wishes.terms)
-        if isinstance(found, Held):
+        if isinstance(found, EvidenceCandidate):
             held[host] = found
         else:
             failures[host] = _failure(host, last.get(host), found)
     return Plan(last, inventory, held, failures)
 
 
-def _failure(host: str, last: SealedRun | None, doubt: str | None) -> Failure:
+def _failure(host: str, last: VerifiedRun | None, doubt: str | None) -> Failure:
     """Why a host is not assessed: what the run that was last meant for it says, and what is wrong with its evidence."""
     if last is None:
         return Failure("absent", doubt or "no run was meant for it")
@@ -83,13 +83,15 @@ def _failure(host: str, last: SealedRun | None, doubt: str | None) -> Failure:
     return Failure(failure.kind, f"{failure.message} (run {last.id})", doubt or failure.note)
 
 
-def _silence(run: SealedRun) -> str:
+def _silence(run: VerifiedRun) -> str:
     if not run.finished:
         return f"run {run.id} did not finish, it has no SHA256SUMS: report it first, by its run_id"
     return f"run {run.id} has no evidence of it"
 
 
-def merge(runs: t.Sequence[SealedRun], directory: RunDirectory, record: RunRecord, *, wishes: Wishes) -> RunRecord:
+def merge(
+    runs: t.Sequence[VerifiedRun], directory: RunDirectory, record: RunRecord, *, wishes: MergeOptions
+) -> RunRecord:
     """Write the merged run, all but its reports; returns its record. Raises EvidenceError.
 
     ``record`` says who merges, when and with which options. Nothing is written before everything is known.
@@ -108,7 +110,7 @@ def merge(runs: t.Sequence[SealedRun], directory: RunDirectory, record: RunRecor
 
 
 def _record(
-    record: RunRecord, runs: t.Sequence[SealedRun], found: Plan, *, judged_by: t.Mapping[str, str], as_of: str
+    record: RunRecord, runs: t.Sequence[VerifiedRun], found: Plan, *, judged_by: t.Mapping[str, str], as_of: str
 ) -> RunRecord:
     origins = {
         host: Origin(
@@ -130,12 +132,12 @@ def _record(
     ).trusting(*taken_on_trust(runs))
 
 
-def taken_on_trust(runs: t.Iterable[SealedRun]) -> t.Iterator[str]:
+def taken_on_trust(runs: t.Iterable[VerifiedRun]) -> t.Iterator[str]:
     """What the runs that evidence was taken from did not check: it is not checked now either."""
     return (f"Run {run.id}: {said}" for run in runs for said in run.record.on_trust)
 
 
-def _source(run: SealedRun) -> dict[str, t.Any]:
+def _source(run: VerifiedRun) -> dict[str, t.Any]:
     record = run.record
     return {
         "id": record.id,
@@ -147,7 +149,7 @@ def _source(run: SealedRun) -> dict[str, t.Any]:
     }
 
 
-def _absent(host: str, held: Held, last: SealedRun | None) -> str | None:
+def _absent(host: str, held: EvidenceCandidate, last: VerifiedRun | None) -> str | None:
     """Why the run that was last meant for the host has no evidence of its own; None where it has."""
     if last is None or held.found_in is last or file_name(host) in last.names:
         origin = held.found_in.record.origins.get(host)
@@ -156,13 +158,13 @@ def _absent(host: str, held: Held, last: SealedRun | None) -> str | None:
     return f"{failure.reason} (run {last.id})" if failure else _silence(last)
 
 
-def _recorded(host: str, held: Held) -> str:
+def _recorded(host: str, held: EvidenceCandidate) -> str:
     """The policy that evidence was judged by in the run that it was found in."""
     origin = held.found_in.record.origins.get(host)
     return origin.policy if origin else held.policy
 
 
-def _policies(found: Plan, wishes: Wishes) -> dict[str, str]:
+def _policies(found: Plan, wishes: MergeOptions) -> dict[str, str]:
     """The policy to judge each host by. Raises EvidenceError where that is more than one and nobody said which."""
     if wishes.policy is not None:
         return dict.fromkeys(found.held, wishes.policy.sha256)
@@ -187,12 +189,12 @@ def _told(found: Plan, recorded: t.Mapping[str, str]) -> str:
     )
 
 
-def _name(run: SealedRun, sha256: str) -> str:
+def _name(run: VerifiedRun, sha256: str) -> str:
     names = {policy["sha256"]: policy["name"] for policy in run.record.policies}
     return f"{names.get(sha256, 'a policy')} ({sha256[:12]})"
 
 
-def _texts(found: Plan, judged_by: t.Mapping[str, str], wishes: Wishes) -> dict[str, str]:
+def _texts(found: Plan, judged_by: t.Mapping[str, str], wishes: MergeOptions) -> dict[str, str]:
     """The compiled policies by SHA-256: the one given, or those of the runs, as the runs wrote them."""
     if wishes.policy is not None:
         return {wishes.policy.sha256: to_json(wishes.policy)}

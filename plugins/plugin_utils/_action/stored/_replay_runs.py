@@ -16,7 +16,7 @@ from ..._common._clock import iso, parse_iso, utc_now
 from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
-from ..._evidence.runs._stored_run import StoredRun, newest, without_evidence
+from ..._evidence.runs._stored_run import Run, newest, without_evidence
 from ..._gate._gate_rules import VERDICTS, GateRules
 from ..._judge._judge import Judge
 from ..._judge._judgement import Finding, HostResult
@@ -24,24 +24,24 @@ from ..._judge._policy_findings import policy_findings
 from ..._policy._policy_model import Policy
 from ..._registry._lookup import Registry
 from ..._replay import _replay_text
-from ..._replay._host_replay import Change, Compared
+from ..._replay._host_replay import Compared, VerdictChange
 from ..._replay._replay import Replay, Unseen, outcomes
-from ..._replay._replay_tally import Tally
+from ..._replay._replay_tally import ReplayTally
 from ..._report.text._report_words import count
 from ._stored_policies import stored_policies
 
-Emit = t.Callable[[Change], None]
+Emit = t.Callable[[VerdictChange], None]
 
 
 class Replayed(t.NamedTuple):
-    tally: Tally
+    tally: ReplayTally
     unseen: list[Unseen]
     policy_findings: tuple[Finding, ...]
     without_evidence: list[str]
 
 
 def replay(
-    runs: t.Sequence[StoredRun],
+    runs: t.Sequence[Run],
     *,
     policy: Policy,
     against: Policy | None,
@@ -52,7 +52,7 @@ def replay(
     registry = Registry.load()
     after = Judge(policy, registry)
     before: dict[str | None, Judge] = {None: Judge(against, registry)} if against else _recorded(runs, after)
-    tally, unseen = Tally(), []
+    tally, unseen = ReplayTally(), []
     evidence = newest(runs)
     for outcome in outcomes(Replay(before, after, as_of), evidence):
         if isinstance(outcome, Compared):
@@ -65,14 +65,14 @@ def replay(
     return Replayed(tally, unseen, found, without_evidence(runs, evidence))
 
 
-def _recorded(runs: t.Iterable[StoredRun], after: Judge) -> dict[str | None, Judge]:
+def _recorded(runs: t.Iterable[Run], after: Judge) -> dict[str | None, Judge]:
     kept = {sha256: policy for run in runs for sha256, policy in stored_policies(run.directory).items()}
     known = {after.policy.sha256: after}
     return {sha256: known.get(sha256) or Judge(policy, after.registry) for sha256, policy in kept.items()}
 
 
 def _policy_findings(
-    policy: Policy, runs: t.Sequence[StoredRun], tally: Tally, *, as_of: datetime.datetime | None
+    policy: Policy, runs: t.Sequence[Run], tally: ReplayTally, *, as_of: datetime.datetime | None
 ) -> tuple[Finding, ...]:
     """What the second policy has wrong with it, for the inventory of all runs together."""
     inventory = {host: frozenset(groups) for run in runs for host, groups in run.record.inventory.items()}
@@ -108,7 +108,7 @@ def stopping(done: Replayed, fail_on: t.Collection[str]) -> list[str]:
     ]
 
 
-def _turned_into(tally: Tally, fail_on: t.Collection[str]) -> t.Iterator[str]:
+def _turned_into(tally: ReplayTally, fail_on: t.Collection[str]) -> t.Iterator[str]:
     """How much turned into a verdict that stops, by the order of verdicts that every gate has."""
     for verdict in VERDICTS:
         turn = tally.into[verdict]
@@ -148,12 +148,12 @@ class Files:
         return os.path.join(self._directory, name)
 
 
-def _line(stream: t.TextIO, change: Change) -> None:
+def _line(stream: t.TextIO, change: VerdictChange) -> None:
     stream.write(json.dumps(_replay_text.change(change)) + "\n")
 
 
 def about(
-    runs: t.Iterable[StoredRun], *, policy: Policy, against: Policy | None, as_of: datetime.datetime | None
+    runs: t.Iterable[Run], *, policy: Policy, against: Policy | None, as_of: datetime.datetime | None
 ) -> dict[str, t.Any]:
     """Which evidence was replayed, under what, and when."""
     return {

@@ -14,7 +14,7 @@ import typing as t
 from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
-from ..._evidence.runs._stored_run import StoredRun, newest
+from ..._evidence.runs._stored_run import Run, newest
 from ..._judge._assess import Document
 from ..._judge._judge import Judge
 from ..._policy._lifecycle import is_beyond_a_year
@@ -23,7 +23,7 @@ from ..._policy._policy_model import Policy
 from ..._policy.source._source import Source
 from ..._registry._lookup import Registry
 from ..._report.text._report_words import count
-from ..._suggest._baseline import Baseline, Terms, baseline, waivers_text
+from ..._suggest._baseline import Baseline, BaselineTerms, baseline, waivers_text
 from ..._suggest._policy_text import policy_text
 from ..._suggest._suggest import Suggestion, suggest
 
@@ -35,7 +35,7 @@ class Written(t.NamedTuple):
     counts: t.Mapping[str, t.Any]
 
 
-def suggested(runs: t.Sequence[StoredRun], *, name: str) -> Written:
+def suggested(runs: t.Sequence[Run], *, name: str) -> Written:
     """A policy that approves what the evidence shows. Raises EvidenceError."""
     registry = Registry.load()
     sources = list(map(_source, runs))
@@ -57,14 +57,14 @@ def suggested(runs: t.Sequence[StoredRun], *, name: str) -> Written:
     return Written(text(found), counts)
 
 
-def suggested_waivers(runs: t.Sequence[StoredRun], *, name: str, terms: Terms) -> Written:
+def suggested_waivers(runs: t.Sequence[Run], *, name: str, terms: BaselineTerms) -> Written:
     """Waivers for what the evidence shows: nothing is approved, and all of it ends. Raises EvidenceError."""
     registry = Registry.load()
     nothing = _loaded(json.dumps({"version": 1, "name": name, "rules": []}), registry)
     return baselined(runs, policy=nothing, terms=terms, name=name)
 
 
-def baselined(runs: t.Sequence[StoredRun], *, policy: Policy, terms: Terms, name: str) -> Written:
+def baselined(runs: t.Sequence[Run], *, policy: Policy, terms: BaselineTerms, name: str) -> Written:
     """Waivers for what the evidence has that the policy does not approve. Raises EvidenceError."""
     registry = Registry.load()
     sources = list(map(_source, runs))
@@ -104,7 +104,7 @@ def waivers_summary(path: str, counts: t.Mapping[str, t.Any], *, expires: object
     )
 
 
-def terms(arguments: t.Mapping[str, t.Any], *, today: datetime.date, source: str) -> Terms:
+def terms(arguments: t.Mapping[str, t.Any], *, today: datetime.date, source: str) -> BaselineTerms:
     """What the person answers for. Raises EvidenceError for what nobody should have to answer for."""
     owner = str(arguments["owner"] or "").strip()
     if not owner:
@@ -115,7 +115,7 @@ def terms(arguments: t.Mapping[str, t.Any], *, today: datetime.date, source: str
     if is_beyond_a_year(expires, today):
         raise EvidenceError(f"expires: {expires} is more than a year away: what may stay that long is a rule")
     justification = arguments["justification"] or f"was there before the policy, seen in {source}"
-    return Terms(owner, expires, today, str(justification), arguments["ticket"])
+    return BaselineTerms(owner, expires, today, str(justification), arguments["ticket"])
 
 
 def _day(text: str) -> datetime.date:
@@ -139,11 +139,11 @@ def keep(written: Written, *, dest: str, force: bool) -> str:
     return path
 
 
-def _source(run: StoredRun) -> str:
+def _source(run: Run) -> str:
     return f"{run.record.id} (not held to its sums)" if run.unheld else run.record.id
 
 
-def _documents(runs: t.Sequence[StoredRun]) -> t.Callable[[], t.Iterator[Document]]:
+def _documents(runs: t.Sequence[Run]) -> t.Callable[[], t.Iterator[Document]]:
     evidence = newest(runs)
     return lambda: (stored.read() for stored in evidence)
 

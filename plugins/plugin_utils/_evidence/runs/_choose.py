@@ -16,14 +16,14 @@ from ..._common._clock import iso, parse_iso
 from ..._common._durations import age_text
 from .._evidence_errors import EvidenceError
 from ..document._read_evidence import nothing_seen_because
-from ._verified_run import SealedRun
+from ._verified_run import VerifiedRun
 
 # Controllers that keep time by NTP differ by far less; one that is further ahead has a clock that is wrong.
 _AHEAD = datetime.timedelta(minutes=5)
 
 
 @dataclasses.dataclass(frozen=True)
-class Terms:
+class ChoiceTerms:
     """How evidence is chosen: at what time, and how old it may be (None: any age).
 
     ``one_machine``: whether two machines of one name are a doubt.
@@ -34,14 +34,14 @@ class Terms:
     one_machine: bool = True
 
 
-class Held(t.NamedTuple):
+class EvidenceCandidate(t.NamedTuple):
     """Evidence that answers: where it is, and the little of it that choosing needs. A fleet's worth is never in memory.
 
     ``run`` collected it; ``found_in`` has it. ``policy``: what it was judged by there. ``nothing``: why it shows none.
     """
 
     name: str
-    found_in: SealedRun
+    found_in: VerifiedRun
     run: str
     policy: str
     collected: datetime.datetime
@@ -53,7 +53,7 @@ class Held(t.NamedTuple):
         return self.found_in.content(f"evidence/{self.name}")
 
 
-def choose(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held | str | None:
+def choose(name: str, runs: t.Sequence[VerifiedRun], terms: ChoiceTerms) -> EvidenceCandidate | str | None:
     """The evidence in files of this name that answers, or why none does; None where there is none at all.
 
     ``runs``: the oldest first. Evidence that is damaged is not passed over for an older one, for nobody knows what it
@@ -69,13 +69,13 @@ def choose(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held | str |
         return str(error)
 
 
-def _started(run: SealedRun) -> datetime.datetime:
+def _started(run: VerifiedRun) -> datetime.datetime:
     return parse_iso(run.record.started)
 
 
-def _of(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held:
+def _of(name: str, runs: t.Sequence[VerifiedRun], terms: ChoiceTerms) -> EvidenceCandidate:
     """``runs``: those that have it, the newest first. Raises EvidenceError."""
-    held: list[Held] = []
+    held: list[EvidenceCandidate] = []
     damaged: EvidenceError | None = None
     for run in runs:
         try:
@@ -93,10 +93,10 @@ def _of(name: str, runs: t.Sequence[SealedRun], terms: Terms) -> Held:
     return _not_stale(chosen, terms)
 
 
-def _dated(run: SealedRun, name: str) -> Held:
+def _dated(run: VerifiedRun, name: str) -> EvidenceCandidate:
     document = run.take(name)
     try:
-        return Held(
+        return EvidenceCandidate(
             name,
             run,
             run=str(document["run"]["id"]),
@@ -109,7 +109,7 @@ def _dated(run: SealedRun, name: str) -> Held:
         raise EvidenceError(f"{name} of run {run.id} does not say when, how or by which policy it was made") from error
 
 
-def _not_ahead(held: t.Iterable[Held], terms: Terms) -> None:
+def _not_ahead(held: t.Iterable[EvidenceCandidate], terms: ChoiceTerms) -> None:
     """Evidence from the future: a clock is wrong, so that nobody knows which is the newest."""
     for one in held:
         if one.collected > terms.now + _AHEAD:
@@ -119,7 +119,7 @@ def _not_ahead(held: t.Iterable[Held], terms: Terms) -> None:
             )
 
 
-def _one_machine(held: t.Sequence[Held]) -> None:
+def _one_machine(held: t.Sequence[EvidenceCandidate]) -> None:
     machines: dict[str, str] = {}
     for one in held:
         if one.machine:
@@ -129,7 +129,7 @@ def _one_machine(held: t.Sequence[Held]) -> None:
         raise EvidenceError(f"its name stands for more than one machine: machine id {said}")
 
 
-def _not_stale(chosen: Held, terms: Terms) -> Held:
+def _not_stale(chosen: EvidenceCandidate, terms: ChoiceTerms) -> EvidenceCandidate:
     age = terms.now - chosen.collected
     if terms.limit is not None and age > terms.limit:
         raise EvidenceError(

@@ -26,7 +26,7 @@ Document = t.Mapping[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class Stored:
+class EvidenceFileRef:
     """One evidence file, not read yet. ``told``: the sum that it must have; None when none is held against it."""
 
     run: RunDirectory
@@ -43,25 +43,26 @@ class Stored:
 
 
 @dataclasses.dataclass(frozen=True)
-class StoredRun:
+class Run:
     """A run that is over. ``unheld``: why nothing holds it to what it wrote, in a sentence; None when its sums do."""
 
     directory: RunDirectory
     record: RunRecord
     unheld: str | None = None
 
-    def evidence(self) -> list[Stored]:
+    def evidence(self) -> list[EvidenceFileRef]:
         """Its evidence files, sorted by name."""
         origins = {file_name(host): origin for host, origin in self.record.origins.items()}
         # Of its own, without the sums of all others: files are handed to other processes one by one.
         bare = _bare(self.directory)
         told = self.directory.told
         return [
-            Stored(bare, name, origins.get(name), told(f"evidence/{name}")) for name in self.directory.evidence_names()
+            EvidenceFileRef(bare, name, origins.get(name), told(f"evidence/{name}"))
+            for name in self.directory.evidence_names()
         ]
 
 
-def open_run(path: str, *, verify: bool = True, whole: bool = True) -> StoredRun:
+def open_run(path: str, *, verify: bool = True, whole: bool = True) -> Run:
     """The run at a path: its own directory, or an output directory, of which the newest finished run is meant.
 
     The one way to what a run left. Raises EvidenceError that says what is not there, and with ``verify``
@@ -70,7 +71,7 @@ def open_run(path: str, *, verify: bool = True, whole: bool = True) -> StoredRun
     directory = _directory(_place(path))
     if verify:
         return _held(directory, whole=whole)
-    return StoredRun(directory, _record(directory), f"verify is false for run {directory.run_id}")
+    return Run(directory, _record(directory), f"verify is false for run {directory.run_id}")
 
 
 def _place(path: str) -> str:
@@ -112,12 +113,12 @@ def hold(directory: RunDirectory, *, whole: bool = True) -> RunRecord:
     return record
 
 
-def _held(directory: RunDirectory, *, whole: bool) -> StoredRun:
+def _held(directory: RunDirectory, *, whole: bool) -> Run:
     record = hold(directory, whole=whole)
     if record.id != directory.run_id:
         raise AlteredEvidence(f"The run {directory.run_id} changed while it was opened")
     unheld = None if directory.held else f"run {record.id} did not finish, it has no {_manifest.NAME}"
-    return StoredRun(directory, record, unheld)
+    return Run(directory, record, unheld)
 
 
 class _Moved(RunDirectory):
@@ -148,7 +149,7 @@ def _bare(directory: RunDirectory) -> RunDirectory:
     return bare
 
 
-def open_runs(paths: t.Iterable[str], *, verify: bool = True) -> list[StoredRun]:
+def open_runs(paths: t.Iterable[str], *, verify: bool = True) -> list[Run]:
     """The runs at several paths, the oldest first, each once. Raises as open_run, also when there is none."""
     places = dict.fromkeys(map(_place, paths))
     runs = {place: open_run(place, verify=verify) for place in places}
@@ -157,20 +158,20 @@ def open_runs(paths: t.Iterable[str], *, verify: bool = True) -> list[StoredRun]
     return sorted(runs.values(), key=lambda run: (run.record.started, run.record.id))
 
 
-def unheld(runs: t.Iterable[StoredRun]) -> dict[str, t.Any]:
+def unheld(runs: t.Iterable[Run]) -> dict[str, t.Any]:
     """What a task returns that nothing holds some of its evidence to what was collected: nothing, where all is held."""
     said = sorted({run.unheld for run in runs if run.unheld})
     told = f"The evidence was not held to the sums of its runs: {'; '.join(said)}."
     return {"verified": False, "warnings": [told]} if said else {"verified": True}
 
 
-def newest(runs: t.Iterable[StoredRun]) -> list[Stored]:
+def newest(runs: t.Iterable[Run]) -> list[EvidenceFileRef]:
     """One evidence file for each host, of the newest run that has it; ``runs`` come with the oldest first."""
     found = {stored.name: stored for run in runs for stored in run.evidence()}
     return [found[name] for name in sorted(found)]
 
 
-def without_evidence(runs: t.Iterable[StoredRun], evidence: t.Iterable[Stored]) -> list[str]:
+def without_evidence(runs: t.Iterable[Run], evidence: t.Iterable[EvidenceFileRef]) -> list[str]:
     """Hosts that the runs were meant for and that left no evidence in any of them, sorted."""
     seen = {stored.name for stored in evidence}
     return sorted({host for run in runs for host in run.record.expected if file_name(host) not in seen})

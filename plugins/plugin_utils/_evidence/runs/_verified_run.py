@@ -16,19 +16,19 @@ from ..files import _atomic_files
 from ..files._file_names import file_name
 from ..files._run_directory import RunDirectory
 from ._run_record import NAME, RunRecord
-from ._stored_run import StoredRun, open_run
+from ._stored_run import Run, open_run
 
 Document = t.Mapping[str, t.Any]
 
 
-class SealedRun:
+class VerifiedRun:
     """A run and its sums; ``finished`` is False for one that never wrote any.
 
     ``doubted``: what is not as the run left it is a reason for each host that it concerns, and not the end of all.
     ``doubt``: why nothing of it is believed.
     """
 
-    def __init__(self, run: StoredRun, *, doubted: bool = False, doubt: str | None = None) -> None:
+    def __init__(self, run: Run, *, doubted: bool = False, doubt: str | None = None) -> None:
         self.directory: RunDirectory = run.directory
         self.record: RunRecord = run.record
         self.unheld = run.unheld
@@ -68,16 +68,16 @@ class SealedRun:
         return read_failures(self.directory)
 
 
-def open_places(patterns: t.Iterable[str], *, verify: bool = True) -> list[SealedRun]:
+def open_places(patterns: t.Iterable[str], *, verify: bool = True) -> list[VerifiedRun]:
     """Every run at some places, the oldest first, each once.
 
     A place is the directory of a run, an output directory, of which every run is meant, or a pattern of these.
     Raises EvidenceError that names the place that holds no run, and with ``verify`` AlteredEvidence.
     """
-    return _in_order(SealedRun(open_run(path, verify=verify)) for path in _paths(patterns))
+    return _in_order(VerifiedRun(open_run(path, verify=verify)) for path in _paths(patterns))
 
 
-def open_doubted(patterns: t.Iterable[str]) -> list[SealedRun]:
+def open_doubted(patterns: t.Iterable[str]) -> list[VerifiedRun]:
     """As open_places, of runs that are looked at for a few hosts: only what is read is held to the sums.
 
     A run that is not as it was has no evidence to give, and stops nothing else.
@@ -85,18 +85,18 @@ def open_doubted(patterns: t.Iterable[str]) -> list[SealedRun]:
     return _in_order(map(_doubted, _paths(patterns)))
 
 
-def _doubted(path: str) -> SealedRun:
+def _doubted(path: str) -> VerifiedRun:
     try:
-        return SealedRun(open_run(path, whole=False), doubted=True)
+        return VerifiedRun(open_run(path, whole=False), doubted=True)
     except AlteredEvidence as error:
-        return SealedRun(open_run(path, verify=False), doubted=True, doubt=str(error))
+        return VerifiedRun(open_run(path, verify=False), doubted=True, doubt=str(error))
 
 
 def _paths(patterns: t.Iterable[str]) -> list[str]:
     return list(dict.fromkeys(os.path.realpath(path) for pattern in patterns for path in _runs_at(pattern)))
 
 
-def _in_order(runs: t.Iterable[SealedRun]) -> list[SealedRun]:
+def _in_order(runs: t.Iterable[VerifiedRun]) -> list[VerifiedRun]:
     return sorted({run.id: run for run in runs}.values(), key=lambda run: (run.record.started, run.id))
 
 

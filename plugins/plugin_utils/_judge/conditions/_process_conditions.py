@@ -16,7 +16,7 @@ import re
 import typing as t
 
 from ....module_utils._socket import Listener, Owner
-from ..._policy._policy_model import Process
+from ..._policy._policy_model import ProcessPatterns
 from .._listener_labels import HOLDERS
 from ._globs import Globs
 
@@ -50,7 +50,7 @@ class Doubt:
 class ProcessCondition:
     """A compiled ``process`` of a rule or waiver."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: ProcessPatterns) -> None:
         self._process = process
         self._checks = _checks(process)
         fields = {field for field, _globs in process.conditions}
@@ -93,12 +93,12 @@ class ProcessCondition:
 
 
 @functools.lru_cache(maxsize=8192)
-def compiled(process: Process | None) -> ProcessCondition | None:
+def compiled(process: ProcessPatterns | None) -> ProcessCondition | None:
     """The condition, shared by all rules that want the same; None when there is nothing to hold."""
     return ProcessCondition(process) if process is not None and process.conditions else None
 
 
-def _checks(process: Process) -> tuple[tuple[str, Check], ...]:
+def _checks(process: ProcessPatterns) -> tuple[tuple[str, Check], ...]:
     make: dict[str, t.Callable[[tuple[str, ...]], Check]] = {
         "name": _name,
         "exe": _exe_in_container if process.container else _exe,
@@ -219,7 +219,7 @@ def _made_within(listener: Listener) -> str | None:
     return listener.container if listener.container_source == "socket" else None
 
 
-def _wants(process: Process, field: str) -> str:
+def _wants(process: ProcessPatterns, field: str) -> str:
     return f"{field} {_any_of(getattr(process, field))}"
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 
 from ....module_utils._socket import Listener
-from ..._policy._policy_model import Process
+from ..._policy._policy_model import ProcessPatterns
 from ._process_conditions import Answer, Doubt, ProcessCondition, compiled
 
 PUBLISHED = "published"  # as a state of listeners, and as the word of policies
@@ -46,7 +46,7 @@ class StateCondition:
 
 
 @functools.lru_cache(maxsize=8192)
-def condition(process: Process | None, state: str | None) -> ProcessCondition | StateCondition | None:
+def condition(process: ProcessPatterns | None, state: str | None) -> ProcessCondition | StateCondition | None:
     """The condition, shared by all rules that want the same; None when there is nothing to hold."""
     held = compiled(process)
     return held if state is None else StateCondition(state, held)

@@ -17,7 +17,7 @@ from ..conditions._process_conditions import Doubt
 from ..conditions._rule_conditions import ADDRESS, REACH
 
 
-class Seen(t.NamedTuple):
+class SeenListener(t.NamedTuple):
     """A listener with what is known of it beside the policy.
 
     ``reach`` is a position in REACHES, ``inside`` says of a listener that it is in another network namespace.
@@ -72,7 +72,7 @@ class Seen(t.NamedTuple):
         )
 
 
-def forbidden(seen: Seen, rule: CompiledRule) -> Finding:
+def forbidden(seen: SeenListener, rule: CompiledRule) -> Finding:
     """A forbidden rule is true of it."""
     return seen.by_rule(
         rule,
@@ -84,7 +84,7 @@ def forbidden(seen: Seen, rule: CompiledRule) -> Finding:
     )
 
 
-def unverified(seen: Seen, rule: CompiledRule) -> Finding:
+def unverified(seen: SeenListener, rule: CompiledRule) -> Finding:
     """Whether the rule is true cannot be told."""
     doubt = _doubt(rule, seen.listener)
     why = f": {doubt.found}" if seen.listener.owners else ""  # else the message has said already why nobody is seen
@@ -97,7 +97,7 @@ def unverified(seen: Seen, rule: CompiledRule) -> Finding:
     )
 
 
-def failed(seen: Seen, rule: CompiledRule, conditions: int) -> Finding:
+def failed(seen: SeenListener, rule: CompiledRule, conditions: int) -> Finding:
     """The rule selects it and is false: named after the first condition that failed."""
     if conditions & ADDRESS:
         return _wrong_address(seen, rule)
@@ -106,7 +106,7 @@ def failed(seen: Seen, rule: CompiledRule, conditions: int) -> Finding:
     return _wrong_owner(seen, rule)
 
 
-def _wrong_address(seen: Seen, rule: CompiledRule) -> Finding:
+def _wrong_address(seen: SeenListener, rule: CompiledRule) -> Finding:
     expected, found = ", ".join(map(_address, rule.rule.address)), seen.listener.address
     message = f"bound to {found}, rule {rule.id} wants {expected}{_both_families(seen.listener, rule)}"
     return seen.by_rule(rule, "wrong-address", verdict="fail", message=message, expected=expected, found=found)
@@ -126,13 +126,13 @@ def _both_families(listener: Listener, rule: CompiledRule) -> str:
     return '; a socket on :: takes IPv6 as well as IPv4, so name "::" too where that is meant'
 
 
-def _excess_reach(seen: Seen, rule: CompiledRule) -> Finding:
+def _excess_reach(seen: SeenListener, rule: CompiledRule) -> Finding:
     expected, found = str(rule.rule.reach), REACHES[seen.reach]
     message = f"bound to {seen.listener.address}, reach {found}; rule {rule.id} allows {expected} at most"
     return seen.by_rule(rule, "excess-reach", verdict="fail", message=message, expected=expected, found=found)
 
 
-def _wrong_owner(seen: Seen, rule: CompiledRule) -> Finding:
+def _wrong_owner(seen: SeenListener, rule: CompiledRule) -> Finding:
     doubt = _doubt(rule, seen.listener)
     return seen.by_rule(
         rule,
@@ -153,7 +153,7 @@ _EPHEMERAL = "unconnected UDP in the host's ephemeral range, mostly a client wai
 _UNAPPROVED = {"unassigned": "unassigned-port", "reserved": "reserved-port"}
 
 
-def unapproved(seen: Seen, defaults: Defaults) -> Finding | None:
+def unapproved(seen: SeenListener, defaults: Defaults) -> Finding | None:
     """No rule selects it: the registry gives the code, the defaults the verdict. None: the defaults ignore it."""
     listener = seen.listener
     if listener.protocol in ("udp", "udplite") and listener.ephemeral:

@@ -10,7 +10,7 @@ import typing as t
 from ....module_utils._socket import PUBLISHED_GAPS, Listener
 from ..._policy._policy_model import PortItem
 from .. import _listener_labels
-from .._compiled_rules import CompiledRule, Ledger, RuleBook
+from .._compiled_rules import CompiledRule, RuleBook, RuleUsage
 from .._judgement import Finding, HostFacts
 from .._waiver_cover import HostWaivers
 from ..conditions._rule_conditions import FAILED, TRUE
@@ -21,7 +21,7 @@ _Answers = t.Sequence[tuple[Listener, int]]
 
 
 def missing(
-    book: RuleBook, facts: HostFacts, *, scope: HostScope, ledger: Ledger, waivers: HostWaivers
+    book: RuleBook, facts: HostFacts, *, scope: HostScope, ledger: RuleUsage, waivers: HostWaivers
 ) -> t.Iterator[Finding]:
     """A finding for each item of a required rule that nothing on this host fulfils."""
     for rule in book.required:

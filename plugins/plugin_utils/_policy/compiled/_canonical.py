@@ -13,8 +13,8 @@ import json
 import typing as t
 
 from ..._common._gc_paused import collector_paused
-from .._policy_errors import PolicyError, Problem
-from .._policy_model import Place, Policy
+from .._policy_errors import PolicyError, PolicyProblem
+from .._policy_model import Policy, SourcePlace
 from ._decode import decode
 from ._encode import encode, said
 
@@ -37,7 +37,9 @@ def from_json(text: str) -> Policy:
         with collector_paused():
             return _decoded(json.loads(text))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        problem = Problem(Place("compiled policy"), "", f"cannot be read back: {type(error).__name__}: {error}")
+        problem = PolicyProblem(
+            SourcePlace("compiled policy"), "", f"cannot be read back: {type(error).__name__}: {error}"
+        )
         raise PolicyError([problem]) from error
 
 

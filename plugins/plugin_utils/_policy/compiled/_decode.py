@@ -17,11 +17,11 @@ from .._policy_model import (
     Control,
     Defaults,
     Network,
-    Place,
     Policy,
     PortItem,
-    Process,
+    ProcessPatterns,
     Rule,
+    SourcePlace,
     Waiver,
     WaiverMatch,
 )
@@ -53,7 +53,7 @@ class _Decoder:
     def __init__(self, raw: Raw) -> None:
         self._files: list[str] = raw["files"]
         self._networks: list[Network] = [ipaddress.ip_network(text) for text in raw["networks"]]
-        self._processes = [Process(*map(tuple, fields)) for fields in raw["processes"]]
+        self._processes = [ProcessPatterns(*map(tuple, fields)) for fields in raw["processes"]]
         self._hosts = [AppliesTo(*map(tuple, fields)) for fields in raw["hosts"]]
         self._controls = [Control(*fields) for fields in raw["controls"]]
 
@@ -61,9 +61,9 @@ class _Decoder:
         if raw is None:
             return None
         file, line, column, layer = raw
-        return Place(self._files[file], line, column, self._files[layer])
+        return SourcePlace(self._files[file], line, column, self._files[layer])
 
-    def rule(self, raw: list[t.Any], place: Place) -> Rule:
+    def rule(self, raw: list[t.Any], place: SourcePlace) -> Rule:
         name, ports, expect, reach, address, process, hosts, severity, approval, controls, state, insecure = raw
         return Rule(
             name,
@@ -81,7 +81,7 @@ class _Decoder:
             insecure,
         )
 
-    def waiver(self, raw: list[t.Any], place: Place) -> Waiver:
+    def waiver(self, raw: list[t.Any], place: SourcePlace) -> Waiver:
         name, match, hosts, expires, justification, approved_by, approved_on, ticket = raw
         return Waiver(
             name,
@@ -103,11 +103,11 @@ class _Decoder:
     def addresses(self, numbers: list[int]) -> tuple[Network, ...]:
         return tuple([self._networks[number] for number in numbers])
 
-    def _process(self, number: int | None) -> Process | None:
+    def _process(self, number: int | None) -> ProcessPatterns | None:
         return None if number is None else self._processes[number]
 
 
-def _defaults(raw: list[str], place: Place | None) -> Defaults:
+def _defaults(raw: list[str], place: SourcePlace | None) -> Defaults:
     names = [field.name for field in dataclasses.fields(Defaults) if field.name != "place"]
     return Defaults(**dict(zip(names, raw, strict=True)), place=place)
 

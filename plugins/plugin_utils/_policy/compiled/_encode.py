@@ -17,11 +17,11 @@ from .._policy_model import (
     Approval,
     Control,
     Network,
-    Place,
     Policy,
     PortItem,
-    Process,
+    ProcessPatterns,
     Rule,
+    SourcePlace,
     Waiver,
     WaiverMatch,
 )
@@ -135,7 +135,7 @@ class _Encoder:
     def _addresses(self, networks: t.Iterable[Network]) -> list[int]:
         return [self._networks.number(network) for network in networks]
 
-    def _process(self, process: Process | None) -> int | None:
+    def _process(self, process: ProcessPatterns | None) -> int | None:
         return None if process is None else self._processes.number(process)
 
 
@@ -143,7 +143,7 @@ def _items(items: t.Iterable[PortItem]) -> list[tuple[str, int, int, str]]:
     return [(item.protocol, item.first, item.last, item.label) for item in items]
 
 
-def _process(process: Process) -> list[tuple[str, ...]]:
+def _process(process: ProcessPatterns) -> list[tuple[str, ...]]:
     return [process.name, process.exe, process.user, process.unit, process.container]
 
 
@@ -164,5 +164,5 @@ def _day(day: datetime.date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _place(place: Place, files: _Table) -> tuple[int, int | None, int | None, int]:
+def _place(place: SourcePlace, files: _Table) -> tuple[int, int | None, int | None, int]:
     return files.number(place.file), place.line, place.column, files.number(place.layer)

@@ -16,7 +16,7 @@ from .._policy_model import (
     Network,
     Policy,
     PortItem,
-    Process,
+    ProcessPatterns,
     Rule,
     Waiver,
     WaiverMatch,
@@ -24,7 +24,7 @@ from .._policy_model import (
 from ..source._lists import listed
 from ..source._policy_document import Document
 from ._networks import network
-from ._port_names import LAST, Names, Ports
+from ._port_names import LAST, PortResolver, RegistryNames
 from ._semantic_checks import service_items
 
 Raw = t.Mapping[str, t.Any]
@@ -38,13 +38,13 @@ def services_of(document: Document) -> Services:
     return {name: service_items(entries) for name, entries in document.data.get("services", {}).items()}
 
 
-def build(document: Document, *, registry: Names, label: str, services: Services) -> Policy:
+def build(document: Document, *, registry: RegistryNames, label: str, services: Services) -> Policy:
     """The policy of a document without problems; ``sha256`` is still empty. ``label`` says where it came from.
 
     ``services`` are those of all layers: a name is one thing for the whole policy.
     """
     data = document.data
-    builder = _Builder(document, Ports(services, registry))
+    builder = _PolicyBuilder(document, PortResolver(services, registry))
     networks = data.get("networks", {})
     return Policy(
         name=data["name"],
@@ -59,8 +59,8 @@ def build(document: Document, *, registry: Names, label: str, services: Services
     )
 
 
-class _Builder:
-    def __init__(self, document: Document, ports: Ports) -> None:
+class _PolicyBuilder:
+    def __init__(self, document: Document, ports: PortResolver) -> None:
         self._document = document
         self._ports = ports
 
@@ -123,8 +123,8 @@ def _networks(raw: t.Any) -> tuple[Network, ...]:
     return tuple(network(text) for text in listed(raw))
 
 
-def _process(raw: Raw | None) -> Process | None:
-    return Process(**{field: tuple(listed(globs)) for field, globs in raw.items()}) if raw else None
+def _process(raw: Raw | None) -> ProcessPatterns | None:
+    return ProcessPatterns(**{field: tuple(listed(globs)) for field, globs in raw.items()}) if raw else None
 
 
 def _applies_to(raw: Raw | None) -> AppliesTo:

@@ -19,7 +19,7 @@ _RANGE = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 _RANGE_LIKE = re.compile(r"\s*([0-9]+)\s*(?:-|:|\.\.+|\u2013|to)\s*([0-9]+)\s*")  # U+2013: the dash of word processors
 
 
-class Names(t.Protocol):
+class RegistryNames(t.Protocol):
     """What is asked of the registry."""
 
     def ports(self, name: str, protocol: str) -> tuple[tuple[int, int], ...]:
@@ -56,10 +56,10 @@ def _number(digits: str) -> int:
     return int(digits) if len(digits) <= len(str(LAST)) else LAST + 1
 
 
-class Ports:
+class PortResolver:
     """Resolves ports; the policy's own ``services`` beat IANA's names."""
 
-    def __init__(self, services: t.Mapping[str, tuple[PortItem, ...]], registry: Names) -> None:
+    def __init__(self, services: t.Mapping[str, tuple[PortItem, ...]], registry: RegistryNames) -> None:
         self._services = services
         self._registry = registry
         self._like: dict[str, list[str]] = {}

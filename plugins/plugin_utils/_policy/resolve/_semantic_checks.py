@@ -19,13 +19,13 @@ from ..source._lists import listed, mappings, placed
 from ..source._policy_document import Document
 from ._networks import is_wildcard, network
 from ._patterns import group_problem, host_problem
-from ._port_names import Names, Ports, numbers
+from ._port_names import PortResolver, RegistryNames, numbers
 from ._process_literals import FIELDS, process_problem
 
 _TARGETS = {"hosts": host_problem, "groups": group_problem, "not_groups": group_problem}
 
 
-def check_meaning(documents: t.Sequence[Document], registry: Names) -> None:
+def check_meaning(documents: t.Sequence[Document], registry: RegistryNames) -> None:
     """Report in the documents, which are the layers of one policy, everything that the schema cannot see."""
     checkers = [_Checker(document, registry) for document in documents if isinstance(document.data, dict)]
     shared = _Shared()
@@ -58,10 +58,10 @@ class _Shared:
 
 
 class _Checker:
-    def __init__(self, document: Document, registry: Names) -> None:
+    def __init__(self, document: Document, registry: RegistryNames) -> None:
         self._document = document
         self._registry = registry
-        self._ports = Ports({}, registry)
+        self._ports = PortResolver({}, registry)
         self._wrong_services: set[str] = set()
 
     def collect(self, shared: _Shared) -> None:
@@ -75,7 +75,7 @@ class _Checker:
     def check(self, shared: _Shared) -> None:
         """Check everything else."""
         data = self._document.data
-        self._ports = Ports(shared.services, self._registry)
+        self._ports = PortResolver(shared.services, self._registry)
         self._wrong_services = shared.wrong_services
         self._networks(data.get("networks"))
         rules = mappings(data.get("rules"), ("rules",))

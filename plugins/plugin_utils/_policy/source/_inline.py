@@ -14,8 +14,8 @@ import typing as t
 
 from .._allowed_text import text_problem
 from .._message_words import found
-from .._policy_errors import Path, PolicyError, Problem, path_text
-from .._policy_model import Place
+from .._policy_errors import Path, PolicyError, PolicyProblem, path_text
+from .._policy_model import SourcePlace
 from ._policy_document import INLINE, MAX_DEPTH, MAX_VALUES, Day, Document
 from ._value_origin import origin
 
@@ -96,10 +96,12 @@ class _Plain:
     def _bound(self, path: Path) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            raise PolicyError([Problem(Place(self._document.file), "", f"holds more than {MAX_VALUES} values")])
+            raise PolicyError(
+                [PolicyProblem(SourcePlace(self._document.file), "", f"holds more than {MAX_VALUES} values")]
+            )
         if len(path) >= MAX_DEPTH:
             message = f"is nested more than {MAX_DEPTH} levels deep"
-            raise PolicyError([Problem(Place(self._document.file), path_text(path[:4]), message)])
+            raise PolicyError([PolicyProblem(SourcePlace(self._document.file), path_text(path[:4]), message)])
 
 
 def _written(key: t.Any) -> str:

@@ -9,8 +9,8 @@ import dataclasses
 import os
 import typing as t
 
-from .._policy_errors import PolicyError, Problem
-from .._policy_model import Place
+from .._policy_errors import PolicyError, PolicyProblem
+from .._policy_model import SourcePlace
 from ._lists import placed
 from ._policy_document import INLINE
 from ._source import Decrypt, Source, open_source, refused, unlike_a_path
@@ -41,13 +41,13 @@ def open_layers(source: t.Any, *, include_outside: bool = False, decrypt: Decryp
 class _Inclusion:
     """What an ``include`` asks for: where it says so, and the directory that it may not leave."""
 
-    place: Place
+    place: SourcePlace
     path: str
     root: str
     written: str
 
     def refused(self, message: str) -> PolicyError:
-        return PolicyError([Problem(self.place, self.path, message)])
+        return PolicyError([PolicyProblem(self.place, self.path, message)])
 
 
 class _Opener:

@@ -9,8 +9,8 @@ import dataclasses
 import re
 import typing as t
 
-from .._policy_errors import Path, PolicyError, Problem, path_text
-from .._policy_model import Place
+from .._policy_errors import Path, PolicyError, PolicyProblem, path_text
+from .._policy_model import SourcePlace
 
 INLINE = "inline policy"
 _NO_FILE = re.compile(rf"inline|{INLINE}(?: \d+)?")  # in a policy's sources; in places, of one or of several
@@ -60,11 +60,11 @@ class Document:
     values: dict[Path, Mark] = dataclasses.field(default_factory=dict)
     keys: dict[Path, Mark] = dataclasses.field(default_factory=dict)
     written: dict[Path, str] = dataclasses.field(default_factory=dict)  # numbers and the like, as in the file
-    problems: list[Problem] = dataclasses.field(default_factory=list)
+    problems: list[PolicyProblem] = dataclasses.field(default_factory=list)
     broken: set[Path] = dataclasses.field(default_factory=set)  # values that could not be read: nothing more is said
     inline: bool = False
-    origins: dict[Path, Place] = dataclasses.field(default_factory=dict)
-    key_origins: dict[Path, Place] = dataclasses.field(default_factory=dict)
+    origins: dict[Path, SourcePlace] = dataclasses.field(default_factory=dict)
+    key_origins: dict[Path, SourcePlace] = dataclasses.field(default_factory=dict)
     _told: set[Path] = dataclasses.field(default_factory=set)  # where something was reported,
     _around: set[Path] = dataclasses.field(default_factory=set)  # and all that it stands in
 
@@ -79,29 +79,29 @@ class Document:
         name = self.data.get("name") if isinstance(self.data, dict) else None
         return name if isinstance(name, str) else None
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: Path) -> SourcePlace:
         """Where the value at ``path`` stands, or the nearest thing around it."""
         if self.inline:
             return self._inline_place(path)
         while path and path not in self.values:
             path = path[:-1]
         at = self.values.get(path)
-        return Place(self.file, *(position(at) if at else (1, 1)), layer=self.layer)
+        return SourcePlace(self.file, *(position(at) if at else (1, 1)), layer=self.layer)
 
-    def _inline_place(self, path: Path) -> Place:
+    def _inline_place(self, path: Path) -> SourcePlace:
         """The origin of the value, of its key, or of the nearest thing around it."""
         for length in range(len(path), -1, -1):
             found = self.origins.get(path[:length]) or self.key_origins.get(path[:length])
             if found:
                 return dataclasses.replace(found, layer=self.layer)
-        return Place(self.file, layer=self.layer)
+        return SourcePlace(self.file, layer=self.layer)
 
-    def key_place(self, path: Path) -> Place:
+    def key_place(self, path: Path) -> SourcePlace:
         """Where the key at the end of ``path`` stands."""
         if path in self.key_origins:
             return dataclasses.replace(self.key_origins[path], layer=self.layer)
         at = self.keys.get(path)
-        return Place(self.file, *position(at), layer=self.layer) if at else self.place(path)
+        return SourcePlace(self.file, *position(at), layer=self.layer) if at else self.place(path)
 
     def report(self, path: Path, message: str, *, at_key: bool = False) -> None:
         """Add a problem, unless one at the same path was reported: the first look at a thing sees the cause."""
@@ -110,16 +110,16 @@ class Document:
         self._told.add(path)
         self._around.update(path[:length] for length in range(len(path) + 1))
         place = self.key_place(path) if at_key else self.place(path)
-        self._append(Problem(place, path_text(path), message))
+        self._append(PolicyProblem(place, path_text(path), message))
 
     def report_at(self, at: Position | None, message: str, *, path: Path = ()) -> None:
         """Add a problem at a (line, column) of the file, or about the file as a whole."""
-        place = Place(self.file, *at) if at else Place(self.file)
-        self._append(Problem(place, path_text(path) if path else "", message))
+        place = SourcePlace(self.file, *at) if at else SourcePlace(self.file)
+        self._append(PolicyProblem(place, path_text(path) if path else "", message))
 
-    def _append(self, problem: Problem) -> None:
+    def _append(self, problem: PolicyProblem) -> None:
         if len(self.problems) == MAX_PROBLEMS - 1:
-            problem = Problem(
+            problem = PolicyProblem(
                 problem.place, "", f"{MAX_PROBLEMS} problems and more: the rest is told when these are mended"
             )
         if not self.full:

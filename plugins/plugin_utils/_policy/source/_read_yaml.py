@@ -61,7 +61,7 @@ def read_yaml(content: bytes, *, file: str) -> Document:
     document = Document(file)
     text = _decode(content, document)
     if text is not None:
-        _Reader(document, text).read()
+        _EventReader(document, text).read()
     return document
 
 
@@ -78,7 +78,7 @@ def _decode(content: bytes, document: Document) -> str | None:
         return None
 
 
-class _Reader:
+class _EventReader:
     """Builds the data while events arrive."""
 
     def __init__(self, document: Document, text: str) -> None:
@@ -245,12 +245,12 @@ class _Reader:
             self._document.report_at(at, message)
 
 
-_HANDLERS: t.Mapping[type, t.Callable[[_Reader, t.Any], None]] = {
-    yaml.DocumentStartEvent: _Reader.on_document,
-    yaml.ScalarEvent: _Reader.on_scalar,
-    yaml.SequenceStartEvent: _Reader.on_open,
-    yaml.MappingStartEvent: _Reader.on_open,
-    yaml.SequenceEndEvent: _Reader.on_close,
-    yaml.MappingEndEvent: _Reader.on_close,
-    yaml.AliasEvent: _Reader.on_alias,
+_HANDLERS: t.Mapping[type, t.Callable[[_EventReader, t.Any], None]] = {
+    yaml.DocumentStartEvent: _EventReader.on_document,
+    yaml.ScalarEvent: _EventReader.on_scalar,
+    yaml.SequenceStartEvent: _EventReader.on_open,
+    yaml.MappingStartEvent: _EventReader.on_open,
+    yaml.SequenceEndEvent: _EventReader.on_close,
+    yaml.MappingEndEvent: _EventReader.on_close,
+    yaml.AliasEvent: _EventReader.on_alias,
 }

@@ -13,8 +13,8 @@ import stat
 import typing as t
 
 from .._message_words import found
-from .._policy_errors import PolicyError, Problem
-from .._policy_model import Place
+from .._policy_errors import PolicyError, PolicyProblem
+from .._policy_model import SourcePlace
 from ._inline import read_inline
 from ._policy_document import INLINE, MAX_BYTES, Document
 from ._read_yaml import read_yaml
@@ -138,4 +138,4 @@ def _unreadable(error: OSError | ValueError) -> str:
 
 def refused(name: str, message: str) -> PolicyError:
     """A problem with a source as a whole."""
-    return PolicyError([Problem(Place(name), "", message)])
+    return PolicyError([PolicyProblem(SourcePlace(name), "", message)])

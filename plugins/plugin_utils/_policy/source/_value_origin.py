@@ -14,7 +14,7 @@ import functools
 import os
 import typing as t
 
-from .._policy_model import Place
+from .._policy_model import SourcePlace
 
 try:
     from ansible._internal._datatag._tags import Origin
@@ -22,12 +22,12 @@ except ImportError:  # ansible-core 2.18
     Origin = None
 
 
-def origin(value: t.Any) -> Place | None:
+def origin(value: t.Any) -> SourcePlace | None:
     """The line of a file where the value begins; None when it is from no file, or nobody knows."""
     path, line, column = _tagged(value) if Origin else _positioned(value)
     if not isinstance(path, str) or not os.path.isabs(path) or not line:
         return None
-    return Place(_shortest(str.__str__(path), os.getcwd()), int(line), int(column or 1))
+    return SourcePlace(_shortest(str.__str__(path), os.getcwd()), int(line), int(column or 1))
 
 
 def _tagged(value: t.Any) -> tuple[t.Any, t.Any, t.Any]:

@@ -26,7 +26,7 @@ _NAMES = 5
 
 
 @dataclasses.dataclass(frozen=True)
-class Problem:
+class Alert:
     """One row. ``key`` is its identity: it stays the same when hosts come and go, or the rule moves to another line.
 
     ``said``: what is wrong; ``where``: on which hosts, for a reader.
@@ -51,7 +51,7 @@ class Problem:
         return f"{self.said} [{self.where}]" if self.where else self.said
 
 
-def problems(model: ReportModel) -> list[Problem]:
+def problems(model: ReportModel) -> list[Alert]:
     """All of them: what stops the gate, then worst first. Hosts that were not assessed are one for each reason."""
     decision = model.decision
     groups = (*model.unassigned, *model.findings, *model.coverage.gap_findings)
@@ -66,7 +66,7 @@ def problems(model: ReportModel) -> list[Problem]:
     return _distinct(sorted(asked, key=lambda it: (not it.stops, verdict_rank(it.verdict), severity_rank(it.severity))))
 
 
-def _distinct(found: t.Iterable[Problem]) -> list[Problem]:
+def _distinct(found: t.Iterable[Alert]) -> list[Alert]:
     """Readers take equal keys for one problem and show it once."""
     seen: collections.Counter[str] = collections.Counter()
     result = []
@@ -77,12 +77,12 @@ def _distinct(found: t.Iterable[Problem]) -> list[Problem]:
     return result
 
 
-def _of_group(group: FindingGroup) -> Problem:
+def _of_group(group: FindingGroup) -> Alert:
     said = "; ".join(group.messages.shown)
     more = f" (and {group.messages.more:,} more like it)" if group.messages.more else ""
     what = (group.code, group.protocol, group.port, group.owner, group.exe, group.rule, group.waiver)
     nameless = () if group.port else group.messages.all
-    return Problem(
+    return Alert(
         code=group.code,
         title=group.title,
         verdict=group.verdict,
@@ -99,9 +99,9 @@ def _of_group(group: FindingGroup) -> Problem:
     )
 
 
-def _not_assessed(row: Reason, decision: Decision) -> Problem:
+def _not_assessed(row: Reason, decision: Decision) -> Alert:
     reason, hosts = row.reason.strip(), row.hosts.all
-    return Problem(
+    return Alert(
         code="not-assessed",
         title=_labels.code("not-assessed"),
         verdict="unverified",
@@ -115,8 +115,8 @@ def _not_assessed(row: Reason, decision: Decision) -> Problem:
     )
 
 
-def _of_policy(finding: Finding, decision: Decision) -> Problem:
-    return Problem(
+def _of_policy(finding: Finding, decision: Decision) -> Alert:
+    return Alert(
         code=finding.code,
         title=_labels.code(finding.code),
         verdict=finding.verdict,
@@ -129,19 +129,19 @@ def _of_policy(finding: Finding, decision: Decision) -> Problem:
     )
 
 
-def _of_run(decision: Decision) -> t.Iterator[Problem]:
+def _of_run(decision: Decision) -> t.Iterator[Alert]:
     """A run that was meant for nobody shows nothing, and must not look like one that found nothing."""
     if not decision.expected:
         text = "the run was meant for no host: nothing was assessed"
         title = "No host was assessed"
-        yield Problem("not-assessed", title, "unverified", "high", text, None, (), _key("nobody"), stops=True)
+        yield Alert("not-assessed", title, "unverified", "high", text, None, (), _key("nobody"), stops=True)
     for stop in decision.run_stops:
         if stop.code != "not-assessed":
             title = _labels.code(stop.code)
-            yield Problem(stop.code, title, "unverified", "high", stop.text, None, (), _key(stop.code), stops=True)
+            yield Alert(stop.code, title, "unverified", "high", stop.text, None, (), _key(stop.code), stops=True)
 
 
-def _changes(decision: Decision) -> t.Iterator[Problem]:
+def _changes(decision: Decision) -> t.Iterator[Alert]:
     """Changes since an earlier run that stop the gate, one row for each kind."""
     kinds: dict[str, list[tuple[str, Stop]]] = {}
     for host, stop in decision.since_stops():
@@ -149,7 +149,7 @@ def _changes(decision: Decision) -> t.Iterator[Problem]:
     for code, found in kinds.items():
         hosts = tuple(host for host, _stop in found)
         said = "; ".join(dict.fromkeys(reason for _host, stop in found[:_NAMES] for reason in stop.reasons))
-        yield Problem(
+        yield Alert(
             code=code,
             title=_labels.code(code),
             verdict="unverified" if code == "drift-unknown" else "fail",

@@ -12,9 +12,9 @@ from ..._common._checkout import Checkout
 from ..._common._durations import age_text
 from ..model._report import ReportModel
 from ..text._report_words import count
-from ._alerts import Problem, problems
+from ._alerts import Alert, problems
 from ._json import encode
-from ._source_location import Spots
+from ._source_location import SourceLocations
 
 # GitHub shows ten of each level for a step, and drops the rest without a word.
 PER_LEVEL = 10
@@ -26,7 +26,7 @@ _SEVERITIES = {"low": "minor", "medium": "major", "high": "critical", "critical"
 
 def github(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
     """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
-    spots = Spots(model, policy_file, checkout)
+    spots = SourceLocations(model, policy_file, checkout)
     room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
     room["notice"] -= 1 + bool(model.summary.stood_in)  # for the lines below the problems
     lines = []
@@ -47,7 +47,7 @@ def github(model: ReportModel, *, policy_file: str | None = None, checkout: Chec
     return "".join(f"{line}\n" for line in lines)
 
 
-def _level(problem: Problem) -> str:
+def _level(problem: Alert) -> str:
     """An error where, and only where, the gate stops."""
     if problem.stops:
         return "error"
@@ -55,7 +55,7 @@ def _level(problem: Problem) -> str:
     return "warning" if command == "error" and problem.stops is False else command
 
 
-def _command(command: str, problem: Problem, spots: Spots) -> str:
+def _command(command: str, problem: Alert, spots: SourceLocations) -> str:
     spot = spots.find(problem.place)
     # A file outside of the checkout cannot be shown beside a change.
     where = {} if os.path.isabs(spot.file) else {"file": spot.file, "line": spot.line, "col": spot.column}
@@ -75,11 +75,11 @@ def _property(text: str) -> str:
 
 def gitlab(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
     """A code quality report: a JSON list in which every fingerprint is unique."""
-    spots = Spots(model, policy_file, checkout)
+    spots = SourceLocations(model, policy_file, checkout)
     found = problems(model)
     entries = {problem.key: _entry(problem, spots) for problem in found[:MOST]}
     if len(found) > MOST:
-        rest = Problem(
+        rest = Alert(
             code="more",
             title="More findings",
             verdict="warn",
@@ -94,7 +94,7 @@ def gitlab(model: ReportModel, *, policy_file: str | None = None, checkout: Chec
     return encode(list(entries.values()))
 
 
-def _entry(problem: Problem, spots: Spots) -> dict[str, t.Any]:
+def _entry(problem: Alert, spots: SourceLocations) -> dict[str, t.Any]:
     spot = spots.find(problem.place)
     return {
         "description": f"{problem.title}: {problem.message}",

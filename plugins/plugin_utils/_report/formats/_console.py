@@ -12,7 +12,7 @@ import typing as t
 from ....module_utils._socket import BECOME
 from ..._common._durations import age_text
 from ..model._report import FindingGroup, GapLine, ReportModel
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 from ..text._report_words import count, printable
 
 WIDTH = 80
@@ -128,7 +128,7 @@ def _gap(gap: GapLine) -> str:
     return f"{_names(gap.hosts)}: {gap.what} unknown: {gap.why}"
 
 
-def _names(names: Names) -> str:
+def _names(names: BoundedNames) -> str:
     return ", ".join(names.all) if names.few else count(names.total, "host")
 
 

@@ -16,7 +16,7 @@ from ..._judge._judgement import Finding
 from ..model._auditor_views import ApprovedRule
 from ..model._inputs import HostReport
 from ..model._report import Coverage, FindingGroup, ReportModel, RuleUse, WaiverRow
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 from ..text._order import by_verdict
 
 VERSION = 1
@@ -86,7 +86,7 @@ def _parts(model: ReportModel) -> t.Iterator[tuple[str, t.Any]]:
 
 def _plain(value: t.Any) -> t.Any:
     """A record as a dict, names as their list; anything else json knows itself."""
-    if isinstance(value, Names):
+    if isinstance(value, BoundedNames):
         return list(value.all)
     return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 

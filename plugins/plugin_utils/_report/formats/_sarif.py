@@ -17,9 +17,9 @@ from ..._common._checkout import Checkout
 from ..model._report import ReportModel
 from ..text import _labels
 from ..text._report_words import count, printable
-from ._alerts import Problem, problems
+from ._alerts import Alert, problems
 from ._json import encode
-from ._source_location import Spot, Spots
+from ._source_location import SourceLocation, SourceLocations
 
 LIMIT = 25_000  # of GitHub, for one run
 SINGLE = LIMIT - 1_000  # leaves room for the rows of what is beyond
@@ -45,7 +45,7 @@ def to_document(
     found = problems(model)
     shown = [*found[:single], *_beyond(found[single:])]
     rules = {key: number for number, key in enumerate(dict.fromkeys((it.code, it.severity) for it in shown))}
-    spots = Spots(model, policy_file, checkout)
+    spots = SourceLocations(model, policy_file, checkout)
     ages = {host.name: host.earlier.age for host in model.hosts if host.earlier}
     run = {
         "tool": {"driver": {**_driver(model), "rules": [_rule(*key) for key in rules]}},
@@ -92,7 +92,7 @@ def _invocation(model: ReportModel) -> _Json:
     }
 
 
-def _result(problem: Problem, spot: Spot, rule: int, ages: t.Mapping[str, int]) -> _Json:
+def _result(problem: Alert, spot: SourceLocation, rule: int, ages: t.Mapping[str, int]) -> _Json:
     """``ages``: of evidence that is not of this run, in seconds by host."""
     result: _Json = {
         "ruleId": f"{problem.code}/{problem.severity}",
@@ -113,7 +113,7 @@ def _result(problem: Problem, spot: Spot, rule: int, ages: t.Mapping[str, int]) 
     return result
 
 
-def _message(problem: Problem) -> str:
+def _message(problem: Alert) -> str:
     where = f" [{_literal(problem.where)}]" if problem.where else ""
     return f"{problem.verdict}: {_literal(problem.said)}{where}"
 
@@ -127,7 +127,7 @@ def _literal(text: str) -> str:
     return _LINKING.sub(r"\\\g<0>", text)
 
 
-def _level(problem: Problem) -> str:
+def _level(problem: Alert) -> str:
     """An error where, and only where, the gate stops."""
     if problem.stops:
         return "error"
@@ -135,7 +135,7 @@ def _level(problem: Problem) -> str:
     return "warning" if level == "error" and problem.stops is False else level
 
 
-def _location(problem: Problem, spot: Spot) -> _Json:
+def _location(problem: Alert, spot: SourceLocation) -> _Json:
     base = {} if spot.uri.startswith("file:") else {"uriBaseId": "%SRCROOT%"}
     location: _Json = {
         "physicalLocation": {
@@ -149,15 +149,15 @@ def _location(problem: Problem, spot: Spot) -> _Json:
     return location
 
 
-def _beyond(rest: t.Iterable[Problem]) -> t.Iterator[Problem]:
+def _beyond(rest: t.Iterable[Alert]) -> t.Iterator[Alert]:
     """What is too much for its own results: one for each code and verdict, counted, and apart what stops the gate."""
-    groups: dict[tuple[str, str, str, bool | None], list[Problem]] = {}
+    groups: dict[tuple[str, str, str, bool | None], list[Alert]] = {}
     for problem in rest:
         groups.setdefault((problem.code, problem.verdict, problem.severity, problem.stops), []).append(problem)
     for (code, verdict, severity, stops), members in groups.items():
         hosts = tuple(dict.fromkeys(host for member in members for host in member.hosts))
         text = f"{count(len(members), 'more row')} of {code} on {count(len(hosts), 'host')}: see report.json"
-        yield Problem(
+        yield Alert(
             code=code,
             title=members[0].title,
             verdict=verdict,

@@ -20,7 +20,7 @@ FALLBACK = "port-policy.yml"  # stands for a policy that is in no file: readers 
 
 
 @dataclasses.dataclass(frozen=True)
-class Spot:
+class SourceLocation:
     """A line and column, from 1, of a file. ``file`` is relative to the root of the repository, or absolute."""
 
     file: str
@@ -34,7 +34,7 @@ class Spot:
         return f"file://{quoted}" if os.path.isabs(self.file) else quoted
 
 
-class Spots:
+class SourceLocations:
     """Finds the spot of every finding.
 
     ``policy_file`` names the file where the policy's own names will not do; ``checkout``: what they are told from.
@@ -45,15 +45,19 @@ class Spots:
         self._checkout = checkout
         self._names: dict[str, str] = {}
         sources = [source for policy in model.policies for source in policy.sources]
-        self._default = Spot(self._file(sources[0] if sources else "inline"))
+        self._default = SourceLocation(self._file(sources[0] if sources else "inline"))
 
-    def find(self, place: str | None) -> Spot:
+    def find(self, place: str | None) -> SourceLocation:
         """The spot of ``file:line:column``; what points nowhere points at the top of the policy."""
         match = _PLACE.fullmatch(place) if place else None
         if match is None:
             return self._default
         file = self._file(match["file"])
-        return Spot(file, max(1, int(match["line"])), max(1, int(match["column"]))) if match["line"] else Spot(file)
+        return (
+            SourceLocation(file, max(1, int(match["line"])), max(1, int(match["column"])))
+            if match["line"]
+            else SourceLocation(file)
+        )
 
     def _file(self, name: str) -> str:
         if self._policy_file:

@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from ..._common._durations import age_text
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Fact:
 
     text: str
     count: int
-    names: Names
+    names: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +78,7 @@ class ControlRow:
     title: str | None
     summary: str | None
     doubt: str | None
-    rules: Names
+    rules: BoundedNames
     listeners: int
     findings: t.Mapping[str, int]
     evidence: tuple[ControlEvidence, ...]
@@ -91,7 +91,7 @@ class ControlRow:
 
 
 @dataclasses.dataclass(frozen=True)
-class Catalogue:
+class CatalogueInfo:
     """Which catalogue of controls the report was made with."""
 
     version: str

@@ -10,8 +10,8 @@ import typing as t
 
 from ..._gate._decide import Decision
 from ..._judge._judgement import Finding
-from ..text._bounded_names import Names
-from ._auditor_views import ApprovedRule, Catalogue, ControlRow, Evidence
+from ..text._bounded_names import BoundedNames
+from ._auditor_views import ApprovedRule, CatalogueInfo, ControlRow, Evidence
 from ._inputs import Earlier, HostReport, RunInfo
 
 
@@ -116,9 +116,9 @@ class FindingGroup:
     port: str | None
     owner: str | None
     exe: str | None
-    users: Names
-    units: Names
-    addresses: Names
+    users: BoundedNames
+    units: BoundedNames
+    addresses: BoundedNames
     reach: str | None
     registry: str | None
     rule: str | None
@@ -126,9 +126,9 @@ class FindingGroup:
     layer: str | None
     waiver: str | None
     before_waiver: str | None
-    messages: Names
+    messages: BoundedNames
     controls: tuple[tuple[str, str, str], ...]
-    hosts: Names
+    hosts: BoundedNames
     count: int
     stops: bool = False
 
@@ -141,13 +141,13 @@ class PassGroup:
     port: str
     owner: str | None
     exe: str | None
-    units: Names
-    addresses: Names
+    units: BoundedNames
+    addresses: BoundedNames
     reach: str
     registry: str
     basis: str
     rule: str | None
-    hosts: Names
+    hosts: BoundedNames
     count: int
 
 
@@ -156,7 +156,7 @@ class Reason:
     """Hosts that were not assessed, all for the same reason."""
 
     reason: str
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,7 +168,7 @@ class GapGroup:
     detail: str
     protocol: str | None
     family: str | None
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,7 +178,7 @@ class GapLine:
     code: str
     what: str
     why: str
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,7 +188,7 @@ class StoodIn:
     reason: str
     run: str
     age: str
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -202,10 +202,10 @@ class Coverage:
     reasons: tuple[Reason, ...]
     gaps: tuple[GapGroup, ...]
     gap_findings: tuple[FindingGroup, ...]
-    left_out: Names
+    left_out: BoundedNames
     limit: str | None
     namespaces: int
-    namespace_hosts: Names
+    namespace_hosts: BoundedNames
     stood_in: tuple[StoodIn, ...] = ()
     gap_lines: tuple[GapLine, ...] = ()
 
@@ -223,11 +223,11 @@ class RuleUse:
     policy: str
     rule: str
     place: str
-    ports: Names
+    ports: BoundedNames
     basis: t.Mapping[str, int]
     listeners: int
     unassigned: int
-    hosts: Names
+    hosts: BoundedNames
     owner: str | None
     justification: str | None
     ticket: str | None
@@ -266,7 +266,7 @@ class WaiverRow:
     approved_on: str | None
     ticket: str | None
     covered: int
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -349,13 +349,13 @@ class DriftRow:
     owner: str | None
     was: str | None
     now: str | None
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
 class NotCompared:
     reason: str
-    hosts: Names
+    hosts: BoundedNames
 
 
 @dataclasses.dataclass(frozen=True)
@@ -426,7 +426,7 @@ class ReportModel:
     detail: HostDetail
     approved: tuple[ApprovedRule, ...]
     controls: tuple[ControlRow, ...]
-    catalogue: Catalogue
+    catalogue: CatalogueInfo
     evidence: Evidence
     drift: Drift | None = None
     heat: HeatMap | None = None

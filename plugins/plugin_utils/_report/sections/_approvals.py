@@ -12,7 +12,7 @@ from ..._judge._judgement import JudgedListener
 from ..._policy._policy_model import Policy, Rule
 from ..model._inputs import HostReport
 from ..model._report import Approvals, RuleUse
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 from ..text._order import port_key
 from ._finding_rows import group_passes
 
@@ -66,11 +66,11 @@ def _rule_use(policy: Policy, rule: Rule, use: _Use) -> RuleUse:
         policy=policy.name,
         rule=rule.id,
         place=str(rule.place),
-        ports=Names(tuple(f"{port}/{protocol}" for port, protocol in sorted(use.ports)), _PORTS),
+        ports=BoundedNames(tuple(f"{port}/{protocol}" for port, protocol in sorted(use.ports)), _PORTS),
         basis=dict(use.basis),
         listeners=sum(use.basis.values()),
         unassigned=use.unassigned,
-        hosts=Names(tuple(use.hosts)),
+        hosts=BoundedNames(tuple(use.hosts)),
         owner=approval.owner,
         justification=approval.justification,
         ticket=approval.ticket,

@@ -10,7 +10,7 @@ import typing as t
 from ..._common._durations import age_text
 from ..model._inputs import HostReport, RunInfo
 from ..model._report import Coverage, FindingGroup, GapGroup, Reason, StoodIn
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 from ._gap_lines import gap_lines
 
 COVERAGE_CODES = ("not-assessed", "collection-gap")  # shown as what was not assessed, not among the findings
@@ -27,11 +27,11 @@ def build_coverage(run: RunInfo, hosts: t.Sequence[HostReport], gap_findings: tu
         gaps=gaps,
         gap_lines=gap_lines(gaps),
         gap_findings=gap_findings,
-        left_out=Names(tuple(sorted(run.left_out))),
+        left_out=BoundedNames(tuple(sorted(run.left_out))),
         limit=run.limit,
         namespaces=sum(namespaces.values()),
         stood_in=_stood_in(hosts),
-        namespace_hosts=Names(tuple(name for name, count in namespaces.items() if count)),
+        namespace_hosts=BoundedNames(tuple(name for name, count in namespaces.items() if count)),
     )
 
 
@@ -40,7 +40,9 @@ def _reasons(hosts: t.Iterable[HostReport]) -> tuple[Reason, ...]:
     for host in hosts:
         if host.reason is not None:
             by_reason.setdefault(host.reason, []).append(host.name)
-    return tuple(Reason(reason, Names(tuple(names))) for reason, names in sorted(by_reason.items(), key=_most_hosts))
+    return tuple(
+        Reason(reason, BoundedNames(tuple(names))) for reason, names in sorted(by_reason.items(), key=_most_hosts)
+    )
 
 
 def _stood_in(hosts: t.Iterable[HostReport]) -> tuple[StoodIn, ...]:
@@ -55,8 +57,8 @@ def _stood_in(hosts: t.Iterable[HostReport]) -> tuple[StoodIn, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.hosts.total, row.reason, row.run)))
 
 
-def _names(hosts: t.Iterable[HostReport]) -> Names:
-    return Names(tuple(host.name for host in hosts))
+def _names(hosts: t.Iterable[HostReport]) -> BoundedNames:
+    return BoundedNames(tuple(host.name for host in hosts))
 
 
 def _gaps(hosts: t.Iterable[HostReport]) -> tuple[GapGroup, ...]:
@@ -66,7 +68,7 @@ def _gaps(hosts: t.Iterable[HostReport]) -> tuple[GapGroup, ...]:
         for gap in host.gaps if host.reason is None else ():
             by_gap.setdefault(tuple(gap[field] for field in _GAP_FIELDS), []).append(host.name)
     return tuple(
-        GapGroup(**dict(zip(_GAP_FIELDS, key, strict=True)), hosts=Names(tuple(dict.fromkeys(names))))
+        GapGroup(**dict(zip(_GAP_FIELDS, key, strict=True)), hosts=BoundedNames(tuple(dict.fromkeys(names))))
         for key, names in sorted(by_gap.items(), key=_most_hosts)
     )
 

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._drift._drift_tally import Tally
+from ..._drift._drift_tally import DriftTally
 from ..._drift._host_drift import KINDS
 from ..model._inputs import HostReport, RunInfo
 from ..model._report import Drift, DriftRow, NotCompared
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 
 
 def build_drift(run: RunInfo, hosts: t.Iterable[HostReport]) -> Drift | None:
     """None when the run was compared with no other. Hosts that were not assessed are told with the coverage."""
     if not run.reference:
         return None
-    tally, new = Tally(), 0
+    tally, new = DriftTally(), 0
     for host in hosts:
         if host.since is not None:
             tally.add(host.name, host.since.drift)
             new += len(host.since.new)
-    rows = [DriftRow(**group.change._asdict(), hosts=Names(group.hosts)) for group in tally.groups]
-    reasons = [NotCompared(reason, Names(names)) for reason, names in tally.not_compared.items()]
+    rows = [DriftRow(**group.change._asdict(), hosts=BoundedNames(group.hosts)) for group in tally.groups]
+    reasons = [NotCompared(reason, BoundedNames(names)) for reason, names in tally.not_compared.items()]
     return Drift(
         reference=run.reference,
         compared=tally.compared,

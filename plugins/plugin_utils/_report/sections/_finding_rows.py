@@ -12,7 +12,7 @@ from ..._judge._judgement import Finding, JudgedListener
 from ..model._inputs import HostReport
 from ..model._report import FindingGroup, PassGroup
 from ..text import _labels
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 from ..text._order import port_key, severity_rank, verdict_rank, widest
 
 _ADDRESSES = 4
@@ -111,13 +111,13 @@ def port_label(finding: Finding) -> str | None:
     return finding.port_label or (None if finding.port is None else str(finding.port))
 
 
-def _messages(row: _Row, finding: Finding) -> Names:
+def _messages(row: _Row, finding: Finding) -> BoundedNames:
     """What the findings say; of ephemeral ports which they are, for they say no more than that, each once."""
     if finding.code == "ephemeral-udp" and len(row.ports) > 1:
-        ports = Names(tuple(str(port) for port in sorted(row.ports)), _PORTS)
+        ports = BoundedNames(tuple(str(port) for port in sorted(row.ports)), _PORTS)
         more = f" and {ports.more:,} more" if ports.more else ""
-        return Names((f"{', '.join(ports.shown)}{more}: in the ephemeral range of the host itself",))
-    return Names(tuple(row.messages), _MESSAGES)
+        return BoundedNames((f"{', '.join(ports.shown)}{more}: in the ephemeral range of the host itself",))
+    return BoundedNames(tuple(row.messages), _MESSAGES)
 
 
 def _finding_group(row: _Row) -> FindingGroup:
@@ -132,9 +132,9 @@ def _finding_group(row: _Row) -> FindingGroup:
         port=port_label(finding),
         owner=_labels.owner(judged, finding),
         exe=_labels.exe(judged.listener) if judged else None,
-        users=Names(tuple(row.users), _ADDRESSES),
-        units=Names(tuple(row.units), _ADDRESSES),
-        addresses=Names(tuple(row.addresses), _ADDRESSES),
+        users=BoundedNames(tuple(row.users), _ADDRESSES),
+        units=BoundedNames(tuple(row.units), _ADDRESSES),
+        addresses=BoundedNames(tuple(row.addresses), _ADDRESSES),
         reach=widest(row.reaches),
         registry=_registry(finding, judged),
         rule=finding.rule,
@@ -144,7 +144,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         before_waiver=finding.before_waiver,
         messages=_messages(row, finding),
         controls=finding.controls,
-        hosts=Names(tuple(row.hosts)),
+        hosts=BoundedNames(tuple(row.hosts)),
         count=row.count,
         stops=row.stops,
     )
@@ -161,13 +161,13 @@ def _pass_group(row: _Row, judged: JudgedListener) -> PassGroup:
         port=str(judged.listener.port),
         owner=_labels.owner(judged),
         exe=_labels.exe(judged.listener),
-        units=Names(tuple(row.units), _ADDRESSES),
-        addresses=Names(tuple(row.addresses), _ADDRESSES),
+        units=BoundedNames(tuple(row.units), _ADDRESSES),
+        addresses=BoundedNames(tuple(row.addresses), _ADDRESSES),
         reach=widest(row.reaches) or judged.reach,
         registry=_labels.registry(judged.registry),
         basis=judged.basis or "port",
         rule=judged.rule,
-        hosts=Names(tuple(row.hosts)),
+        hosts=BoundedNames(tuple(row.hosts)),
         count=row.count,
     )
 

@@ -10,7 +10,7 @@ import typing as t
 
 from ....module_utils._socket import BECOME
 from ..model._report import GapGroup, GapLine
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 
 # What differs from host to host in the same gap: numbers with what they count, and who it was.
 _OWN = re.compile(r"\([^()]*\)|\d+(?: \w+)?")
@@ -41,5 +41,5 @@ def _line(gaps: t.Sequence[GapGroup]) -> GapLine:
     return GapLine(gaps[0].code, what, details[0] + more, _hosts(gaps))
 
 
-def _hosts(gaps: t.Iterable[GapGroup]) -> Names:
-    return Names(tuple(sorted({name for gap in gaps for name in gap.hosts.all})))
+def _hosts(gaps: t.Iterable[GapGroup]) -> BoundedNames:
+    return BoundedNames(tuple(sorted({name for gap in gaps for name in gap.hosts.all})))

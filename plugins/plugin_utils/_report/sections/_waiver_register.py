@@ -12,7 +12,7 @@ from ..._policy._lifecycle import is_over, is_soon
 from ..._policy._policy_model import AppliesTo, Policy, Waiver, WaiverMatch
 from ..model._inputs import HostReport, RunInfo
 from ..model._report import WaiverRow
-from ..text._bounded_names import Names
+from ..text._bounded_names import BoundedNames
 
 _Used = dict[tuple[str | None, str], list[str]]
 
@@ -53,7 +53,7 @@ def _row(policy: Policy, waiver: Waiver, *, today: datetime.date, hosts: list[st
         approved_on=waiver.approved_on.isoformat() if waiver.approved_on else None,
         ticket=waiver.ticket,
         covered=len(hosts),
-        hosts=Names(tuple(dict.fromkeys(hosts))),
+        hosts=BoundedNames(tuple(dict.fromkeys(hosts))),
     )
 
 

@@ -12,7 +12,7 @@ MANY = 60  # names behind a click; report.json has all of them
 
 
 @dataclasses.dataclass(frozen=True)
-class Names:
+class BoundedNames:
     """Names in order. A row of a report never grows with the fleet: it shows ``shown`` and counts the ``more``."""
 
     all: tuple[str, ...]

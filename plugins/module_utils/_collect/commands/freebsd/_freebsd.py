@@ -28,20 +28,20 @@ class FreeBSDCollector(_unix.UnixCollector):
     name = "freebsd"
     platform = "freebsd"
 
-    def look(self) -> _unix.Seen:
+    def look(self) -> _unix.CommandTables:
         """The sockets, by sockstat. Without root, those of other users unless the host hides them (security(7))."""
         listing = self.attempt("listeners", lambda: _sockstat.sockets(self.tools))
         if listing is None:
-            return _unix.Seen((), {}, whole=False)
+            return _unix.CommandTables((), {}, whole=False)
         self.used("sockstat", listing.table)
         if not self.root and self._hides():
             detail = "security.bsd.see_other_uids hides the sockets of other users: %s" % _socket.BECOME
             self.gap("permission", "listeners", detail)
         users = _users.Users.load(self.roots)
         names = {pid: process._replace(uid=users.uid(process.user)) for pid, process in listing.processes.items()}
-        return _unix.Seen(listing.table.rows, names, whole=self.root)
+        return _unix.CommandTables(listing.table.rows, names, whole=self.root)
 
-    def describe(self, seen: _unix.Seen) -> _unix.Owners:
+    def describe(self, seen: _unix.CommandTables) -> _unix.Owners:
         """Full names and jails by ps: sockstat's table cuts a name after ten characters."""
         pids = {row.pid for row in seen.rows if row.pid is not None}
         started = self.attempt("owners", lambda: _ps.processes(self.tools, jails=True)) or {}

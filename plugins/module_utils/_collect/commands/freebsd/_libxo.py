@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _tool
 
 
-def records(name: str, answer: _tool.Answer, *keys: str) -> t.List[t.Mapping[str, t.Any]]:
+def records(name: str, answer: _tool.ToolAnswer, *keys: str) -> t.List[t.Mapping[str, t.Any]]:
     """Every object that has all the keys. Raises ToolError when the command failed or printed no JSON."""
     if answer.status != 0:
         raise _tool.ToolError("tool-failed", _tool.worded(name, answer))
@@ -21,7 +21,7 @@ def records(name: str, answer: _tool.Answer, *keys: str) -> t.List[t.Mapping[str
         raise _tool.ToolError("tool-failed", "the JSON of %s is not understood: %s" % (name, error)) from error
 
 
-def numbers(name: str, answer: _tool.Answer, number: str, said: str) -> t.Dict[int, str]:
+def numbers(name: str, answer: _tool.ToolAnswer, number: str, said: str) -> t.Dict[int, str]:
     """What records say, by their number. Raises ToolError as records, and for a record whose number is none."""
     found = {}
     for raw in records(name, answer, number, said):

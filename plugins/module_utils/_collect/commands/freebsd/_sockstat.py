@@ -35,7 +35,7 @@ class _Line(t.NamedTuple):
     local: str
     foreign: str
     pid: t.Optional[int]
-    process: _listing.Process
+    process: _listing.ListedProcess
 
 
 def sockets(run: _tool.Run) -> _listing.Listing:
@@ -50,7 +50,7 @@ def sockets(run: _tool.Run) -> _listing.Listing:
     raise _tool.ToolError("tool-failed", _tool.worded("sockstat", answer))
 
 
-def _with(listing: _listing.Listing, answer: _tool.Answer) -> _listing.Listing:
+def _with(listing: _listing.Listing, answer: _tool.ToolAnswer) -> _listing.Listing:
     """It ends with status 0 where it leaves out a protocol ("struct xinpgen size mismatch" of main.c)."""
     return listing._replace(table=_listing.with_complaints(listing.table, answer))
 
@@ -73,7 +73,7 @@ def _of_json(raw: t.Mapping[str, t.Any]) -> _Line:
         local=_joined(raw.get("local", {})),
         foreign=_joined(raw.get("foreign", {})),
         pid=None if pid is None else _pid(pid),
-        process=_listing.Process(_text(raw.get("command")), user=_text(raw.get("user"))),
+        process=_listing.ListedProcess(_text(raw.get("command")), user=_text(raw.get("user"))),
     )
 
 
@@ -117,7 +117,9 @@ def _of_text(match: t.Match[str]) -> _Line:
         local=match.group("local"),
         foreign=match.group("foreign"),
         pid=int(pid) if known else None,
-        process=_listing.Process(match.group("command"), user=match.group("user")) if known else _listing.Process(None),
+        process=_listing.ListedProcess(match.group("command"), user=match.group("user"))
+        if known
+        else _listing.ListedProcess(None),
     )
 
 
@@ -126,7 +128,7 @@ def _listed(lines: t.Iterable[_Line], unreadable: t.Sequence[str], *, wide: bool
     table = _listing.table(kept, lambda line: _row(line, wide=wide))
     holders = {row.pid for row in table.rows}
     processes = {line.pid: line.process for line in kept if line.pid is not None and line.pid in holders}
-    return _listing.Listing(_listing.Table(table.rows, [*unreadable, *table.unreadable]), processes)
+    return _listing.Listing(_listing.SourceTable(table.rows, [*unreadable, *table.unreadable]), processes)
 
 
 def _row(line: _Line, *, wide: bool) -> t.Optional[_listing.Row]:

@@ -39,7 +39,7 @@ class DarwinCollector(_unix.UnixCollector):
         found["os"] = self._os()
         return found
 
-    def look(self) -> _unix.Seen:
+    def look(self) -> _unix.CommandTables:
         """What either command shows. Without netstat, listeners of other users may be missing; without lsof, owners."""
         table = self.attempt("owners", lambda: _netstat.sockets(self.tools))
         listing = self.attempt("listeners" if table is None else "owners", lambda: _lsof.sockets(self.tools))
@@ -50,11 +50,11 @@ class DarwinCollector(_unix.UnixCollector):
         else:
             self.lsof_alone()
         if listing is None:
-            return _unix.Seen(rows, {}, whole=False)
+            return _unix.CommandTables(rows, {}, whole=False)
         self.used("lsof", listing.table)
-        return _unix.Seen(merged(rows, listing.table.rows), listing.processes, whole=self.root)
+        return _unix.CommandTables(merged(rows, listing.table.rows), listing.processes, whole=self.root)
 
-    def describe(self, seen: _unix.Seen) -> _unix.Owners:
+    def describe(self, seen: _unix.CommandTables) -> _unix.Owners:
         """launchd's jobs stand for units, as far as the system's own."""
         owners = super().describe(seen)
         if self.root:

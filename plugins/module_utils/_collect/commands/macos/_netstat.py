@@ -25,15 +25,15 @@ _NAMED = re.compile(r":([0-9]{1,18})(?=\s|\Z)")
 _BEFORE_STATE = ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "(state)")
 
 
-def sockets(run: _tool.Run) -> _listing.Table:
+def sockets(run: _tool.Run) -> _listing.SourceTable:
     """Everything that listens, of every user. Raises ToolError."""
     tables = [_of(run, protocol) for protocol in ("tcp", "udp")]
-    return _listing.Table(
+    return _listing.SourceTable(
         [row for table in tables for row in table.rows], [line for table in tables for line in table.unreadable]
     )
 
 
-def _of(run: _tool.Run, protocol: str) -> _listing.Table:
+def _of(run: _tool.Run, protocol: str) -> _listing.SourceTable:
     answer = run("netstat", _WIDE, "-p", protocol)
     wide = answer.status == 0
     if not wide:
@@ -44,7 +44,7 @@ def _of(run: _tool.Run, protocol: str) -> _listing.Table:
     return _listing.with_complaints(parse(answer.stdout, wide=wide), answer)
 
 
-def parse(text: str, *, wide: bool) -> _listing.Table:
+def parse(text: str, *, wide: bool) -> _listing.SourceTable:
     """Read a table of Internet sockets. ``wide``: addresses were asked for in full.
 
     Output that has rows and no header which is understood is unreadable as a whole: nothing is guessed.
@@ -53,7 +53,7 @@ def parse(text: str, *, wide: bool) -> _listing.Table:
     header = next((_NAMES.findall(line) for line in lines if line.startswith("Proto")), None)
     sockets = [line for line in lines if line.startswith(_PROTOCOLS)]
     if lines and not sockets and header is None:
-        return _listing.Table([], ["%r: there is no header that is understood" % lines[0]])
+        return _listing.SourceTable([], ["%r: there is no header that is understood" % lines[0]])
     return _listing.table(sockets, lambda line: _row(line, header, wide=wide))
 
 

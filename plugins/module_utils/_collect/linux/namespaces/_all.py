@@ -22,14 +22,14 @@ _WITHIN = "the collector runs in a pid namespace: network namespaces of processe
 _DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
 
 
-class Others:
+class OtherNamespaces:
     """All that can be found. ``gaps`` says what could not be entered; ``left_out`` counts it."""
 
     def __init__(self, roots: _host_files.Roots, own: t.Optional[int], budget: Budget) -> None:
         self._roots = roots
         self._own = own
         self._budget = budget
-        doors = _find.doors(roots, own) if own is not None else _find.Doors({}, denied=False)
+        doors = _find.doors(roots, own) if own is not None else _find.NamespacePaths({}, denied=False)
         self._doors = doors.paths
         visit = self._visit_all(self._doors)
         self.insides = [visit.seen[number] for number in sorted(visit.seen)]

@@ -35,14 +35,14 @@ def others(roots: _host_files.Roots, own_number: t.Optional[int]) -> t.Optional[
     return len(found - {own_number, None})
 
 
-class Doors(t.NamedTuple):
+class NamespacePaths(t.NamedTuple):
     """Other network namespaces by number, each with paths that lead into it. ``denied``: some process tells of none."""
 
     paths: t.Dict[int, t.List[str]]
     denied: bool
 
 
-def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> Doors:
+def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> NamespacePaths:
     """The ways into other network namespaces: of processes, threads and names.
 
     Several of each namespace, for a process may end before anybody goes through.
@@ -56,7 +56,7 @@ def doors(roots: _host_files.Roots, own_number: t.Optional[int]) -> Doors:
             paths.append(path)
     for number in (own_number or 0, DENIED):
         found.pop(number, None)
-    return Doors(found, denied)
+    return NamespacePaths(found, denied)
 
 
 def _of_processes(proc: str) -> t.Iterator[t.Tuple[int, str]]:

@@ -37,7 +37,7 @@ _REASONS = {
 }
 
 
-class Inside(t.NamedTuple):
+class NamespaceView(t.NamedTuple):
     """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
 
     ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
@@ -60,7 +60,7 @@ class Visit(t.NamedTuple):
     ``ended``: numbers of those that none of the paths led into any more.
     """
 
-    seen: t.Mapping[int, Inside]
+    seen: t.Mapping[int, NamespaceView]
     missed: t.Mapping[str, int]
     ended: t.FrozenSet[int] = frozenset()
 
@@ -93,7 +93,7 @@ def visit(
     bodies = _child.ask(
         len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
     )
-    seen: t.Dict[int, Inside] = {}
+    seen: t.Dict[int, NamespaceView] = {}
     missed: t.Dict[str, t.List[int]] = {}
     for number, body in zip(numbers, bodies):
         told = HUNG if body is None else json.loads(body.decode("ascii"))
@@ -142,7 +142,7 @@ def set_namespace(handle: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> Inside:
+def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> NamespaceView:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
     counts = _sources.kernel_protocols(proc)
@@ -152,12 +152,12 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
     rules = _published.look(proc, connect=connect)
     dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
     if not (dump.sockets or rules.published):
-        return Inside(number, dump, (*found.paths, *rules.paths))
+        return NamespaceView(number, dump, (*found.paths, *rules.paths))
     addresses, gaps = _host_facts.addresses(number, connect=connect)
     delivery, more = _local_delivery.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
-    return Inside(
+    return NamespaceView(
         number,
         dump._replace(gaps=(*dump.gaps, *gaps, *more)),
         (*found.paths, *rules.paths),
@@ -170,7 +170,7 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
     )
 
 
-def _written(inside: Inside) -> t.Dict[str, t.Any]:
+def _written(inside: NamespaceView) -> t.Dict[str, t.Any]:
     """In JSON's types; text of the kernel that is no UTF-8 must not keep it from being told."""
     dump = inside.dump
     return {
@@ -188,9 +188,9 @@ def _written(inside: Inside) -> t.Dict[str, t.Any]:
     }
 
 
-def _read(number: int, told: t.Mapping[str, t.Any]) -> Inside:
+def _read(number: int, told: t.Mapping[str, t.Any]) -> NamespaceView:
     ephemeral = told["ephemeral"]
-    return Inside(
+    return NamespaceView(
         number,
         _sources.Dump(
             sockets=tuple(_sock_diag.RawSocket(*raw) for raw in told["sockets"]),

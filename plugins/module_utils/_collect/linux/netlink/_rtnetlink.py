@@ -203,7 +203,7 @@ def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
     return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
 
 
-class Rule(t.NamedTuple):
+class RoutingRule(t.NamedTuple):
     """A rule that names a table. ``vrf``: that of the packet's VRF. ``marked``: only for packets with a mark.
 
     ``every``: nothing else narrows it either.
@@ -216,7 +216,7 @@ class Rule(t.NamedTuple):
     every: bool
 
 
-def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[Rule]:
+def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[RoutingRule]:
     """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
     request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
     try:
@@ -228,7 +228,7 @@ def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[Rule]:
     return [rule for rule in map(parse_rule, answers) if rule is not None]
 
 
-def parse_rule(payload: bytes) -> t.Optional[Rule]:
+def parse_rule(payload: bytes) -> t.Optional[RoutingRule]:
     """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
     if len(payload) < _RTMSG.size:
         raise _wire.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
@@ -238,7 +238,7 @@ def parse_rule(payload: bytes) -> t.Optional[Rule]:
     found = _wire.attributes(payload, _RTMSG.size)
     # fib_rule_match(): the mark of a packet that has none is 0, and "not" turns the whole rule round.
     mark = _number(found, FRA_FWMARK, 0) & _number(found, FRA_FWMASK, _NOTHING)
-    return Rule(
+    return RoutingRule(
         _NAMES[family],
         _number(found, FRA_TABLE, table),
         vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",

@@ -29,7 +29,7 @@ _ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 Query = t.Callable[[int], t.List[int]]
 
 
-class Refused(Exception):
+class SkLookupRefused(Exception):
     """The kernel does not tell without CAP_NET_ADMIN."""
 
 
@@ -44,7 +44,7 @@ def programs(namespace: str) -> t.List[int]:
         return sorted(query(handle))
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EACCES):
-            raise Refused(str(error)) from error
+            raise SkLookupRefused(str(error)) from error
         if error.errno in _ABSENT:
             return []
         raise

@@ -19,7 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     CONNECTIONS,
     DATAGRAMS,
     RING,
-    Table,
+    DescriptorTable,
     Waiting,
 )
 
@@ -108,10 +108,10 @@ def _candidates(walk: Walk, processes: t.Sequence[int], holders: t.Set[int]) -> 
             yield pid
 
 
-_NO_TABLE = Table(0)
+_NO_TABLE = DescriptorTable(0)
 
 
-def _table(walk: Walk, pid: int) -> Table:
+def _table(walk: Walk, pid: int) -> DescriptorTable:
     return walk.tables.get(walk.table_of(pid), _NO_TABLE)
 
 

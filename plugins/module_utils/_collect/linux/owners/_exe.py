@@ -26,7 +26,7 @@ class Question(t.NamedTuple):
     link: str
 
 
-class Answer(t.NamedTuple):
+class ExeAnswer(t.NamedTuple):
     """``on_host`` None: it could not be found out."""
 
     exe: t.Optional[str]
@@ -34,16 +34,16 @@ class Answer(t.NamedTuple):
     on_host: t.Optional[bool]
 
 
-Solve = t.Callable[[Question, _host_files.Roots], Answer]
+Solve = t.Callable[[Question, _host_files.Roots], ExeAnswer]
 
 
-def unanswered(question: Question) -> Answer:
+def unanswered(question: Question) -> ExeAnswer:
     """What the link alone says."""
     path, deleted = _process.strip_deleted(question.link)
-    return Answer(path, deleted, None)
+    return ExeAnswer(path, deleted, None)
 
 
-def solve(question: Question, roots: _host_files.Roots) -> Answer:
+def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     """Compare the files. May hang on a dead mount."""
     if question.pid is None:
         return _of_unit(question.link, roots)
@@ -54,24 +54,24 @@ def solve(question: Question, roots: _host_files.Roots) -> Answer:
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
     if _stat(roots.path(question.link)) == running:
-        return Answer(question.link, False, True)
+        return ExeAnswer(question.link, False, True)
     path, deleted = _process.strip_deleted(question.link)
-    return Answer(path, deleted, _stat(roots.path(path)) == running)
+    return ExeAnswer(path, deleted, _stat(roots.path(path)) == running)
 
 
-def _of_unit(path: str, roots: _host_files.Roots) -> Answer:
+def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
     """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
     real = os.path.realpath(roots.path(path))
     try:
         with open(real, "rb") as file:
             head = file.read(256)
     except OSError:
-        return Answer(path, False, False)
+        return ExeAnswer(path, False, False)
     if head.startswith(b"#!"):
         words = head[2:].split(b"\n", 1)[0].split()
         real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
     prefix = os.path.realpath(roots.fs).rstrip("/")
-    return Answer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+    return ExeAnswer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
 
 
 def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
@@ -84,18 +84,18 @@ def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
 
 def ask(
     questions: t.Sequence[Question], roots: _host_files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
-) -> t.Tuple[t.List[Answer], int]:
+) -> t.Tuple[t.List[ExeAnswer], int]:
     """Answer all questions, in their order, and count those that hung."""
     bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
     answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
     return answers, bodies.count(None)
 
 
-def _pack(answer: Answer) -> bytes:
+def _pack(answer: ExeAnswer) -> bytes:
     flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
     return flags + os.fsencode(answer.exe or "")
 
 
-def _unpack(body: bytes) -> Answer:
+def _unpack(body: bytes) -> ExeAnswer:
     deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
-    return Answer(os.fsdecode(body[2:]) or None, deleted, on_host)
+    return ExeAnswer(os.fsdecode(body[2:]) or None, deleted, on_host)

@@ -40,7 +40,7 @@ class Waiting(t.NamedTuple):
     kind: t.Optional[str]
 
 
-class Table:
+class DescriptorTable:
     """A table of descriptors, as it was when it was looked at last.
 
     ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
@@ -78,7 +78,7 @@ class Holders(t.NamedTuple):
     moving: t.FrozenSet[int] = frozenset()
     fleeting: bool = False
     waiting: t.Tuple[Waiting, ...] = ()
-    met: t.Mapping[int, _process.Process] = {}
+    met: t.Mapping[int, _process.ProcfsProcess] = {}
     ended: int = 0
 
     @property
@@ -124,12 +124,12 @@ class Walk:
         self.creators = creators
         self.pids: t.Dict[int, t.Set[int]]
         self.denied: t.Set[int] = set()
-        self.tables: t.Dict[str, Table] = {}
+        self.tables: t.Dict[str, DescriptorTable] = {}
         self.sized = False  # whether this kernel tells how many descriptors a table holds
         self.vanished = False  # a process or thread ended between being listed and being looked at
         self.moving: t.Set[int] = set()
         self.alone: t.Set[int] = set()  # processes of one thread
-        self.met: t.Dict[int, _process.Process] = {}
+        self.met: t.Dict[int, _process.ProcfsProcess] = {}
         self.lost: t.Set[int] = set()  # holders that had ended before they could be described
         self._wanted = {b"socket:[%d]" % inode: inode for inode in inodes if inode}
         self._notable = frozenset([*self._wanted, RING])
@@ -138,7 +138,7 @@ class Walk:
         self._deep: t.List[t.Tuple[int, t.Optional[t.List[bytes]]]]
         self._kept = 0
         self._first = first
-        self._table: Table
+        self._table: DescriptorTable
         self._clock: t.Tuple[t.Any, ...] = ()
 
     def run(self) -> Holders:
@@ -275,7 +275,7 @@ class Walk:
         """Read descriptors of a table, from the start-th to the end-th of ``names`` or of all; returns their names."""
         try:
             os.chdir(path)
-            self._table = self.tables.get(path) or self.tables.setdefault(path, Table(pid))
+            self._table = self.tables.get(path) or self.tables.setdefault(path, DescriptorTable(pid))
             if names is None and end is not None and self._probe(end):
                 return []
             listed = os.listdir(b".") if names is None else names

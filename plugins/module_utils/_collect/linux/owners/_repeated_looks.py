@@ -17,7 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.com
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._fd_walk import (
-        Table,
+        DescriptorTable,
         Walk,
     )
 
@@ -102,7 +102,7 @@ def again(walk: Walk) -> None:
             walk.moving.add(table.pid)
 
 
-def _once_more(walk: Walk, path: str, table: Table) -> None:
+def _once_more(walk: Walk, path: str, table: DescriptorTable) -> None:
     """A second look, and a few at how many descriptors there are. Kernels before 6.2 do not tell that."""
     size, held = table.size, set(table.held)
     if walk.look_again(path) and not table.restless:
@@ -117,7 +117,7 @@ def _size(path: str) -> t.Optional[int]:
         return None  # it has ended
 
 
-def _agreed(walk: Walk, path: str, table: Table) -> bool:
+def _agreed(walk: Walk, path: str, table: DescriptorTable) -> bool:
     """Look at every slot, again and again. False when what it was seen to hold of the listeners changed to the end, or
     when it cannot be told what moves there.
     """

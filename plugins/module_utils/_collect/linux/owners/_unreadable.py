@@ -50,6 +50,6 @@ def _more(pids: t.Sequence[int]) -> str:
     return ", and %d more" % (len(pids) - NAMED) if len(pids) > NAMED else ""
 
 
-def _name(pid: int, process: t.Optional[_process.Process]) -> str:
+def _name(pid: int, process: t.Optional[_process.ProcfsProcess]) -> str:
     words = [process.name, process.place.unit] if process is not None else []
     return " ".join(["pid %d" % pid] + [word for word in words if word])

@@ -12,8 +12,8 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter._nat import (
     Chain,
+    FilterRule,
     Narrow,
-    Rule,
 )
 
 ENTRY = "PREROUTING"
@@ -84,7 +84,7 @@ _FREE = frozenset(
 _TARGET = ("-j", "-g")
 
 
-class Unreadable(Exception):
+class IptablesUnreadable(Exception):
     """It is not what iptables-save prints."""
 
 
@@ -113,7 +113,7 @@ def read(raw: bytes, family: str) -> _nat.Ruleset:
 
 def ruleset(tables: Tables, family: str) -> _nat.Ruleset:
     """What the tables say of packets of that family. Raises Unreadable."""
-    chains: t.Dict[Chain, t.List[Rule]] = {}
+    chains: t.Dict[Chain, t.List[FilterRule]] = {}
     for name, lines in tables.items():
         own = {words[1] for words in lines}
         rules = [words for words in lines if words[0] == "-A"]
@@ -150,7 +150,7 @@ def parsed(raw: bytes) -> Tables:
         elif first in ("-A", "-N") and len(words) > 1:
             lines.append(tuple(words))  # a tuple of texts is not looked through by the garbage collector
         elif first != "COMMIT":
-            raise Unreadable("iptables-save printed a line that is none: %s" % ascii(first[:40]))
+            raise IptablesUnreadable("iptables-save printed a line that is none: %s" % ascii(first[:40]))
     return tables
 
 
@@ -207,7 +207,7 @@ def _line(text: str, at: int) -> t.Tuple[t.List[str], int]:
             return words, at + 1
         found = _WORD.match(text, at)
         if found is None:
-            raise Unreadable("iptables-save printed quotes that do not end")
+            raise IptablesUnreadable("iptables-save printed quotes that do not end")
         plain = found.group("plain")
         words.append(_Quoted(_ESCAPED.sub(r"\1", found.group("quoted"))) if plain is None else plain)
         at = found.end()
@@ -220,7 +220,7 @@ def _target(words: t.Sequence[str]) -> t.Optional[str]:
     return words[at + 1] if plain else None
 
 
-def _rules(words: t.Sequence[str], table: Chain, own: t.AbstractSet[str]) -> t.Iterator[Rule]:
+def _rules(words: t.Sequence[str], table: Chain, own: t.AbstractSet[str]) -> t.Iterator[FilterRule]:
     """``own``: chains of the table that a rule may jump to."""
     target, options, of_target = _options(words)
     if target is None or (target in _nat.HARMLESS and target not in own):
@@ -235,12 +235,12 @@ def _rules(words: t.Sequence[str], table: Chain, own: t.AbstractSet[str]) -> t.I
         network="-d" in options and address is None,
     )
     if target in own:
-        yield Rule(narrow, "jump", (*table, target))
+        yield FilterRule(narrow, "jump", (*table, target))
     elif target in _ACTIONS:
         action, to = _ACTIONS[target]
-        yield Rule(narrow, action, to=to(of_target))
+        yield FilterRule(narrow, action, to=to(of_target))
     else:
-        yield Rule(narrow, "unknown", to="the target %s" % target)
+        yield FilterRule(narrow, "unknown", to="the target %s" % target)
 
 
 def _redirected(options: t.Mapping[str, str]) -> str:
@@ -285,7 +285,7 @@ def _options(words: t.Sequence[str]) -> t.Tuple[t.Optional[str], _Options, _Opti
     for name, value, negated in _pairs(words):
         if name in _TARGET:
             if target is not None or not value:
-                raise Unreadable("iptables-save printed a rule with no target or several")
+                raise IptablesUnreadable("iptables-save printed a rule with no target or several")
             target = value
         elif value is not None and not negated:
             (before if target is None else after).setdefault(name, value)
@@ -339,7 +339,7 @@ def _ports(text: t.Optional[str]) -> t.Optional[_nat.Ranges]:
 def _port(text: str) -> int:
     port = _nat.port(text)
     if port is None:
-        raise Unreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
+        raise IptablesUnreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
     return port
 
 

@@ -74,7 +74,7 @@ class Narrow(t.NamedTuple):
         )
 
 
-class Rule(t.NamedTuple):
+class FilterRule(t.NamedTuple):
     """``action``: ``jump`` (to the chain ``target``), or what becomes of the packet (``to``: where it goes).
 
     ``publish``: its destination is translated; ``rewrite``: fields of it are overwritten; ``tproxy``; ``forward``: it
@@ -95,7 +95,7 @@ class Ruleset(t.NamedTuple):
     """
 
     by: str
-    chains: t.Mapping[Chain, t.Sequence[Rule]]
+    chains: t.Mapping[Chain, t.Sequence[FilterRule]]
     entries: t.Sequence[Chain]
     arriving: t.Sequence[Chain] = ()
     passing: t.Sequence[Chain] = ()
@@ -200,7 +200,7 @@ class _Walker:
             elif rule.action in self.acts:
                 self._act(rule, narrowed)
 
-    def _act(self, rule: Rule, packets: Narrow) -> None:
+    def _act(self, rule: FilterRule, packets: Narrow) -> None:
         to = _host_files.printable(rule.to)
         if rule.action == "unknown":
             self.unknown.add(to)

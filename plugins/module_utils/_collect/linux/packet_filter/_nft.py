@@ -14,8 +14,8 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter._nat import (
     Chain,
+    FilterRule,
     Narrow,
-    Rule,
 )
 
 FAMILIES = {"ip": "ipv4", "ip6": "ipv6", "ipv4": "ipv4", "ipv6": "ipv6"}
@@ -43,10 +43,10 @@ _IDLE_BITS = {"th": ((0, 16), (32, _ALL)), "nh": ((8, 48),), "ll": ((0, 96),), "
 # Of ebtables, which knows addresses of the link alone, and of arptables.
 _LINK_TARGETS = _nat.names("arpreply dnat log mangle mark nflog redirect snat standard ulog")
 _Values = t.List[t.Any]
-_Acting = t.Iterator[t.Tuple[Narrow, Rule]]
+_Acting = t.Iterator[t.Tuple[Narrow, FilterRule]]
 
 
-class Unreadable(Exception):
+class NftUnreadable(Exception):
     """It is not what nft prints."""
 
 
@@ -61,16 +61,16 @@ def read(raw: bytes) -> Read:
     """Read a whole ruleset. Raises Unreadable."""
     try:
         items = json.loads(raw.decode("utf-8", "backslashreplace"))["nftables"]
-        return _Reader(items).read()
+        return _RulesetReader(items).read()
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
-        raise Unreadable("nft printed what cannot be read: %s" % error) from error
+        raise NftUnreadable("nft printed what cannot be read: %s" % error) from error
 
 
-class _Reader:
+class _RulesetReader:
     def __init__(self, items: t.Sequence[t.Mapping[str, t.Any]]) -> None:
         self._items = items
         self._sets: t.Dict[Chain, _Values] = {}
-        self._chains: t.Dict[Chain, t.List[Rule]] = {}
+        self._chains: t.Dict[Chain, t.List[FilterRule]] = {}
         self._chain: Chain = ()
         self._foreign: t.Set[Chain] = set()
 
@@ -95,7 +95,7 @@ class _Reader:
     def _of(self, kind: str) -> t.Iterator[t.Mapping[str, t.Any]]:
         return (item[kind] for item in self._items if kind in item)
 
-    def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[Rule]:
+    def _rules(self, expressions: t.Sequence[t.Any]) -> t.Iterator[FilterRule]:
         """One rule of nft is several here where sets or maps make it so."""
         if all(map(_only_filters, expressions)):
             return  # most do, and may match a set of a million addresses
@@ -121,7 +121,7 @@ class _Reader:
         if acts is not None:
             yield from acts(value)
         elif name in _SENDING:
-            yield Narrow(), Rule(Narrow(), *_SENDING[name](value if isinstance(value, dict) else {}))
+            yield Narrow(), FilterRule(Narrow(), *_SENDING[name](value if isinstance(value, dict) else {}))
         elif name not in _HARMLESS and not name.startswith(_ANSWERS):
             yield Narrow(), _unknown("the statement %s" % name)
 
@@ -141,7 +141,7 @@ class _Reader:
     def _jump(self, value: t.Mapping[str, t.Any]) -> _Acting:
         target = (*self._chain[:2], value["target"])
         known = target in self._chains
-        yield Narrow(), Rule(Narrow(), "jump", target) if known else _unknown("the chain %s" % value["target"])
+        yield Narrow(), FilterRule(Narrow(), "jump", target) if known else _unknown("the chain %s" % value["target"])
 
     _goto = _jump
 
@@ -158,15 +158,15 @@ class _Reader:
         for narrow, address in self._mapped(given.get("addr")):
             for other, port in self._mapped(given.get("port")):
                 for both in _within(_within([family], [narrow]), [other]):
-                    yield both, Rule(Narrow(), "publish", to=_joined(address, port))
+                    yield both, FilterRule(Narrow(), "publish", to=_joined(address, port))
 
     def _redirect(self, value: t.Optional[t.Mapping[str, t.Any]]) -> _Acting:
         for narrow, port in self._mapped((value or {}).get("port")):
-            yield narrow, Rule(Narrow(), "publish", to=_joined(None, port))
+            yield narrow, FilterRule(Narrow(), "publish", to=_joined(None, port))
 
     def _tproxy(self, value: t.Mapping[str, t.Any]) -> _Acting:
         to = _joined(value.get("addr"), value.get("port"))
-        yield Narrow(family=FAMILIES.get(value.get("family", ""))), Rule(Narrow(), "tproxy", to=to)
+        yield Narrow(family=FAMILIES.get(value.get("family", ""))), FilterRule(Narrow(), "tproxy", to=to)
 
     def _mangle(self, value: t.Mapping[str, t.Any]) -> _Acting:
         """Fields that are overwritten: of the packet, or of what the kernel knows of it (a mark)."""
@@ -176,7 +176,7 @@ class _Reader:
         place = _of_field(value["key"])
         for narrow, new in self._mapped(value["value"]):
             for both in _within([place], [narrow]):
-                yield both, Rule(Narrow(), "rewrite", to=_rewritten(value["key"], new))
+                yield both, FilterRule(Narrow(), "rewrite", to=_rewritten(value["key"], new))
 
     def _mapped(self, value: t.Any) -> t.Iterator[t.Tuple[Narrow, t.Any]]:
         """A value, or each that a map gives, with the packets that get it."""
@@ -189,10 +189,10 @@ class _Reader:
     def _pairs(self, data: t.Any) -> t.Iterator[t.Tuple[t.Any, t.Any]]:
         values = self._values(data)
         if values is _ANY:
-            raise Unreadable("nft printed a map of no known name: %s" % (data,))
+            raise NftUnreadable("nft printed a map of no known name: %s" % (data,))
         for element in values:
             if not (isinstance(element, list) and len(element) == 2):
-                raise Unreadable("nft printed what is no element of a map: %s" % (element,))
+                raise NftUnreadable("nft printed what is no element of a map: %s" % (element,))
             yield _plain(element[0]), element[1]
 
     def _values(self, right: t.Any) -> _Values:
@@ -249,8 +249,8 @@ def _only_filters(expression: t.Any) -> bool:
     return all(name in _HARMLESS or name.startswith(_ANSWERS) for name in names)
 
 
-def _unknown(what: str) -> Rule:
-    return Rule(Narrow(), "unknown", to=" ".join(what.split())[:80])
+def _unknown(what: str) -> FilterRule:
+    return FilterRule(Narrow(), "unknown", to=" ".join(what.split())[:80])
 
 
 def _within(packets: t.Sequence[Narrow], narrows: t.Sequence[Narrow]) -> t.List[Narrow]:

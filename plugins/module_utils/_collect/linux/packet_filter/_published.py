@@ -42,15 +42,15 @@ _MOST_NAMED = 5
 Run = t.Callable[[t.Sequence[str]], bytes]
 
 
-class Unread(Exception):
+class RulesUnread(Exception):
     """Rules that may publish something could not be read, or not even asked for; the text says why."""
 
 
-class Refused(Exception):
+class RulesRefused(Exception):
     """The kernel does not tell without privilege."""
 
 
-class Found(t.NamedTuple):
+class PublishedPorts(t.NamedTuple):
     published: t.Tuple[_nat.Published, ...] = ()
     paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     gaps: t.Tuple[_socket.Gap, ...] = ()
@@ -64,13 +64,13 @@ def run(command: t.Sequence[str]) -> bytes:
     try:
         answer = tools(*command)
     except _tool.ToolError as error:
-        raise Unread(str(error)) from error
+        raise RulesUnread(str(error)) from error
     if answer.status:
-        raise Unread(_tool.worded(command[0], answer))
+        raise RulesUnread(_tool.worded(command[0], answer))
     return answer.stdout.encode("utf-8")
 
 
-def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -> Found:
+def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -> PublishedPorts:
     """Everything that the caller's network namespace publishes.
 
     What cannot be read is a gap of ``listeners``: any port may be published. Where privilege is missing, it is one gap.
@@ -81,16 +81,16 @@ def look(proc: str, *, connect: _wire.Connect = _wire.connect, run: Run = run) -
         looked.what = what
         try:
             part()
-        except Refused:
+        except RulesRefused:
             refused = True
-        except Unread as error:
+        except RulesUnread as error:
             looked.unread(error)
     if refused:
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _remedy
 
         detail = _remedy.refused("published ports not seen", _remedy.NET_ADMIN, proc)
         looked.gaps.append(_socket.Gap("published-unseen", "listeners", detail))
-    return Found(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
+    return PublishedPorts(tuple(looked.published), tuple(looked.paths), tuple(looked.gaps))
 
 
 class _Look:
@@ -112,7 +112,7 @@ class _Look:
     def _run(self, command: t.Sequence[str]) -> bytes:
         """What a program prints, while time for programs is left. Raises Unread."""
         if time.monotonic() > self._ended:
-            raise Unread("no time was left to run %s" % command[0])
+            raise RulesUnread("no time was left to run %s" % command[0])
         return self._program(command)
 
     def nftables(self) -> None:
@@ -122,8 +122,8 @@ class _Look:
 
         try:
             found = _nft.read(self._run(["nft", "--json", "list", "ruleset"]))
-        except _nft.Unreadable as error:
-            raise Unread(str(error)) from error
+        except _nft.NftUnreadable as error:
+            raise RulesUnread(str(error)) from error
         self._add(found.ruleset)
         for family, name, _module in _FAMILIES:
             tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
@@ -154,7 +154,7 @@ class _Look:
                     ruleset = _iptables.ruleset(shown, family)
                     break
                 why.append("%s does not show the table %s of %s-%s" % (command[0], min(hidden), name, variant))
-            except (Unread, _iptables.Unreadable) as error:
+            except (RulesUnread, _iptables.IptablesUnreadable) as error:
                 why.append(str(error))
         else:
             self.unread(why[0])
@@ -181,8 +181,8 @@ class _Look:
 
         try:
             published, paths = _ipvs.read(raw)
-        except _ipvs.Unreadable as error:
-            raise Unread(str(error)) from error
+        except _ipvs.IpvsUnreadable as error:
+            raise RulesUnread(str(error)) from error
         self.published += published
         self.paths += paths
 
@@ -212,10 +212,10 @@ def has_tables(kernel: _Kernel, connect: _wire.Connect) -> bool:
         return bool(_wire.dump(NETFILTER, GET_TABLES, _NFGENMSG.pack(0, 0, 0), connect=connect))
     except _wire.NetlinkError as error:
         if error.errno in _DENIED:
-            raise Refused from error
+            raise RulesRefused from error
         if there is None and error.errno in _ABSENT:
             return False
-        raise Unread("whether it has tables: %s" % error) from error
+        raise RulesUnread("whether it has tables: %s" % error) from error
 
 
 def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:
@@ -223,7 +223,7 @@ def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:
     kernel = _Kernel(proc)
     try:
         return has_tables(kernel, connect) or bool((kernel.table("ip_tables_names", "ip_tables") or b"").split())
-    except (Refused, Unread):
+    except (RulesRefused, RulesUnread):
         return None
 
 
@@ -256,7 +256,7 @@ class _Kernel:
     def vouches_for_none(self) -> None:
         """Raises Refused where what the lists lack is no proof: without privilege, in a namespace of a container's."""
         if os.geteuid() != 0 and not os.path.lexists(self._proc + _INITIAL):
-            raise Refused
+            raise RulesRefused
 
     def table(self, name: str, module: str) -> t.Optional[bytes]:
         """A table below ``/proc/net``, which is there where the module is; None: there is none.
@@ -270,9 +270,9 @@ class _Kernel:
             self._lacks(module)
             return None
         except PermissionError as error:
-            raise Refused from error
+            raise RulesRefused from error
         except OSError as error:
-            raise Unread("%s: %s" % (path, error.strerror or error)) from error
+            raise RulesUnread("%s: %s" % (path, error.strerror or error)) from error
 
     def _lacks(self, module: str) -> None:
         """The table is not there. Root knows by this that the module is not, if the folder is the kernel's own."""
@@ -281,9 +281,9 @@ class _Kernel:
         if self.has(module) is False:
             self.vouches_for_none()
         elif os.geteuid() != 0:
-            raise Refused
+            raise RulesRefused
         else:
-            raise Unread("%s/net is not the kernel's" % self._proc)
+            raise RulesUnread("%s/net is not the kernel's" % self._proc)
 
 
 def _same_mount(proc: str, folder: str) -> bool:

@@ -21,7 +21,7 @@ _UID_DIGITS = 10  # of 32 bits
 _FLAGS, _PF_EXITING = 6, 0x4  # of the fields behind the name; include/linux/sched.h
 
 
-class Process(t.NamedTuple):
+class ProcfsProcess(t.NamedTuple):
     """One process. ``link`` is where its ``exe`` points, as the kernel gives it; None: not readable.
 
     ``mounts`` names the mount namespace in which that is a path.
@@ -31,12 +31,12 @@ class Process(t.NamedTuple):
     name: t.Optional[str]
     link: t.Optional[str]
     uid: t.Optional[int]
-    place: _cgroup.Place
+    place: _cgroup.CgroupPlace
     started: t.Optional[str]
     mounts: t.Optional[str] = None
 
 
-def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[Process]:
+def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[ProcfsProcess]:
     """Read one process; None when it has ended.
 
     ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
@@ -50,7 +50,7 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
     place, mounts = where(proc, pid, whole=whole), _host_files.readlink(base + "/ns/mnt")
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
-    return Process(
+    return ProcfsProcess(
         pid=pid,
         name=_host_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_host_files.readlink(base + "/exe"),

@@ -77,7 +77,7 @@ _MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whos
 _INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
-class Place(t.NamedTuple):
+class CgroupPlace(t.NamedTuple):
     """Where a process or socket belongs; None: nowhere that has a name, if ``told`` is READ, else it is not known."""
 
     unit: t.Optional[str] = None
@@ -90,7 +90,7 @@ class Place(t.NamedTuple):
         return self.unit is not None or self.container is not None
 
 
-NOWHERE = Place()
+NOWHERE = CgroupPlace()
 
 
 def whole(proc: str) -> bool:
@@ -102,21 +102,21 @@ def whole(proc: str) -> bool:
     return own is None or own == _INITIAL
 
 
-def place(path: str, *, whole: bool = True) -> Place:
+def place(path: str, *, whole: bool = True) -> CgroupPlace:
     """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
 
     Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
     ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
     """
     if path.startswith("/..") or (path == "/" and not whole):
-        return Place(told=OUTSIDE)
+        return CgroupPlace(told=OUTSIDE)
     if not path.endswith(_MARK):
         return _outermost(path)[0]
     found, end = _outermost(path[: -len(_MARK)])
-    return found if found.named and end < len(path) - len(_MARK) else Place(told=DELETED)
+    return found if found.named and end < len(path) - len(_MARK) else CgroupPlace(told=DELETED)
 
 
-def _outermost(path: str) -> t.Tuple[Place, int]:
+def _outermost(path: str) -> t.Tuple[CgroupPlace, int]:
     """The place, and where in the path the name ends that tells it."""
     hinted = any(hint in path for hint in _HINTS)
     start = 1
@@ -129,7 +129,7 @@ def _outermost(path: str) -> t.Tuple[Place, int]:
         part = path[start:end]
         if not part.endswith(".slice"):
             unit = _unit(part)
-            return Place(unit) if unit is not None else Place(told=UNRECOGNISED), end
+            return CgroupPlace(unit) if unit is not None else CgroupPlace(told=UNRECOGNISED), end
         start = end + 1
     return NOWHERE, len(path)
 
@@ -143,7 +143,7 @@ def _unit(part: str) -> t.Optional[str]:
     return name if stem and kind in _UNIT_TYPES else None
 
 
-def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
+def _container(path: str, start: int) -> t.Optional[t.Tuple[CgroupPlace, int]]:
     """The container that is named from ``start`` on."""
     above = path[: start - 1]
     for pattern, engine, below in _CONTAINERS:
@@ -153,17 +153,17 @@ def _container(path: str, start: int) -> t.Optional[t.Tuple[Place, int]]:
         if match is not None:
             name = re.sub(r"\\x([0-9a-fA-F]{2})", lambda escape: chr(int(escape.group(1), 16)), match.group("id"))
             unit = None if engine == "lxc" else _unit(match.group())
-            return Place(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
+            return CgroupPlace(unit, name, engine or _ENGINES[match.group("engine")]), match.end()
     return None
 
 
-def of_process(proc: str, pid: int, *, whole: bool = True) -> Place:
+def of_process(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
     """The place of a process, as far as its ``cgroup`` file can be read."""
     raw = _host_files.read("%s/%d/cgroup" % (proc, pid))
-    return Place(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
+    return CgroupPlace(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
 
 
-def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
+def of_threads(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
     """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
 
     Source: proc_cgroup_show().
@@ -171,13 +171,13 @@ def of_threads(proc: str, pid: int, *, whole: bool = True) -> Place:
     try:
         threads = [name for name in os.listdir("%s/%d/task" % (proc, pid)) if name.isdigit() and name != str(pid)]
     except OSError:
-        return Place(told=UNREADABLE)
+        return CgroupPlace(told=UNREADABLE)
     read = (_host_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
     places = {parse(raw, whole=whole) for raw in read if raw is not None}
-    return places.pop() if len(places) == 1 else Place(told=SPLIT if places else UNREADABLE)
+    return places.pop() if len(places) == 1 else CgroupPlace(told=SPLIT if places else UNREADABLE)
 
 
-def parse(raw: bytes, *, whole: bool = True) -> Place:
+def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
     """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
 
     On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
@@ -186,13 +186,13 @@ def parse(raw: bytes, *, whole: bool = True) -> Place:
     # end would let the owner of a delegated cgroup write lines of its own.
     lines = [line.split(":", 2) for line in _host_files.printable(raw).split("\n") if line.count(":") >= 2]
     if not lines:
-        return Place(told=UNREADABLE)
+        return CgroupPlace(told=UNREADABLE)
     found = _together({controllers: place(path) for _number, controllers, path in lines})
     # Of a process in the root of the reader's namespace nothing is known but that it is in there.
-    return found if whole or found != NOWHERE else Place(told=OUTSIDE)
+    return found if whole or found != NOWHERE else CgroupPlace(told=OUTSIDE)
 
 
-def _together(found: t.Dict[str, Place]) -> Place:
+def _together(found: t.Dict[str, CgroupPlace]) -> CgroupPlace:
     """What all hierarchies say, by their controllers."""
     main = _combined(found.pop("", None), found.pop("name=systemd", None))
     others = set(found.values())
@@ -200,12 +200,12 @@ def _together(found: t.Dict[str, Place]) -> Place:
         return main
     named = {one for one in others if one.named}
     if named:
-        return named.pop() if len(named) == 1 else Place(told=SPLIT)
+        return named.pop() if len(named) == 1 else CgroupPlace(told=SPLIT)
     silent = sorted({one.told for one in (*others, *((main,) if main is not None else ()))} - {READ})
-    return Place(told=silent[0]) if silent else NOWHERE
+    return CgroupPlace(told=silent[0]) if silent else NOWHERE
 
 
-def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optional[Place]:
+def _combined(unified: t.Optional[CgroupPlace], systemd: t.Optional[CgroupPlace]) -> t.Optional[CgroupPlace]:
     """What both hierarchies of systemd say together. Where they disagree nobody can tell."""
     if unified is None or systemd is None or unified == systemd:
         return unified or systemd
@@ -215,7 +215,7 @@ def _combined(unified: t.Optional[Place], systemd: t.Optional[Place]) -> t.Optio
         # runc without the systemd driver moves a container in v1 only: in v2 it stays where its engine is.
         if one.container is not None and other.container is None and other.told == READ:
             return one
-    return Place(told=SPLIT)
+    return CgroupPlace(told=SPLIT)
 
 
 class Tree:

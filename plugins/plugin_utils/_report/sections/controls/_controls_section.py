@@ -13,7 +13,7 @@ from ...._controls._catalogue import Catalogue
 from ...._controls._control import CatalogueControl
 from ...model._auditor_views import ApprovedRule, ControlEvidence, ControlRow
 from ...model._inputs import HostReport
-from ...text._bounded_names import Names
+from ...text._bounded_names import BoundedNames
 from ...text._order import by_verdict
 from ._counts import WholeRun
 from ._evidence_kinds import KINDS
@@ -24,10 +24,10 @@ _NO_EDITION = "any version"
 
 def build_controls(whole: WholeRun, catalogue: Catalogue) -> tuple[ControlRow, ...]:
     """One row a control, in order of framework, version and id."""
-    return _Builder(whole, catalogue).rows()
+    return _ControlRows(whole, catalogue).rows()
 
 
-class _Builder:
+class _ControlRows:
     def __init__(self, whole: WholeRun, catalogue: Catalogue) -> None:
         self._whole = whole
         self._catalogue = catalogue
@@ -85,7 +85,7 @@ class _Builder:
             title=control.title if control else None,
             summary=control.summary if control else None,
             doubt=None if control else self._catalogue.doubt(*key),
-            rules=Names(tuple(sorted({rule.rule for rule in rules}))),
+            rules=BoundedNames(tuple(sorted({rule.rule for rule in rules}))),
             listeners=sum(rule.listeners for rule in rules),
             findings=by_verdict(findings),
             evidence=tuple(self._evidence(name) for name in control.evidence) if control else (),

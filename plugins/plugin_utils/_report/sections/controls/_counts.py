@@ -17,14 +17,14 @@ from ...._policy._policy_model import Rule
 from ...model._auditor_views import ApprovedRule, Fact
 from ...model._inputs import HostReport, RunInfo
 from ...model._report import Coverage, Drift, WaiverRow
-from ...text._bounded_names import Names
+from ...text._bounded_names import BoundedNames
 from ...text._report_words import count
 from .._coverage import COVERAGE_CODES
 
 _NAMES = 6  # of hosts or rules that stand in a row; report.json has all
 
 
-class Tally:
+class SightTally:
     """How often something was seen, and on which hosts."""
 
     def __init__(self) -> None:
@@ -45,16 +45,20 @@ class Tally:
 
 def some(noun: str, rest: str, number: int, names: t.Iterable[str] = ()) -> list[Fact]:
     """``2 rules without owner``, or nothing where there are none."""
-    return [Fact(f"{count(number, noun)} {rest}", number, Names(tuple(sorted(set(names))), _NAMES))] if number else []
+    return (
+        [Fact(f"{count(number, noun)} {rest}", number, BoundedNames(tuple(sorted(set(names))), _NAMES))]
+        if number
+        else []
+    )
 
 
 def of(number: int, total: int, noun: str, rest: str) -> Fact:
     """``10 of 12 hosts assessed``."""
-    return Fact(f"{number:,} of {count(total, noun)} {rest}", number, Names(()))
+    return Fact(f"{number:,} of {count(total, noun)} {rest}", number, BoundedNames(()))
 
 
 def words(text: str, number: int = 0) -> Fact:
-    return Fact(text, number, Names(()))
+    return Fact(text, number, BoundedNames(()))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -78,9 +82,9 @@ class WholeRun:
         return tuple(rule for policy in self.run.policies for rule in policy.rules if rule.expect != "forbidden")
 
     @functools.cached_property
-    def tally(self) -> Tally:
+    def tally(self) -> SightTally:
         """Of listeners by verdict (``pass``), by what they pass by (``by rule``), and by what is lacking."""
-        tally = Tally()
+        tally = SightTally()
         for host in self.hosts:
             for judged in host.result.listeners:
                 for what in _marks(judged):

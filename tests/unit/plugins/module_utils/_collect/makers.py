@@ -20,7 +20,7 @@ class Commands:
             self.add(name, answer)
 
     def add(self, line, answer):
-        self.answers[line] = answer if not isinstance(answer, str) else _tool.Answer(answer)
+        self.answers[line] = answer if not isinstance(answer, str) else _tool.ToolAnswer(answer)
         return self
 
     def __call__(self, name, *arguments):
@@ -43,4 +43,4 @@ def fields(*sets):
 LSOF_TCP = "lsof -nP -w -iTCP"
 LSOF_UDP = "lsof -nP -w -iUDP"
 LSOF_TXT = "lsof -nP -w -a -d txt"
-FAILED = _tool.Answer("", "usage: not like this", 1)
+FAILED = _tool.ToolAnswer("", "usage: not like this", 1)

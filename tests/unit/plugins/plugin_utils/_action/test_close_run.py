@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import Closing, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import ClosingRun, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
     assemble,
     nothing_seen,
@@ -75,7 +75,7 @@ def _put(
     return run.write_evidence(document)
 
 
-def _verdicts(closing: Closing) -> dict[str, str]:
+def _verdicts(closing: ClosingRun) -> dict[str, str]:
     return {result.host: result.verdict for result in closing.results}
 
 
@@ -171,7 +171,7 @@ def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: Run
     assert closing.reasons == {"b": "unreachable: Connection refused"}
 
 
-def _gate(run: RunDirectory, limit: str) -> tuple[Closing, Verdicts]:
+def _gate(run: RunDirectory, limit: str) -> tuple[ClosingRun, Verdicts]:
     closing = close(run, RECORD, gate=("fail", "unverified"), max_unreachable=read_limit(limit))
     write_verdicts(run, closing.model.decision, ())
     run.write_manifest()

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from ansible import constants as C
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _open_run
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import Refused
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import TaskRefused
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._current_run import (
     current,
     gate_asked,
@@ -51,11 +51,11 @@ def test_options_that_can_be_used() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "error"),
     [
-        pytest.param("as_of", "tomorrow", Refused, id="a time that is none"),
+        pytest.param("as_of", "tomorrow", TaskRefused, id="a time that is none"),
         pytest.param("formats", ["docx"], FormatProblem, id="a format that is none"),
-        pytest.param("controls", ["nonsense-1"], Refused, id="a control that is none"),
-        pytest.param("reference", ["/nowhere"], (Refused, EvidenceError), id="a run that is none"),
-        pytest.param("max_unreachable", "many", Refused, id="a limit that is none"),
+        pytest.param("controls", ["nonsense-1"], TaskRefused, id="a control that is none"),
+        pytest.param("reference", ["/nowhere"], (TaskRefused, EvidenceError), id="a run that is none"),
+        pytest.param("max_unreachable", "many", TaskRefused, id="a limit that is none"),
     ],
 )
 def test_an_option_fails_before_a_host_is_contacted(option: str, value: t.Any, error: t.Any) -> None:
@@ -78,7 +78,7 @@ def test_a_gate_needs_a_policy(wanted: dict[str, t.Any], named: bool, refused: b
     if not refused:
         _open_run.check_policy_named(arguments, named=named)
         return
-    with pytest.raises(Refused, match="A gate needs a policy"):
+    with pytest.raises(TaskRefused, match="A gate needs a policy"):
         _open_run.check_policy_named(arguments, named=named)
 
 
@@ -114,5 +114,5 @@ def test_a_second_run_does_not_hide_the_gate_of_the_first(fail_on: list[str], as
     if not refused:
         _open_run.refuse_unasked()
         return
-    with pytest.raises(Refused, match="The run y was opened with a gate that port_audit_gate has not asked"):
+    with pytest.raises(TaskRefused, match="The run y was opened with a gate that port_audit_gate has not asked"):
         _open_run.refuse_unasked()

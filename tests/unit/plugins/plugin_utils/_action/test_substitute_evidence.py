@@ -12,8 +12,11 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import Closing, close
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._substitute_evidence import Search, stand_in
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import ClosingRun, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._substitute_evidence import (
+    EvidenceSearch,
+    stand_in,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._compare_runs import Reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
@@ -25,10 +28,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
 )
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._evidence.makers import NOW, WEB, Made
 
-SEARCH = Search((), datetime.timedelta(days=7))
+SEARCH = EvidenceSearch((), datetime.timedelta(days=7))
 
 
-def _closed(run: Made, search: Search = SEARCH, **options: t.Any) -> Closing:
+def _closed(run: Made, search: EvidenceSearch = SEARCH, **options: t.Any) -> ClosingRun:
     record = stand_in(run.directory, run.record, search, now=NOW)
     run.directory.write(record.closed(iso(NOW)).to_dict(), name="run.json")
     reread = RunRecord.from_dict(json.loads((run.path / "run.json").read_text()))
@@ -39,7 +42,7 @@ def _today(output: pathlib.Path, hosts: t.Mapping[str, int | None], **fields: t.
     return Made(output, 0, hosts, sealed=False, suffix="ffffff", **fields)
 
 
-def _host(closing: Closing, name: str) -> dict[str, t.Any]:
+def _host(closing: ClosingRun, name: str) -> dict[str, t.Any]:
     hosts = json.loads("".join(_json.render(closing.model)))["hosts"]
     return t.cast("dict[str, t.Any]", next(host for host in hosts if host["host"] == name))
 
@@ -69,7 +72,7 @@ def test_it_is_judged_by_the_policy_of_today_in_the_groups_of_today(tmp_path: pa
     only_db = {**WEB, "rules": [{**WEB["rules"][0], "port": 22, "applies_to": {"groups": ["db"]}}]}
     for groups, verdict in ((("all", "db"), "pass"), (("all",), "fail")):
         today = _today(tmp_path / verdict, {"b": None}, source=only_db, inventory={"b": groups})
-        closing = _closed(today, Search((str(tmp_path / "*Z-aaaaaa"),), datetime.timedelta(days=7)))
+        closing = _closed(today, EvidenceSearch((str(tmp_path / "*Z-aaaaaa"),), datetime.timedelta(days=7)))
         assert _host(closing, "b")["verdict"] == verdict
 
 
@@ -152,7 +155,7 @@ def test_a_host_that_was_never_reached_is_judged_by_the_policy_of_the_run_if_it_
     other = _today(tmp_path / "other", {"b": None})
     (other.path / "failures" / "b.json").unlink()
     other.directory.write_policy(lambda: "{}", sha256="0" * 64)
-    stand_in(other.directory, other.record, Search((str(tmp_path / "*Z-aaaaaa"),), SEARCH.limit), now=NOW)
+    stand_in(other.directory, other.record, EvidenceSearch((str(tmp_path / "*Z-aaaaaa"),), SEARCH.limit), now=NOW)
     [note] = [json.loads(path.read_text()) for path in (other.path / "failures").iterdir()]
     assert "this run has several policies" in note["note"]
 
@@ -164,7 +167,9 @@ def test_what_stood_in_once_does_not_grow_younger(tmp_path: pathlib.Path) -> Non
     middle.directory.write(record.closed(record.started).to_dict(), name="run.json")
     middle.seal()
     assert _host(_closed(_today(tmp_path, {"b": None})), "b")["earlier"]["run"] == first.id
-    stale = _closed(_today(tmp_path / "later", {"b": None}), Search((str(middle.path),), datetime.timedelta(days=5)))
+    stale = _closed(
+        _today(tmp_path / "later", {"b": None}), EvidenceSearch((str(middle.path),), datetime.timedelta(days=5))
+    )
     assert "6 d 0 h old" in stale.reasons["b"]
 
 

@@ -10,7 +10,10 @@ import pathlib
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._checkout import find_checkout
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import Spot, Spots
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import (
+    SourceLocation,
+    SourceLocations,
+)
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 
 
@@ -129,8 +132,10 @@ def test_a_folder_that_is_gone(tmp_path, monkeypatch):
 def test_spots(work, monkeypatch):
     monkeypatch.chdir(work / "repo" / "ansible")
     model = sample.model()
-    spots = Spots(model, None, find_checkout({}))
-    assert spots.find("policies/p.yml:4:3") == Spot(P, 4, 3)
-    assert spots.find("inline:4:3") == Spot("port-policy.yml", 4, 3)
-    assert spots.find("/etc/a\nb.yml:4:3") == Spot("/etc/a b.yml", 4, 3)
-    assert Spots(model, "ours.yml", find_checkout({})).find("policies/p.yml:4:3") == Spot("ours.yml", 4, 3)
+    spots = SourceLocations(model, None, find_checkout({}))
+    assert spots.find("policies/p.yml:4:3") == SourceLocation(P, 4, 3)
+    assert spots.find("inline:4:3") == SourceLocation("port-policy.yml", 4, 3)
+    assert spots.find("/etc/a\nb.yml:4:3") == SourceLocation("/etc/a b.yml", 4, 3)
+    assert SourceLocations(model, "ours.yml", find_checkout({})).find("policies/p.yml:4:3") == SourceLocation(
+        "ours.yml", 4, 3
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import Change, HostDrift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import DriftChange, HostDrift
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
@@ -45,7 +45,7 @@ def compared(
 ) -> HostReport:
     """The host, compared with an earlier run; ``new``: what fails did not fail then."""
     changes, doubts = (
-        tuple(Change(kind, "tcp", 8081, "java", None, "0.0.0.0:8081 by /usr/bin/java") for kind in of)
+        tuple(DriftChange(kind, "tcp", 8081, "java", None, "0.0.0.0:8081 by /usr/bin/java") for kind in of)
         for of in (kinds, perhaps)
     )
     fails = tuple(finding for finding in report.result.findings if finding.verdict == "fail") if new else ()

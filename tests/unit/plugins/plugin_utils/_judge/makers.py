@@ -21,11 +21,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     AppliesTo,
     Approval,
     Defaults,
-    Place,
     Policy,
     PortItem,
-    Process,
+    ProcessPatterns,
     Rule,
+    SourcePlace,
     Waiver,
     WaiverMatch,
 )
@@ -109,12 +109,12 @@ def networks(*texts: str) -> tuple[t.Any, ...]:
 def rule(ports: str = "22/tcp", name: str = "ssh", **changes: t.Any) -> Rule:
     """A rule; ``process`` may be a dict of globs, ``address`` text."""
     if isinstance(changes.get("process"), dict):
-        changes["process"] = Process(**{key: _texts(value) for key, value in changes["process"].items()})
+        changes["process"] = ProcessPatterns(**{key: _texts(value) for key, value in changes["process"].items()})
     if isinstance(changes.get("address"), str):
         changes["address"] = networks(*changes["address"].split())
     if "review_by" in changes:
         changes["approval"] = Approval(review_by=changes.pop("review_by"))
-    return Rule(**{"id": name, "place": Place("policy.yml", 10, 5), "ports": items(ports), **changes})
+    return Rule(**{"id": name, "place": SourcePlace("policy.yml", 10, 5), "ports": items(ports), **changes})
 
 
 def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def waiver(ports: str = "", name: str = "W-1", **changes: t.Any) -> Waiver:
         match["address"] = networks(changes.pop("address"))
     match["state"] = changes.pop("state", None)
     if "process" in changes:
-        match["process"] = Process(**{key: _texts(value) for key, value in changes.pop("process").items()})
+        match["process"] = ProcessPatterns(**{key: _texts(value) for key, value in changes.pop("process").items()})
     given = {
         "applies_to": AppliesTo(groups=("all",)),
         "expires": datetime.date(2026, 12, 31),
@@ -138,13 +138,13 @@ def waiver(ports: str = "", name: str = "W-1", **changes: t.Any) -> Waiver:
         "approved_by": "security",
         **changes,
     }
-    return Waiver(id=name, place=Place("policy.yml", 50, 5), match=WaiverMatch(**match), **given)
+    return Waiver(id=name, place=SourcePlace("policy.yml", 50, 5), match=WaiverMatch(**match), **given)
 
 
 def policy(*parts: Rule | Waiver, **changes: t.Any) -> Policy:
     """A policy of rules and waivers; ``defaults`` may be a dict."""
     if isinstance(changes.get("defaults"), dict):
-        changes["defaults"] = Defaults(**{"place": Place("policy.yml", 3, 1), **changes["defaults"]})
+        changes["defaults"] = Defaults(**{"place": SourcePlace("policy.yml", 3, 1), **changes["defaults"]})
     return Policy(
         name="test",
         sha256="0" * 64,

@@ -13,7 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._poli
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     AppliesTo,
     Approval,
-    Place,
+    SourcePlace,
 )
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     NOW,
@@ -206,7 +206,7 @@ BASELINE = "/usr/share/ansible_collections/fleetports/compliance/roles/port_audi
 
 def _at(file, *names, **changes):
     return [
-        rule(f"{1000 + number}/tcp", name=name, place=Place(file, 10 + number, 3, "baseline"), **changes)
+        rule(f"{1000 + number}/tcp", name=name, place=SourcePlace(file, 10 + number, 3, "baseline"), **changes)
         for number, name in enumerate(names)
     ]
 

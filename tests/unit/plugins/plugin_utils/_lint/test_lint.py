@@ -18,8 +18,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint_annotations import github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._remark import Remark
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import Problem
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Place
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyProblem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 TODAY = datetime.date(2026, 11, 24)
@@ -385,8 +385,8 @@ def test_five_thousand_rules_within_two_seconds() -> None:
 
 
 class TestAnnotations:
-    REMARK = Remark("a-code", "warning", "50 % of\nit", Place("p,1.yml", 3, 5, "n"))
-    PROBLEM = Problem(Place("p.yml", 1, 2), "$.rules", "is wrong")
+    REMARK = Remark("a-code", "warning", "50 % of\nit", SourcePlace("p,1.yml", 3, 5, "n"))
+    PROBLEM = PolicyProblem(SourcePlace("p.yml", 1, 2), "$.rules", "is wrong")
 
     def test_github(self) -> None:
         assert github([self.REMARK, self.PROBLEM]) == [
@@ -400,7 +400,7 @@ class TestAnnotations:
         (tmp_path / ".git").mkdir()
         (tmp_path / "ansible").mkdir()
         monkeypatch.chdir(tmp_path / "ansible")
-        inline = Problem(Place("inline policy 2"), "$", "is wrong")
+        inline = PolicyProblem(SourcePlace("inline policy 2"), "$", "is wrong")
         told = [self.REMARK, inline]
         checkout = find_checkout({})
         assert "file=ansible/p%2C1.yml,line=3" in github(told, checkout)[0]
@@ -414,6 +414,6 @@ class TestAnnotations:
         assert first["fingerprint"] != second["fingerprint"]
 
     def test_fingerprint_survives_a_move_of_the_line(self) -> None:
-        moved = Remark("a-code", "warning", "50 % of\nit", Place("p,1.yml", 9, 5))
+        moved = Remark("a-code", "warning", "50 % of\nit", SourcePlace("p,1.yml", 9, 5))
         one, other = json.loads(gitlab([self.REMARK, moved]))
         assert one["fingerprint"] == other["fingerprint"]

@@ -13,7 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._c
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._unused_remarks import (
     EvidenceRemarks,
-    Seen,
+    EvidenceUse,
     evidence_remarks,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
@@ -39,7 +39,7 @@ def held(policy: Policy, **seen: t.Any) -> EvidenceRemarks:
         "waivers_used": frozenset(),
         "days": (DAY, DAY),
     }
-    return evidence_remarks(policy, Seen(**{**given, **seen}))
+    return evidence_remarks(policy, EvidenceUse(**{**given, **seen}))
 
 
 @pytest.mark.parametrize(

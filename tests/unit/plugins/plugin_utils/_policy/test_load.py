@@ -19,11 +19,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     Approval,
     Control,
     Defaults,
-    Place,
     Policy,
     PortItem,
-    Process,
+    ProcessPatterns,
     Rule,
+    SourcePlace,
     Waiver,
     WaiverMatch,
 )
@@ -73,7 +73,7 @@ class TestEveryKey:
         return load("design.yml")
 
     def test_defaults(self, policy: Policy) -> None:
-        assert policy.defaults == Defaults(reserved="warn", place=Place("design.yml", 7, 1))
+        assert policy.defaults == Defaults(reserved="warn", place=SourcePlace("design.yml", 7, 1))
 
     def test_networks(self, policy: Policy) -> None:
         assert policy.public_networks == (ipaddress.ip_network("10.20.0.0/16"),)
@@ -89,12 +89,12 @@ class TestEveryKey:
     def test_rule(self, policy: Policy) -> None:
         assert policy.rules[0] == Rule(
             id="ssh",
-            place=Place("design.yml", 23, 5),
+            place=SourcePlace("design.yml", 23, 5),
             ports=(PortItem("tcp", 22, 22, "22"),),
             expect="allowed",
             reach="private",
             address=(ipaddress.ip_network("10.0.0.0/8"),),
-            process=Process(("sshd",), ("/usr/sbin/sshd",), ("root",), ("ssh*.service",), ("a*", "b*")),
+            process=ProcessPatterns(("sshd",), ("/usr/sbin/sshd",), ("root",), ("ssh*.service",), ("a*", "b*")),
             applies_to=AppliesTo(groups=("web",), hosts=("db-*",), not_groups=("dmz",)),
             severity="high",
             approval=Approval(
@@ -124,12 +124,12 @@ class TestEveryKey:
     def test_waiver(self, policy: Policy) -> None:
         assert policy.waivers[0] == Waiver(
             id="W-1",
-            place=Place("design.yml", 48, 5),
+            place=SourcePlace("design.yml", 48, 5),
             match=WaiverMatch(
                 ports=(PortItem("tcp", 6379, 6379, "6379"),),
                 codes=("unlisted-listener",),
                 address=(ipaddress.ip_network("::1"),),
-                process=Process(user=("redis",)),
+                process=ProcessPatterns(user=("redis",)),
             ),
             applies_to=AppliesTo(hosts=("db1",)),
             expires=datetime.date(2026, 12, 31),
@@ -145,18 +145,18 @@ class TestEveryKey:
 
 class TestDefaultsOfARule:
     def test_allowed_everywhere_without_conditions(self) -> None:
-        assert rule() == Rule(id="r", place=Place("inline policy"), ports=(PortItem("tcp", 22, 22, "22"),))
+        assert rule() == Rule(id="r", place=SourcePlace("inline policy"), ports=(PortItem("tcp", 22, 22, "22"),))
 
     def test_defaults_of_the_policy_stand_at_its_top_when_it_has_none(self, tmp_path: pathlib.Path) -> None:
         (tmp_path / "p.yml").write_text("# words\nversion: 1\nname: x\nrules: []\n")
         place = load(str(tmp_path / "p.yml")).defaults.place
-        assert place == Place(str(tmp_path / "p.yml"), 2, 1)
+        assert place == SourcePlace(str(tmp_path / "p.yml"), 2, 1)
 
 
 class TestWhatIsJustWithinBounds:
     def test_name_of_15_bytes(self) -> None:
         name = "systemd-network"
-        assert rule(process={"name": name}).process == Process(name=(name,))
+        assert rule(process={"name": name}).process == ProcessPatterns(name=(name,))
 
     def test_review_on_the_day_of_approval(self) -> None:
         approval = rule(approved_on="2026-01-05", review_by="2026-01-05").approval

@@ -17,10 +17,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     AppliesTo,
     Approval,
     Control,
-    Place,
     Policy,
     PortItem,
     Rule,
+    SourcePlace,
     Waiver,
     WaiverMatch,
 )
@@ -71,13 +71,13 @@ def _rule(
         review_by=fields.pop("review_by", datetime.date(2027, 1, 5)),
     )
     items = tuple(PortItem(protocol, port, port, str(port)) for protocol, port in ports)
-    return Rule(ident, Place(FILE, line, 5), items, approval=approval, **fields)
+    return Rule(ident, SourcePlace(FILE, line, 5), items, approval=approval, **fields)
 
 
 def _waiver(ident: str, line: int, port: int, *, hosts: tuple[str, ...], expires: datetime.date, why: str) -> Waiver:
     match = WaiverMatch(ports=(PortItem("tcp", port, port, str(port)),))
     return Waiver(
-        ident, Place(FILE, line, 5), match, AppliesTo(hosts=hosts), expires, why, "security", ticket="CHG-4410"
+        ident, SourcePlace(FILE, line, 5), match, AppliesTo(hosts=hosts), expires, why, "security", ticket="CHG-4410"
     )
 
 

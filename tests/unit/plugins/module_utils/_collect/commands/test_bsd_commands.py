@@ -146,7 +146,7 @@ def test_ephemeral_ports():
     assert _bsd_net.ephemeral(Commands(sysctl="49152\n65535\n")) == (49152, 65535, ())
 
 
-@pytest.mark.parametrize("answer", [FAILED, "", "x\ny\n", _tool.Answer("sysctl: unknown oid", "", 0)])
+@pytest.mark.parametrize("answer", [FAILED, "", "x\ny\n", _tool.ToolAnswer("sysctl: unknown oid", "", 0)])
 @pytest.mark.parametrize(
     ("ask", "name"), [(_bsd_net.addresses, "ifconfig"), (_bsd_net.ephemeral, "sysctl")], ids=["ifconfig", "sysctl"]
 )
@@ -166,11 +166,11 @@ def test_records_are_found_wherever_they_are():
         '{"procstat": {"binary": {"7": {"process_id": 7, "pathname": "/x"}, "8": {"process_id": 8}},'
         ' "x": [{"process_id": 9, "pathname": ""}]}}'
     )
-    found = _libxo.records("procstat", _tool.Answer(text), "process_id", "pathname")
+    found = _libxo.records("procstat", _tool.ToolAnswer(text), "process_id", "pathname")
     assert [raw["process_id"] for raw in found] == [7, 9]
 
 
-@pytest.mark.parametrize("answer", [FAILED, _tool.Answer("no JSON"), _tool.Answer("[" * 100000)])
+@pytest.mark.parametrize("answer", [FAILED, _tool.ToolAnswer("no JSON"), _tool.ToolAnswer("[" * 100000)])
 def test_no_records(answer):
     with pytest.raises(_tool.ToolError, match="jls"):
         _libxo.records("jls", answer, "jid")

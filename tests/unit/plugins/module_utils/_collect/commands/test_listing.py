@@ -18,7 +18,7 @@ EVERYBODY = {1: (LAUNCHD,), 7: (SSHD,), 8: (OTHER,)}
 
 
 def one(*rows, all_seen=True, denied=False, wanted=True, activates=False):
-    people = _listing.People(EVERYBODY, all_seen=all_seen, denied=denied, wanted=wanted, activates=activates)
+    people = _listing.OwnerTable(EVERYBODY, all_seen=all_seen, denied=denied, wanted=wanted, activates=activates)
     (listener,) = _listing.listeners(rows, people, ephemeral=_host_facts.Ephemeral(49152, 65535, ()))
     return listener
 
@@ -84,7 +84,7 @@ def test_dual_stack(family, address, said, expected):
 
 def test_links_are_told_apart():
     rows = [SSH._replace(family="ipv6", address="fe80::1", scope=scope) for scope in (7, 5)]
-    found = _listing.listeners(rows, _listing.People({}), ephemeral=None)
+    found = _listing.listeners(rows, _listing.OwnerTable({}), ephemeral=None)
     assert [listener.scope_id for listener in found] == [5, 7]
 
 

@@ -113,16 +113,20 @@ class TestCommand:
     ONE = fields("p7 cx u0", "f3 tIPv4 PTCP n*:22 TST=LISTEN")
 
     def test_exit_status_1_with_output_counts(self):
-        run = Commands(**{LSOF_TCP: _tool.Answer(self.ONE, "", 1), LSOF_UDP: _tool.Answer("", "", 1)})
+        run = Commands(**{LSOF_TCP: _tool.ToolAnswer(self.ONE, "", 1), LSOF_UDP: _tool.ToolAnswer("", "", 1)})
         assert len(_lsof.sockets(run).table.rows) == 1
 
     def test_nothing_at_all_is_an_empty_table(self):
-        nothing = _tool.Answer("", "lsof: WARNING: can't stat() fuse file system /x\n", 1)
+        nothing = _tool.ToolAnswer("", "lsof: WARNING: can't stat() fuse file system /x\n", 1)
         assert _lsof.sockets(Commands(**{LSOF_TCP: nothing, LSOF_UDP: nothing})).table.rows == []
 
     @pytest.mark.parametrize(
         "answer",
-        [FAILED, _tool.Answer("", "lsof: can't open /dev/kmem: Permission denied", 1), _tool.Answer("", "", -11)],
+        [
+            FAILED,
+            _tool.ToolAnswer("", "lsof: can't open /dev/kmem: Permission denied", 1),
+            _tool.ToolAnswer("", "", -11),
+        ],
     )
     def test_a_refusal_is_no_empty_table(self, answer):
         with pytest.raises(_tool.ToolError, match="lsof ended"):

@@ -194,7 +194,7 @@ class TestDarwin:
     def test_without_root_all_are_listed_and_owners_are_doubted(self, look):
         """lsof then shows the user's own alone; netstat names a process of the others, which ps knows."""
         own = fields("p500 cSome\\x20App u501 Lme", "f3 tIPv4 d0x2 PTCP n127.0.0.1:8080 TST=LISTEN")
-        result, played = look("darwin", euid=501, changed={LSOF_TCP: own, LSOF_UDP: _tool.Answer("", "", 1)})
+        result, played = look("darwin", euid=501, changed={LSOF_TCP: own, LSOF_UDP: _tool.ToolAnswer("", "", 1)})
         found = by_port(result)
         assert sorted(found) == [22, 88, 5353, 8080]
         assert {port: item["owner_status"] for port, item in found.items()} == {

@@ -113,7 +113,7 @@ def faked_machine(tmp_path, monkeypatch):
     monkeypatch.setattr(_sk_lookup, "programs", lambda _namespace: [])
 
     def ask(questions, roots, *, deadline):
-        return [_exe.Answer(question.link, False, True) for question in questions], 0
+        return [_exe.ExeAnswer(question.link, False, True) for question in questions], 0
 
     # Files of a faked /proc cannot be those that run; test_exe.py compares real ones.
     monkeypatch.setattr(_attribution._exe, "ask", ask)
@@ -214,7 +214,7 @@ def test_an_owner_that_ended_since_runs_the_file_of_one_that_goes_on(machine, mo
             machine.link("proc/%d/ns/mnt" % pid, mounts)
 
     def ask(questions, roots, *, deadline):
-        return [_exe.Answer(one.link, False, True) if one.pid != 8 else _exe.unanswered(one) for one in questions], 0
+        return [_exe.ExeAnswer(one.link, False, True) if one.pid != 8 else _exe.unanswered(one) for one in questions], 0
 
     monkeypatch.setattr(_attribution._exe, "ask", ask)
     snapshot = machine.collect()

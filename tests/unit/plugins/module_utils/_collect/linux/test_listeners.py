@@ -36,7 +36,7 @@ def scene(pids=None, **fields):
     if pids is not None:
         values["holders"] = _fd_walk.Holders({100: frozenset(pids)})
     values.update(fields)
-    return _listeners.Scene(**values)
+    return _listeners.ListenerContext(**values)
 
 
 def build(item=None, **fields):
@@ -144,7 +144,7 @@ def test_thief_of_a_waiting_socket_is_the_owner():
     ],
 )
 def test_unit(place, owner_unit, expected):
-    places = {42: _cgroup.Place(unit=place)} if place is not None else {}
+    places = {42: _cgroup.CgroupPlace(unit=place)} if place is not None else {}
     owners = {7: Owner(pid=7, unit=owner_unit)}
     listener = build(raw(cgroup_id=42), pids={7}, places=places, owners=owners)
     assert (listener.unit, listener.unit_source, listener.unit_conflict) == expected
@@ -152,7 +152,7 @@ def test_unit(place, owner_unit, expected):
 
 def test_unit_without_owners():
     """Even unprivileged: the socket's own cgroup tells."""
-    listener = build(raw(cgroup_id=42), places={42: _cgroup.Place("nginx.service", "c1")})
+    listener = build(raw(cgroup_id=42), places={42: _cgroup.CgroupPlace("nginx.service", "c1")})
     assert (listener.unit, listener.unit_source, listener.container) == ("nginx.service", "socket", "c1")
     assert listener.container_source == "socket"
 
@@ -170,7 +170,7 @@ def test_unit_without_owners():
     ],
 )
 def test_container(place, containers, expected):
-    places = {42: _cgroup.Place(container=place, engine="docker")} if place is not None else {}
+    places = {42: _cgroup.CgroupPlace(container=place, engine="docker")} if place is not None else {}
     owners = {
         pid: Owner(pid=pid, container=one, engine=one and "docker", cgroup="read")
         for pid, one in enumerate(containers, 7)
@@ -194,7 +194,7 @@ def test_instance_does_not_conflict_with_its_template():
 
 
 def test_socket_unit_without_a_file():
-    listener = build(raw(cgroup_id=42), places={42: _cgroup.Place("gone.socket")})
+    listener = build(raw(cgroup_id=42), places={42: _cgroup.CgroupPlace("gone.socket")})
     assert (listener.socket_unit, listener.unit) == ("gone.socket", None)
 
 

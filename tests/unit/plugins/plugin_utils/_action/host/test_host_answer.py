@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._socket impo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host import _host_answer, _run_collector
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._host_answer import (
     AskingAction,
-    Said,
+    ModuleOutput,
     read,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
@@ -33,8 +33,8 @@ HONEST: t.Mapping[str, t.Any] = {
 }
 
 
-def said(document: t.Any, *, before: str = "", after: str = "") -> Said:
-    return Said(0, f"{before}\n{json.dumps(document)}\n{after}", "")
+def said(document: t.Any, *, before: str = "", after: str = "") -> ModuleOutput:
+    return ModuleOutput(0, f"{before}\n{json.dumps(document)}\n{after}", "")
 
 
 @pytest.mark.parametrize("key", HOSTILE)
@@ -120,31 +120,31 @@ OUTPUTS = [
     pytest.param(said(HONEST, after="Connection to web1 closed."), id="something after it"),
     pytest.param(said(HONEST, before="{ not JSON", after="nor this }"), id="braces around it"),
     pytest.param(said(HONEST, before='{"a": 1}'), id="another object before it"),
-    pytest.param(Said(0, json.dumps(HONEST, indent=2), ""), id="on many lines"),
-    pytest.param(Said(0, json.dumps(HONEST).replace("\n", "\r\n") + "\r\n", ""), id="over a terminal"),
-    pytest.param(Said(1, json.dumps(HONEST), "warning: x"), id="with something on stderr"),
+    pytest.param(ModuleOutput(0, json.dumps(HONEST, indent=2), ""), id="on many lines"),
+    pytest.param(ModuleOutput(0, json.dumps(HONEST).replace("\n", "\r\n") + "\r\n", ""), id="over a terminal"),
+    pytest.param(ModuleOutput(1, json.dumps(HONEST), "warning: x"), id="with something on stderr"),
 ]
 
 
 @pytest.mark.parametrize("answered", OUTPUTS)
-def test_where_the_answer_is(answered: Said) -> None:
+def test_where_the_answer_is(answered: ModuleOutput) -> None:
     assert read(answered) == HONEST
 
 
 NO_ANSWER = [
-    pytest.param(Said(1, "", ""), id="nothing"),
-    pytest.param(Said(0, "[1]", ""), id="a list"),
-    pytest.param(Said(0, '{"host": NaN}', ""), id="not a number"),
-    pytest.param(Said(0, '{"host": 1e999}', ""), id="infinite"),
-    pytest.param(Said(0, '{"host": ' + "9" * 5000 + "}", ""), id="a number of 5,000 digits"),
-    pytest.param(Said(0, '{"a":' * 100_000 + "1" + "}" * 100_000, ""), id="too deep"),
-    pytest.param(Said(0, '{"host": {}', ""), id="cut off"),
+    pytest.param(ModuleOutput(1, "", ""), id="nothing"),
+    pytest.param(ModuleOutput(0, "[1]", ""), id="a list"),
+    pytest.param(ModuleOutput(0, '{"host": NaN}', ""), id="not a number"),
+    pytest.param(ModuleOutput(0, '{"host": 1e999}', ""), id="infinite"),
+    pytest.param(ModuleOutput(0, '{"host": ' + "9" * 5000 + "}", ""), id="a number of 5,000 digits"),
+    pytest.param(ModuleOutput(0, '{"a":' * 100_000 + "1" + "}" * 100_000, ""), id="too deep"),
+    pytest.param(ModuleOutput(0, '{"host": {}', ""), id="cut off"),
     pytest.param(None, id="ansible-core kept it"),
 ]
 
 
 @pytest.mark.parametrize("answered", NO_ANSWER)
-def test_no_answer_is_a_failure(answered: Said | None) -> None:
+def test_no_answer_is_a_failure(answered: ModuleOutput | None) -> None:
     answer = read(answered)
     assert (sorted(answer), answer["failed"]) == (["failed", "msg"], True)
     assert "\n" not in answer["msg"]

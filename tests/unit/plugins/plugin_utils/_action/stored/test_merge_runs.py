@@ -11,14 +11,17 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import Closing, close
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._merge_runs import Wishes, merge
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import ClosingRun, close
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._merge_runs import (
+    MergeOptions,
+    merge,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import (
     AlteredEvidence,
     EvidenceError,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import Terms
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import ChoiceTerms
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import open_places
@@ -33,18 +36,18 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 DAY = datetime.timedelta(days=1)
 
 
-def _merged(tmp_path: pathlib.Path, **wishes: t.Any) -> tuple[RunRecord, Closing]:
+def _merged(tmp_path: pathlib.Path, **wishes: t.Any) -> tuple[RunRecord, ClosingRun]:
     """Merge every run below ``runs`` and judge the result, as it is read back from its directory."""
     target = Made(tmp_path / "merged", 0, {}, sealed=False, suffix="cccccc")
     for path in (target.path / "policies").iterdir():
         path.unlink()
-    given = Wishes(
+    given = MergeOptions(
         **{
             "hosts": {},
             "policy": None,
             "keep_policies": False,
             "as_of": iso(NOW),
-            "terms": Terms(NOW, DAY),
+            "terms": ChoiceTerms(NOW, DAY),
             **wishes,
         }
     )
@@ -58,7 +61,7 @@ def _runs(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path / "runs"
 
 
-def _verdicts(closing: Closing) -> dict[str, str]:
+def _verdicts(closing: ClosingRun) -> dict[str, str]:
     return {result.host: result.verdict for result in closing.results}
 
 

@@ -42,14 +42,18 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
-    StoredRun,
+    Run,
     newest,
     open_run,
     open_runs,
     without_evidence,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy, Process, Rule
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
+    Policy,
+    ProcessPatterns,
+    Rule,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _replay, _replay_text
@@ -118,9 +122,7 @@ def _record(run_id: str, hosts: t.Sequence[str]) -> RunRecord:
     )
 
 
-def _replayed(
-    runs: list[StoredRun], policy: dict[str, t.Any], **more: t.Any
-) -> tuple[_replay_runs.Replayed, list[t.Any]]:
+def _replayed(runs: list[Run], policy: dict[str, t.Any], **more: t.Any) -> tuple[_replay_runs.Replayed, list[t.Any]]:
     changes: list[t.Any] = []
     given = {"against": None, "as_of": None, **more}
     return _replay_runs.replay(runs, policy=_policy(policy), emit=changes.append, **given), changes
@@ -266,7 +268,7 @@ def test_a_published_port_and_its_proxy_are_suggested_as_one(tmp_path: pathlib.P
     text, rules = _suggested(tmp_path, {"a": PAIR, "b": PAIR})
     (rule,) = rules.values()
     assert (rule.id, rule.state) == ("docker-proxy", "published")
-    assert rule.process == Process(exe=("/usr/bin/docker-proxy",), user=("root",), unit=("docker.service",))
+    assert rule.process == ProcessPatterns(exe=("/usr/bin/docker-proxy",), user=("root",), unit=("docker.service",))
     assert "# A packet filter gives it away without a socket, as container engines do." in text
 
 

@@ -11,7 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import Held, Terms, choose
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import (
+    ChoiceTerms,
+    EvidenceCandidate,
+    choose,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import (
     open_doubted,
     open_places,
@@ -23,8 +27,8 @@ DAY = datetime.timedelta(days=1)
 
 def _chosen(place: pathlib.Path, limit: datetime.timedelta | None = DAY, host: str = "a", **terms: t.Any) -> str:
     """The run whose evidence answers, or why none does."""
-    found = choose(f"{host}.json", open_doubted([str(place)]), Terms(NOW, limit, **terms))
-    return found.run if isinstance(found, Held) else str(found)
+    found = choose(f"{host}.json", open_doubted([str(place)]), ChoiceTerms(NOW, limit, **terms))
+    return found.run if isinstance(found, EvidenceCandidate) else str(found)
 
 
 def test_the_newest_answers(tmp_path: pathlib.Path) -> None:

@@ -11,7 +11,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.condi
     ProcessCondition,
     compiled,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Process
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import ProcessPatterns
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     JAVA,
     SSHD,
@@ -42,7 +42,7 @@ ACTIVATED = {"unit": "ssh.service", "unit_source": "socket_unit", "socket_unit":
 
 def condition(**globs: str | tuple[str, ...]) -> ProcessCondition:
     return ProcessCondition(
-        Process(**{key: (value,) if isinstance(value, str) else value for key, value in globs.items()})
+        ProcessPatterns(**{key: (value,) if isinstance(value, str) else value for key, value in globs.items()})
     )
 
 
@@ -378,8 +378,8 @@ def test_doubt(globs, given, expected, found):
 
 def test_nothing_to_hold():
     assert compiled(None) is None
-    assert compiled(Process()) is None
-    assert compiled(Process(name=("a",))) is compiled(Process(name=("a",)))
+    assert compiled(ProcessPatterns()) is None
+    assert compiled(ProcessPatterns(name=("a",))) is compiled(ProcessPatterns(name=("a",)))
 
 
 @pytest.mark.parametrize(

@@ -6,39 +6,44 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import Spot, Spots
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import (
+    SourceLocation,
+    SourceLocations,
+)
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 
 
 @pytest.mark.parametrize(
     ("place", "spot"),
     [
-        pytest.param("policy/a.yml:4:3", Spot("policy/a.yml", 4, 3), id="a line"),
-        pytest.param("a:7:b.yml:4:3", Spot("a:7:b.yml", 4, 3), id="colons in the name"),
-        pytest.param("policy/a.yml", Spot("policy/a.yml"), id="no line"),
-        pytest.param("inline", Spot("port-policy.yml"), id="in no file"),
-        pytest.param("inline policy", Spot("port-policy.yml"), id="in an inline policy, no more is known"),
-        pytest.param("inline policy 2:3:1", Spot("port-policy.yml", 3, 1), id="in one of several inline policies"),
-        pytest.param(None, Spot(sample.FILE), id="nowhere"),
-        pytest.param("a.yml:0:0", Spot("a.yml"), id="lines are from 1"),
+        pytest.param("policy/a.yml:4:3", SourceLocation("policy/a.yml", 4, 3), id="a line"),
+        pytest.param("a:7:b.yml:4:3", SourceLocation("a:7:b.yml", 4, 3), id="colons in the name"),
+        pytest.param("policy/a.yml", SourceLocation("policy/a.yml"), id="no line"),
+        pytest.param("inline", SourceLocation("port-policy.yml"), id="in no file"),
+        pytest.param("inline policy", SourceLocation("port-policy.yml"), id="in an inline policy, no more is known"),
+        pytest.param(
+            "inline policy 2:3:1", SourceLocation("port-policy.yml", 3, 1), id="in one of several inline policies"
+        ),
+        pytest.param(None, SourceLocation(sample.FILE), id="nowhere"),
+        pytest.param("a.yml:0:0", SourceLocation("a.yml"), id="lines are from 1"),
     ],
 )
-def test_places(place: str | None, spot: Spot) -> None:
-    assert Spots(sample.model(), None).find(place) == spot
+def test_places(place: str | None, spot: SourceLocation) -> None:
+    assert SourceLocations(sample.model(), None).find(place) == spot
 
 
 def test_a_file_that_was_named_takes_the_place_of_all() -> None:
-    spots = Spots(sample.model(), "ours.yml")
-    assert spots.find("/tmp/x.yml:4:3") == Spot("ours.yml", 4, 3)  # noqa: S108
-    assert spots.find(None) == Spot("ours.yml")
+    spots = SourceLocations(sample.model(), "ours.yml")
+    assert spots.find("/tmp/x.yml:4:3") == SourceLocation("ours.yml", 4, 3)  # noqa: S108
+    assert spots.find(None) == SourceLocation("ours.yml")
 
 
 def test_without_a_policy() -> None:
-    assert Spots(sample.model(policies=()), None).find(None) == Spot("port-policy.yml")
+    assert SourceLocations(sample.model(policies=()), None).find(None) == SourceLocation("port-policy.yml")
 
 
 @pytest.mark.parametrize(
     ("file", "uri"), [("a b/é.yml", "a%20b/%C3%A9.yml"), ("/srv/p.yml", "file:///srv/p.yml"), ("x\udcff", "x%3F")]
 )
 def test_uri(file: str, uri: str) -> None:
-    assert Spot(file).uri == uri
+    assert SourceLocation(file).uri == uri

@@ -11,7 +11,10 @@ import hashlib
 import ipaddress
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import AppliesTo, Process
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
+    AppliesTo,
+    ProcessPatterns,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 
@@ -72,7 +75,7 @@ def test_conditions_and_scope_are_told_in_words():
     rule = dataclasses.replace(
         RULE,
         address=(ipaddress.ip_network("10.0.0.0/8"),),
-        process=Process(exe=("/usr/sbin/sshd",), user=("root",)),
+        process=ProcessPatterns(exe=("/usr/sbin/sshd",), user=("root",)),
         applies_to=AppliesTo(groups=("web",), not_groups=("dmz",)),
     )
     row = _approved(rule)

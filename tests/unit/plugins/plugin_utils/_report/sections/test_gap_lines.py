@@ -9,7 +9,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._bui
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import summary
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._report import GapGroup
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._gap_lines import gap_lines
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._bounded_names import Names
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._bounded_names import BoundedNames
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import document, gap, host
 
@@ -29,7 +29,7 @@ def told(number):
 
 
 def group(code, affects, detail, *hosts, protocol=None, family=None):
-    return GapGroup(code, affects, detail, protocol, family, Names(hosts))
+    return GapGroup(code, affects, detail, protocol, family, BoundedNames(hosts))
 
 
 def lines(*groups):

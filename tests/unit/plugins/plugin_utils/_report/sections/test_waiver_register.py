@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     AppliesTo,
     PortItem,
-    Process,
+    ProcessPatterns,
     WaiverMatch,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._waiver_register import (
@@ -87,7 +87,7 @@ def test_match_and_targets_in_words():
         codes=("excess-reach", "wrong-owner"),
         rules=("app",),
         address=(ipaddress.ip_network("10.0.0.0/8"),),
-        process=Process(exe=("/opt/*",)),
+        process=ProcessPatterns(exe=("/opt/*",)),
     )
     row = _register(dataclasses.replace(WAIVER, match=match, applies_to=AppliesTo(("web",), ("db*",), ("dmz",))))
     said = "8000-8099/tcp, 53/udp; code excess-reach, wrong-owner; rule app; address 10.0.0.0/8; exe /opt/*"

@@ -174,7 +174,7 @@ def test_what_it_complains_of_is_told_beside_what_it_shows(options):
     text = OLD + "root sshd 812 4 tcp4 *:22 *:*\n"
     if "json" in options:
         text = json.dumps({"__version": "1", "sockstat": {"socket": [socket()]}})
-    answer = _tool.Answer(text, "sockstat: struct xinpgen size mismatch\n", 0)
+    answer = _tool.ToolAnswer(text, "sockstat: struct xinpgen size mismatch\n", 0)
     listing = _sockstat.sockets(Commands(**{"sockstat": FAILED, " ".join(("sockstat", *options)): answer}))
     assert len(listing.table.rows) == 1
     assert listing.table.unreadable == ["sockstat: struct xinpgen size mismatch"]

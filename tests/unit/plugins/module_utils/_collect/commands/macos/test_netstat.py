@@ -149,7 +149,7 @@ def test_no_socket_at_all():
 def test_a_table_that_the_kernel_refuses():
     """It says so, and ends with status 0."""
     table = TITLE + PID + "tcp4 0 0 *.22 *.* LISTEN 1 1 89 0\n"
-    refused = _tool.Answer("", "netstat: sysctl: net.inet.udp.pcblist_n: Operation not permitted\n")
+    refused = _tool.ToolAnswer("", "netstat: sysctl: net.inet.udp.pcblist_n: Operation not permitted\n")
     run = Commands(**{"netstat -anvWl -p tcp": table, "netstat -anvWl -p udp": refused})
     found = _netstat.sockets(run)
     assert ([row.port for row in found.rows], found.unreadable) == ([22], [refused.stderr.strip()])

@@ -20,7 +20,7 @@ OWN = os.stat("/proc/self/ns/net").st_ino if os.path.exists("/proc/self/ns/net")
 DOOR = "/proc/self/ns/net"
 
 RAW = _sock_diag.RawSocket("udp", "ipv6", "::", 4789, "unconnected", 0, 77, 3, False, None, 42)
-WHOLE = _visit.Inside(
+WHOLE = _visit.NamespaceView(
     9,
     _sources.Dump((RAW,), frozenset([77]), (), frozenset(["sock_diag"])),
     addresses=[{"address": "10.0.0.1", "prefix_length": 8, "device": "eth0", "namespace": 9}],
@@ -37,7 +37,7 @@ def sent(inside):
 
 @pytest.mark.parametrize(
     "inside",
-    [WHOLE, _visit.Inside(9, _sources.Dump((), frozenset(), (), frozenset()))],
+    [WHOLE, _visit.NamespaceView(9, _sources.Dump((), frozenset(), (), frozenset()))],
     ids=["everything", "nothing"],
 )
 def test_what_comes_back_is_what_was_seen(inside):
@@ -45,7 +45,7 @@ def test_what_comes_back_is_what_was_seen(inside):
 
 
 def test_a_gap_says_which_namespace_it_is_of():
-    inside = _visit.Inside(9, _sources.Dump((), frozenset(), (GAP,), frozenset()))
+    inside = _visit.NamespaceView(9, _sources.Dump((), frozenset(), (GAP,), frozenset()))
     (gap,) = sent(inside).dump.gaps
     assert gap == _socket.Gap("dump-refused", "listeners", "network namespace 9: sock_diag: refused", "tcp", "ipv4")
 

@@ -178,7 +178,7 @@ def test_whoever_shares_neither_user_nor_cgroup_is_not_looked_at(proc, monkeypat
 
 
 def table_of_user(user):
-    table = _fd_walk.Table(0)
+    table = _fd_walk.DescriptorTable(0)
     table.user, table.size = user, 1
     return table
 

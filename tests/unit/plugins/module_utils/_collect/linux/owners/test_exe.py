@@ -80,13 +80,13 @@ def test_another_file_at_that_path_on_the_host(tmp_path, run):
     (host / str(path.parent).lstrip("/")).mkdir(parents=True)
     shutil.copy(SLEEP, "%s%s" % (host, path))
     question = _exe.Question(run(path), str(path))
-    assert _exe.ask([question], _host_files.Roots(fs=str(host))) == ([_exe.Answer(str(path), False, False)], 0)
+    assert _exe.ask([question], _host_files.Roots(fs=str(host))) == ([_exe.ExeAnswer(str(path), False, False)], 0)
 
 
 def test_a_process_that_runs_another_program_by_now(tmp_path, run):
     """It has executed something else since it was seen: nothing is known of the file that it was."""
     pid = run(copy(tmp_path, "later"))
-    assert _exe.ask([_exe.Question(pid, SLEEP)], HOST) == ([_exe.Answer(SLEEP, False, None)], 0)
+    assert _exe.ask([_exe.Question(pid, SLEEP)], HOST) == ([_exe.ExeAnswer(SLEEP, False, None)], 0)
 
 
 def test_name_with_bytes_that_are_no_text(tmp_path, run):
@@ -99,7 +99,7 @@ def test_process_that_has_ended(tmp_path):
     with subprocess.Popen([SLEEP, "0"]) as child:
         child.wait()
     question = _exe.Question(child.pid, "/usr/bin/x (deleted)")
-    assert _exe.ask([question], HOST) == ([_exe.Answer("/usr/bin/x", True, None)], 0)
+    assert _exe.ask([question], HOST) == ([_exe.ExeAnswer("/usr/bin/x", True, None)], 0)
 
 
 @pytest.fixture(name="tree")
@@ -137,7 +137,7 @@ def test_script_of_a_service_shows_as_its_interpreter(tmp_path):
 def hang(question, roots):
     if question.link == "/dead":
         time.sleep(3600)
-    return _exe.Answer(question.link, False, True)
+    return _exe.ExeAnswer(question.link, False, True)
 
 
 def test_dead_file_system_is_stepped_over():

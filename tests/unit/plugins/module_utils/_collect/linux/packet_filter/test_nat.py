@@ -376,7 +376,10 @@ def test_an_address_has_one_family():
 
 
 def test_a_filter_of_ten_thousand_rules_is_followed():
-    chains = {("ip", "f", "in"): [_nat.Rule(_nat.Narrow(), "jump", ("ip", "f", "x"))] * 100000, ("ip", "f", "x"): []}
+    chains = {
+        ("ip", "f", "in"): [_nat.FilterRule(_nat.Narrow(), "jump", ("ip", "f", "x"))] * 100000,
+        ("ip", "f", "x"): [],
+    }
     walked = _nat.walk(_nat.pruned(_nat.Ruleset("nftables", chains, [("ip", "f", "in")])))
     assert walked.whole
 
@@ -399,10 +402,10 @@ def test_sets_that_are_very_large():
 
 def test_jumps_that_go_too_deep():
     chains = {
-        ("ip", "f", str(number)): [_nat.Rule(_nat.Narrow(), "jump", ("ip", "f", str(number + 1)))]
+        ("ip", "f", str(number)): [_nat.FilterRule(_nat.Narrow(), "jump", ("ip", "f", str(number + 1)))]
         for number in range(3000)
     }
-    chains["ip", "f", "3000"] = [_nat.Rule(_nat.Narrow(), "publish", to="x")]
+    chains["ip", "f", "3000"] = [_nat.FilterRule(_nat.Narrow(), "publish", to="x")]
     assert not _nat.walk(_nat.pruned(_nat.Ruleset("nftables", chains, [("ip", "f", "0")]))).whole
 
 
@@ -495,7 +498,7 @@ RULE = b'{"nftables": [{"rule": {"family": "ip", "table": "t", "chain": "c", "ex
     ],
 )
 def test_what_nft_does_not_print(given):
-    with pytest.raises(_nft.Unreadable):
+    with pytest.raises(_nft.NftUnreadable):
         _nft.read(given)
 
 
@@ -509,7 +512,7 @@ def test_numbers_that_are_no_ports(port):
 
 
 def test_a_loop_has_an_end():
-    rules = [_nat.Rule(_nat.Narrow(), "jump", ("a", "b", str(number))) for number in range(40)]
+    rules = [_nat.FilterRule(_nat.Narrow(), "jump", ("a", "b", str(number))) for number in range(40)]
     ruleset = _nat.Ruleset("nftables", {("a", "b", str(number)): rules for number in range(40)}, [("a", "b", "0")])
     assert not _nat.walk(ruleset).whole
 
@@ -565,7 +568,7 @@ def test_iptables():
     ],
 )
 def test_what_iptables_save_does_not_print(line):
-    with pytest.raises(_iptables.Unreadable):
+    with pytest.raises(_iptables.IptablesUnreadable):
         _iptables.read(b"*nat\n" + line.encode(), "ipv4")
 
 
@@ -777,7 +780,7 @@ def test_ipvs():
     ],
 )
 def test_a_row_of_ipvs_that_is_none(row):
-    with pytest.raises(_ipvs.Unreadable):
+    with pytest.raises(_ipvs.IpvsUnreadable):
         _ipvs.read(row.encode("latin-1"))
 
 

@@ -74,7 +74,7 @@ class Programs:
     def __call__(self, command):
         self.ran.append(command[0])
         if command[0] not in self.outputs:
-            raise _published.Unread("the host has no %s" % command[0])
+            raise _published.RulesUnread("the host has no %s" % command[0])
         return self.outputs[command[0]]
 
 
@@ -395,7 +395,7 @@ def test_a_proc_without_net(tmp_path):
     ids=["not there", "fails"],
 )
 def test_programs_that_do_not_tell(command, said):
-    with pytest.raises(_published.Unread, match=said):
+    with pytest.raises(_published.RulesUnread, match=said):
         _published.run(command)
 
 

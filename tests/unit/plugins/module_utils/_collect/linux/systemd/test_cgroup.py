@@ -293,7 +293,7 @@ def test_what_a_process_file_leaves_open(content, expected):
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_hierarchy_without_groups_says_nothing(raw, whole):
     """In a container of its own cgroup namespace too, where the root has no name."""
-    assert _cgroup.parse(raw.encode(), whole=whole) == _cgroup.Place("a.service")
+    assert _cgroup.parse(raw.encode(), whole=whole) == _cgroup.CgroupPlace("a.service")
 
 
 @pytest.mark.parametrize(
@@ -332,8 +332,8 @@ def test_the_namespace_of_the_reader(tmp_path, link, whole):
 
 
 def test_process_that_has_ended(tmp_path):
-    assert _cgroup.of_process(str(tmp_path), 1) == _cgroup.Place(told="unreadable")
-    assert _cgroup.of_threads(str(tmp_path), 1) == _cgroup.Place(told="unreadable")
+    assert _cgroup.of_process(str(tmp_path), 1) == _cgroup.CgroupPlace(told="unreadable")
+    assert _cgroup.of_threads(str(tmp_path), 1) == _cgroup.CgroupPlace(told="unreadable")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import datetime
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._control_choices import read_controls
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import Change, HostDrift
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import DriftChange, HostDrift
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
@@ -302,7 +302,7 @@ def test_bindings_restricted():
 def test_runs_compared():
     observed = "observed between 2026-11-22T22:59:07Z and 2026-11-22T22:59:31Z"
     assert evidence("runs-compared", [seen()]) == ([observed], ["no earlier run to compare with"])
-    opened = HostDrift(changes=(Change("opened", "tcp", 81, "python3", None, "0.0.0.0"),))
+    opened = HostDrift(changes=(DriftChange("opened", "tcp", 81, "python3", None, "0.0.0.0"),))
     hosts = [
         dataclasses.replace(seen("a"), since=Since(opened)),
         dataclasses.replace(seen("b"), since=Since(HostDrift(reason="other options"))),
