@@ -1061,7 +1061,7 @@ from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux.namespaces import _all, _visit
-    from _fleetports_compliance._collect.linux.owners import _fd_walk
+    from _fleetports_compliance._collect.linux.owners import _holders
     from _fleetports_compliance._collect.linux.packet_filter import _nat
 
 _STOPPED = {
@@ -1120,7 +1120,7 @@ class Collector:
         views = [View(dump, scene, paths, published)]
         views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
         inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
-        holders = self._holders(inodes, {raw.uid for raw in sockets})
+        holders = self._find_holders(inodes, {raw.uid for raw in sockets})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
@@ -1179,7 +1179,7 @@ class Collector:
             whole_host=_find.whole_host(self.roots.proc),
         )
 
-    def _at_the_end(self, views: t.Sequence[View], holders: _fd_walk.Holders) -> t.List[View]:
+    def _at_the_end(self, views: t.Sequence[View], holders: _holders.Holders) -> t.List[View]:
         """The same namespaces after the search for owners."""
         after = {views[0].scene.namespace: self._again(views[0].dump)}
         if self.others is not None:
@@ -1209,10 +1209,13 @@ class Collector:
         whole = _cgroup.whole(self.roots.proc)
         return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
 
-    def _holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_fd_walk.Holders]:
+    def _find_holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_holders.Holders]:
         if self.options.owners == "none":
             return None
-        from _fleetports_compliance._collect.linux.owners import _fd_walk
+        from _fleetports_compliance._collect.linux.owners import (
+            _fd_walk,
+            _search,
+        )
 
         walk = _fd_walk.Walk(
             inodes,
@@ -1222,7 +1225,7 @@ class Collector:
             preferred=self._likely(),
             creators=creators,
         )
-        holders = walk.run()
+        holders = _search.search(walk)
         self._owner_gaps(holders)
         return holders
 
@@ -1232,7 +1235,7 @@ class Collector:
             return []
         return [pid for path in self.cgroup_paths.values() for pid in self.tree.processes(path)]
 
-    def _owner_gaps(self, holders: _fd_walk.Holders) -> None:
+    def _owner_gaps(self, holders: _holders.Holders) -> None:
         if holders.stopped in _STOPPED:
             self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
         if holders.waiting:
@@ -1304,7 +1307,7 @@ class Collector:
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
 
-    def _privilege(self, holders: t.Optional[_fd_walk.Holders]) -> Privilege:
+    def _privilege(self, holders: t.Optional[_holders.Holders]) -> Privilege:
         seen = None
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
@@ -1319,13 +1322,13 @@ def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceV
         host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
 
 
-def _hidden(waiting: t.Sequence[_fd_walk.Waiting], proc: str) -> str:
+def _hidden(waiting: t.Sequence[_holders.Waiting], proc: str) -> str:
     what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
     detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
     return detail % (_named((one.pid for one in waiting), proc), what)
 
 
-def _unsettled(holders: _fd_walk.Holders, proc: str) -> str:
+def _unsettled(holders: _holders.Holders, proc: str) -> str:
     if holders.moving:
         return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
     if holders.ended:
@@ -1571,7 +1574,7 @@ from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux import _host_facts
-    from _fleetports_compliance._collect.linux.owners import _fd_walk
+    from _fleetports_compliance._collect.linux.owners import _holders
     from _fleetports_compliance._collect.linux.procfs import _users
     from _fleetports_compliance._collect.linux.systemd import _socket_units
 
@@ -1612,7 +1615,7 @@ class ListenerContext(t.NamedTuple):
     places: t.Mapping[int, _cgroup.CgroupPlace]
     users: _users.Users
     ephemeral: t.Optional[_host_facts.Ephemeral]
-    holders: t.Optional[_fd_walk.Holders] = None
+    holders: t.Optional[_holders.Holders] = None
     owners: t.Mapping[int, _socket.Owner] = {}
     activations: t.Mapping[Key, _socket_units.Activation] = {}
     stand_ins: t.Mapping[Key, _socket.Owner] = {}
@@ -3737,7 +3740,7 @@ import typing as t
 
 from _fleetports_compliance._collect.common import _host_files
 from _fleetports_compliance._collect.linux.owners import _io_uring
-from _fleetports_compliance._collect.linux.owners._fd_walk import (
+from _fleetports_compliance._collect.linux.owners._holders import (
     CONNECTIONS,
     DATAGRAMS,
     RING,
@@ -4073,13 +4076,13 @@ def _unpack(body: bytes) -> ExeAnswer:
     "_collect.linux.owners._fd_walk": r'''
 
 
-"""Who holds a socket: a walk over the descriptors of every process.
+"""Reading the tables of descriptors of processes, for sockets with certain inodes. Private to the collection.
 
 This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
 cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
 
-A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
-missed by one look: see _repeated_looks.py. What needs no descriptor at all: see _blocked_accepts.py.
+The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are relative
+to it than through a descriptor of the directory. Whoever calls goes back: see _search.py.
 """
 
 from __future__ import annotations
@@ -4088,94 +4091,23 @@ import functools
 import os
 import typing as t
 
-from _fleetports_compliance._collect.common import _host_files
 from _fleetports_compliance._collect.common._budget import Budget
-from _fleetports_compliance._collect.linux.procfs import _hidepid, _process
+from _fleetports_compliance._collect.linux.owners._holders import (
+    RING,
+    DescriptorTable,
+)
+from _fleetports_compliance._collect.linux.procfs import _process
 from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
-RING = b"anon_inode:[io_uring]"
 ATTEMPTS = 8  # at threads that end before they can be looked at
-AGAIN = 4  # times that tables are compared while holders end before they can be described
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
-CONNECTIONS, DATAGRAMS = "connections", "datagrams"
-
-
-class Waiting(t.NamedTuple):
-    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
-
-    pid: int
-    kind: t.Optional[str]
-
-
-class DescriptorTable:
-    """A table of descriptors, as it was when it was looked at last.
-
-    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
-    inodes among those looked for; ``restless``: it changed meanwhile; ``slipped``: a descriptor was there and gone
-    before its link could be read; ``ring``: an io_uring is in it, and ``awaited`` are the operations that it waits for.
-    """
-
-    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "slipped", "user")
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.size = 0
-        self.user: t.Optional[int] = None
-        self.held: t.Set[int] = set()
-        self.restless = False
-        self.slipped = False
-        self.ring = False
-        self.awaited: t.Set[int] = set()
-
-
-class Holders(t.NamedTuple):
-    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
-
-    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
-    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
-    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
-    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
-    ``ended``: how many had ended before they could be described, in the last looks too.
-    """
-
-    pids: t.Mapping[int, t.FrozenSet[int]]
-    denied: t.FrozenSet[int] = frozenset()
-    hidden: bool = False
-    stopped: t.Optional[str] = None
-    moving: t.FrozenSet[int] = frozenset()
-    fleeting: bool = False
-    waiting: t.Tuple[Waiting, ...] = ()
-    met: t.Mapping[int, _process.ProcfsProcess] = {}
-    ended: int = 0
-
-    @property
-    def refused(self) -> bool:
-        """Whether descriptors of some processes may not be read."""
-        return bool(self.denied or self.hidden)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the descriptors of every process were read."""
-        return not (self.refused or self.stopped or self.unsettled)
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether something may have moved past the looks."""
-        return bool(self.moving or self.fleeting or self.ended)
-
-    def taken(self, protocol: str) -> bool:
-        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
-        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
-        return any(one.kind in (kind, None) for one in self.waiting)
-
-
 class Walk:
-    """One walk for the sockets with these inodes.
+    """One walk for the sockets with these inodes; _search.py says in which order.
 
     ``preferred`` are processes to look at first; ``creators`` the users who made the sockets.
     """
@@ -4212,46 +4144,6 @@ class Walk:
         self._first = first
         self._table: DescriptorTable
         self._clock: t.Tuple[t.Any, ...] = ()
-
-    def run(self) -> Holders:
-        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
-
-        The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are
-        relative to it than through a descriptor of the directory.
-        """
-        home = _working_directory()
-        own = _host_files.readlink(self.proc + "/self")
-        try:
-            processes = self.processes()
-            stopped = self.look_at(processes)
-            # The collector's own table changes by being looked at.
-            self.tables.pop("%s/%s/fd" % (self.proc, own), None)
-            settled = None if stopped else self._settle(processes)
-        finally:
-            _return_to(home)
-        hidden = 1 not in processes or _hidepid.hides(self.proc)
-        self.denied |= _hidepid.covered(self.proc)
-        found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
-        holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
-        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving), met=self.met)
-
-    def _settle(self, processes: t.Sequence[int]) -> Holders:
-        """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
-        from _fleetports_compliance._collect.linux.owners import (
-            _blocked_accepts,
-            _repeated_looks,
-        )
-
-        known = set(processes)
-        fleeting = False
-        for _attempt in range(AGAIN):
-            fleeting = _repeated_looks.born(self, known)
-            self.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
-            _repeated_looks.again(self)
-            if fleeting or not self.lost or self.budget.spent():
-                break
-        waiting = _blocked_accepts.found(self, sorted(known))
-        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(self.lost))
 
     def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
         """Every descriptor of these; the code of the limit that ended it."""
@@ -4511,25 +4403,89 @@ def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
             yield os.readlink(name)
         except FileNotFoundError:
             continue
+''',
+    "_collect.linux.owners._holders": r'''
 
 
-def _working_directory() -> t.Optional[int]:
-    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
-    try:
-        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
-        return None
+"""What is known of who holds sockets, and of the tables of descriptors that were read. Private to the collection."""
+
+from __future__ import annotations
+
+import typing as t
+
+from _fleetports_compliance._collect.linux.procfs import _process
+
+RING = b"anon_inode:[io_uring]"
+CONNECTIONS, DATAGRAMS = "connections", "datagrams"
 
 
-def _return_to(home: t.Optional[int]) -> None:
-    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
-    try:
-        os.chdir("/" if home is None else home)
-    except OSError:
-        os.chdir("/")
-    finally:
-        if home is not None:
-            os.close(home)
+class Waiting(t.NamedTuple):
+    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
+
+    pid: int
+    kind: t.Optional[str]
+
+
+class DescriptorTable:
+    """A table of descriptors, as it was when it was looked at last.
+
+    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
+    inodes among those looked for; ``restless``: it changed meanwhile; ``slipped``: a descriptor was there and gone
+    before its link could be read; ``ring``: an io_uring is in it, and ``awaited`` are the operations that it waits for.
+    """
+
+    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "slipped", "user")
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.size = 0
+        self.user: t.Optional[int] = None
+        self.held: t.Set[int] = set()
+        self.restless = False
+        self.slipped = False
+        self.ring = False
+        self.awaited: t.Set[int] = set()
+
+
+class Holders(t.NamedTuple):
+    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
+
+    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
+    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
+    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
+    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
+    ``ended``: how many had ended before they could be described, in the last looks too.
+    """
+
+    pids: t.Mapping[int, t.FrozenSet[int]]
+    denied: t.FrozenSet[int] = frozenset()
+    hidden: bool = False
+    stopped: t.Optional[str] = None
+    moving: t.FrozenSet[int] = frozenset()
+    fleeting: bool = False
+    waiting: t.Tuple[Waiting, ...] = ()
+    met: t.Mapping[int, _process.ProcfsProcess] = {}
+    ended: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """Whether descriptors of some processes may not be read."""
+        return bool(self.denied or self.hidden)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the descriptors of every process were read."""
+        return not (self.refused or self.stopped or self.unsettled)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something may have moved past the looks."""
+        return bool(self.moving or self.fleeting or self.ended)
+
+    def taken(self, protocol: str) -> bool:
+        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
+        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
+        return any(one.kind in (kind, None) for one in self.waiting)
 ''',
     "_collect.linux.owners._io_uring": r'''
 
@@ -4542,7 +4498,7 @@ import os
 import typing as t
 
 from _fleetports_compliance._collect.common import _host_files
-from _fleetports_compliance._collect.linux.owners._fd_walk import RING
+from _fleetports_compliance._collect.linux.owners._holders import RING
 
 _DIGITS = 18
 _FILES = b"UserFiles:"
@@ -4633,9 +4589,9 @@ import typing as t
 from _fleetports_compliance._collect.common import _host_files
 
 if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect.linux.owners._fd_walk import (
+    from _fleetports_compliance._collect.linux.owners._fd_walk import Walk
+    from _fleetports_compliance._collect.linux.owners._holders import (
         DescriptorTable,
-        Walk,
     )
 
 ROUNDS = 50  # through processes that are born and end
@@ -4759,6 +4715,90 @@ def _slots(path: str) -> t.Optional[int]:
             return int(number) if number.isdigit() and int(number) <= WIDEST else None
     return None
 ''',
+    "_collect.linux.owners._search": r'''
+
+
+"""Who holds a socket: the order of the search through all processes. Private to the collection.
+
+A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
+missed by one look: see _repeated_looks.py. What needs no descriptor at all: see _blocked_accepts.py.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.owners._holders import Holders
+from _fleetports_compliance._collect.linux.procfs import _hidepid
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance._collect.linux.owners._fd_walk import Walk
+
+AGAIN = 4  # times that tables are compared while holders end before they can be described
+
+
+def search(walk: Walk) -> Holders:
+    """Search until everything was seen, a limit is reached or, where one owner is enough, every socket has a holder."""
+    home = _working_directory()
+    own = _host_files.readlink(walk.proc + "/self")
+    try:
+        processes = walk.processes()
+        stopped = walk.look_at(processes)
+        # The collector's own table changes by being looked at.
+        walk.tables.pop("%s/%s/fd" % (walk.proc, own), None)
+        found = Holders({}, stopped=stopped) if stopped else _settle(walk, processes)
+    finally:
+        _return_to(home)
+    hidden = 1 not in processes or _hidepid.hides(walk.proc)
+    walk.denied |= _hidepid.covered(walk.proc)
+    return found._replace(
+        hidden=hidden,
+        pids={inode: frozenset(pids) for inode, pids in walk.pids.items()},
+        denied=frozenset(walk.denied),
+        moving=frozenset(walk.moving),
+        met=walk.met,
+    )
+
+
+def _settle(walk: Walk, processes: t.Sequence[int]) -> Holders:
+    """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
+    from _fleetports_compliance._collect.linux.owners import (
+        _blocked_accepts,
+        _repeated_looks,
+    )
+
+    known = set(processes)
+    fleeting = False
+    for _attempt in range(AGAIN):
+        fleeting = _repeated_looks.born(walk, known)
+        walk.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
+        _repeated_looks.again(walk)
+        if fleeting or not walk.lost or walk.budget.spent():
+            break
+    waiting = _blocked_accepts.found(walk, sorted(known))
+    return Holders({}, stopped=walk.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(walk.lost))
+
+
+def _working_directory() -> t.Optional[int]:
+    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
+    try:
+        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _return_to(home: t.Optional[int]) -> None:
+    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
+    try:
+        os.chdir("/" if home is None else home)
+    except OSError:
+        os.chdir("/")
+    finally:
+        if home is not None:
+            os.close(home)
+''',
     "_collect.linux.owners._unreadable": r'''
 
 
@@ -4775,12 +4815,12 @@ from _fleetports_compliance._collect.linux.procfs import _hidepid, _process
 from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect.linux.owners import _fd_walk
+    from _fleetports_compliance._collect.linux.owners import _holders
 
 NAMED = 5
 
 
-def gap(proc: str, holders: _fd_walk.Holders) -> _socket.Gap:
+def gap(proc: str, holders: _holders.Holders) -> _socket.Gap:
     """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
     covered = sorted(_hidepid.covered(proc) & holders.denied)
     if covered and os.geteuid() == 0:
@@ -4800,7 +4840,7 @@ def _count(number: int) -> str:
     return "1 process" if number == 1 else "%d processes" % number
 
 
-def _named(proc: str, holders: _fd_walk.Holders) -> str:
+def _named(proc: str, holders: _holders.Holders) -> str:
     pids = sorted(holders.denied)
     whole = _cgroup.whole(proc)
     names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]

@@ -19,7 +19,11 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     _kernel_owned,
     _sock_diag,
 )
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk, _io_uring
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
+    _fd_walk,
+    _io_uring,
+    _search,
+)
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import (
     _proc_net,
     _process,
@@ -96,7 +100,7 @@ def test_a_holder_is_whoever_has_exactly_that_link(
             for inode, pids in expected.items():
                 if link == b"socket:[%d]" % inode:
                     pids.add(pid)
-    found = _fd_walk.Walk(expected, proc=str(proc), budget=Budget(cpu=60, wall=60)).run()
+    found = _search.search(_fd_walk.Walk(expected, proc=str(proc), budget=Budget(cpu=60, wall=60)))
     assert found.pids == expected
 
 

@@ -31,7 +31,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _all, _visit
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
 
 _STOPPED = {
@@ -90,7 +90,7 @@ class Collector:
         views = [View(dump, scene, paths, published)]
         views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
         inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
-        holders = self._holders(inodes, {raw.uid for raw in sockets})
+        holders = self._find_holders(inodes, {raw.uid for raw in sockets})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
@@ -149,7 +149,7 @@ class Collector:
             whole_host=_find.whole_host(self.roots.proc),
         )
 
-    def _at_the_end(self, views: t.Sequence[View], holders: _fd_walk.Holders) -> t.List[View]:
+    def _at_the_end(self, views: t.Sequence[View], holders: _holders.Holders) -> t.List[View]:
         """The same namespaces after the search for owners."""
         after = {views[0].scene.namespace: self._again(views[0].dump)}
         if self.others is not None:
@@ -179,10 +179,13 @@ class Collector:
         whole = _cgroup.whole(self.roots.proc)
         return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
 
-    def _holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_fd_walk.Holders]:
+    def _find_holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_holders.Holders]:
         if self.options.owners == "none":
             return None
-        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
+            _fd_walk,
+            _search,
+        )
 
         walk = _fd_walk.Walk(
             inodes,
@@ -192,7 +195,7 @@ class Collector:
             preferred=self._likely(),
             creators=creators,
         )
-        holders = walk.run()
+        holders = _search.search(walk)
         self._owner_gaps(holders)
         return holders
 
@@ -202,7 +205,7 @@ class Collector:
             return []
         return [pid for path in self.cgroup_paths.values() for pid in self.tree.processes(path)]
 
-    def _owner_gaps(self, holders: _fd_walk.Holders) -> None:
+    def _owner_gaps(self, holders: _holders.Holders) -> None:
         if holders.stopped in _STOPPED:
             self.gaps.append(_socket.Gap(holders.stopped or "", "owners", _STOPPED[holders.stopped or ""]))
         if holders.waiting:
@@ -274,7 +277,7 @@ class Collector:
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
 
-    def _privilege(self, holders: t.Optional[_fd_walk.Holders]) -> Privilege:
+    def _privilege(self, holders: t.Optional[_holders.Holders]) -> Privilege:
         seen = None
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
@@ -289,13 +292,13 @@ def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceV
         host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
 
 
-def _hidden(waiting: t.Sequence[_fd_walk.Waiting], proc: str) -> str:
+def _hidden(waiting: t.Sequence[_holders.Waiting], proc: str) -> str:
     what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
     detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
     return detail % (_named((one.pid for one in waiting), proc), what)
 
 
-def _unsettled(holders: _fd_walk.Holders, proc: str) -> str:
+def _unsettled(holders: _holders.Holders, proc: str) -> str:
     if holders.moving:
         return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
     if holders.ended:

@@ -13,7 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _users
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
@@ -54,7 +54,7 @@ class ListenerContext(t.NamedTuple):
     places: t.Mapping[int, _cgroup.CgroupPlace]
     users: _users.Users
     ephemeral: t.Optional[_host_facts.Ephemeral]
-    holders: t.Optional[_fd_walk.Holders] = None
+    holders: t.Optional[_holders.Holders] = None
     owners: t.Mapping[int, _socket.Owner] = {}
     activations: t.Mapping[Key, _socket_units.Activation] = {}
     stand_ins: t.Mapping[Key, _socket.Owner] = {}

@@ -15,7 +15,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _io_uring
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._fd_walk import (
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._holders import (
     CONNECTIONS,
     DATAGRAMS,
     RING,

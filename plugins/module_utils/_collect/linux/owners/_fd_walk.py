@@ -1,13 +1,13 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who holds a socket: a walk over the descriptors of every process.
+"""Reading the tables of descriptors of processes, for sockets with certain inodes. Private to the collection.
 
 This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
 cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
 
-A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
-missed by one look: see _repeated_looks.py. What needs no descriptor at all: see _blocked_accepts.py.
+The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are relative
+to it than through a descriptor of the directory. Whoever calls goes back: see _search.py.
 """
 
 from __future__ import annotations
@@ -16,94 +16,23 @@ import functools
 import os
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _hidepid, _process
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._holders import (
+    RING,
+    DescriptorTable,
+)
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup
 
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
-RING = b"anon_inode:[io_uring]"
 ATTEMPTS = 8  # at threads that end before they can be looked at
-AGAIN = 4  # times that tables are compared while holders end before they can be described
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
-CONNECTIONS, DATAGRAMS = "connections", "datagrams"
-
-
-class Waiting(t.NamedTuple):
-    """A process that waits for connections or datagrams (None: it is not known for which) on a socket in no table."""
-
-    pid: int
-    kind: t.Optional[str]
-
-
-class DescriptorTable:
-    """A table of descriptors, as it was when it was looked at last.
-
-    ``size``: how many it held; ``user``: the effective uid of its process, 0 of one that is not dumpable; ``held``:
-    inodes among those looked for; ``restless``: it changed meanwhile; ``slipped``: a descriptor was there and gone
-    before its link could be read; ``ring``: an io_uring is in it, and ``awaited`` are the operations that it waits for.
-    """
-
-    __slots__ = ("awaited", "held", "pid", "restless", "ring", "size", "slipped", "user")
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.size = 0
-        self.user: t.Optional[int] = None
-        self.held: t.Set[int] = set()
-        self.restless = False
-        self.slipped = False
-        self.ring = False
-        self.awaited: t.Set[int] = set()
-
-
-class Holders(t.NamedTuple):
-    """``pids`` by inode, empty where nobody was found. ``denied``: processes whose descriptors could not be read.
-
-    ``hidden``: processes are missing from the list (hidepid). ``stopped``: code of the limit that
-    ended the walk, ``first`` when it stopped on purpose, None when it saw everything. ``moving``: processes of which no
-    two looks agreed; ``fleeting``: some were born and ended faster than they could be looked at. ``waiting``: who takes
-    connections or datagrams of a socket that is in no table. ``met``: holders as they were when a descriptor was found;
-    ``ended``: how many had ended before they could be described, in the last looks too.
-    """
-
-    pids: t.Mapping[int, t.FrozenSet[int]]
-    denied: t.FrozenSet[int] = frozenset()
-    hidden: bool = False
-    stopped: t.Optional[str] = None
-    moving: t.FrozenSet[int] = frozenset()
-    fleeting: bool = False
-    waiting: t.Tuple[Waiting, ...] = ()
-    met: t.Mapping[int, _process.ProcfsProcess] = {}
-    ended: int = 0
-
-    @property
-    def refused(self) -> bool:
-        """Whether descriptors of some processes may not be read."""
-        return bool(self.denied or self.hidden)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the descriptors of every process were read."""
-        return not (self.refused or self.stopped or self.unsettled)
-
-    @property
-    def unsettled(self) -> bool:
-        """Whether something may have moved past the looks."""
-        return bool(self.moving or self.fleeting or self.ended)
-
-    def taken(self, protocol: str) -> bool:
-        """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
-        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
-        return any(one.kind in (kind, None) for one in self.waiting)
-
-
 class Walk:
-    """One walk for the sockets with these inodes.
+    """One walk for the sockets with these inodes; _search.py says in which order.
 
     ``preferred`` are processes to look at first; ``creators`` the users who made the sockets.
     """
@@ -140,46 +69,6 @@ class Walk:
         self._first = first
         self._table: DescriptorTable
         self._clock: t.Tuple[t.Any, ...] = ()
-
-    def run(self) -> Holders:
-        """Walk until everything was seen, a limit is reached or, with ``first``, every socket has a holder.
-
-        The working directory changes meanwhile: links of 150,000 descriptors cost a quarter less when their paths are
-        relative to it than through a descriptor of the directory.
-        """
-        home = _working_directory()
-        own = _host_files.readlink(self.proc + "/self")
-        try:
-            processes = self.processes()
-            stopped = self.look_at(processes)
-            # The collector's own table changes by being looked at.
-            self.tables.pop("%s/%s/fd" % (self.proc, own), None)
-            settled = None if stopped else self._settle(processes)
-        finally:
-            _return_to(home)
-        hidden = 1 not in processes or _hidepid.hides(self.proc)
-        self.denied |= _hidepid.covered(self.proc)
-        found = Holders({}, hidden=hidden, stopped=stopped) if settled is None else settled._replace(hidden=hidden)
-        holders = {inode: frozenset(pids) for inode, pids in self.pids.items()}
-        return found._replace(pids=holders, denied=frozenset(self.denied), moving=frozenset(self.moving), met=self.met)
-
-    def _settle(self, processes: t.Sequence[int]) -> Holders:
-        """Look again until nothing can have moved past the looks, and for what needs no descriptor."""
-        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
-            _blocked_accepts,
-            _repeated_looks,
-        )
-
-        known = set(processes)
-        fleeting = False
-        for _attempt in range(AGAIN):
-            fleeting = _repeated_looks.born(self, known)
-            self.lost.clear()  # whoever they gave it to is born, or shows in a table that changed
-            _repeated_looks.again(self)
-            if fleeting or not self.lost or self.budget.spent():
-                break
-        waiting = _blocked_accepts.found(self, sorted(known))
-        return Holders({}, stopped=self.budget.spent(), fleeting=fleeting, waiting=tuple(waiting), ended=len(self.lost))
 
     def look_at(self, processes: t.Sequence[int]) -> t.Optional[str]:
         """Every descriptor of these; the code of the limit that ended it."""
@@ -439,22 +328,3 @@ def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
             yield os.readlink(name)
         except FileNotFoundError:
             continue
-
-
-def _working_directory() -> t.Optional[int]:
-    """A descriptor of it; None when the collector's user may not enter it (``become`` leaves one there)."""
-    try:
-        return os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
-        return None
-
-
-def _return_to(home: t.Optional[int]) -> None:
-    """Go back, and to the root when that is not possible: a working directory in /proc is of no use to anybody."""
-    try:
-        os.chdir("/" if home is None else home)
-    except OSError:
-        os.chdir("/")
-    finally:
-        if home is not None:
-            os.close(home)

@@ -9,7 +9,7 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._fd_walk import RING
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._holders import RING
 
 _DIGITS = 18
 _FILES = b"UserFiles:"

@@ -16,9 +16,9 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 
 if t.TYPE_CHECKING:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._fd_walk import (
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._fd_walk import Walk
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._holders import (
         DescriptorTable,
-        Walk,
     )
 
 ROUNDS = 50  # through processes that are born and end

@@ -14,12 +14,12 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup
 
 if t.TYPE_CHECKING:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
 
 NAMED = 5
 
 
-def gap(proc: str, holders: _fd_walk.Holders) -> _socket.Gap:
+def gap(proc: str, holders: _holders.Holders) -> _socket.Gap:
     """The gap of a walk that was refused. Whom root cannot read is named: somebody has to look there."""
     covered = sorted(_hidepid.covered(proc) & holders.denied)
     if covered and os.geteuid() == 0:
@@ -39,7 +39,7 @@ def _count(number: int) -> str:
     return "1 process" if number == 1 else "%d processes" % number
 
 
-def _named(proc: str, holders: _fd_walk.Holders) -> str:
+def _named(proc: str, holders: _holders.Holders) -> str:
     pids = sorted(holders.denied)
     whole = _cgroup.whole(proc)
     names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files, _snapshot
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _attribution, _collector
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sk_lookup, _wire
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe, _fd_walk
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe, _search
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
 
 DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
@@ -223,8 +223,8 @@ def test_an_owner_that_ended_since_runs_the_file_of_one_that_goes_on(machine, mo
 
 
 def test_holders_that_end_before_they_can_be_described_are_a_gap(machine, monkeypatch):
-    real = _fd_walk.Walk.run
-    monkeypatch.setattr(_fd_walk.Walk, "run", lambda walk: real(walk)._replace(ended=3))
+    real = _search.search
+    monkeypatch.setattr(_search, "search", lambda walk: real(walk)._replace(ended=3))
     snapshot = machine.collect()
     (gap,) = [gap for gap in snapshot.gaps if gap.code == "unsettled"]
     assert "ended before they could be described, 3 of them" in gap.detail

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts, _listeners
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sock_diag
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _users
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup, _socket_units
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
@@ -17,7 +17,7 @@ SSHD = Owner(pid=7, name="sshd", exe="/usr/sbin/sshd", unit="ssh.service")
 SYSTEMD = Owner(pid=1, name="systemd", exe="/usr/lib/systemd/systemd", unit="init.scope")
 
 
-WAITS = _fd_walk.Waiting(9, "connections")
+WAITS = _holders.Waiting(9, "connections")
 
 
 def raw(**fields):
@@ -34,7 +34,7 @@ def scene(pids=None, **fields):
     values["ephemeral"] = _host_facts.Ephemeral(32768, 60999, ())
     values["owners"] = {7: SSHD, 1: SYSTEMD}
     if pids is not None:
-        values["holders"] = _fd_walk.Holders({100: frozenset(pids)})
+        values["holders"] = _holders.Holders({100: frozenset(pids)})
     values.update(fields)
     return _listeners.ListenerContext(**values)
 
@@ -45,7 +45,7 @@ def build(item=None, **fields):
 
 
 def holders(pids=(), **fields):
-    return _fd_walk.Holders({100: frozenset(pids)}, **fields)
+    return _holders.Holders({100: frozenset(pids)}, **fields)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_device_and_scope(fields, device, scope):
 def test_siblings_are_one_listener():
     groups = _listeners.group([raw(inode=2, uid=5), raw(inode=1, uid=5), raw(port=23, inode=3)])
     assert [group.inodes for group in groups] == [(1, 2), (3,)]
-    listener = _listeners.build(groups[0], scene(holders=_fd_walk.Holders({1: frozenset({7}), 2: frozenset()})))
+    listener = _listeners.build(groups[0], scene(holders=_holders.Holders({1: frozenset({7}), 2: frozenset()})))
     assert (listener.sockets, listener.inodes, listener.uid) == (2, (1, 2), 5)
     assert (listener.owner_status, listener.owners_complete) == ("known", False)
 

@@ -13,6 +13,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.com
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _blocked_accepts,
     _fd_walk,
+    _holders,
+    _search,
 )
 
 REST = b"0x0 0x0 0x0 0x0 0x0 0x7ffd1 0x7f0a\n"
@@ -90,7 +92,7 @@ def two_processes(tmp_path, monkeypatch):
 
 def waiting(proc):
     """The kinds that pid 9 is found to wait for."""
-    found = _fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)).run()
+    found = _search.search(_fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)))
     assert {one.pid for one in found.waiting} <= {9}
     return [one.kind for one in found.waiting]
 
@@ -178,7 +180,7 @@ def test_whoever_shares_neither_user_nor_cgroup_is_not_looked_at(proc, monkeypat
 
 
 def table_of_user(user):
-    table = _fd_walk.DescriptorTable(0)
+    table = _holders.DescriptorTable(0)
     table.user, table.size = user, 1
     return table
 
@@ -193,7 +195,7 @@ def test_a_limit_ends_the_look_at_the_threads_of_a_process(proc):
     """Each may cost as much as all connections of the host do."""
     wait(proc, ACCEPT, "inet_csk_accept")
     looked = _fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60))
-    looked.run()
+    _search.search(looked)
     assert [one.pid for one in _blocked_accepts.found(looked, [9])] == [9]
     looked.budget = Budget(cpu=0, wall=60)
     assert _blocked_accepts.found(looked, [9]) == []

@@ -16,7 +16,11 @@ import threading
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
+    _fd_walk,
+    _holders,
+    _search,
+)
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _threads
 
 
@@ -25,7 +29,7 @@ def budget(cpu=60.0, wall=60.0, **clocks):
 
 
 def walk(inodes, *, proc="/proc", limit=None, **options):
-    return _fd_walk.Walk(inodes, proc=str(proc), budget=limit or budget(), **options).run()
+    return _search.search(_fd_walk.Walk(inodes, proc=str(proc), budget=limit or budget(), **options))
 
 
 def inode(one):
@@ -259,9 +263,9 @@ def test_a_process_that_refuses(proc, monkeypatch, ended, denied):
     ],
 )
 def test_what_may_be_taken(waiting, protocol, taken):
-    holders = _fd_walk.Holders({}, waiting=(_fd_walk.Waiting(7, waiting),))
+    holders = _holders.Holders({}, waiting=(_holders.Waiting(7, waiting),))
     assert holders.taken(protocol) is taken
-    assert not _fd_walk.Holders({}).taken(protocol)
+    assert not _holders.Holders({}).taken(protocol)
 
 
 def test_threads_of_a_process_that_has_ended(tmp_path):
@@ -419,9 +423,9 @@ NOBODY = 65534
 REPORT = """
 import json, os, sys
 {drop}
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk, _search
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
-found = _fd_walk.Walk([int(sys.argv[1])], proc="/proc", budget=Budget(cpu=60, wall=60)).run()
+found = _search.search(_fd_walk.Walk([int(sys.argv[1])], proc="/proc", budget=Budget(cpu=60, wall=60)))
 print(json.dumps([sorted(found.pids[int(sys.argv[1])]), len(found.denied), found.complete, found.hidden]))
 """
 
@@ -432,9 +436,8 @@ def test_without_privilege_others_are_denied(listener):
 
     drop = "import sys; os.setgroups([]); os.setgid(%d); os.setuid(%d)" % (NOBODY, NOBODY) if os.geteuid() == 0 else ""
     # What is needed is imported before the drop: the collection may lie where nobody cannot read.
-    script = (
-        "from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk\n"
-    )
+    owners = "ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners"
+    script = "from %s import _blocked_accepts, _repeated_looks, _search\n" % owners
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(path for path in sys.path if path))
     output = subprocess.run(
         [sys.executable, "-c", "import os\n" + script + REPORT.format(drop=drop), str(inode(listener))],

@@ -9,7 +9,12 @@ import os
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk, _io_uring
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
+    _fd_walk,
+    _holders,
+    _io_uring,
+    _search,
+)
 
 HEAD = b"pos:\t0\nflags:\t02000002\nSqThreadCpu:\t-1\n"
 TAIL = b"UserBufs:\t1\n    0: 0x7f00/4096\nPollList:\n"
@@ -53,7 +58,7 @@ def test_what_a_ring_waits_for(rows, expected):
 @pytest.fixture(name="proc")
 def two_processes(tmp_path):
     """pid 1 is seen to hold the socket; pid 7 has a ring."""
-    for pid, target in ((1, "socket:[12]"), (7, os.fsdecode(_fd_walk.RING))):
+    for pid, target in ((1, "socket:[12]"), (7, os.fsdecode(_holders.RING))):
         for directory in ("fd", "fdinfo"):
             (tmp_path / str(pid) / directory).mkdir(parents=True)
         (tmp_path / str(pid) / "fd" / "3").symlink_to(target)
@@ -61,7 +66,7 @@ def two_processes(tmp_path):
 
 
 def walk(proc):
-    return _fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)).run()
+    return _search.search(_fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)))
 
 
 def test_a_limit_ends_the_look_at_rings(proc, monkeypatch):

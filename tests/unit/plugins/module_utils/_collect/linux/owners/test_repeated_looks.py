@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _fd_walk,
+    _holders,
     _repeated_looks,
 )
 
@@ -20,7 +21,7 @@ class Walk(_fd_walk.Walk):
 
     def __init__(self, proc, *looks, size=3, restless=True):
         super().__init__([10], proc=str(proc), budget=Budget(cpu=60, wall=60))
-        self.table = self.tables[str(proc / "7" / "fd")] = _fd_walk.DescriptorTable(7)
+        self.table = self.tables[str(proc / "7" / "fd")] = _holders.DescriptorTable(7)
         self.table.size, self.table.restless = size, restless
         self.looks = list(looks)
 
@@ -152,7 +153,7 @@ def test_one_that_is_about_to_end_has_given_its_table_back(proc, monkeypatch):
 
     def look_at(new):
         for pid in new:
-            table = walk.tables[walk.table_of(pid)] = _fd_walk.DescriptorTable(pid)
+            table = walk.tables[walk.table_of(pid)] = _holders.DescriptorTable(pid)
             table.size = 0 if pid == 8 else 3
 
     monkeypatch.setattr(walk, "look_at", look_at)

@@ -9,7 +9,7 @@ import os
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _remedy
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk, _unreadable
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders, _unreadable
 
 SSH = "0::/system.slice/ssh.service\n"
 TRACES = 1 << 19
@@ -28,7 +28,7 @@ def proc(tmp_path):
 
 
 def gap(proc, *denied, hidden=False):
-    return _unreadable.gap(proc, _fd_walk.Holders({}, frozenset(denied), hidden))
+    return _unreadable.gap(proc, _holders.Holders({}, frozenset(denied), hidden))
 
 
 @pytest.mark.parametrize(
