@@ -5,7 +5,7 @@
 
 Usage: policy_reference.py [--check]
 
-With ``--check`` nothing is written; exits 1 when the page is not what the schema would give.
+With ``--check`` the program writes nothing and exits 1 when the page differs from what the schema gives.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAGE = ROOT / "docs" / "policy-reference.md"
 
 Schema = dict[str, t.Any]
 
-# Chapters in reading order: title, what is described, and whose keys are listed.
+# Chapters in reading order: title, path of the description, path of the keys.
 CHAPTERS = (
     ("The policy", (), ()),
     ("`defaults`", ("$defs", "defaults"), ("$defs", "defaults")),
@@ -44,10 +44,11 @@ HEAD = """\
 
 <!-- Made by tests/tools/policy_reference.py from the JSON Schema; edit that, not this page. -->
 
-A policy is one YAML (or JSON) file, or a mapping given inline to the role. It says what may listen on your hosts, what
-must, and what must not. How verdicts follow from it is told in [How verdicts are reached](verdicts.md).
+This page lists every key of a port policy. A policy is one YAML (or JSON) file, or a mapping that you pass inline to
+the role. It defines what may listen on your hosts, what must listen, and what must not listen.
+[How verdicts are reached](verdicts.md) explains how the collection derives verdicts from it.
 
-The smallest one that is of use:
+The smallest useful policy:
 
 ```yaml
 version: 1
@@ -59,50 +60,51 @@ rules:
     justification: administration
 ```
 
-Three policies come with the role, in `roles/port_audit/files/policies`: `baseline.yml` for a first look at any
-machine, and two examples, `example-web-tier.yml` and `example-database-tier.yml`.
+The role includes three policies, in `roles/port_audit/files/policies`: `baseline.yml` for a first audit of any machine,
+and two examples, `example-web-tier.yml` and `example-database-tier.yml`.
 
-The schema is `plugins/plugin_utils/_policy/port-policy-v1.schema.json` (JSON Schema draft 2020-12). With a line on
-top of a policy, editors that have the YAML language server complete keys, explain them and mark mistakes:
+The schema is `plugins/plugin_utils/_policy/port-policy-v1.schema.json` (JSON Schema draft 2020-12). If you add one line
+at the top of a policy, editors that have the YAML language server complete keys, explain them and mark mistakes:
 [Policies in an editor](editors.md).
 """
 
 TAIL = """\
-## What the schema cannot say
+## Checks beyond the schema
 
-These are checked as well, with the same positions:
+The collection also checks the following, and reports the same positions:
 
-- ranges run forward and stay within 1 to 65535;
-- names of services exist, in `services` or in IANA's registry, and have a port for every protocol of the rule;
-- ids are unique, among rules and among waivers; a waiver's `rule` exists;
-- networks have no host bits set (`10.0.0.5/8`), and none is public and private at once;
-- what `process` asks for can be true: a `name` fits into the kernel's 15 bytes, an `exe` starts with a slash and has no
-  `..` in it, a literal `unit` has its suffix and is none of a user's own service manager, a `container` is a whole id
-  (or a glob), a `user` is no `user:group`;
-- an item of `hosts` is one name or glob, an item of `groups` one name. What Ansible reads besides is refused with what
-  to write: `web[1:5]` (a range of an inventory, a slice of a pattern), `~regex`, `web:&prod`, `web:!db`, `web,db`,
-  `all`;
-- globs have closed brackets; `[^a]`, `[[:digit:]]`, `{a,b}` and a leading `!` mean something else elsewhere, and are
-  refused;
-- `approved_on` does not lie after `review_by` or `expires`.
+- Ranges run forward and stay within 1 to 65535.
+- Names of services exist, in `services` or in IANA's registry, and have a port for every protocol of the rule.
+- Ids are unique, among rules and among waivers. A waiver's `rule` exists.
+- Networks have no host bits set (`10.0.0.5/8`), and no network is both public and private.
+- The conditions of `process` can be true: a `name` fits into the kernel's 15 bytes; an `exe` starts with a slash and
+  contains no `..`; a literal `unit` has its suffix and is not a unit of a user's own service manager; a `container` is
+  a full id (or a glob); a `user` is not `user:group`.
+- An item of `hosts` is one name or glob. An item of `groups` is one name. Other Ansible patterns are errors, and the
+  message says what to write: `web[1:5]` (a range of an inventory, a slice of a pattern), `~regex`, `web:&prod`,
+  `web:!db`, `web,db`, `all`.
+- Globs have closed brackets. `[^a]`, `[[:digit:]]`, `{a,b}` and a leading `!` have another meaning in other tools, so
+  they are errors.
+- `approved_on` is not after `review_by` or `expires`.
 
-## Mistakes, and how they are told
+## Error messages
 
-All of them come at once, sorted by line, before any host is touched:
+The check reports all mistakes at once, sorted by line, before Ansible contacts any host:
 
 ```text
 policy.yml:9:5: $.rules[1].protcol: unknown key, did you mean protocol?
 policy.yml:14:11: $.rules[2].port: the range runs backwards, found "8099-8000", did you mean 8000-8099?
 ```
 
-That is file, line, column, the place inside of the document, what is wrong, what was found and what was probably
-meant. An unknown key is reported at the key, a missing one at what it is missing from. Of an inline policy the
-file is that of the play or the variables, where ansible-core knows it, else `inline policy`, without line.
+A message contains the file, the line, the column, the place inside the document, the mistake, the value found and the
+value that you probably meant. The position of an unknown key is the key. The position of a missing key is the mapping
+that lacks it. For an inline policy, the message names the file of the play or the variables if ansible-core knows it.
+Otherwise it shows `inline policy`, without a line.
 
-## YAML that is read otherwise than it looks
+## YAML values with unexpected meanings
 
-Ansible reads YAML 1.1, in which some plain words are something else. In a policy file each of these is reported, never
-guessed. (Of an inline policy Ansible hands on only what it made of them: the number 1342, not `22:22`.)
+Ansible reads YAML 1.1, in which some plain words have another meaning. In a policy file the check reports each of them
+and never guesses. (For an inline policy, Ansible passes on only the result: the number 1342, not `22:22`.)
 
 | written | read as | write |
 |---|---|---|
@@ -111,21 +113,23 @@ guessed. (Of an inline policy Ansible hands on only what it made of them: the nu
 | `010` | the number 8 | `10`, or `"010"` |
 | `version: 4.10` | the number 4.1 | `version: "4.10"` |
 | `ticket: 2026-01-05` | a date | `ticket: "2026-01-05"` |
-| `2026-13-01` | a date that does not exist | a date that does |
-| `port: {{ ssh_port }}` | a mapping in a mapping | the value: policy files are not templated, inline policies are |
+| `2026-13-01` | a date that does not exist | a date that exists |
+| `port: {{ ssh_port }}` | a mapping in a mapping | the value: Ansible templates inline policies, but not policy files |
 
-Anchors, aliases and merge keys (`&x`, `*x`, `<<`) work. Tags such as `!vault` do not, and a key may stand only once.
+Anchors, aliases and merge keys (`&x`, `*x`, `<<`) work. Tags such as `!vault` do not work, and a mapping cannot contain
+the same key twice.
 
-A file that `ansible-vault encrypt` encrypted as a whole is read with the vault secrets of the run. The run keeps the
-policy in clear (mode 0600), for auditors have to read what was approved; a warning says so.
+The run decrypts a file that `ansible-vault encrypt` encrypted as a whole, with the vault secrets of the run. The run
+keeps the policy in clear text (mode 0600), because auditors must be able to read what was approved. A warning reports
+this.
 
 ## Files or inline
 
-Policies are read from regular files of 8 MiB at most, never from pipes, devices or URLs. In the path that a play or
-`-e` gives, `~` and `$HOME` stand for what they stand for in a shell; in `include` they do not.
+The collection reads policies from regular files of at most 8 MiB. It never reads them from pipes, devices or URLs. In
+the path from a play or `-e`, `~` and `$HOME` work as in a shell; in `include` they do not.
 
-A file is read once for a whole run, compiled, and shared by all workers. An inline policy is templated by Ansible for
-every host: keep it below 100 rules.
+A run reads and compiles a file once, and all workers share the result. Ansible templates an inline policy for every
+host, so keep it below 100 rules.
 """
 
 
@@ -168,7 +172,7 @@ def _sentence(title: str) -> str:
 
 
 def _value(described: Schema, schema: Schema) -> str:
-    """What may stand there, in words."""
+    """The allowed values, in words."""
     if "const" in described:
         return f"`{described['const']}`"
     choice = described.get("then") if "type" in described.get("if", {}) else described
@@ -186,7 +190,7 @@ _KINDS = {"boolean": "true or false", "string": "text", "integer": "number", "ar
 
 
 def _whole(described: Schema, schema: Schema) -> Schema:
-    """With what it refers to; its own words win."""
+    """Merged with the definition that it refers to; its own keys take precedence."""
     if "$ref" not in described:
         return described
     target = schema["$defs"][described["$ref"].rpartition("/")[2]]
@@ -194,7 +198,7 @@ def _whole(described: Schema, schema: Schema) -> Schema:
 
 
 def _example(example: t.Mapping[str, t.Any]) -> list[str]:
-    """One line for each key, lists of mappings below theirs: as people write policies."""
+    """One line for each key, lists of mappings below their key, as in a policy."""
     lines: list[str] = []
     for key, value in example.items():
         if isinstance(value, list) and isinstance(value[0], dict):
@@ -210,7 +214,7 @@ def _flow(value: t.Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Dates plain, and numbers with dots in quotes: as the page tells people to write them."""
+    """Writes dates plain and numbers with dots in quotes, as the page recommends."""
 
     def represent_text(self, text: str) -> yaml.Node:
         if _DATE.fullmatch(text):
