@@ -13,31 +13,32 @@ class ModuleDocFragment:
 options:
   output_dir:
     description:
-      - Directory on the controller that holds one directory per run, relative to where the playbook was started.
+      - Directory on the controller that holds one directory per run. A relative path starts at the directory that the
+        playbook was started in.
       - Created with mode 0700 when it does not exist.
-      - Refused where others could exchange a run while it goes on. See O(output_trusted).
+      - The run refuses a directory in which other users could replace files during the run. See O(output_trusted).
     type: path
     default: port-audit
   output_trusted:
     description:
-      - Accept an output directory that others can change.
-      - Without it, the run ends with an error when a folder on the way to it, or a link, belongs to a user other than
-        root and the one that runs, or can be written by its group or by everybody and has no sticky bit. The error
-        names the folder.
-      - What was accepted is kept in C(run.json) and shown in every report.
+      - Accept an output directory that other users can change.
+      - Without this option, the run checks every folder and link on the path to the output directory. It fails when one
+        of them belongs to a user other than root or the user who runs Ansible. It also fails when the group or
+        everybody can write to a folder that has no sticky bit. The error names the folder.
+      - The run records in C(run.json) what it accepted, and every report shows it.
     type: bool
     default: false
 attributes:
   check_mode:
-    description: Can run in check mode and answers the same, since it changes nothing on a host.
+    description: Can run in check mode with the same result, because it changes nothing on a host.
     support: full
     details:
-      - Evidence and reports on the controller are the answer itself and are written in check mode too.
+      - The evidence and the reports on the controller are the result. Check mode writes them too.
   diff_mode:
     description: Returns details on what has changed or would change in diff mode.
     support: none
     details:
-      - Nothing ever changes.
+      - This module never changes a host.
 """
 
     ONCE = r"""
@@ -55,24 +56,25 @@ attributes:
 options:
   policy:
     description:
-      - The port policy, as the path of a YAML file or of a directory of them, as a dictionary, or as a list of these.
-      - A list is merged by the ids of rules and waivers, the most general layer first. The same id twice is an error
-        unless the later layer says C(override).
-      - A relative path is looked for in C(files) of the role and the playbook first, then below the directory
+      - The port policy. It is the path of a YAML file, the path of a directory of such files, a dictionary, or a list
+        of these.
+      - The layers of a list are merged by the ids of rules and waivers. Put the most general layer first. The same id
+        in two layers is an error unless the later layer sets C(override).
+      - Ansible looks for a relative path in C(files) of the role and of the playbook first, then below the directory
         that the playbook was started in.
-      - C(~) and environment variables such as C($HOME) in a path are filled in. Only regular files are read.
-      - A file that C(ansible-vault encrypt) encrypted as a whole is read with the vault secrets of the run. A warning
-        says that the run keeps the policy in clear.
-      - Files are not templated. An inline dictionary is templated by Ansible once per host, which is slow above
-        a hundred rules.
+      - A path may contain C(~) and environment variables such as C($HOME). Only regular files are read.
+      - The vault secrets of the run decrypt a file that C(ansible-vault encrypt) encrypted as a whole. The run stores
+        the policy unencrypted, and a warning says so.
+      - Ansible does not template policy files. It templates an inline dictionary once per host, which is slow above a
+        hundred rules.
       - V(baseline) is the policy that comes with the collection.
     type: raw
   policies:
-    description: The layers of the policy, the most general first. They take the place of O(policy).
+    description: The layers of the policy, the most general first. This option replaces O(policy).
     type: list
     elements: raw
   include_outside:
-    description: Whether a policy file may include files outside the directory of the policy that was given.
+    description: Whether a policy file may include files outside the directory of the given policy.
     type: bool
     default: false
 """
@@ -81,11 +83,11 @@ options:
 options:
   controls:
     description:
-      - Controls that the report speaks of beside those that rules of the policy name.
-      - V(pci-dss) stands for all controls of a framework that the bundled catalogue has, V(pci-dss:2.2.5) for one.
-      - A dictionary describes a control of one's own, with the keys C(framework), C(version) and C(id), and as wanted
-        C(title), C(summary), C(evidence) (names that the catalogue has for kinds of evidence) and C(not_shown).
-      - What a report says of a control is evidence that supports it, never its closure.
+      - Controls that the report covers, in addition to those that rules of the policy name.
+      - V(pci-dss) selects all controls of a framework in the bundled catalogue. V(pci-dss:2.2.5) selects one control.
+      - A dictionary describes a control of your own. It needs the keys C(framework), C(version) and C(id). It may have
+        C(title), C(summary), C(evidence) (the catalogue's names for kinds of evidence) and C(not_shown).
+      - A report shows evidence that supports a control. It never says that the control is closed.
     type: list
     elements: raw
     default: []
@@ -95,19 +97,19 @@ options:
 options:
   formats:
     description:
-      - The reports to write, each as the name of a format or as a dictionary that names, places or changes one.
-      - "V(html), V(json), V(markdown): the report for people, programs and repositories."
+      - The reports to write. Each item is the name of a format, or a dictionary that also sets its name, place or
+        content.
+      - "V(html), V(json), V(markdown): the report for people, for programs and for repositories."
       - "V(junit): JUnit XML for the test view of a pipeline. V(sarif): SARIF 2.1.0 for code scanning. V(csv): findings
         for spreadsheets. V(openmetrics): counts for the textfile collector of node_exporter."
       - "V(github): annotations as lines that a step prints. V(gitlab): a code quality report. V(step-summary): a short
         Markdown page. V(console): the summary for a terminal of 80 columns."
-      - "A dictionary has the key C(format). It may have C(name), the file in the directory of the run; C(path), where
-        a copy goes, relative to where the playbook was started, and C(mode), the copy's mode as quoted octal digits
-        (default C('0600')); C(template) for V(html), V(markdown) and V(step-summary), a template that takes the place
-        of ours;
-        C(policy_file) for V(sarif), V(github) and V(gitlab), the file that findings point at; C(color) for
-        V(console)."
-      - A name or key that is not among these is an error before any host is contacted.
+      - "A dictionary has the key C(format). It may have these keys. C(name) is the name of the file in the directory of
+        the run. C(path) is the place of a copy, relative to the directory that the playbook was started in. C(mode) is
+        the mode of the copy as quoted octal digits (default C('0600')). C(template), for V(html), V(markdown) and
+        V(step-summary), is a template that replaces the role's own. C(policy_file), for V(sarif), V(github) and
+        V(gitlab), is the file that findings point at. C(color) is for V(console)."
+      - Any other name or key is an error. The check reports it before any host is contacted.
     type: list
     elements: raw
     default: [html, json, markdown]
@@ -117,10 +119,10 @@ options:
 options:
   max_unreachable:
     description:
-      - How many hosts that could not be reached the gate forgives, as a count such as V(2) or as a share of the hosts
-        that the run was meant for, such as V(5%), rounded down. Where more could not be reached, none is forgiven.
-      - A forgiven host stays not assessed in every report. Hosts that failed, or whose evidence cannot be used, are not
-        forgiven, and a run that assessed no host never is.
+      - How many unreachable hosts the gate excuses. Set a count such as V(2), or a share such as V(5%) of the hosts
+        that the run was meant for, rounded down. When more hosts are unreachable, the gate excuses none of them.
+      - Every report still shows an excused host as not assessed. The gate does not excuse hosts that failed or whose
+        evidence cannot be used. It never excuses a run that assessed no host.
     type: raw
     default: 0
 """

@@ -11,10 +11,10 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in check mode and does the same, since it changes nothing on a host.
+    description: Can run in check mode with the same result, because it changes nothing on a host.
     support: full
     details:
-      - Files on the controller are the answer itself and are written in check mode too.
+      - The files on the controller are the result. Check mode writes them too.
   diff_mode:
     description: Returns details on what has changed or would change in diff mode.
     support: none
@@ -24,8 +24,8 @@ attributes:
 options:
   evidence:
     description:
-      - Directories of runs, or output directories, of which the newest finished run is meant.
-      - Of a host that several runs have evidence of, that of the newest run is used.
+      - Directories of runs, or output directories. Of an output directory, the newest finished run is used.
+      - When several runs have evidence of a host, the evidence of the newest run is used.
     type: list
     elements: path
     default: [port-audit]
@@ -35,10 +35,10 @@ options:
 options:
   verify:
     description:
-      - Whether to hold runs that are over to their C(SHA256SUMS). Anything that was altered, is missing or was added
-        ends the task with an error that names it. So does a run that is over and has no C(SHA256SUMS).
-      - V(false) uses such a run all the same, with a warning. What is made of it says so.
-      - A run that was cut off before its report never had any. It is used with a warning.
+      - Whether to verify finished runs against their C(SHA256SUMS). The task fails and names every file that was
+        altered, is missing or was added. It also fails for a finished run that has no C(SHA256SUMS).
+      - V(false) uses such a run anyway, with a warning. The files that the task writes say so.
+      - A run that was interrupted before its report never had a C(SHA256SUMS). The task uses it with a warning.
     type: bool
     default: true
 """

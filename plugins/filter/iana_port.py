@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: iana_port
-short_description: What IANA's registry says of a port
+short_description: Look up a port in IANA's registry
 version_added: 0.1.0
 author:
   - fleetports maintainers (@fleetports)
 description:
   - Looks a port up in IANA's Service Name and Transport Protocol Port Number Registry.
-  - Uses the snapshot that the collection brings, so nothing is asked over the network.
-  - An assignment says nothing about what really runs on a port.
+  - Uses the snapshot that the collection contains, so it needs no network.
+  - An assignment does not show which service really runs on a port.
 notes:
-  - The answer depends on the transport. 4789/udp is assigned (C(vxlan)), 4789/tcp is reserved.
-  - Above 49151 every port is C(dynamic). IANA assigns those to nobody (RFC 6335).
+  - The result depends on the transport. 4789/udp is assigned (C(vxlan)); 4789/tcp is reserved.
+  - Every port above 49151 is C(dynamic). IANA does not assign these ports (RFC 6335).
   - To use a newer registry, download C(service-names-port-numbers.csv) from IANA and run
     C(python plugins/plugin_utils/_registry/_convert.py service-names-port-numbers.csv) in the collection's directory.
 positional: protocol
@@ -27,7 +27,7 @@ options:
     type: int
     required: true
   protocol:
-    description: The transport. C(udplite) has the assignments of C(udp).
+    description: The transport. C(udplite) uses the assignments of C(udp).
     type: str
     choices: [tcp, udp, udplite, sctp, dccp]
     required: true
@@ -37,22 +37,22 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say what port 603 is registered for
+- name: Show which service port 603 is registered for
   ansible.builtin.debug:
     msg: "{{ 603 | fleetports.compliance.iana_port('tcp') }}"
     # status: assigned, range: system, name: idxp
 
-- name: Refuse a port that belongs to nobody
+- name: Refuse a port that is not assigned
   ansible.builtin.assert:
     that: (app_port | fleetports.compliance.iana_port('tcp')).status in ['assigned', 'dynamic']
-    fail_msg: IANA has this port unassigned or reserved
+    fail_msg: This port is unassigned or reserved in IANA's registry
   vars:
     app_port: 8443
 """
 
 RETURN = r"""
 _value:
-  description: What IANA says of the port and transport.
+  description: The registry entry of the port and transport.
   type: dict
   sample:
     aliases: [www, www-http]
@@ -72,7 +72,7 @@ _value:
       type: str
       sample: tcp
     status:
-      description: Whether IANA has the port C(assigned), C(reserved) or C(unassigned), or it is C(dynamic).
+      description: The status of the port, C(assigned), C(reserved), C(unassigned) or C(dynamic).
       type: str
       sample: assigned
     range:
@@ -80,7 +80,7 @@ _value:
       type: str
       sample: system
     name:
-      description: The first service name that IANA lists; null unless the port is assigned.
+      description: The first service name that IANA lists. Null unless the port is assigned.
       type: str
       sample: http
     aliases:
@@ -89,7 +89,7 @@ _value:
       elements: str
       sample: [www, www-http]
     description:
-      description: IANA's words; null if there are none.
+      description: IANA's description. Null if there is none.
       type: str
       sample: World Wide Web HTTP
 """

@@ -1,23 +1,23 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The look-up ``iana_port``."""
+"""The lookup ``iana_port``."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: iana_port
-short_description: What IANA's registry says of ports
+short_description: Look up ports in IANA's registry
 version_added: 0.1.0
 author:
   - fleetports maintainers (@fleetports)
 description:
   - Looks ports up in IANA's Service Name and Transport Protocol Port Number Registry.
-  - Uses the snapshot that the collection brings, so nothing is asked over the network.
-  - An assignment says nothing about what really runs on a port.
+  - Uses the snapshot that the collection contains, so it needs no network.
+  - An assignment does not show which service really runs on a port.
 notes:
-  - The answer depends on the transport. 4789/udp is assigned (C(vxlan)), 4789/tcp is reserved.
-  - Above 49151 every port is C(dynamic). IANA assigns those to nobody (RFC 6335).
+  - The result depends on the transport. 4789/udp is assigned (C(vxlan)); 4789/tcp is reserved.
+  - Every port above 49151 is C(dynamic). IANA does not assign these ports (RFC 6335).
   - To use a newer registry, download C(service-names-port-numbers.csv) from IANA and run
     C(python plugins/plugin_utils/_registry/_convert.py service-names-port-numbers.csv) in the collection's directory.
 options:
@@ -28,8 +28,8 @@ options:
     required: true
   protocol:
     description:
-      - The transport of terms that do not name theirs. C(udplite) has the assignments of C(udp).
-      - Required when a term has none.
+      - The transport of terms that do not name one. C(udplite) uses the assignments of C(udp).
+      - Required when a term does not name its transport.
     type: str
     choices: [tcp, udp, udplite, sctp, dccp]
 seealso:
@@ -38,11 +38,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say what port 603 is registered for
+- name: Show which service port 603 is registered for
   ansible.builtin.debug:
     msg: "{{ lookup('fleetports.compliance.iana_port', 603, protocol='tcp').name }}" # idxp
 
-- name: Show which of some ports IANA has unassigned
+- name: Show which of these ports are unassigned
   ansible.builtin.debug:
     msg: >-
       {{ query('fleetports.compliance.iana_port', '22/tcp', '81/tcp', '4789/udp')
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _list:
-  description: What IANA says, one entry for each term, in their order.
+  description: The registry entries, one for each term, in the order of the terms.
   type: list
   elements: dict
   sample:
@@ -72,7 +72,7 @@ _list:
       type: str
       sample: tcp
     status:
-      description: Whether IANA has the port C(assigned), C(reserved) or C(unassigned), or it is C(dynamic).
+      description: The status of the port, C(assigned), C(reserved), C(unassigned) or C(dynamic).
       type: str
       sample: assigned
     range:
@@ -80,7 +80,7 @@ _list:
       type: str
       sample: system
     name:
-      description: The first service name that IANA lists; null unless the port is assigned.
+      description: The first service name that IANA lists. Null unless the port is assigned.
       type: str
       sample: http
     aliases:
@@ -89,7 +89,7 @@ _list:
       elements: str
       sample: [www, www-http]
     description:
-      description: IANA's words; null if there are none.
+      description: IANA's description. Null if there is none.
       type: str
       sample: World Wide Web HTTP
 """

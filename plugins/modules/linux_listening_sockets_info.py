@@ -9,20 +9,20 @@
 
 DOCUMENTATION = r"""
 module: linux_listening_sockets_info
-short_description: What listens on a Linux host, as the kernel tells it
+short_description: List the listening sockets of a Linux host from its kernel
 version_added: 0.1.0
 description:
-  - What M(fleetports.compliance.listening_sockets_info) and M(fleetports.compliance.port_audit) run on Linux hosts. Use
-    those.
-  - It is one file that needs nothing but Python, not even the code that most modules of Ansible bring along.
-  - Command lines and environments of processes are never read.
+  - M(fleetports.compliance.listening_sockets_info) and M(fleetports.compliance.port_audit) run this module on Linux
+    hosts. Use those modules.
+  - It is one file that needs only Python. It does not use the shared code that Ansible sends with most modules.
+  - It never reads command lines or environments of processes.
 attributes:
   check_mode:
     support: full
     description: Can run in C(check_mode) and return the same without changing anything.
   diff_mode:
     support: none
-    description: Changes nothing, and so has no differences to show.
+    description: Changes nothing, so it has no differences to show.
   platform:
     support: full
     platforms: linux
@@ -39,7 +39,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See what listens
+- name: List the listening sockets
   fleetports.compliance.linux_listening_sockets_info:
   become: true
   register: sockets

@@ -7,33 +7,35 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: listening_sockets_info
-short_description: What listens on a host, who holds it, and what could not be seen
+short_description: List the listening sockets of a host, their owners, and the gaps
 version_added: 0.1.0
 description:
-  - Lists every socket that takes unsolicited traffic, TCP (MPTCP included), SCTP and DCCP in the state LISTEN, UDP
-    and UDP-Lite without a peer, over IPv4 and IPv6, with its owners, systemd unit and container.
-  - On Linux it asks the kernel over netlink (C(NETLINK_SOCK_DIAG)). Nothing is needed on the host but Python. Where
-    the kernel has rules of nftables or iptables, C(nft) or C(iptables-save) is run to print them, and no other command.
-  - On macOS, FreeBSD and other Unix systems M(fleetports.compliance.unix_listening_sockets_info) is run in its place,
-    on Windows M(fleetports.compliance.win_listening_sockets_info), whose answer is put into the same record on the
-    controller. The record is the same on all of them. What a system does not tell is V(null), or a gap.
-  - Works without privilege too, and says in RV(collector.gaps) what it could not see because of that. A value that is
-    not known is V(null), never V(0) or an empty string.
-  - Command lines and environments of processes are never read.
+  - Lists every socket that accepts unsolicited traffic over IPv4 and IPv6, with its owners, systemd unit and container.
+    These are TCP (including MPTCP), SCTP and DCCP sockets in the state LISTEN, and UDP and UDP-Lite sockets without a
+    peer.
+  - On Linux it queries the kernel over netlink (C(NETLINK_SOCK_DIAG)). The host needs only Python. If the kernel has
+    nftables or iptables rules, the module runs C(nft) or C(iptables-save) to print them. It runs no other command.
+  - On macOS, FreeBSD and other Unix systems it runs M(fleetports.compliance.unix_listening_sockets_info). On Windows it
+    runs M(fleetports.compliance.win_listening_sockets_info), and the controller converts the result. The record has the
+    same form on all systems. A value that a system does not report is V(null) or a gap.
+  - It also works without privilege. RV(collector.gaps) then lists what it could not see. An unknown value is V(null),
+    never V(0) or an empty string.
+  - It never reads command lines or environments of processes.
 attributes:
   check_mode:
     support: full
     description: Can run in C(check_mode) and return the same without changing anything.
   diff_mode:
     support: none
-    description: Changes nothing, and so has no differences to show.
+    description: Changes nothing, so it has no differences to show.
   platform:
     support: full
     platforms: linux, macos, freebsd, windows
-    description: Target systems that the module can look at. Others need lsof, and without it give a gap that says so.
+    description: Target systems that the module can audit. Other systems need lsof. Without lsof they return a gap that
+      says so.
     details:
-      - Of these, only Linux was at hand to run it on. The others are tested from output written after the documentation
-        of their commands, and macOS's way of reading lsof on Linux. See C(docs/platforms) of the collection.
+      - The module was run on Linux only. The other systems are tested with output written after the documentation of
+        their commands. The macOS way of reading lsof is tested on Linux. See C(docs/platforms) of the collection.
   action:
     support: full
     description: Has a part that runs on the controller.
@@ -41,10 +43,10 @@ attributes:
     support: none
     description: Can be run with C(async).
 notes:
-  - Run it as root (C(become=true)) to see the owners of every socket, and what a packet filter of Linux
-    publishes without one. Sockets themselves are seen without privilege.
-  - UDP sockets connected to one peer are not listeners, and are left out.
-  - Needs Python 3.8 or later on the host, and on Windows PowerShell 5.1 or later instead.
+  - Run it as root (C(become=true)) to see the owners of every socket and the ports that a packet filter of Linux
+    publishes without a socket. The sockets themselves are visible without privilege.
+  - UDP sockets that are connected to one peer are not listeners. The module leaves them out.
+  - Needs Python 3.8 or later on the host. On Windows it needs PowerShell 5.1 or later instead.
 seealso:
   - module: fleetports.compliance.linux_listening_sockets_info
   - module: fleetports.compliance.unix_listening_sockets_info
@@ -56,35 +58,35 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See what listens
+- name: List the listening sockets
   fleetports.compliance.listening_sockets_info:
   become: true
   register: sockets
 
-- name: Show ports that anybody can reach over TCP
+- name: Show TCP ports that listen on every address
   ansible.builtin.debug:
     msg: "{{ sockets.listeners
       | selectattr('protocol', 'equalto', 'tcp')
       | selectattr('address', 'in', ['0.0.0.0', '::'])
       | map(attribute='port') | unique | sort }}"
 
-- name: Show what could not be seen
+- name: Show the gaps
   ansible.builtin.debug:
     var: sockets.collector.gaps
 
-- name: See what listens, quickly and without owners
+- name: List the listening sockets quickly, without owners
   fleetports.compliance.listening_sockets_info:
     owners: none
 """
 
 RETURN = r"""
 host:
-  description: Facts of the host that its listeners have to be read with.
+  description: Facts of the host that are needed to interpret its listeners.
   returned: always
   type: dict
   contains:
     hostname:
-      description: Name that the host gives itself.
+      description: The host's own name.
       returned: always
       type: str
       sample: web1
@@ -99,7 +101,7 @@ host:
       type: str
       sample: 515b5f9f-f6b7-44dc-b32a-7ec91be4e293
     os:
-      description: What C(os-release) says, V(null) without one.
+      description: Content of C(os-release). V(null) if the host has none.
       returned: always
       type: dict
       sample: {id: debian, version: "12", name: Debian GNU/Linux 12 (bookworm)}
@@ -115,7 +117,7 @@ host:
           type: str
           sample: "12"
         name:
-          description: Both, for people.
+          description: Distribution and version as a readable name.
           returned: always
           type: str
           sample: Debian GNU/Linux 12 (bookworm)
@@ -125,12 +127,12 @@ host:
       type: str
       sample: 6.1.0-37-amd64
     python:
-      description: Version of the Python that collected.
+      description: Version of the Python that ran the collector.
       returned: always
       type: str
       sample: 3.11.2
     addresses:
-      description: Addresses of the host, sorted. V(null) when they could not be read, and then there is a gap.
+      description: Addresses of the host, sorted. V(null) with a gap when they could not be read.
       returned: always
       type: list
       elements: dict
@@ -159,8 +161,8 @@ host:
           sample: 4026531833
     local_delivery:
       description:
-        - On Linux, what each network namespace takes as its own beside the addresses of its devices. What of it could
-          not be read is a gap that affects V(addresses). V(null) on other systems.
+        - On Linux, the networks and devices that each network namespace delivers locally, in addition to the addresses
+          of its devices. A part that could not be read is a gap that affects V(addresses). V(null) on other systems.
       returned: always
       type: list
       elements: dict
@@ -179,42 +181,44 @@ host:
           sample: 4026531833
         networks:
           description:
-            - Networks that routes of type C(local) or C(anycast) make the host's own. C(vrf)
-              names the VRF whose packets it is for, V(null) for packets of none. Table 255 is C(local), 254 is C(main).
+            - Networks that are local to the host because of routes of type C(local) or C(anycast). C(vrf) names the VRF
+              that the route applies to. It is V(null) for packets outside any VRF. Table 255 is C(local), 254 is
+              C(main).
           returned: always
           type: list
           elements: dict
           sample: [{network: 203.0.113.7/32, device: eth0, vrf: null, table: 255}]
         bridges:
-          description: Bridges, bonds and teams, and the devices below each.
+          description: Bridges, bonds and teams, with the devices that belong to each.
           returned: always
           type: list
           elements: dict
           sample: [{device: br0, members: [eth2]}]
         vrfs:
           description:
-            - VRF devices, the devices in each, and the families of which its packets never come to what is local for
-              others.
+            - VRF devices, the devices in each, and the address families whose packets never reach local addresses
+              outside the VRF.
           returned: always
           type: list
           elements: dict
           sample: [{device: mgmt, members: [eth1], closed: []}]
         l3mdev_accept:
           description:
-            - Whether TCP and UDP sockets that are bound to no device take packets of VRFs. V(null) where there is no
+            - Whether TCP and UDP sockets that are bound to no device accept packets from VRFs. V(null) if there is no
               VRF.
           returned: always
           type: dict
           sample: {tcp: false, udp: false}
         route_localnet:
           description:
-            - Where packets from other hosts to 127.0.0.0/8 are taken. V(all) and V(devices) say by which devices,
-              V(filter) whether there are rules of a packet filter that may drop them. V(null) when nowhere.
+            - Where the host accepts packets from other hosts to 127.0.0.0/8. C(all) and C(devices) show the devices
+              that accept them. C(filter) shows whether a packet filter has rules that may drop them. V(null) if no
+              device accepts them.
           returned: always
           type: dict
           sample: {all: true, devices: [], filter: true}
     ephemeral_ports:
-      description: Ports that the kernel takes for outgoing traffic. V(null) when unknown, and then there is a gap.
+      description: Ports that the kernel uses for outgoing traffic. V(null) with a gap when they are unknown.
       returned: always
       type: dict
       sample: {first: 32768, last: 60999, reserved: []}
@@ -225,7 +229,7 @@ host:
           type: int
           sample: 32768
         last:
-          description: Last port of it.
+          description: Last port of C(net.ipv4.ip_local_port_range).
           returned: always
           type: int
           sample: 60999
@@ -236,17 +240,17 @@ host:
           elements: str
           sample: ["35000-35010"]
     clock:
-      description: The host's clock at the start, UTC.
+      description: The host's clock at the start of the collection, UTC.
       returned: always
       type: str
       sample: "2026-11-22T23:44:57.911Z"
 collector:
-  description: How the host was looked at, and what could not be seen.
+  description: How the collector worked, and what it could not see.
   returned: always
   type: dict
   contains:
     name:
-      description: Which collector was used, a choice of O(collector). V(none) where none could run.
+      description: The collector that was used, a choice of O(collector). V(none) if no collector could run.
       returned: always
       type: str
       sample: linux
@@ -262,8 +266,8 @@ collector:
       sample: linux
     sources:
       description:
-        - Where the sockets come from. V(sock_diag) or V(proc_net), or both, of Linux. V(netstat), V(lsof) or
-          V(sockstat) of other Unix systems. V(tcp) and V(udp) are the tables of Windows.
+        - The sources of the listeners. On Linux V(sock_diag), V(proc_net) or both. On other Unix systems V(netstat),
+          V(lsof) or V(sockstat). On Windows the tables V(tcp) and V(udp).
       returned: always
       type: list
       elements: str
@@ -274,7 +278,7 @@ collector:
       type: dict
       sample: {owners: all, cpu_budget: 5.0, wall_limit: 20.0, namespaces: host, collector: auto, http_sys: false}
     privilege:
-      description: What the collector was allowed to do.
+      description: The collector's privileges.
       returned: always
       type: dict
       sample: {euid: 0, capabilities: [CAP_NET_ADMIN, CAP_SYS_PTRACE], all_processes: true}
@@ -285,14 +289,14 @@ collector:
           type: int
           sample: 0
         capabilities:
-          description: Those of its effective capabilities that decide what it can see.
+          description: Its effective capabilities that affect what it can see.
           returned: always
           type: list
           elements: str
           sample: [CAP_NET_ADMIN, CAP_SYS_PTRACE]
         all_processes:
-          description: Whether the descriptors of every process could be read. V(null) when that was not tried to the
-            end.
+          description: Whether the collector could read the descriptors of every process. V(null) if it did not finish
+            reading them.
           returned: always
           type: bool
           sample: true
@@ -302,7 +306,8 @@ collector:
       type: bool
       sample: true
     alternate_paths:
-      description: Ways for traffic into the host that have no port, one for each kind, detail and owners.
+      description: Alternate paths, on which traffic enters the host without a listener's port. There is one entry for
+        each kind, detail and owners.
       returned: always
       type: list
       elements: dict
@@ -311,30 +316,31 @@ collector:
            owners: [], protocols: [tcp], ports: ["1-2000"]}
       contains:
         kind:
-          description: V(raw), V(packet), V(xdp), V(vsock) of sockets, V(sk_lookup) of BPF programs, V(tproxy),
-            V(dnat), V(forward), V(copy) and V(queue) of rules of a packet filter.
+          description: V(raw), V(packet), V(xdp) and V(vsock) are sockets. V(sk_lookup) is a BPF program. V(tproxy),
+            V(dnat), V(forward), V(copy) and V(queue) are rules of a packet filter.
           returned: always
           type: str
           sample: packet
         protocols:
-          description: What a rule of a packet filter takes. Empty for every protocol, and for other kinds.
+          description: The protocols that a rule of a packet filter matches. Empty for every protocol, and for other
+            kinds.
           returned: always
           type: list
           elements: str
           sample: [tcp]
         ports:
-          description: The ports that a rule of a packet filter takes. Empty for every port, and for other kinds.
+          description: The ports that a rule of a packet filter matches. Empty for every port, and for other kinds.
           returned: always
           type: list
           elements: str
           sample: ["1-2000"]
         detail:
-          description: What it takes in.
+          description: The traffic that it receives.
           returned: always
           type: str
           sample: ipv4 on every device
         count:
-          description: How many there are of the same kind, detail and owners.
+          description: Number of alternate paths with the same kind, detail and owners.
           returned: always
           type: int
           sample: 1
@@ -344,13 +350,13 @@ collector:
           type: int
           sample: 4026531833
         owners:
-          description: Processes that hold it, with the fields of RV(listeners[].owners).
+          description: Owners of the socket, with the fields of RV(listeners[].owners).
           returned: always
           type: list
           elements: dict
           sample: []
     gaps:
-      description: What could not be seen, sorted. Empty when everything was.
+      description: What the collector could not see, sorted. Empty if it saw everything.
       returned: always
       type: list
       elements: dict
@@ -363,39 +369,40 @@ collector:
       contains:
         code:
           description:
-            - Short and stable.
+            - A short, stable code.
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(pid-namespace),
               V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread),
               V(ephemeral-unknown), V(too-many), V(unsupported).
-            - V(hidden-accept) where a process takes connections of a listener that it was not seen to hold,
-              V(unsettled) where processes moved their descriptors about faster than they could be read, V(proc-covered)
-              where something is mounted over a process in C(/proc).
-            - V(published-unseen) where ports that are published without a socket are told to nobody without privilege,
-              V(rules-unread) where rules that may publish some could not be read. Every socket was seen.
-            - Where commands are run, V(tool-missing), V(tool-deadline) and V(tool-failed), and V(holders-only) of lsof,
-              which shows no socket that no process holds. On macOS V(holders-differ) where netstat names a process that
-              lsof does not show. On Windows V(source-failed), and V(one-owner) because it names one process for each
-              socket.
+            - V(hidden-accept) when a process may accept connections of a listener although the collector found no
+              descriptor of it in the process, V(unsettled) when processes moved their descriptors faster than the
+              collector could read them, V(proc-covered) when a mount covers a process in C(/proc).
+            - V(published-unseen) when the kernel shows ports that are published without a socket only to a privileged
+              process, V(rules-unread) when rules that may publish ports could not be read. With both, the collector saw
+              every socket.
+            - For collectors that run commands, V(tool-missing), V(tool-deadline) and V(tool-failed). For lsof,
+              V(holders-only), because lsof does not show a socket that no process holds. On macOS, V(holders-differ)
+              when netstat names a process that lsof does not show. On Windows, V(source-failed), and V(one-owner)
+              because Windows names only one process for each socket.
           returned: always
           type: str
           sample: permission
         affects:
           description:
-            - V(listeners) when listeners may be missing, V(owners) when owners or their fields are unknown, V(units),
-              V(addresses) when the host's own addresses are unknown, V(paths) when ways in without a port may be
-              missing, V(host) when some other fact is.
+            - V(listeners) when listeners may be missing, V(owners) when owners or their fields are unknown, V(units)
+              when units are unknown, V(addresses) when the host's own addresses are unknown, V(paths) when alternate
+              paths may be missing, V(host) when another fact is unknown.
           returned: always
           type: str
           sample: owners
         detail:
-          description: What happened, in words.
+          description: A description of what happened.
           returned: always
           type: str
           sample: the descriptors of some processes could not be read
         protocol:
-          description: Protocol that it is about. V(null) for all.
+          description: The protocol that the gap is about. V(null) for all.
           returned: always
           type: str
           sample: tcp
@@ -405,7 +412,7 @@ collector:
           type: str
           sample: ipv4
     budget:
-      description: Limits and what was used of them, in seconds.
+      description: The limits and how much of them was used, in seconds.
       returned: always
       type: dict
       sample: {cpu_limit: 5.0, cpu_used: 0.018, wall_limit: 20.0, wall_used: 0.021}
@@ -431,7 +438,7 @@ collector:
           type: float
           sample: 0.021
     namespaces:
-      description: Network namespaces looked at.
+      description: The network namespaces that the collector audited.
       returned: always
       type: dict
       sample: {scope: host, host: 4026531833, looked_at: [], left_out: 2}
@@ -447,15 +454,16 @@ collector:
           type: int
           sample: 4026531833
         looked_at:
-          description: Inode numbers of the others that were looked into.
+          description: Inode numbers of the other namespaces that were audited.
           returned: always
           type: list
           elements: int
           sample: [4026532201]
         left_out:
           description:
-            - How many others were seen and left out, because they were not asked for or could not be entered.
-            - There may be more that nothing shows.
+            - Number of other namespaces that the collector saw and did not audit, because O(namespaces=host) or because
+              it could not enter them.
+            - There may be more namespaces that the collector could not find.
           returned: always
           type: int
           sample: 2
@@ -471,7 +479,7 @@ listeners:
       type: str
       sample: tcp
     mptcp:
-      description: Whether a TCP listener takes MPTCP.
+      description: Whether a TCP listener accepts MPTCP.
       returned: always
       type: bool
       sample: false
@@ -496,7 +504,7 @@ listeners:
       type: str
       sample: listen
     dual_stack:
-      description: Whether an IPv6 socket takes IPv4 too. V(null) when the source does not tell.
+      description: Whether an IPv6 socket also accepts IPv4. V(null) if the source does not show it.
       returned: always
       type: bool
       sample: true
@@ -516,13 +524,13 @@ listeners:
       type: int
       sample: 4026531833
     transparent:
-      description: Whether it takes traffic for addresses that are not the host's (C(IP_TRANSPARENT)). V(null) when
+      description: Whether it accepts traffic for addresses that are not the host's (C(IP_TRANSPARENT)). V(null) if
         unknown.
       returned: always
       type: bool
       sample: false
     uid:
-      description: User id that created it. V(null) when its sockets are of several users.
+      description: Id of the user who created it. V(null) if its sockets belong to several users.
       returned: always
       type: int
       sample: 0
@@ -543,7 +551,8 @@ listeners:
       type: int
       sample: 1
     owners:
-      description: Processes that hold it. Of a service that systemd starts on demand, what will hold it.
+      description: Its owners, the processes that hold the socket. For a service that systemd starts on demand, the
+        process that will hold it.
       returned: always
       type: list
       elements: dict
@@ -562,12 +571,12 @@ listeners:
           started: "2026-11-20T08:00:12Z"
       contains:
         pid:
-          description: Process id. V(null) when the service has not started.
+          description: Process id. V(null) if the service has not started.
           returned: always
           type: int
           sample: 812
         name:
-          description: Name of the process, at most 15 bytes. It chooses that itself.
+          description: Name of the process, at most 15 bytes. A process can choose its own name.
           returned: always
           type: str
           sample: sshd
@@ -577,13 +586,12 @@ listeners:
           type: str
           sample: /usr/sbin/sshd
         exe_deleted:
-          description: Whether that file has been deleted or replaced since.
+          description: Whether that file was deleted or replaced after the process started.
           returned: always
           type: bool
           sample: false
         exe_on_host:
-          description: Whether the executable is the file of that path on the host. V(null) when that could not be
-            found out.
+          description: Whether the executable is the file at that path on the host. V(null) if this is unknown.
           returned: always
           type: bool
           sample: true
@@ -608,15 +616,15 @@ listeners:
           type: str
           sample: 7c9e6a1f0b7d4c3fa1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718
         engine:
-          description: What runs the container, V(docker), V(podman), V(containerd), V(cri-o), V(kubernetes), V(lxc) or
-            V(nspawn), as the name of its cgroup tells.
+          description: The container engine, V(docker), V(podman), V(containerd), V(cri-o), V(kubernetes), V(lxc) or
+            V(nspawn), taken from the name of the cgroup.
           returned: always
           type: str
           sample: docker
         cgroup:
-          description: How much its cgroup told of unit and container. V(read) when what is V(null) there is none,
-            V(outside), V(deleted), V(unrecognised), V(split) or V(unreadable) when it is not known, V(planned) when
-            the service has not started. V(null) where there are no cgroups.
+          description: How much the cgroup shows about unit and container. V(read) means that a unit or container that
+            is V(null) does not exist. V(outside), V(deleted), V(unrecognised), V(split) or V(unreadable) mean that it
+            is unknown. V(planned) means that the service has not started. V(null) on systems without cgroups.
           returned: always
           type: str
           sample: read
@@ -626,33 +634,33 @@ listeners:
           type: str
           sample: "2026-11-20T08:00:12Z"
     owners_complete:
-      description: Whether it is certain that nobody else holds it.
+      description: Whether it is certain that no other process holds the socket.
       returned: always
       type: bool
       sample: true
     owner_status:
       description:
-        - V(known) when every owner that could be found is listed, V(denied) when descriptors of some processes could
-          not be read, V(kernel) when the kernel holds it and something else confirms that, V(other_namespace) when it
-          is held outside of the collector's pid namespace, V(gone) when it ended meanwhile, V(unattributed) when
-          everything was searched and nobody holds it, V(not_collected) with O(owners=none), V(unfinished) when the
-          search ended before.
+        - V(known) when every owner that could be found is listed, V(denied) when the descriptors of some processes
+          could not be read, V(kernel) when the kernel owns the socket and another source confirms it,
+          V(other_namespace) when the owner is outside the collector's pid namespace, V(gone) when the socket closed
+          during the collection, V(unattributed) when the search was complete and found no owner, V(not_collected) with
+          O(owners=none), V(unfinished) when the search stopped before its end.
       returned: always
       type: str
       sample: known
     unit:
-      description: systemd unit that it belongs to. Units of user managers never show here.
+      description: systemd unit that it belongs to. Units of user managers are never listed here.
       returned: always
       type: str
       sample: ssh.service
     unit_source:
-      description: V(socket) when the socket's cgroup tells the unit, V(process) when its owner's does, V(socket_unit)
-        of socket activation.
+      description: Source of the unit. V(socket) is the cgroup of the socket, V(process) is the cgroup of its owner,
+        V(socket_unit) is socket activation.
       returned: always
       type: str
       sample: socket
     unit_conflict:
-      description: Another unit that holds it or made it. V(null) when there is none.
+      description: Another unit that holds the socket or created it. V(null) if there is none.
       returned: always
       type: str
       sample: session-3.scope
@@ -667,18 +675,20 @@ listeners:
       type: str
       sample: 7c9e6a1f0b7d4c3fa1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718
     engine:
-      description: What runs the container, V(docker), V(podman), V(containerd), V(cri-o), V(kubernetes), V(lxc) or
-        V(nspawn), as the name of its cgroup tells.
+      description: The container engine, V(docker), V(podman), V(containerd), V(cri-o), V(kubernetes), V(lxc) or
+        V(nspawn), taken from the name of the cgroup.
       returned: always
       type: str
       sample: docker
     container_source:
-      description: V(socket) when the socket's cgroup tells the container, V(process) when every owner is in it.
+      description: Source of the container. V(socket) is the cgroup of the socket. V(process) means that every owner is
+        in the container.
       returned: always
       type: str
       sample: socket
     ephemeral:
-      description: Whether the port lies in the host's ephemeral range, within 32768-65535 and less the reserved ports.
+      description: Whether the port is in the host's ephemeral range, between 32768 and 65535, and is not a reserved
+        port.
       returned: always
       type: bool
       sample: false
@@ -688,13 +698,13 @@ listeners:
       type: str
       sample: nftables
     published_to:
-      description: Where the traffic of a published port goes.
+      description: Destinations of the traffic to a published port.
       returned: always
       type: list
       elements: str
       sample: []
     change:
-      description: V(gone) or V(new) when it ended or began while the collector looked, else V(null).
+      description: V(gone) or V(new) if the listener closed or opened during the collection, otherwise V(null).
       returned: always
       type: str
       sample: gone

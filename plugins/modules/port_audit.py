@@ -8,14 +8,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_audit
-short_description: Audit what listens on a host against a port policy
+short_description: Audit the listeners of a host against a port policy
 version_added: 0.1.0
 description:
-  - Gathers the listening sockets of the host with M(fleetports.compliance.listening_sockets_info), classifies them by
-    IANA's port registry, judges them by the policy and writes the evidence on the controller.
-  - What could not be seen is a gap and makes the host V(unverified) where a verdict needed it, never V(pass).
-  - The task does not fail on what it finds. Test RV(ignore:verdict), or run
-    M(fleetports.compliance.port_audit_report) and M(fleetports.compliance.port_audit_gate) after it.
+  - Collects the listening sockets of the host with M(fleetports.compliance.listening_sockets_info). It then classifies
+    them by IANA's port registry, judges them by the policy and writes the evidence on the controller.
+  - Everything that the collector could not see is a gap. Where a verdict depends on a gap, the host is V(unverified),
+    never V(pass).
+  - The task does not fail on findings. Test RV(ignore:verdict), or run M(fleetports.compliance.port_audit_report) and
+    M(fleetports.compliance.port_audit_gate) after it.
   - An unreachable host and a host on which the module cannot run behave as with any module.
 author:
   - fleetports maintainers (@fleetports)
@@ -25,45 +26,48 @@ extends_documentation_fragment:
 options:
   as_of:
     description:
-      - The time at which waivers and reviews are judged, as a date or an ISO 8601 time. Without a zone it is UTC.
-      - Default is the time of collection.
+      - The time at which waivers and reviews are judged, as a date or an ISO 8601 time. A time without a zone is UTC.
+      - The default is the time of collection.
     type: str
   return_listeners:
-    description: Return every listener as well. They are in the evidence anyway.
+    description: Whether to return every listener. The evidence contains them in any case.
     type: bool
     default: false
   owners:
     description:
       - V(all) finds every process that holds a listener, V(first) stops at the first one, V(none) looks for none.
-      - A rule with a condition on the process can pass only with V(all), since a listener is stolen by a second holder.
+      - A rule with a condition on the process can pass only with V(all), because a second process may hold the same
+        listener.
     type: str
     choices: [all, first, none]
     default: all
   cpu_budget:
-    description: CPU seconds that the search for owners may take on the host.
+    description: How many CPU seconds the search for owners may use on the host.
     type: float
     default: 5.0
   wall_limit:
-    description: Seconds after which the host answers with what it has, and a gap.
+    description: After this many seconds, the host answers with what it has found so far, and a gap.
     type: float
     default: 20.0
   namespaces:
     description:
-      - Which network namespaces to look into. With V(host), others are counted, and are outside the scope.
-      - With V(all), listeners of containers and the like are judged by the same rules. A namespace that cannot be
-        entered is a gap.
+      - Which network namespaces to audit. With V(host), the collector counts the other namespaces but does not audit
+        them.
+      - With V(all), the same rules apply to listeners in other namespaces, such as those of containers. A namespace
+        that the collector cannot enter is a gap.
     type: str
     choices: [host, all]
     default: host
   collector:
     description:
-      - How to look at the host. V(auto) takes the collector of its platform, which is told by the connection and by the
-        host itself, without facts. Others are those of M(fleetports.compliance.listening_sockets_info).
+      - Which collector to use. V(auto) selects the collector of the host's platform. The connection and the host itself
+        show the platform; facts are not used. M(fleetports.compliance.listening_sockets_info) describes the other
+        values.
     type: str
     choices: [auto, linux, darwin, freebsd, lsof, windows]
     default: auto
   http_sys:
-    description: On Windows, ask which processes stand behind the ports that HTTP.sys holds for them.
+    description: On Windows, find the processes that use ports through HTTP.sys.
     type: bool
     default: false
 attributes:
@@ -77,18 +81,18 @@ attributes:
     description: Can be used in conjunction with C(delegate_to).
     support: none
     details:
-      - It would file the sockets of one host under the name of another.
+      - It would record the sockets of one host under the name of another.
   platform:
     description: Target systems.
     platforms: linux, macos, freebsd, windows
     support: full
     details:
-      - Only Linux was at hand to run it on, see C(docs/platforms) of the collection.
-      - Other systems without lsof, and persistent connections (network_cli, netconf, httpapi), give an C(unsupported)
-        gap.
+      - The collection was run on Linux only, see C(docs/platforms) of the collection.
+      - Other systems without lsof, and persistent connections (network_cli, netconf, httpapi), return the gap
+        C(unsupported).
 notes:
-  - Without root neither the owners of other users' sockets can be seen, nor on Linux the ports that a packet filter
-    publishes, which makes a host C(unverified). Use C(become) for a full answer.
+  - Without root, the collector cannot see the owners of other users' sockets. On Linux, it also cannot see the ports
+    that a packet filter publishes, so the host is C(unverified). Use C(become) for a complete result.
 seealso:
   - module: fleetports.compliance.listening_sockets_info
   - module: fleetports.compliance.port_audit_report
@@ -102,7 +106,7 @@ EXAMPLES = r"""
   become: true
   register: port_audit
 
-- name: Stop this host's play on anything but compliance
+- name: Fail for this host unless its verdict is pass or waived
   ansible.builtin.assert:
     that: port_audit.verdict in ['pass', 'waived']
     fail_msg: "{{ port_audit.findings | map(attribute='message') | join('\n') }}"
@@ -146,10 +150,10 @@ summary:
       sample: {unassigned-port: 1, unlisted-listener: 1}
 findings:
   description:
-    - What is wrong or unknown about the host, at most 50 findings. Where there are more, those with the worst
-      verdicts, worst first.
-    - The report of the run has all of them, and more about each.
-    - A key that does not apply to a finding is null.
+    - The findings of the host, at most 50. If there are more, the list has those with the worst verdicts, the worst
+      first.
+    - The report of the run has all findings, with more details.
+    - A key that does not apply to the finding is null.
   returned: success
   type: list
   elements: dict
@@ -165,15 +169,15 @@ findings:
       type: str
       sample: fail
     severity:
-      description: From the rule or the policy's defaults. It never changes the verdict.
+      description: The severity, from the rule or from the policy's defaults. It never changes the verdict.
       returned: success
       type: str
       sample: medium
     message:
-      description: What was found and what was expected, in a sentence.
+      description: A sentence that says what was found and what was expected.
       returned: success
       type: str
-      sample: "81/tcp by python3: nobody approved it, and IANA has the port unassigned"
+      sample: "81/tcp by python3: nobody approved it; IANA has this port unassigned"
     host:
       description: Inventory name.
       returned: success
@@ -195,14 +199,13 @@ findings:
       type: str
       sample: 0.0.0.0
     port:
-      description: Port number, null where one finding speaks of several ports.
+      description: Port number. Null if the finding covers several ports.
       returned: success
       type: int
       sample: 81
     port_label:
       description:
-        - The ports of a finding that speaks of several - sockets of one process on ports in a row - or that a rule
-          requires.
+        - The ports, if the finding covers consecutive ports of one process, or ports that a rule requires.
       returned: success
       type: str
       sample: 8000-8099
@@ -212,12 +215,12 @@ findings:
       type: str
       sample: wg0
     owner:
-      description: Who holds the listener, in a word.
+      description: The owner of the listener, in one word.
       returned: success
       type: str
       sample: python3
     rule:
-      description: The rule that speaks.
+      description: The rule that the finding is about.
       returned: success
       type: str
       sample: ssh
@@ -249,7 +252,7 @@ run_id:
   type: str
   sample: 20261122T225907Z-3f9a1c
 listeners:
-  description: What listens, as M(fleetports.compliance.listening_sockets_info) returns it.
+  description: The listeners, as M(fleetports.compliance.listening_sockets_info) returns them.
   returned: when O(return_listeners=true)
   type: list
   elements: dict
@@ -259,10 +262,10 @@ listeners:
       address: 0.0.0.0
       port: 81
 problems:
-  description: Every problem of the policy, as C(file:line:column), the path in the document, and what is wrong.
+  description: Every problem of the policy, as C(file:line:column), the path in the document, and the error message.
   returned: when the policy cannot be used
   type: list
   elements: str
   sample:
-    - "policy.yml:7:11: $.rules[0].port: 70000 is not a port, ports are 1 to 65535"
+    - "policy.yml:7:11: $.rules[0].port: must be at most 65535, found 70000"
 """

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_audit_baseline
-short_description: Turn what is wrong today into waivers with an end
+short_description: Write waivers with an expiry date for today's findings
 version_added: 0.1.0
 description:
-  - Judges evidence by a policy and writes waivers for what fails or warns, so that a gate stops only on what comes
-    later.
-  - Somebody answers for them and they end on a day. Neither has a default.
-  - A waiver is for a group of the inventory only where every host of it has the finding, else for hosts by name.
-  - What could not be verified is never waived.
+  - Judges evidence by a policy and writes waivers for the findings that fail or warn. A gate then fails only on
+    findings that appear later.
+  - The waivers need an owner and an expiry date. Neither has a default.
+  - A waiver names a group of the inventory only if every host of the group has the finding. Otherwise it names the
+    hosts.
+  - It never waives an unverified finding.
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -31,21 +32,20 @@ options:
     type: path
     default: baseline.yml
   owner:
-    description: Who answers for what is there already; becomes C(approved_by). A baseline without one is refused.
+    description: Who is responsible for the waived findings. Becomes C(approved_by). Required.
     type: str
   expires:
     description:
-      - The last day on which the waivers hold, a date after today and at most a year away. A baseline without one is
-        refused.
+      - The last day on which the waivers apply. It is a date after today and at most a year away. Required.
     type: str
   justification:
-    description: Why it is bearable until then. Default says in which run it was seen.
+    description: Why the findings are acceptable until then. The default names the run that showed them.
     type: str
   ticket:
-    description: Where the work is tracked.
+    description: The ticket that tracks the work.
     type: str
   force:
-    description: Write over a file that is there already.
+    description: Overwrite an existing file.
     type: bool
     default: false
 seealso:
@@ -54,7 +54,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Waive until the end of March what was there on day one
+- name: Waive the findings of the first day until the end of March
   fleetports.compliance.port_audit_baseline:
     evidence: [/srv/audit/port-audit]
     policy: policies/production.yml
@@ -66,12 +66,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verified:
-  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  description: Whether everything that was read from earlier runs was verified against its C(SHA256SUMS).
   returned: success
   type: bool
   sample: true
 summary:
-  description: What was written, for a person.
+  description: A sentence that says what was written.
   returned: success
   type: str
   sample: "baseline.yml: 12 waivers for 40 findings on 31 hosts, until 2027-03-31. Not to be covered: nothing."
@@ -81,27 +81,27 @@ path:
   type: str
   sample: /srv/audit/policies/baseline.yml
 hosts:
-  description: How many hosts it was made from.
+  description: Number of hosts whose evidence was used.
   returned: success
   type: int
   sample: 40
 waivers:
-  description: How many waivers it has.
+  description: Number of waivers in the file.
   returned: success
   type: int
   sample: 16
 covered:
-  description: How many findings they cover, by code.
+  description: Number of findings that the waivers cover, by code.
   returned: success
   type: dict
   sample: {unassigned-port: 3, unlisted-listener: 40}
 not_covered:
-  description: How many findings no waiver may cover, by code.
+  description: Number of findings that no waiver may cover, by code.
   returned: success
   type: dict
   sample: {unverified-owner: 2}
 without_evidence:
-  description: Hosts that the runs were meant for and that left no evidence.
+  description: Hosts that the runs were meant for and that have no evidence.
   returned: success
   type: list
   elements: str

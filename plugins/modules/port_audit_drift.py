@@ -8,14 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_audit_drift
-short_description: Compare what listened in two runs
+short_description: Compare the listeners of two runs
 version_added: 0.1.0
 description:
-  - Compares two runs by host, protocol, address, port, and the executables and units of the owners. A restart is no
-    drift.
-  - Unconnected UDP on ports given by chance is compared by its owners, without the port.
-  - Hosts that were audited with other collection options, with another sight of processes, or in one of the runs only
-    are not compared, and the result says so.
+  - Compares two runs by host, protocol, address, port, and the executables and units of the owners. A restarted service
+    is not drift.
+  - Unconnected UDP on ephemeral ports is compared by its owners, without the port.
+  - Does not compare a host that was audited in only one of the runs, with other collection options, or with another
+    view of its processes. The result lists these hosts.
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -26,16 +26,17 @@ extends_documentation_fragment:
 options:
   before:
     description:
-      - The evidence from before, as directories of runs, or output directories, of which the newest finished run is
-        meant.
-      - Of a host that several runs have evidence of, that of the newest run is used.
+      - The earlier evidence, as directories of runs or as output directories. Of an output directory, the newest
+        finished run is used.
+      - When several runs have evidence of a host, the evidence of the newest run is used.
     type: list
     elements: path
     required: true
   after:
     description:
-      - The evidence from now, as directories of runs, or output directories, of which the newest finished run is meant.
-      - Of a host that several runs have evidence of, that of the newest run is used.
+      - The later evidence, as directories of runs or as output directories. Of an output directory, the newest finished
+        run is used.
+      - When several runs have evidence of a host, the evidence of the newest run is used.
     type: list
     elements: path
     default: [port-audit]
@@ -44,9 +45,9 @@ options:
     type: path
   fail_on:
     description:
-      - Fail on changes of these kinds, on hosts that were not compared, and where no host was.
-      - Also fail on hosts that were compared for some protocols only, or that may have changed in this way, because not
-        all owners were read in both runs.
+      - Fail on changes of these kinds, on hosts that were not compared, and when no host was compared.
+      - Also fail on hosts that were compared only for some protocols, and on hosts that may have changed in this way
+        because not all owners were read in both runs.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]
@@ -57,7 +58,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say what changed since the audit before the migration
+- name: Show what changed since the audit before the migration
   fleetports.compliance.port_audit_drift:
     before: [/srv/audit/port-audit/20261122T225907Z-3f9a1c]
     after: [/srv/audit/port-audit]
@@ -65,12 +66,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verified:
-  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  description: Whether everything that was read from earlier runs was verified against its C(SHA256SUMS).
   returned: success
   type: bool
   sample: true
 summary:
-  description: What changed, in lines for a person.
+  description: The changes, as lines of text.
   returned: success
   type: list
   elements: str
@@ -78,17 +79,17 @@ summary:
     - 1 opened on 40 hosts compared.
     - "  opened 8081/tcp by java on web1: 0.0.0.0:8081 by /usr/bin/java (app.service), reach private"
 compared:
-  description: How many hosts were compared.
+  description: Number of hosts that were compared.
   returned: success
   type: int
   sample: 40
 kinds:
-  description: How many changes there are of each kind.
+  description: Number of changes of each kind.
   returned: success
   type: dict
   sample: {opened: 1}
 groups:
-  description: Equal changes together, with their hosts.
+  description: Groups of equal changes, with their hosts.
   returned: success
   type: list
   elements: dict

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_audit_gate
-short_description: Stop a pipeline on the verdicts of an audit
+short_description: Fail a pipeline on the verdicts of an audit
 version_added: 0.1.0
 description:
-  - Fails for each host with a finding that O(fail_on) means, after M(fleetports.compliance.port_audit_report) has
-    written the verdicts of the run.
-  - Answers C(unreachable) for a host that was not assessed, whatever O(fail_on) holds, for what nobody saw cannot pass.
-    C(ansible-playbook) then exits with 4, and with 2 when hosts only failed. See O(max_unreachable) for those that may
-    be let through.
-  - Fails, whatever O(fail_on) holds, for a host with something unverified of which no listener was verified. Listeners
+  - Fails for each host with a finding that O(fail_on) selects. M(fleetports.compliance.port_audit_report) has to write
+    the verdicts of the run first.
+  - Returns C(unreachable) for a host that was not assessed, for any value of O(fail_on), because such a host cannot
+    pass. C(ansible-playbook) then exits with 4. It exits with 2 when hosts only failed. O(max_unreachable) can excuse
+    unreachable hosts.
+  - Fails, for any value of O(fail_on), for a host that has an unverified finding and no verified listener. Listeners
     that the defaults of the policy ignore do not count as verified.
-  - Fails when the verdicts of the run are missing, altered, of another run or older than its evidence.
-  - The first host of the play also fails for findings about the policy that O(fail_on) means, and for hosts of the run
-    that stop the gate and are not in the play.
+  - Fails when the verdicts of the run are missing, were altered, belong to another run or are older than its evidence.
+  - The first host of the play also fails for findings about the policy that O(fail_on) selects, and for hosts of the
+    run that fail the gate and are not in the play.
   - Does nothing when O(fail_on) and O(fail_on_drift) are empty.
-  - What stops is decided when the run is opened, by M(fleetports.compliance.port_audit_check) or
-    M(fleetports.compliance.port_audit_merge). Options given here have to say the same, and a gate without an open run
-    is refused. So no task in between, and nothing that a host answers, can open it.
+  - M(fleetports.compliance.port_audit_check) or M(fleetports.compliance.port_audit_merge) fixes the gate's options when
+    it opens the run. Options given here must have the same values. The gate refuses to work without an open run. So
+    neither a later task nor the answer of a host can change what the gate fails on.
   - Runs on the controller and contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -34,33 +34,33 @@ extends_documentation_fragment:
 options:
   fail_on:
     description:
-      - The verdicts to fail on. They are ordered V(fail), V(unverified), V(warn), and naming one means it and
-        everything worse. V(fail) alone lets V(unverified) through, and the summary counts the hosts.
-      - V(policy) and V(new) stand outside this order and mean themselves.
-      - V(policy) is any finding about the policy itself, such as an expired waiver, but not a rule or waiver that
-        nothing uses. It fails the first host of the play.
-      - V(new) is a finding that fails now and would not have failed in the earlier run that
-        M(fleetports.compliance.port_audit_report) was given as reference.
+      - The verdicts to fail on. Their order is V(fail), V(unverified), V(warn). A value selects that verdict and all
+        worse ones. V(fail) alone does not fail on V(unverified), and the summary counts those hosts.
+      - V(policy) and V(new) are outside this order and select only themselves.
+      - V(policy) selects any finding about the policy itself, such as an expired waiver. It does not select unused
+        rules and waivers. It fails the first host of the play.
+      - V(new) selects a finding that fails now and would not have failed in the earlier run that
+        M(fleetports.compliance.port_audit_report) has as its reference.
     type: list
     elements: str
     choices: [fail, warn, unverified, policy, new]
     default: []
   fail_on_drift:
     description:
-      - The kinds of change since the reference of the report to fail on. V(opened) is a new listener, V(widened) one
-        that is reachable from further away, V(replaced) one that something else holds, V(moved) one that is bound to
-        another address of no wider reach, V(closed) one that is gone.
-      - Hosts that were not compared fail too, and so do hosts that were compared for some protocols only, or that may
-        have changed in this way, because not all owners were read in both runs.
+      - The kinds of change since the reference of the report to fail on. V(opened) is a new listener, V(widened) is a
+        listener with a wider reach, V(replaced) is a listener with another owner, V(moved) is a listener on another
+        address with no wider reach, V(closed) is a listener that is gone.
+      - Also fails for hosts that were not compared, for hosts that were compared only for some protocols, and for hosts
+        that may have changed in this way because not all owners were read in both runs.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
   whole_run:
     description:
-      - Decide once for the whole run instead of for the host of the task. For a run that was merged on a controller
-        whose inventory does not have its hosts.
-      - A task with C(run_once) does so whatever is given here.
+      - Evaluate the gate once for the whole run instead of for the host of the task. Use it for a run that was merged
+        on a controller whose inventory does not have its hosts.
+      - A task with C(run_once) always does this.
     type: bool
     default: false
 attributes:
@@ -75,25 +75,25 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Open a run whose gate fails on anything but compliance
+- name: Open a run whose gate fails on every verdict but pass and waived
   fleetports.compliance.port_audit_check:
     policy: policies/production.yml
     fail_on: [warn, policy]
 
 # port_audit and port_audit_report come here.
 
-- name: Stop on what the run was opened with
+- name: Evaluate the gate with the options of the run
   fleetports.compliance.port_audit_gate:
 """
 
 RETURN = r"""
 gate:
-  description: V(off), V(open), or V(closed) when it stops the host.
+  description: V(off), V(open), or V(closed) when the gate fails for the host.
   returned: always
   type: str
   sample: closed
 msg:
-  description: Why.
+  description: The reason.
   returned: always
   type: str
   sample: "gate: 2 fail"
@@ -103,5 +103,5 @@ reasons:
   type: list
   elements: str
   sample:
-    - "unassigned-port: 81/tcp by python3: nobody approved it, and IANA has the port unassigned"
+    - "unassigned-port: 81/tcp by python3: nobody approved it; IANA has this port unassigned"
 """

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_audit_merge
-short_description: Make one run of several, to report a fleet that was audited in slices
+short_description: Merge several runs into one, to report a fleet that was audited in slices
 version_added: 0.1.0
 description:
-  - Opens a new run in O(output_dir) with the newest evidence of every host that any of the runs in O(runs) was
-    meant for. M(fleetports.compliance.port_audit_report) and M(fleetports.compliance.port_audit_gate) then work on it
-    as on any run. The playbook C(fleetports.compliance.report) does all three.
-  - The newest evidence is the one whose collection ended last, by the clock of the controller that collected it.
-    Evidence that is more than five minutes from the future leaves its host not assessed, for a clock is wrong.
-  - Every evidence file is held to the C(SHA256SUMS) of its run and copied as it is. One that was altered, is not whole
-    or of a newer version leaves its host not assessed, unless a newer run has evidence of it. A run that did not
-    finish gives no evidence, and its hosts still count.
-  - A name that stands for two machines, by their machine ids, is not assessed, for the evidence of one must not answer
-    for the other. Machines without an id cannot be told apart.
-  - Hosts that no run has evidence of are not assessed, and counted.
+  - Opens a new run in O(output_dir). The new run has the newest evidence of every host that any of the runs in O(runs)
+    was meant for. M(fleetports.compliance.port_audit_report) and M(fleetports.compliance.port_audit_gate) can then use
+    it like any other run. The playbook C(fleetports.compliance.report) runs all three.
+  - The newest evidence is the one whose collection ended last, by the clock of the controller that collected it. If the
+    time of the evidence is more than five minutes in the future, a clock is wrong, and the host is not assessed.
+  - Every evidence file is verified against the C(SHA256SUMS) of its run and copied unchanged. If a file was altered, is
+    incomplete or has a newer version, its host is not assessed, unless a newer run has evidence of the host. A run that
+    did not finish gives no evidence, but its hosts still count.
+  - If two machines with different machine ids have the same host name, the host is not assessed, because the evidence
+    is not of one machine. Machines without an id cannot be told apart.
+  - Hosts without evidence in any run are not assessed, and the report counts them.
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -35,32 +35,32 @@ extends_documentation_fragment:
 options:
   runs:
     description:
-      - Where the runs are. Each is the directory of a run, an output directory, of which every run is meant, or a
-        pattern of these.
+      - The runs to merge. Each item is the directory of a run, an output directory with all its runs, or a pattern of
+        these.
     type: list
     elements: path
     default: [port-audit]
     aliases: [evidence]
   fail_on:
     description:
-      - What the gate of the merged run will fail on, see M(fleetports.compliance.port_audit_gate).
+      - What the gate of the merged run fails on, see M(fleetports.compliance.port_audit_gate).
     type: list
     elements: str
     choices: [fail, warn, unverified, policy, new]
     default: []
   reference:
-    description: An earlier run that the report will compare with, see M(fleetports.compliance.port_audit_report).
+    description: An earlier run that the report compares with, see M(fleetports.compliance.port_audit_report).
     type: list
     elements: path
     default: []
   fail_on_drift:
-    description: The kinds of change since O(reference) that the gate of the merged run will fail on.
+    description: The kinds of change since O(reference) that the gate of the merged run fails on.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
   template_dirs:
-    description: Directories that the report will search for templates before the role's own.
+    description: Directories that the report searches for templates before it uses the role's own.
     type: list
     elements: path
     default: []
@@ -72,32 +72,32 @@ options:
     default: 24h
   policy:
     description:
-      - The policy to judge all hosts by, as in M(fleetports.compliance.port_audit). Default is the one that they were
-        judged by; where that is more than one, the task fails and names them. A gate needs a policy that was named, so
-        with one the bundled policy has to be named here.
+      - The policy to judge all hosts by, as in M(fleetports.compliance.port_audit). The default is the policy that the
+        hosts were judged by. If the hosts were judged by several policies, the task fails and names them. A gate needs
+        a policy that you name, so set V(baseline) if a gate is to use the bundled policy.
     type: raw
   policies:
-    description: The layers of the policy, the most general first. They take the place of O(policy).
+    description: The layers of the policy, the most general first. This option replaces O(policy).
     type: list
     elements: raw
   include_outside:
-    description: Whether a policy file may include files outside the directory of the policy that was given.
+    description: Whether a policy file may include files outside the directory of the given policy.
     type: bool
     default: false
   keep_policies:
-    description: Judge each host by the policy that its run judged it by, where these differ.
+    description: Judge each host by the policy that its own run used, if the runs used different policies.
     type: bool
     default: false
   hosts:
     description:
-      - Hosts that are expected whether or not a run was meant for them, such as those of an inventory. AWX gives each
-        slice of a job an inventory of its own, so that no other slice knows of one that never ran.
+      - Hosts that the merged run must cover even if no run was meant for them, such as the hosts of an inventory. AWX
+        gives each slice of a job its own inventory, so no other slice knows about a slice that never ran.
     type: list
     elements: str
     default: []
   as_of:
     description:
-      - The time at which waivers and reviews are judged, as a date or an ISO 8601 time. Default is now.
+      - The time at which waivers and reviews are judged, as a date or an ISO 8601 time. The default is now.
     type: str
 seealso:
   - module: fleetports.compliance.port_audit_report
@@ -105,7 +105,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Merge what three controllers saw
+- name: Merge the runs of three controllers
   fleetports.compliance.port_audit_merge:
     runs:
       - /srv/collected/*/port-audit
@@ -124,7 +124,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verified:
-  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  description: Whether everything that was read from earlier runs was verified against its C(SHA256SUMS).
   returned: success
   type: bool
   sample: true
@@ -134,7 +134,7 @@ run_id:
   type: str
   sample: 20261122T225907Z-3f9a1c
 run_directory:
-  description: Where the merged run is.
+  description: The directory of the merged run.
   returned: success
   type: str
   sample: /srv/audit/20261122T225907Z-3f9a1c
@@ -150,12 +150,12 @@ runs:
       type: str
       sample: 20261122T210102Z-0a1b2c
     finished:
-      description: Whether it wrote its sums. One that did not gives no evidence.
+      description: Whether the run wrote its sums. A run without sums gives no evidence.
       returned: success
       type: bool
       sample: true
     hosts:
-      description: How many hosts its evidence answers for.
+      description: Number of hosts that its evidence is used for.
       returned: success
       type: int
       sample: 3334
@@ -165,7 +165,7 @@ hosts:
   type: int
   sample: 10000
 with_evidence:
-  description: Number of them that evidence answers for.
+  description: Number of these hosts that have evidence.
   returned: success
   type: int
   sample: 9998
@@ -175,10 +175,10 @@ left_out:
   type: int
   sample: 0
 problems:
-  description: Every problem of the policy, as C(file:line:column), the path in the document, and what is wrong.
+  description: Every problem of the policy, as C(file:line:column), the path in the document, and the error message.
   returned: when the policy cannot be used
   type: list
   elements: str
   sample:
-    - "policy.yml:7:11: $.rules[0].port: 70000 is not a port, ports are 1 to 65535"
+    - "policy.yml:7:11: $.rules[0].port: must be at most 65535, found 70000"
 """

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: port_audit_report
-short_description: Report what the audit of a fleet saw, and what it did not
+short_description: Report what the audit of a fleet saw and what it could not see
 version_added: 0.1.0
 description:
-  - Reads the evidence of the run, judges it, renders the reports and closes the run with a manifest of SHA-256 sums.
+  - Reads the evidence of the run, judges it, renders the reports and finishes the run with a manifest of SHA-256 sums.
   - Every host that the run was meant for is in the report. A host without evidence in this run is V(unverified).
   - Runs once per play on the controller and contacts no host. It cannot run under the C(free) strategy.
 author:
@@ -25,13 +25,13 @@ extends_documentation_fragment:
 options:
   template_dirs:
     description:
-      - Directories that are searched for C(report.html.j2), C(report.md.j2) and C(step-summary.md.j2) before the
-        role's own templates.
+      - Directories that the report searches for C(report.html.j2), C(report.md.j2) and C(step-summary.md.j2) before it
+        uses the role's own templates.
     type: list
     elements: path
     default: []
   fail_on:
-    description: What the gate after it fails on. The reports say so, or say that the gate is off.
+    description: What the gate after the report fails on. The reports show it, or show that the gate is off.
     type: list
     elements: str
     choices: [fail, warn, unverified, policy, new]
@@ -39,53 +39,55 @@ options:
   run_id:
     description:
       - Report an earlier run instead of this one.
-      - Its files are compared with its C(SHA256SUMS) first. See O(verify).
-      - A run that was cut off before its report has none. What it had seen until then is reported, with a warning, and
-        the report says so.
+      - The task verifies its files against its C(SHA256SUMS) first. See O(verify).
+      - A run that was interrupted before its report has no C(SHA256SUMS). The task reports the evidence that the run
+        collected so far, with a warning, and the report says so.
     type: str
   verify:
     description:
-      - Whether to hold the earlier runs in O(run_id) and O(reference) to their C(SHA256SUMS). Anything that was
-        altered, is missing or was added ends the task with an error that names it. So does a run that is over and has
-        no C(SHA256SUMS).
-      - V(false) uses such a run all the same, with a warning, and writes the sums of O(run_id) anew. C(run.json) keeps
-        what was found, and every report of the run shows it from then on.
-      - Evidence that stands in for a host (O(max_evidence_age)) is always held to the sums of its run.
+      - Whether to verify the earlier runs in O(run_id) and O(reference) against their C(SHA256SUMS). The task fails and
+        names every file that was altered, is missing or was added. It also fails for a finished run that has no
+        C(SHA256SUMS).
+      - V(false) uses such a run anyway, with a warning, and writes new sums for O(run_id). C(run.json) records what was
+        found, and every later report of the run shows it.
+      - Earlier evidence that is used for a host (O(max_evidence_age)) is always verified against the sums of its run.
     type: bool
     default: true
   reference:
     description:
-      - An earlier run to compare with, as the directory of the run or an output directory, of which the newest
-        finished run is meant. Several, where the fleet was audited in slices.
-      - Default is to compare with none.
+      - An earlier run to compare with, as the directory of the run or as an output directory. Of an output directory,
+        the newest finished run is used. Give several runs if the fleet was audited in slices.
+      - By default the report compares with no run.
     type: list
     elements: path
     default: []
   fail_on_drift:
     description:
-      - The kinds of change since O(reference) to fail on. V(opened) is a new listener, V(widened) one that is
-        reachable from further away, V(replaced) one that something else holds, V(moved) one that is bound to another
-        address of no wider reach, V(closed) one that is gone.
-      - Hosts that were not compared fail too, and so do hosts that were compared in part.
+      - The kinds of change since O(reference) to fail on. V(opened) is a new listener, V(widened) is a listener with a
+        wider reach, V(replaced) is a listener with another owner, V(moved) is a listener on another address with no
+        wider reach, V(closed) is a listener that is gone.
+      - The gate also fails for hosts that were not compared or were compared only in part.
     type: list
     elements: str
     choices: [opened, widened, replaced, moved, closed]
     default: []
   max_evidence_age:
     description:
-      - How old evidence may be that stands in for a host which did not answer in this run, as a number and a unit, such
-        as V(90m), V(24h), V(7d) or V(2w). Empty, the default, means that nothing stands in.
-      - The newest evidence of the host in the output directory and in O(evidence) is taken, held to the C(SHA256SUMS)
-        of its run, copied into this run as it is, and judged by today's policy and date. Every report shows its age.
-      - Evidence that is older, from the future, altered or of a newer version leaves the host not assessed, and the
-        report says why. So does evidence of a run that has not finished.
-      - A host that answered and failed is not one that did not answer. Nothing stands in for it.
+      - The report can use earlier evidence for a host that did not answer in this run. This option sets how old that
+        evidence may be, as a number and a unit, such as V(90m), V(24h), V(7d) or V(2w). The default, an empty text,
+        uses no earlier evidence.
+      - The task takes the newest evidence of the host in the output directory and in O(evidence). It verifies that
+        evidence against the C(SHA256SUMS) of its run, copies it unchanged into this run, and judges it by today's
+        policy and date. Every report shows its age.
+      - If the evidence is older, has a time in the future, was altered, has a newer version or belongs to a run that
+        has not finished, the host is not assessed, and the report says why.
+      - The report uses no earlier evidence for a host that answered and failed.
     type: str
     default: ""
   evidence:
     description:
-      - Where to look for earlier evidence beside O(output_dir), as directories of runs, output directories, or patterns
-        of these. Needs O(max_evidence_age).
+      - Where to look for earlier evidence, in addition to O(output_dir), as directories of runs, output directories, or
+        patterns of these. Needs O(max_evidence_age).
     type: list
     elements: path
     default: []
@@ -117,7 +119,7 @@ EXAMPLES = r"""
   run_once: true
   delegate_to: localhost
 
-- name: Report what there is for the controls that an auditor asks for
+- name: Report the evidence for the controls that an auditor asks for
   fleetports.compliance.port_audit_report:
     controls:
       - pci-dss
@@ -137,7 +139,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verified:
-  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  description: Whether everything that was read from earlier runs was verified against its C(SHA256SUMS).
   returned: success
   type: bool
   sample: true
@@ -152,19 +154,19 @@ hosts:
   type: dict
   sample: {pass: 36, waived: 1, warn: 1, unverified: 1, fail: 1}
 not_assessed:
-  description: The hosts that were not seen, and why.
+  description: The hosts that were not assessed, and the reasons.
   returned: success
   type: dict
   sample: {web9: "unreachable: Connection refused"}
 files:
-  description: Path of every file of the report by format; the copy's where O(formats) asks for one.
+  description: Path of every file of the report, by format. If O(formats) asks for a copy, it is the path of the copy.
   returned: success
   type: dict
   sample:
     html: /srv/audit/20261122T225907Z-3f9a1c/report.html
     json: /srv/audit/20261122T225907Z-3f9a1c/report.json
 summary:
-  description: A short summary for a terminal, line by line.
+  description: A short summary for a terminal, as a list of lines.
   returned: success
   type: list
   elements: str
@@ -175,7 +177,7 @@ run_id:
   type: str
   sample: 20261122T225907Z-3f9a1c
 run_directory:
-  description: Where the run keeps evidence and reports.
+  description: The directory of the run, with its evidence and reports.
   returned: success
   type: str
   sample: /srv/audit/20261122T225907Z-3f9a1c

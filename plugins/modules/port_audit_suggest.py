@@ -11,11 +11,12 @@ module: port_audit_suggest
 short_description: Suggest a port policy from evidence
 version_added: 0.1.0
 description:
-  - Proposes the smallest readable policy that approves what the evidence shows, by inventory group, with conditions
-    on the process where its owners agree, and with outliers apart.
-  - The fields that only people know are marked C(REVIEW). That something listens is no reason to approve it.
-  - On demand proposes waivers with an end instead of rules, see O(suggest_as).
-  - Judges the evidence by the result before it is written, so that nothing is left unlisted.
+  - Proposes the smallest readable policy that approves the listeners in the evidence. Rules apply to inventory groups
+    and have conditions on the process where its owners agree. Outliers have rules of their own.
+  - Fields that only a person can fill in are marked C(REVIEW). Decide on each one. A listener is not approved just
+    because it exists.
+  - Can propose waivers with an expiry date instead of rules, see O(suggest_as).
+  - Judges the evidence by the proposed policy before it writes the file, so that no listener is left unlisted.
   - Contacts no host.
 author:
   - fleetports maintainers (@fleetports)
@@ -34,30 +35,30 @@ options:
     type: str
     default: suggested
   force:
-    description: Write over a file that is there already.
+    description: Overwrite an existing file.
     type: bool
     default: false
   suggest_as:
     description:
-      - V(rules) approve what was seen, once somebody has decided on every C(REVIEW).
-      - V(waivers) approve nothing. What was seen is borne until O(expires), and fails from then on.
+      - V(rules) approve the listeners in the evidence, after you have decided on every C(REVIEW).
+      - V(waivers) approve nothing. They waive the findings until O(expires). After that day the findings fail.
     type: str
     choices: [rules, waivers]
     default: rules
   owner:
-    description: Who answers for the waivers. Required with O(suggest_as=waivers), and only there.
+    description: Who is responsible for the waivers. Required with O(suggest_as=waivers), and allowed only there.
     type: str
   expires:
     description:
-      - The last day of the waivers, C(YYYY-MM-DD), a year ahead at most. Required with O(suggest_as=waivers), and only
-        there; nothing stays forever because nobody said how long.
+      - The last day of the waivers, C(YYYY-MM-DD), at most a year ahead. Required with O(suggest_as=waivers), and
+        allowed only there. Every waiver needs an end.
     type: str
   justification:
     description:
-      - What the waivers say of why. Only with O(suggest_as=waivers). Default says which evidence they are from.
+      - The justification of the waivers. Only with O(suggest_as=waivers). The default names the evidence.
     type: str
   ticket:
-    description: Where it was agreed. Only with O(suggest_as=waivers).
+    description: The ticket of the approval. Only with O(suggest_as=waivers).
     type: str
 seealso:
   - module: fleetports.compliance.port_audit_baseline
@@ -70,7 +71,7 @@ EXAMPLES = r"""
     evidence: [/srv/audit/port-audit]
     dest: suggested.yml
 
-- name: Bear what last night's audit showed until the end of March, and approve none of it
+- name: Waive the findings of last night's audit until the end of March
   fleetports.compliance.port_audit_suggest:
     evidence: [/srv/audit/port-audit]
     dest: until-march.yml
@@ -81,12 +82,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verified:
-  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  description: Whether everything that was read from earlier runs was verified against its C(SHA256SUMS).
   returned: success
   type: bool
   sample: true
 summary:
-  description: What was written, for a person.
+  description: A sentence that says what was written.
   returned: success
   type: str
   sample: "/srv/audit/suggested.yml: 14 rules from 31 hosts, 2 for outliers. Decide on every REVIEW."
@@ -96,49 +97,49 @@ path:
   type: str
   sample: /srv/audit/suggested.yml
 hosts:
-  description: How many hosts it was made from.
+  description: Number of hosts whose evidence was used.
   returned: success
   type: int
   sample: 40
 rules:
-  description: How many rules it has.
+  description: Number of rules in the file.
   returned: with O(suggest_as=rules)
   type: int
   sample: 13
 outliers:
-  description: How many of the rules are for hosts by name.
+  description: Number of rules that name hosts.
   returned: with O(suggest_as=rules)
   type: int
   sample: 3
 left_out:
-  description: Listeners that need no rule, since only their own host reaches them (C(host)), or since they are
-    unconnected UDP on ports given by chance (C(chance)).
+  description: Number of listeners that need no rule, because only their own host reaches them (C(host)), or because
+    they are unconnected UDP on ephemeral ports (C(chance)).
   returned: with O(suggest_as=rules)
   type: dict
   sample: {host: 80, chance: 12}
 waivers:
-  description: How many waivers it has.
+  description: Number of waivers in the file.
   returned: with O(suggest_as=waivers)
   type: int
   sample: 21
 covered:
-  description: How many findings the waivers cover, by code.
+  description: Number of findings that the waivers cover, by code.
   returned: with O(suggest_as=waivers)
   type: dict
   sample: {unlisted-listener: 80}
 not_covered:
-  description: How many findings no waiver may cover, by code.
+  description: Number of findings that no waiver may cover, by code.
   returned: with O(suggest_as=waivers)
   type: dict
   sample: {unverified-owner: 2}
 unseen:
-  description: Hosts of which nothing was seen.
+  description: Hosts whose evidence shows nothing.
   returned: with O(suggest_as=rules)
   type: list
   elements: str
   sample: []
 without_evidence:
-  description: Hosts that the runs were meant for and that left no evidence.
+  description: Hosts that the runs were meant for and that have no evidence.
   returned: success
   type: list
   elements: str

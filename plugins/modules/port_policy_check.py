@@ -11,8 +11,8 @@ module: port_policy_check
 short_description: Validate and lint a port policy
 version_added: 0.1.0
 description:
-  - Names every problem of a port policy with file, line and column, and lints what is valid.
-  - Runs once on the controller, contacts no host and opens no run. Fails on problems and on lint errors.
+  - Reports every problem of a port policy with file, line and column, and lints a valid policy.
+  - Runs once on the controller. Contacts no host and opens no run. Fails on problems and on lint errors.
 author:
   - fleetports maintainers (@fleetports)
 extends_documentation_fragment:
@@ -22,43 +22,43 @@ extends_documentation_fragment:
 options:
   strictness:
     description:
-      - V(basic) looks for what is wrong in any policy and fails on contradictions and on insecure services without
-        C(security_features); the rest are warnings.
-      - V(strict) also asks for owners, justifications and conditions, and every remark is an error, but for doubts
-        about the controls that a rule names, for no catalogue is complete.
-      - V(off) validates only.
+      - V(basic) reports what is wrong in any policy. Contradictions and insecure services without C(security_features)
+        are errors; the other remarks are warnings.
+      - V(strict) also requires owners, justifications and conditions, and every remark is an error. Remarks about the
+        controls that a rule names stay warnings, because no catalogue is complete.
+      - V(off) only validates.
     type: str
     choices: ['off', basic, strict]
     default: basic
   as_of:
     description:
-      - The day on which reviews and waivers are judged. Default is today, UTC.
-      - O(evidence) is judged at that time as well. Default is the time that the evidence of each host gives.
+      - The day on which reviews and waivers are judged. The default is today, UTC.
+      - O(evidence) is judged at that time as well. The default is the time in the evidence of each host.
     type: str
   evidence:
     description:
-      - Directories of runs, or output directories, of which the newest finished run is meant. The lint then tells rules
-        and waivers that match nothing on any host of that evidence, and those that apply to none of its hosts.
-      - Nothing is told of a rule or waiver that applies to a host of which not all was seen; RV(undecided) counts
-        these.
+      - Directories of runs, or output directories. Of an output directory, the newest finished run is used. The lint
+        then reports rules and waivers that match nothing on any host of that evidence, and those that apply to none of
+        its hosts.
+      - The lint reports nothing about a rule or waiver that applies to a host with gaps. RV(undecided) counts these.
       - Contacts no host. Not with O(strictness=off).
     type: list
     elements: path
     default: []
   annotations:
     description:
-      - V(github) prints workflow commands that GitHub shows beside the lines of a change.
+      - V(github) prints workflow commands that GitHub shows next to the lines of a change.
       - V(gitlab) writes a Code Quality report to O(annotations_path).
     type: str
     choices: [none, github, gitlab]
     default: none
   annotations_path:
-    description: Where the report for GitLab goes.
+    description: The file for the GitLab report.
     type: path
     default: gl-code-quality-report.json
 attributes:
   check_mode:
-    description: Can run in check mode and answers the same, since it changes nothing on a host.
+    description: Can run in check mode with the same result, because it changes nothing on a host.
     support: full
   diff_mode:
     description: Returns details on what has changed or would change in diff mode.
@@ -68,12 +68,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Hold a policy against the strict lint
+- name: Check a policy with the strict lint
   fleetports.compliance.port_policy_check:
     policy: policies/production.yml
     strictness: strict
 
-- name: Find rules that nothing has needed since the last audit
+- name: Find rules that match nothing in the last audit
   fleetports.compliance.port_policy_check:
     policy: policies/production.yml
     evidence: port-audit
@@ -81,47 +81,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verified:
-  description: Whether all that was read of earlier runs was held to their C(SHA256SUMS).
+  description: Whether everything that was read from earlier runs was verified against its C(SHA256SUMS).
   returned: when evidence was given
   type: bool
   sample: true
 policy:
-  description: The policy that was read.
-  returned: when it is valid
+  description: The policy that the check read.
+  returned: when the policy is valid
   type: dict
   sample: {name: production, sha256: 6f0c1e9b, sources: [policies/production.yml]}
 rules:
   description: Number of rules.
-  returned: when it is valid
+  returned: when the policy is valid
   type: int
   sample: 12
 waivers:
   description: Number of waivers.
-  returned: when it is valid
+  returned: when the policy is valid
   type: int
   sample: 1
 remarks:
-  description: What the lint found, as C(file:line:column), level, message and code.
-  returned: when it is valid
+  description: The remarks of the lint, as C(file:line:column), level, message and code.
+  returned: when the policy is valid
   type: list
   elements: str
   sample:
     - "policy.yml:7:5: warning: rule ssh was to be reviewed by 2026-01-05 [overdue-review] (layer production)"
 errors:
   description: Number of remarks that are errors.
-  returned: when it is valid
+  returned: when the policy is valid
   type: int
   sample: 0
 undecided:
-  description: Number of rules and waivers of which O(evidence) cannot say whether they match anything.
-  returned: when it is valid
+  description: Number of rules and waivers for which O(evidence) does not show whether they match anything.
+  returned: when the policy is valid
   type: int
   sample: 0
 problems:
-  description: Every problem of the policy, as C(file:line:column), the path in the document, and what is wrong.
+  description: Every problem of the policy, as C(file:line:column), the path in the document, and the error message.
   returned: when the policy cannot be used
   type: list
   elements: str
   sample:
-    - "policy.yml:7:11: $.rules[0].port: 70000 is not a port, ports are 1 to 65535"
+    - "policy.yml:7:11: $.rules[0].port: must be at most 65535, found 70000"
 """

@@ -7,27 +7,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: unix_listening_sockets_info
-short_description: What listens on a Unix host, by the commands that the system has
+short_description: List the listening sockets of a Unix host with the system's own commands
 version_added: 0.1.0
 description:
-  - What M(fleetports.compliance.listening_sockets_info) and M(fleetports.compliance.port_audit) run on macOS, FreeBSD
-    and other Unix systems, and on Linux when a collector is asked for that runs commands. Use those.
-  - Commands are run by absolute path, without a shell, in the C locale and with a deadline.
-  - It is a module of its own so that Linux hosts are not sent what only others need.
-  - Command lines and environments of processes are never read.
+  - M(fleetports.compliance.listening_sockets_info) and M(fleetports.compliance.port_audit) run this module on macOS,
+    FreeBSD and other Unix systems. They also run it on Linux if you select a collector that runs commands. Use those
+    modules.
+  - It runs commands by absolute path, without a shell, in the C locale and with a deadline.
+  - It is a separate module so that Ansible does not send its code to Linux hosts.
+  - It never reads command lines or environments of processes.
 attributes:
   check_mode:
     support: full
     description: Can run in C(check_mode) and return the same without changing anything.
   diff_mode:
     support: none
-    description: Changes nothing, and so has no differences to show.
+    description: Changes nothing, so it has no differences to show.
   platform:
     support: full
     platforms: macos, freebsd, posix
-    description: Target systems, those that are neither macOS nor FreeBSD with lsof.
+    description: Target systems. Systems other than macOS and FreeBSD need lsof.
     details:
-      - Of these, none was at hand to run it on. See C(docs/platforms) of the collection for what was tested how.
+      - The module was not run on these systems. See C(docs/platforms) of the collection for how it was tested.
 notes:
   - Needs Python 3.8 or later on the host.
 seealso:
@@ -40,7 +41,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See what lsof shows
+- name: Show what lsof reports
   fleetports.compliance.unix_listening_sockets_info:
     collector: lsof
   become: true
