@@ -33,11 +33,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import hold, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._choice import Choice
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import summary
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import (
-    Choice,
-    read_choices,
-)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
 
 _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
 _CUT = "The run {} was cut off before its report: this is of what it had seen until then, and no sums held it."

@@ -13,8 +13,9 @@ import sys
 import typing as t
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._choice import Surroundings
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import Surroundings, build
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import build
 
 ROOT = pathlib.Path(__file__).parents[2]
 TOOLS = ROOT / ".build" / "formats"

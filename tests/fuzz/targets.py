@@ -90,11 +90,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay._hos
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._report_errors import FormatProblem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _json as report_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import (
-    Choice,
-    read_choices,
-)
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import Surroundings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._choice import Choice, Surroundings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import build as render
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows import _http_sys

@@ -10,7 +10,8 @@ import typing as t
 
 from .._common._clock import RUN_ID, new_id, utc_now
 from .._policy._policy_model import Policy
-from .._report.formats._format_choices import DEFAULT, read_choices
+from .._report.formats._format_choices import read_choices
+from .._report.formats._registry import DEFAULT
 from ._base import OUTPUT, VERIFY, Arguments, TaskRefused, moment
 from ._report_copies import check_copies
 from .arguments._control_names import CONTROLS, asked_controls

@@ -12,7 +12,7 @@ from .._common._printable import printable
 from .._evidence.files import _atomic_files
 from .._evidence.runs._inside_run import entry, run_around
 from .._report._report_errors import FormatProblem
-from .._report.formats._format_choices import Choice
+from .._report.formats._choice import Choice
 
 
 def check_copies(choices: t.Iterable[Choice], *, run: str, reads: t.Iterable[str] = ()) -> None:

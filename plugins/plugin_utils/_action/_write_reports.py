@@ -12,8 +12,8 @@ from .._common._checkout import find_checkout
 from .._evidence._evidence_errors import EvidenceError
 from .._evidence.files import _atomic_files
 from .._evidence.files._run_directory import RunDirectory
-from .._report.formats._format_choices import Choice
-from .._report.formats._registry import Surroundings, build
+from .._report.formats._choice import Choice, Surroundings
+from .._report.formats._registry import FORMATS, build
 from .._report.model._report import ReportModel
 from ._report_copies import check_copies
 
@@ -32,7 +32,7 @@ def write_reports(
     check_copies(choices, run=directory.path, reads=sources)
     files: dict[str, str] = {}
     checkout = find_checkout(os.environ)
-    for choice in sorted(choices, key=lambda choice: choice.format == "console"):  # it names the others
+    for choice in sorted(choices, key=lambda choice: FORMATS[choice.format].last):
         around = Surroundings(template_dirs=template_dirs, files=dict(files), checkout=checkout)
         kept = directory.write_pieces(build(model, choice, around), name=choice.name)
         files[choice.format] = _copy(kept, choice) if choice.path else kept

@@ -15,14 +15,14 @@ import sys
 import time
 
 from ansible_collections.fleetports.compliance.plugins.action.port_audit_report import ActionModule
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import FILES
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import FORMATS
 
 run = os.path.abspath(sys.argv[1])
 arguments = {
     **{name: option.get("default") for name, option in ActionModule.ARGUMENTS.items()},
     "output_dir": os.path.dirname(run),
     "run_id": os.path.basename(run),
-    "formats": list(FILES),
+    "formats": list(FORMATS),
     "fail_on": ["fail"],
 }
 started, used = time.monotonic(), time.process_time()

@@ -5,58 +5,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import re
 import typing as t
 
 from .._report_errors import FormatProblem
+from ._choice import Choice
+from ._registry import FORMATS
 
-# The file of each format in the directory of the run.
-FILES = {
-    "html": "report.html",
-    "json": "report.json",
-    "markdown": "report.md",
-    "junit": "junit.xml",
-    "sarif": "report.sarif",
-    "csv": "findings.csv",
-    "openmetrics": "port_audit.prom",
-    "github": "annotations.txt",
-    "gitlab": "gl-code-quality-report.json",
-    "step-summary": "step-summary.md",
-    "console": "console.txt",
-}
-DEFAULT = ("html", "json", "markdown")
 # Files that the run itself keeps beside its reports.
 _KEPT = (
     *("run.json", "verdicts.json", "verdicts.jsonl", "summary.txt"),
     *("SHA256SUMS", "SHA256SUMS.asc", "evidence", "failures", "policies"),
 )
 _KEYS = ("format", "name", "path", "mode")
-_OWN_KEYS = {
-    **dict.fromkeys(("html", "markdown", "step-summary"), ("template",)),
-    **dict.fromkeys(("sarif", "github", "gitlab"), ("policy_file",)),
-    "console": ("color",),
-}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 _MODE = re.compile(r"0?[0-7]{3}")
-
-
-@dataclasses.dataclass(frozen=True)
-class Choice:
-    """One format that was asked for.
-
-    ``name``: its file in the directory of the run. ``path``: where a copy goes, as given; ``mode``: the copy's.
-    ``template``: a file that takes the place of ours. ``policy_file``: what findings point at.
-    """
-
-    format: str
-    name: str
-    path: str | None = None
-    mode: int = 0o600
-    template: str | None = None
-    policy_file: str | None = None
-    color: bool = False
 
 
 def read_choices(given: t.Sequence[t.Any]) -> tuple[Choice, ...]:
@@ -75,9 +39,10 @@ def _choice(entry: t.Any, where: str) -> Choice:
     if not isinstance(fields, t.Mapping) or "format" not in fields:
         raise FormatProblem(f"{where}: a format is a name, or a dictionary with the key format; found {entry!r}")
     name = str(fields["format"]).strip().lower()
-    if name not in FILES:
-        raise FormatProblem(f"{where}: there is no format {name!r}{_meant(name, FILES)}; there are: {', '.join(FILES)}")
-    allowed = (*_KEYS, *_OWN_KEYS.get(name, ()))
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise FormatProblem(f"{where}: there is no format {name!r}{_meant(name, FORMATS)}; there are: {known}")
+    allowed = (*_KEYS, *FORMATS[name].options)
     for key in fields:
         if key not in allowed:
             raise FormatProblem(
@@ -85,7 +50,7 @@ def _choice(entry: t.Any, where: str) -> Choice:
             )
     return Choice(
         format=name,
-        name=_name(fields.get("name", FILES[name]), where),
+        name=_name(fields.get("name", FORMATS[name].file), where),
         path=_text(fields, "path", where),
         mode=_mode(fields.get("mode", "0600"), where),
         template=_text(fields, "template", where),

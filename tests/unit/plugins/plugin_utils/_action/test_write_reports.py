@@ -13,10 +13,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._wri
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._report_errors import FormatProblem
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import (
-    FILES,
-    read_choices,
-)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import FORMATS
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
 
 TEMPLATES = pathlib.Path(__file__).parents[5] / "roles" / "port_audit" / "templates"
@@ -28,8 +26,10 @@ def _write(tmp_path, *given):
 
 
 def test_every_format_is_written_into_the_run(tmp_path):
-    run, files = _write(tmp_path, *FILES)
-    assert {name: pathlib.Path(path).name for name, path in files.items()} == FILES
+    run, files = _write(tmp_path, *FORMATS)
+    assert {name: pathlib.Path(path).name for name, path in files.items()} == {
+        one.name: one.file for one in FORMATS.values()
+    }
     assert all(pathlib.Path(path).parent == pathlib.Path(run.path) for path in files.values())
     assert all(pathlib.Path(path).stat().st_size for path in files.values())
     assert str(run.path) in pathlib.Path(files["console"]).read_text(encoding="utf-8")
