@@ -8,7 +8,8 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._socket import Listener
-from .._judge._judgement import HOST_CODES, Finding, HostResult
+from .._judge._finding_codes import HOST_CODES
+from .._judge._judgement import Finding, HostResult
 from ._holder import known
 
 _Key = tuple[t.Any, ...]

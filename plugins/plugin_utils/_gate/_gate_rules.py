@@ -11,6 +11,7 @@ import functools
 import typing as t
 
 from .._drift._host_drift import KINDS
+from .._judge._finding_codes import CODES
 from ._unreachable_limit import NONE, UnreachableLimit
 
 # Worst first. Naming one means it and everything worse.
@@ -21,7 +22,7 @@ CHOICES = (*VERDICTS, POLICY, NEW)
 DRIFT_CHOICES = KINDS
 
 # Upkeep: a bundled or shared policy always has rules that nothing uses, so a gate on these could never open.
-_UPKEEP = frozenset({"unused-rule", "unused-waiver"})
+_UPKEEP = frozenset(code.name for code in CODES if code.upkeep)
 
 
 @dataclasses.dataclass(frozen=True)

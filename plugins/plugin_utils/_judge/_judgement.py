@@ -15,28 +15,6 @@ from .._registry._registry_entry import RegistryStatus
 
 VERDICTS = ("pass", "waived", "warn", "unverified", "fail")  # best to worst
 
-LISTENER_CODES = (
-    "forbidden-listener",
-    "wrong-address",
-    "excess-reach",
-    "wrong-owner",
-    "unassigned-port",
-    "reserved-port",
-    "unlisted-listener",
-    "ephemeral-udp",
-    "unverified-owner",
-)
-HOST_CODES = ("missing-listener", "alternate-path", "not-assessed", "collection-gap", "same-machine")
-POLICY_CODES = (
-    "expired-waiver",
-    "expiring-waiver",
-    "long-waiver",
-    "unused-waiver",
-    "overdue-review",
-    "unused-rule",
-    "unknown-target",
-)
-
 
 @dataclasses.dataclass(frozen=True)
 class Finding:

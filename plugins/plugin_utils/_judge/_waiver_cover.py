@@ -12,17 +12,12 @@ import typing as t
 from ...module_utils._socket import Listener
 from .._policy._lifecycle import is_over, today
 from .._policy._policy_model import Policy, PortItem, Waiver
+from ._finding_codes import NEVER_WAIVED, WAIVED_IF_NAMED
 from ._judgement import Finding
 from .conditions._addresses import Networks
 from .conditions._port_index import PortIndex
 from .conditions._scope import HostScope, Scopes
 from .conditions._state import condition
-
-# Nothing that could not be verified can be waived: a gap is never a pass.
-NEVER = frozenset({"unverified-owner", "not-assessed", "collection-gap", "same-machine"})
-
-# Too grave to be covered by a waiver that does not say so.
-ONLY_IF_NAMED = frozenset({"forbidden-listener", "missing-listener"})
 
 _COVERABLE = frozenset({"fail", "warn"})
 
@@ -60,7 +55,7 @@ class CompiledWaiver:
 
     def _fits(self, finding: Finding, listener: Listener | None) -> bool:
         """Whether its codes, rules and addresses match."""
-        if finding.code not in self._codes and (self._codes or finding.code in ONLY_IF_NAMED):
+        if finding.code not in self._codes and (self._codes or finding.code in WAIVED_IF_NAMED):
             return False
         if self._rules and finding.rule not in self._rules:
             return False
@@ -120,7 +115,7 @@ class HostWaivers:
         return self._waive(finding, covering, listener=held[0])
 
     def _waive(self, finding: Finding, waivers: t.Iterable[CompiledWaiver], *, listener: Listener | None) -> Finding:
-        if finding.verdict not in _COVERABLE or finding.code in NEVER:
+        if finding.verdict not in _COVERABLE or finding.code in NEVER_WAIVED:
             return finding
         waivers = [waiver for waiver in waivers if self._scope.covered(waiver.scope)]
         covering = sorted(waiver.id for waiver in waivers if self._covers(waiver, finding, listener))

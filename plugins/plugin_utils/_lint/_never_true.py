@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
+from .._judge._finding_codes import ALLOWED, CODES, DEFAULTS, FORBIDDEN, REQUIRED, WAIVED_IF_NAMED
 from .._judge.conditions._addresses import unmap
 from .._judge.conditions._reach import PUBLIC, ReachTable, prefixes
 from .._policy._policy_model import REACHES, Network, Policy, Rule, Waiver
@@ -15,12 +16,10 @@ from ._remark import ERROR, Remark, about
 
 # What a rule gives rise to, by what it expects; the rest comes from defaults, and names no rule.
 _OF_RULES = {
-    "allowed": frozenset({"wrong-address", "excess-reach", "wrong-owner"}),
-    "required": frozenset({"wrong-address", "excess-reach", "wrong-owner", "missing-listener"}),
-    "forbidden": frozenset({"forbidden-listener"}),
+    expect: frozenset(code.name for code in CODES if expect in code.raised_by)
+    for expect in (ALLOWED, REQUIRED, FORBIDDEN)
 }
-_OF_DEFAULTS = frozenset({"unassigned-port", "reserved-port", "unlisted-listener", "ephemeral-udp", "alternate-path"})
-_ONLY_IF_NAMED = frozenset({"forbidden-listener", "missing-listener"})
+_OF_DEFAULTS = frozenset(code.name for code in CODES if DEFAULTS in code.raised_by)
 _UDP = frozenset({"udp", "udplite"})
 
 
@@ -86,7 +85,7 @@ def _covers_nothing(waiver: Waiver, expects: t.Mapping[str, str]) -> t.Iterator[
     elif named - possible:
         codes = " or ".join(sorted(named - possible))
         yield about(waiver, "never-true", f"covers no {codes}: none can have all of the rest of match")
-    elif not named and not possible - _ONLY_IF_NAMED:
+    elif not named and not possible - WAIVED_IF_NAMED:
         message = "covers nothing: findings of its rule are covered only where codes names them, such as "
         yield about(waiver, "never-true", message + " or ".join(sorted(possible)), level=ERROR)
 

@@ -13,6 +13,7 @@ from .._common._clock import parse_iso
 from .._evidence._evidence_errors import EvidenceError
 from .._evidence.document._read_evidence import nothing_seen_because
 from .._judge._assess import Document
+from .._judge._finding_codes import HOST_CODES, NEVER_WAIVED
 from .._judge._from_evidence import host_facts, listeners
 from .._judge._judge import Judge, worst
 from .._judge._judgement import Finding, HostResult, JudgedListener
@@ -114,7 +115,8 @@ def _spoken(verdict: str, findings: t.Sequence[Finding]) -> PolicyAnswer:
 
 
 _Key = tuple[str, str, str | None]
-_OF_HOST = ("missing-listener", "alternate-path")
+# Of the host, and a policy has a say in it.
+_OF_HOST = tuple(code for code in HOST_CODES if code not in NEVER_WAIVED)
 
 
 def _of_host(before: HostResult, after: HostResult) -> t.Iterator[VerdictChange]:

@@ -10,6 +10,7 @@ import typing as t
 
 from .._controls._catalogue import Catalogue as Controls
 from .._gate._decide import decide
+from .._judge._finding_codes import CODES
 from .._judge._judgement import Finding
 from .._policy._policy_model import Policy
 from .model._auditor_views import CatalogueInfo
@@ -32,7 +33,7 @@ from .text._order import severity_rank, verdict_rank
 __all__ = ["HostReport", "ReportModel", "RunInfo", "build"]
 
 # A port that chance gave, or on which nothing listens, is no listener that somebody put on an unassigned port.
-_NO_CHOICE = ("ephemeral-udp", "missing-listener")
+_NO_CHOICE = frozenset(code.name for code in CODES if not code.chosen)
 
 
 def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequence[Finding]) -> ReportModel:

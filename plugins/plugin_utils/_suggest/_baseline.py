@@ -13,9 +13,9 @@ import typing as t
 from ...module_utils._socket import Listener
 from .._common._clock import parse_iso
 from .._evidence._evidence_errors import EvidenceError
+from .._judge._finding_codes import HOST_CODES, NEVER_WAIVED
 from .._judge._judge import Judge
-from .._judge._judgement import HOST_CODES, Finding, HostResult
-from .._judge._waiver_cover import NEVER
+from .._judge._judgement import Finding, HostResult
 from .._policy._policy_model import Policy
 from . import _write_yaml
 from ._fleet_uses import Fleet, PortRange
@@ -107,7 +107,7 @@ def _observe(documents: t.Iterable[t.Any], judge: Judge, loose: t.Collection[tup
     for result, groups in _judged(documents, judge):
         host = fleet.number(result.host, groups)
         for finding, listener in _found(result):
-            if finding.code in NEVER:
+            if finding.code in NEVER_WAIVED:
                 never[finding.code] += 1
             elif finding.verdict in _COVERABLE:
                 covered[finding.code] += 1
@@ -168,7 +168,7 @@ def _uncovered(documents: t.Iterable[t.Any], judge: Judge) -> set[tuple[str, Por
     found = set()
     for result, _groups in _judged(documents, judge):
         for finding, listener in _found(result):
-            if finding.verdict in _COVERABLE and finding.code not in NEVER:
+            if finding.verdict in _COVERABLE and finding.code not in NEVER_WAIVED:
                 found.add((finding.code, _ports(listener)))
     return found
 

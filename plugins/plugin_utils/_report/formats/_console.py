@@ -11,6 +11,7 @@ import typing as t
 
 from ....module_utils._socket import BECOME
 from ..._common._durations import age_text
+from ..._judge._finding_codes import CODES
 from ..model._report import FindingGroup, GapLine, ReportModel
 from ..text._bounded_names import BoundedNames
 from ..text._report_words import count, printable
@@ -140,7 +141,7 @@ def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> l
 
 
 # Findings whose title alone does not say what to do, each one group however many hosts it is of.
-_IN_FULL = ("same-machine",)
+_IN_FULL = frozenset(code.name for code in CODES if code.in_full)
 
 
 def _finding(group: FindingGroup, *, color: bool) -> list[str]:

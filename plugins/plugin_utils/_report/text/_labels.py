@@ -8,31 +8,12 @@ from __future__ import annotations
 import typing as t
 
 from ....module_utils._socket import Listener, Owner
+from ..._judge import _finding_codes
 from ..._judge._judgement import Finding, JudgedListener
 from ..._registry._registry_entry import RegistryStatus
 
 CODES = {
-    "forbidden-listener": "Forbidden by a rule",
-    "wrong-address": "Bound to an address outside its rule",
-    "excess-reach": "Bound more widely than approved",
-    "wrong-owner": "Held by another process than approved",
-    "unassigned-port": "Port not assigned by IANA, not approved",
-    "reserved-port": "Port reserved by IANA, not approved",
-    "unlisted-listener": "Not approved by any rule",
-    "ephemeral-udp": "Unconnected UDP on ephemeral ports",
-    "missing-listener": "Required listener is missing",
-    "alternate-path": "Traffic can enter without a port",
-    "unverified-owner": "Owner could not be verified",
-    "not-assessed": "Host was not assessed",
-    "collection-gap": "Part of the host could not be seen",
-    "same-machine": "Answered as the same machine as another host",
-    "expired-waiver": "Waiver has expired",
-    "expiring-waiver": "Waiver ends soon",
-    "long-waiver": "Waiver lasts beyond a year",
-    "unused-waiver": "Waiver covers nothing",
-    "overdue-review": "Review is overdue",
-    "unused-rule": "Rule matches nothing",
-    "unknown-target": "Group or host that the inventory does not have",
+    **{one.name: one.title for one in _finding_codes.CODES},
     "no-policy-named": "No policy was named",
     "drift-opened": "Opened since the earlier run",
     "drift-widened": "Reachable from further away than in the earlier run",

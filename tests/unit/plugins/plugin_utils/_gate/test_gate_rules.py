@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import GateRules
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import POLICY_CODES
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._finding_codes import POLICY_CODES
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,11 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import PROTOCOLS
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HOST_CODES, LISTENER_CODES
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._waiver_cover import NEVER
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._finding_codes import (
+    HOST_CODES,
+    LISTENER_CODES,
+    NEVER_WAIVED,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import (
     MissingLibrary,
@@ -107,7 +110,7 @@ def test_every_keyword_has_a_message_of_its_own() -> None:
         pytest.param("action", ACTIONS, id="actions"),
         pytest.param("severity", SEVERITIES, id="severities"),
         pytest.param("protocol", PROTOCOLS, id="protocols"),
-        pytest.param("code", {*LISTENER_CODES, *HOST_CODES} - NEVER, id="codes"),
+        pytest.param("code", {*LISTENER_CODES, *HOST_CODES} - NEVER_WAIVED, id="codes"),
     ],
 )
 def test_knows_the_words_of_the_other_rooms(name: str, words: t.Collection[str]) -> None:
