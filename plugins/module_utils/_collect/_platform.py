@@ -1,26 +1,20 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collector of Linux, and which system this is. Other systems have a module of their own: see _by_commands."""
+"""The collector of Linux. Other systems have a module of their own: see _unix_entry.py."""
 
 from __future__ import annotations
 
 import sys
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _platforms, _snapshot
+
 
 # sys.platform begins with the key. What is not here is left to lsof.
-_PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
-
-
-def platform_of(system: str) -> str:
-    """The platform's word in evidence, of ``sys.platform``."""
-    return next((name for prefix, name in _PLATFORMS.items() if system.startswith(prefix)), "other")
-
-
 def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snapshot.Snapshot:
     """Look at this Linux. On another system, or with a collector other than Linux's, it is a gap."""
-    platform = platform_of(system)
+    platform = _platforms.platform_of(system)
     if platform != "linux" or options.collector not in ("auto", "linux"):
         return unsupported(options, platform)
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector

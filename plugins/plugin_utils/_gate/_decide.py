@@ -1,7 +1,8 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stops a gate: the one place that decides, for tasks and for reports. Private to the collection.
+"""What stops a gate: the one place that decides, for tasks and for reports.
 
 A host is reduced to the few facts that a gate can ask for (HostState), and ``decide_host`` says what they mean. The
 report asks it for every host and writes the facts; the task that stops reads the facts of its own host and asks it too.

@@ -1,7 +1,8 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``verdicts.json`` and ``verdicts.jsonl``: the facts that the gate reads. Private to the collection.
+"""``verdicts.json`` and ``verdicts.jsonl``: the facts that the gate reads.
 
 A task for each of 10,000 hosts must not read 10,000 hosts. ``verdicts.json`` does not grow with the fleet; the other
 has a line for each host, in order of a hash of its name, so that a host finds its own.

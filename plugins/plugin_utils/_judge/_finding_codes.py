@@ -1,7 +1,8 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every code that a finding can have, with what depends on it. Private to the collection.
+"""Every code that a finding can have, with what depends on it.
 
 A new code is a row here and a file in ``findings/`` that raises it. The schema of policies lists the codes that a
 waiver may name, and a test compares the two.

@@ -1,3 +1,4 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -45,7 +46,10 @@ class PortItem:
 
 @dataclasses.dataclass(frozen=True)
 class ProcessPatterns:
-    """Conditions on every owner; each field is a tuple of globs of which one must match, empty: no condition."""
+    """Conditions on every owner; each field is a tuple of globs of which one must match, empty: no condition.
+
+    A new condition is a field at the end of these, a key of the schema, and an answer in ``_judge/conditions``.
+    """
 
     name: tuple[str, ...] = ()
     exe: tuple[str, ...] = ()
@@ -56,8 +60,12 @@ class ProcessPatterns:
     @property
     def conditions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The fields that were given, as (field, globs)."""
-        given = ((field.name, getattr(self, field.name)) for field in dataclasses.fields(self))
-        return tuple((name, globs) for name, globs in given if globs)
+        given = ((field, getattr(self, field)) for field in PROCESS_FIELDS)
+        return tuple((field, globs) for field, globs in given if globs)
+
+
+# In the order of the compiled form.
+PROCESS_FIELDS = tuple(field.name for field in dataclasses.fields(ProcessPatterns))
 
 
 @dataclasses.dataclass(frozen=True)

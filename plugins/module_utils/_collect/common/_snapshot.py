@@ -1,3 +1,4 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,12 +8,10 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _platforms
 
 VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
-COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
-BY_COMMANDS = ("darwin", "freebsd", "lsof")  # the collectors that run commands
-PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
 
 
 class Options(t.NamedTuple):
@@ -34,7 +33,7 @@ def argument_spec() -> t.Dict[str, t.Any]:
         "cpu_budget": {"type": "float", "default": defaults.cpu_budget},
         "wall_limit": {"type": "float", "default": defaults.wall_limit},
         "namespaces": {"type": "str", "choices": ["host", "all"], "default": defaults.namespaces},
-        "collector": {"type": "str", "choices": list(COLLECTORS), "default": defaults.collector},
+        "collector": {"type": "str", "choices": list(_platforms.COLLECTORS), "default": defaults.collector},
         "http_sys": {"type": "bool", "default": defaults.http_sys},
     }
 

@@ -1,3 +1,4 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -7,7 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ....module_utils._collect.common._snapshot import BY_COMMANDS, Options
+from ....module_utils._collect.common._platforms import BY_COMMANDS
+from ....module_utils._collect.common._snapshot import Options
 from ..._common._printable import said
 from ..._evidence.document._evidence_document import nothing_seen
 from ..._evidence.document._evidence_shape import answer_fault

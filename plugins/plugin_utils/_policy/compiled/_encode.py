@@ -1,3 +1,4 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -13,6 +14,7 @@ import datetime
 import typing as t
 
 from .._policy_model import (
+    PROCESS_FIELDS,
     AppliesTo,
     Approval,
     Control,
@@ -144,7 +146,7 @@ def _items(items: t.Iterable[PortItem]) -> list[tuple[str, int, int, str]]:
 
 
 def _process(process: ProcessPatterns) -> list[tuple[str, ...]]:
-    return [process.name, process.exe, process.user, process.unit, process.container]
+    return [getattr(process, field) for field in PROCESS_FIELDS]
 
 
 def _hosts(hosts: AppliesTo) -> list[tuple[str, ...]]:

@@ -1,3 +1,4 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -28,7 +29,7 @@ def process_problem(field: str, glob: str) -> str | None:
     """The message about a condition that can never be true, or None."""
     if field == "exe" and glob.startswith(("~", "$", "%")):
         return f"the path of an executable is written in full, found {found(glob)}"
-    return glob_problem(glob) or _list_problem(field, glob) or _FIELDS[field](glob)
+    return glob_problem(glob) or _list_problem(field, glob) or _LITERALS.get(field, _sound)(glob)
 
 
 def _list_problem(field: str, glob: str) -> str | None:
@@ -130,11 +131,14 @@ def _container(glob: str) -> str | None:
     return None
 
 
-_FIELDS: t.Mapping[str, t.Callable[[str], str | None]] = {
+def _sound(_glob: str) -> None:
+    """What a field without a check of its own says of a glob."""
+
+
+_LITERALS: t.Mapping[str, t.Callable[[str], str | None]] = {
     "name": _name,
     "exe": _exe,
     "user": _user,
     "unit": _unit,
     "container": _container,
 }
-FIELDS = tuple(_FIELDS)

@@ -1,3 +1,4 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -13,14 +14,14 @@ import typing as t
 
 from .._message_words import did_you_mean, found
 from .._policy_errors import Path
-from .._policy_model import PortItem
+from .._policy_model import PROCESS_FIELDS, PortItem
 from ..schema._port_words import notation_problem
 from ..source._lists import listed, mappings, placed
 from ..source._policy_document import Document
 from ._networks import is_wildcard, network
 from ._patterns import group_problem, host_problem
 from ._port_names import PortResolver, RegistryNames, numbers
-from ._process_literals import FIELDS, process_problem
+from ._process_literals import process_problem
 
 _TARGETS = {"hosts": host_problem, "groups": group_problem, "not_groups": group_problem}
 
@@ -164,7 +165,7 @@ class _Checker:
             self._try(at, network, word)
 
     def _process(self, raw: t.Any, path: Path) -> None:
-        for field in FIELDS if isinstance(raw, dict) else ():
+        for field in PROCESS_FIELDS if isinstance(raw, dict) else ():
             for glob, at in self._sound(raw.get(field), (*path, field)):
                 problem = process_problem(field, glob)
                 if problem:

@@ -1,7 +1,8 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The formats that a report can have: name, file, options and renderer of each. Private to the collection.
+"""The formats that a report can have: name, file, options and renderer of each.
 
 A new format is a file in this folder and a row of FORMATS. Renderers are loaded on need: whoever only checks what was
 asked for loads none of them.

@@ -1,7 +1,8 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading the tables of descriptors of processes, for sockets with certain inodes. Private to the collection.
+"""Reading the tables of descriptors of processes, for sockets with certain inodes.
 
 This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
 cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.

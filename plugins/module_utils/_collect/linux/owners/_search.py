@@ -1,7 +1,8 @@
+# Private to the collection: anything in this file can change without notice.
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who holds a socket: the order of the search through all processes. Private to the collection.
+"""Who holds a socket: the order of the search through all processes.
 
 A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
 missed by one look: see _repeated_looks.py. What needs no descriptor at all: see _blocked_accepts.py.
