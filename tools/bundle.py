@@ -103,12 +103,13 @@ def _path(name: str) -> pathlib.Path:
 
 
 def _text(name: str) -> str:
-    """A file with its lines where they were, so that a traceback names them; without its licence, which the module has.
+    """A file with its lines where they were, so that a traceback names them; without what stands above its
+    docstring, which the module has.
 
     Raises ValueError for what a raw string cannot hold.
     """
     lines = _path(name).read_text(encoding="utf-8").split("\n")
-    kept = ["" if line.startswith("#") and number < 3 else line for number, line in enumerate(lines)]
+    kept = ["" if line.startswith("#") and number < 4 else line for number, line in enumerate(lines)]
     text = "\n".join(kept).replace(PACKAGE, INSIDE)
     if _QUOTE in text or text.endswith("\\"):
         raise ValueError(f"{name} cannot be put into a raw string")

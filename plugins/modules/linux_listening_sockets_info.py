@@ -87,6 +87,7 @@ FILES = {
     "_collect._linux_entry": r'''
 
 
+
 """The Linux collector as a script: arguments from Ansible as JSON, the answer as JSON, and the end.
 
 Without AnsibleModule, which costs a host several times what the look itself does. What it would do is done here: the
@@ -206,26 +207,20 @@ def _leave(answer: t.Mapping[str, t.Any], *, status: int) -> t.NoReturn:
     "_collect._platform": r'''
 
 
-"""The collector of Linux, and which system this is. Other systems have a module of their own: see _by_commands."""
+
+"""The collector of Linux. Other systems have a module of their own: see _unix_entry.py."""
 
 from __future__ import annotations
 
 import sys
 
-from _fleetports_compliance._collect.common import _snapshot
+from _fleetports_compliance._collect.common import _platforms, _snapshot
+
 
 # sys.platform begins with the key. What is not here is left to lsof.
-_PLATFORMS = {"linux": "linux", "darwin": "darwin", "freebsd": "freebsd", "win": "windows", "cygwin": "windows"}
-
-
-def platform_of(system: str) -> str:
-    """The platform's word in evidence, of ``sys.platform``."""
-    return next((name for prefix, name in _PLATFORMS.items() if system.startswith(prefix)), "other")
-
-
 def collect(options: _snapshot.Options, *, system: str = sys.platform) -> _snapshot.Snapshot:
     """Look at this Linux. On another system, or with a collector other than Linux's, it is a gap."""
-    platform = platform_of(system)
+    platform = _platforms.platform_of(system)
     if platform != "linux" or options.collector not in ("auto", "linux"):
         return unsupported(options, platform)
     from _fleetports_compliance._collect.linux import _collector
@@ -241,6 +236,7 @@ def unsupported(options: _snapshot.Options, platform: str) -> _snapshot.Snapshot
     return _snapshot.unsupported(options, _host_facts.facts(_host_files.Roots()), platform=platform)
 ''',
     "_collect.common._budget": r'''
+
 
 
 """How much CPU and time the collector may use."""
@@ -292,6 +288,7 @@ class Budget:
         return None
 ''',
     "_collect.common._child": r'''
+
 
 
 """Work that may hang, or that changes the process that does it: done in a child, with a deadline.
@@ -412,6 +409,7 @@ def _end(child: int) -> None:
     "_collect.common._host_files": r'''
 
 
+
 """Reading small files of /proc, /sys and /etc below roots that tests can replace."""
 
 from __future__ import annotations
@@ -501,7 +499,53 @@ def _encoded(text: str) -> bytes:
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace")  # it comes from elsewhere, and the locale lacks it
 ''',
+    "_collect.common._platforms": r'''
+
+
+
+"""The systems that collectors know, by the words that evidence and options have for them.
+
+A new one is a row here, a folder in ``commands/`` and an import in ``_unix_entry.py``. Of all that, Linux hosts are
+sent the row.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class Platform(t.NamedTuple):
+    """``systems``: how ``sys.platform`` begins there. ``commands``: its collector runs commands.
+
+    ``collector``: what the option calls its collector.
+    """
+
+    name: str
+    systems: t.Tuple[str, ...]
+    collector: str
+    commands: bool = False
+
+
+OTHER = "other"  # any system that has lsof
+
+
+PLATFORMS = (
+    Platform("linux", ("linux",), "linux"),
+    Platform("darwin", ("darwin",), "darwin", commands=True),
+    Platform("freebsd", ("freebsd",), "freebsd", commands=True),
+    Platform(OTHER, (), "lsof", commands=True),
+    Platform("windows", ("win", "cygwin"), "windows"),
+)
+BY_COMMANDS = tuple(one.collector for one in PLATFORMS if one.commands)
+COLLECTORS = ("auto", *(one.collector for one in PLATFORMS))
+
+
+def platform_of(system: str) -> str:
+    """The platform's word in evidence, of ``sys.platform``."""
+    return next((one.name for one in PLATFORMS if system.startswith(one.systems)), OTHER)
+''',
     "_collect.common._snapshot": r'''
+
 
 
 """What a collector returns, whatever the platform. Annotations are no text for the reason that _socket.py gives."""
@@ -510,12 +554,10 @@ import os
 import typing as t
 
 from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _platforms
 
 VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
-COLLECTORS = ("auto", "linux", "darwin", "freebsd", "lsof", "windows")
-BY_COMMANDS = ("darwin", "freebsd", "lsof")  # the collectors that run commands
-PLATFORMS = ("linux", "darwin", "freebsd", "windows", "other")
 
 
 class Options(t.NamedTuple):
@@ -537,7 +579,7 @@ def argument_spec() -> t.Dict[str, t.Any]:
         "cpu_budget": {"type": "float", "default": defaults.cpu_budget},
         "wall_limit": {"type": "float", "default": defaults.wall_limit},
         "namespaces": {"type": "str", "choices": ["host", "all"], "default": defaults.namespaces},
-        "collector": {"type": "str", "choices": list(COLLECTORS), "default": defaults.collector},
+        "collector": {"type": "str", "choices": list(_platforms.COLLECTORS), "default": defaults.collector},
         "http_sys": {"type": "bool", "default": defaults.http_sys},
     }
 
@@ -625,6 +667,7 @@ def unsupported(options: Options, host: t.Mapping[str, t.Any], *, platform: str)
     )
 ''',
     "_collect.common._tool": r'''
+
 
 
 """Commands of the host, for systems whose sockets only a command can list: found by absolute path, run without a
@@ -809,6 +852,7 @@ def worded(name: str, answer: ToolAnswer) -> str:
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
 ''',
     "_collect.linux._attribution": r'''
+
 
 
 """Owners of listeners described: processes, what systemd would start, and what the kernel holds."""
@@ -1029,6 +1073,7 @@ def _lexists(path: str) -> bool:
     return os.path.lexists(path)
 ''',
     "_collect.linux._collector": r'''
+
 
 
 """The Linux collector: one look at what listens on this host."""
@@ -1403,6 +1448,7 @@ def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.
     "_collect.linux._host_facts": r'''
 
 
+
 """Facts of the host that evidence and judge need."""
 
 from __future__ import annotations
@@ -1560,6 +1606,7 @@ def _mask(text: bytes) -> int:
         return 0  # nothing is claimed that cannot be read
 ''',
     "_collect.linux._listeners": r'''
+
 
 
 """Sockets, their holders and their units put together into listeners."""
@@ -1821,6 +1868,7 @@ def _container(
     return container, engine, None if container is None else "process"
 ''',
     "_collect.linux._local_delivery": r'''
+
 
 
 """What a network namespace takes as its own beside the addresses of its devices: routes, VRFs, route_localnet.
@@ -2104,6 +2152,7 @@ def _halves(one: Block, other: Block, bits: int) -> bool:
     "_collect.linux._portless_entries": r'''
 
 
+
 """Ways into a host that have no port: raw, packet, AF_XDP and vsock sockets, and BPF programs that steer sockets.
 
 Sources: raw_seq_show(), packet_seq_show(), include/uapi/linux/{xdp_diag,vm_sockets_diag,bpf}.h. Where the kernel counts
@@ -2324,6 +2373,7 @@ def described(
     "_collect.linux._remedy": r'''
 
 
+
 """What to do about something that may not be seen."""
 
 from __future__ import annotations
@@ -2350,6 +2400,7 @@ def _remedy(capability: str, proc: str) -> str:
     return "a security module or another user namespace keeps even root from it"
 ''',
     "_collect.linux._sources": r'''
+
 
 
 """Every listening socket of a network namespace, from the best source that answers, and what could not be seen."""
@@ -2506,6 +2557,7 @@ def dump_all(proc: str, *, connect: _wire.Connect = _wire.connect, sparing: bool
     "_collect.linux.namespaces._all": r'''
 
 
+
 """The network namespaces beside the host's own: found, visited, and visited again at the end."""
 
 from __future__ import annotations
@@ -2587,6 +2639,7 @@ class OtherNamespaces:
         return _visit.visit(doors, proc=self._roots.proc, deadline=min(_visit.DEADLINE, left), total=left)
 ''',
     "_collect.linux.namespaces._find": r'''
+
 
 
 """Network namespaces of a host, by inode number.
@@ -2716,6 +2769,7 @@ def _number(link: t.Optional[str]) -> t.Optional[int]:
     return int(digits) if digits.isdigit() else None
 ''',
     "_collect.linux.namespaces._visit": r'''
+
 
 
 """What can be seen from inside a network namespace, and how a child goes into others to see it.
@@ -2943,6 +2997,7 @@ def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
     "_collect.linux.netlink._kernel_owned": r'''
 
 
+
 """Sockets that the kernel itself holds: only those that something else confirms.
 
 A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
@@ -2980,6 +3035,7 @@ def tunnels(connect: _wire.Connect) -> t.Dict[int, str]:
         return {}  # nothing is confirmed then, and the sockets stay unattributed
 ''',
     "_collect.linux.netlink._rtnetlink": r'''
+
 
 
 """Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE and generic netlink.
@@ -3274,6 +3330,7 @@ def parse_device(payload: bytes) -> Link:
     "_collect.linux.netlink._sk_lookup": r'''
 
 
+
 """BPF programs of a network namespace that choose the socket for a connection, whatever address it was made to.
 
 Sources: bpf(2), include/uapi/linux/bpf.h, netns_bpf_prog_query() in kernel/bpf/net_namespace.c; Linux 5.9 and newer.
@@ -3344,6 +3401,7 @@ def query(namespace: int) -> t.List[int]:
     return list(ids[:count])
 ''',
     "_collect.linux.netlink._sock_diag": r'''
+
 
 
 """Listening sockets from the kernel by NETLINK_SOCK_DIAG, filtered by state inside the kernel.
@@ -3475,6 +3533,7 @@ def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
     return found
 ''',
     "_collect.linux.netlink._wire": r'''
+
 
 
 """The netlink wire protocol: messages, attributes and a dump that is either whole or an error.
@@ -3726,6 +3785,7 @@ def _refused(number: int) -> Exception:
     "_collect.linux.owners._blocked_accepts": r'''
 
 
+
 """Whoever waits on a socket that is in no table: accept(2) on a descriptor that was closed, or in an io_uring.
 
 The kernel holds the socket for as long as the call lasts, and hands over the next connection. Only processes that hold
@@ -3974,6 +4034,7 @@ def _unix_listeners(base: str) -> t.Set[str]:
     "_collect.linux.owners._exe": r'''
 
 
+
 """Whether an executable is the file of that path on the host, found out in a child with a deadline.
 
 Anyone can mount a file of their own over ``/usr/sbin/sshd`` in a namespace of their own, and ``exe`` then shows that
@@ -4076,7 +4137,8 @@ def _unpack(body: bytes) -> ExeAnswer:
     "_collect.linux.owners._fd_walk": r'''
 
 
-"""Reading the tables of descriptors of processes, for sockets with certain inodes. Private to the collection.
+
+"""Reading the tables of descriptors of processes, for sockets with certain inodes.
 
 This is the whole cost of the collector, so it goes where sockets are likely first: processes of the sockets' own
 cgroups, then the first 64 descriptors of everybody, then the rest. Only listings and readlink: neither can hang.
@@ -4407,7 +4469,8 @@ def _links(names: t.Iterable[bytes]) -> t.Iterator[bytes]:
     "_collect.linux.owners._holders": r'''
 
 
-"""What is known of who holds sockets, and of the tables of descriptors that were read. Private to the collection."""
+
+"""What is known of who holds sockets, and of the tables of descriptors that were read."""
 
 from __future__ import annotations
 
@@ -4488,6 +4551,7 @@ class Holders(t.NamedTuple):
         return any(one.kind in (kind, None) for one in self.waiting)
 ''',
     "_collect.linux.owners._io_uring": r'''
+
 
 
 """Sockets that are registered with an io_uring: held, and in no table of descriptors."""
@@ -4572,6 +4636,7 @@ def parse(raw: bytes) -> t.Optional[t.FrozenSet[bytes]]:
     return None if int(count) and not all(rows or [b""]) else frozenset(rows)
 ''',
     "_collect.linux.owners._repeated_looks": r'''
+
 
 
 """Looks that are repeated until two of them agree: what moves while it is looked for can be missed by one.
@@ -4718,7 +4783,8 @@ def _slots(path: str) -> t.Optional[int]:
     "_collect.linux.owners._search": r'''
 
 
-"""Who holds a socket: the order of the search through all processes. Private to the collection.
+
+"""Who holds a socket: the order of the search through all processes.
 
 A table is read while its process runs. What moves between slots, or on to a process that was born meanwhile, may be
 missed by one look: see _repeated_looks.py. What needs no descriptor at all: see _blocked_accepts.py.
@@ -4802,6 +4868,7 @@ def _return_to(home: t.Optional[int]) -> None:
     "_collect.linux.owners._unreadable": r'''
 
 
+
 """Processes whose descriptors could not be read: how many, and which."""
 
 from __future__ import annotations
@@ -4856,6 +4923,7 @@ def _name(pid: int, process: t.Optional[_process.ProcfsProcess]) -> str:
     return " ".join(["pid %d" % pid] + [word for word in words if word])
 ''',
     "_collect.linux.packet_filter._iptables": r'''
+
 
 
 """The rules of iptables, from what ``iptables-save`` and ``ip6tables-save`` print. Source: iptables-extensions(8)."""
@@ -5208,6 +5276,7 @@ def _address(text: t.Optional[str]) -> t.Optional[str]:
     "_collect.linux.packet_filter._ipvs": r'''
 
 
+
 """Virtual services of IPVS, from ``/proc/net/ip_vs``. Source: ip_vs_info_seq_show() in ip_vs_ctl.c."""
 
 from __future__ import annotations
@@ -5290,6 +5359,7 @@ def _text(family: str, address: str, port: int) -> str:
     return "[%s]:%d" % (address, port) if family == "ipv6" else "%s:%d" % (address, port)
 ''',
     "_collect.linux.packet_filter._nat": r'''
+
 
 
 """What packet filters publish: rules of any of them as narrowings and actions, and a walk from where packets come in.
@@ -5580,6 +5650,7 @@ def _words(packets: Narrow) -> str:
     )
 ''',
     "_collect.linux.packet_filter._nft": r'''
+
 
 
 """The rules of nftables, from what ``nft --json list ruleset`` prints. Source: libnftables-json(5).
@@ -5979,6 +6050,7 @@ def _joined(address: t.Any, port: t.Any) -> str:
     "_collect.linux.packet_filter._published": r'''
 
 
+
 """Ports that are published without a socket: DNAT and REDIRECT of nftables and iptables, virtual services of IPVS.
 
 The kernel is asked first whether it has any rules; only then their own programs are run, to print them and no more.
@@ -6274,6 +6346,7 @@ def _same_mount(proc: str, folder: str) -> bool:
     "_collect.linux.procfs._hidepid": r'''
 
 
+
 """What keeps processes out of sight: hidepid (proc(5)), and whatever root mounted over the directory of one."""
 
 from __future__ import annotations
@@ -6329,6 +6402,7 @@ def replaced(proc: str, name: str) -> bool:
     return False
 ''',
     "_collect.linux.procfs._proc_net": r'''
+
 
 
 """Listening sockets from ``/proc/net/*``: the fallback where netlink is refused.
@@ -6405,6 +6479,7 @@ def _address(text: str, family: str) -> str:
     return socket.inet_ntop(socket.AF_INET if family == "ipv4" else socket.AF_INET6, raw)
 ''',
     "_collect.linux.procfs._process": r'''
+
 
 
 """What ``/proc/<pid>`` says of a process. Command lines and environments carry secrets: they are never read.
@@ -6537,6 +6612,7 @@ def strip_deleted(link: str) -> t.Tuple[str, bool]:
     "_collect.linux.procfs._threads": r'''
 
 
+
 """Threads that do not share their process's table of descriptors (unshare(CLONE_FILES), clone without it)."""
 
 from __future__ import annotations
@@ -6615,6 +6691,7 @@ def _make() -> Same:
     "_collect.linux.procfs._users": r'''
 
 
+
 """Names of users from ``/etc/passwd``, without NSS: a directory server that does not answer must not hold the audit
 up."""
 
@@ -6666,6 +6743,7 @@ class Users:
         return None if name is None else self._uids.get(name)
 ''',
     "_collect.linux.systemd._cgroup": r'''
+
 
 
 """What a cgroup says: the systemd unit and the container, from the path of a process or the id on a socket.
@@ -6939,6 +7017,7 @@ def _mount_point(proc: str) -> t.Optional[str]:
     "_collect.linux.systemd._socket_units": r'''
 
 
+
 """Socket activation: which service stands behind a socket that systemd holds.
 
 A service that systemd starts on demand has no process before the first connection. The unit files say what will run,
@@ -7080,6 +7159,7 @@ def _addresses(value: str) -> t.List[t.Tuple[str, str, int]]:
     return [(family, address, int(match.group("port6") or match.group("port4")))]
 ''',
     "_collect.linux.systemd._unit_files": r'''
+
 
 
 """systemd's unit files with their drop-ins, read as systemd.unit(5) says, without asking systemd.
@@ -7266,6 +7346,7 @@ def _drop_in_names(name: str) -> t.List[str]:
     return [*names, suffix[1:]]
 ''',
     "_socket": r'''
+
 
 
 """The one record that every source of listeners produces.

@@ -12,8 +12,8 @@ import json
 import sys
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform, _unix_entry
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _platforms, _snapshot
 
 options = _snapshot.Options(**json.loads(sys.argv[1]))
-collect = _unix_entry.collect if options.collector in _snapshot.BY_COMMANDS else _platform.collect
+collect = _unix_entry.collect if options.collector in _platforms.BY_COMMANDS else _platform.collect
 print(json.dumps(collect(options).to_result()))

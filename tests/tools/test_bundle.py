@@ -59,7 +59,7 @@ def test_lines_are_where_they_were(files: dict[str, str]) -> None:
     """A traceback names them."""
     for name, text in files.items():
         source = bundle.UTILS.joinpath(*name.split(".")).with_suffix(".py").read_text(encoding="utf-8")
-        assert text.splitlines()[3:] == source.replace(bundle.PACKAGE, bundle.INSIDE).splitlines()[3:], name
+        assert text.splitlines()[4:] == source.replace(bundle.PACKAGE, bundle.INSIDE).splitlines()[4:], name
 
 
 def test_ansible_takes_it_as_it_is() -> None:

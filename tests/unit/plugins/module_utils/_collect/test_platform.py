@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _platforms, _snapshot
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
 from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands.test_unix import KINDS
 from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import Commands
@@ -28,7 +28,7 @@ SYSTEMS = {
 
 @pytest.mark.parametrize(("system", "platform"), sorted(SYSTEMS.items()))
 def test_platforms(system, platform):
-    assert _platform.platform_of(system) == platform
+    assert _platforms.platform_of(system) == platform
 
 
 @pytest.mark.parametrize("collector", ["auto", "linux"])
@@ -76,8 +76,8 @@ class TestOneShape:
         assert set(result) == set(linux)
         assert set(result["host"]) == set(linux["host"])
         assert set(result["collector"]) == set(linux["collector"])
-        assert result["collector"]["platform"] in _snapshot.PLATFORMS
-        assert result["collector"]["name"] in _snapshot.COLLECTORS
+        assert result["collector"]["platform"] in [one.name for one in _platforms.PLATFORMS]
+        assert result["collector"]["name"] in _platforms.COLLECTORS
 
     def test_records_hold_what_they_say(self, kind):
         snapshot = snapshot_of(kind)
