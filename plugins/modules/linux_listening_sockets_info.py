@@ -731,10 +731,10 @@ class Tools:
         """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
         path = find(name, self._folders)
         if path is None:
-            raise ToolError("tool-missing", "%s: there is no such command" % name)
+            raise ToolError("tool-missing", "%s: the host has no such command" % name)
         limit = min(DEADLINE, self._budget.wall_left)
         if limit <= 0:
-            raise ToolError("tool-deadline", "%s: no time was left to run it" % name)
+            raise ToolError("tool-deadline", "%s: the time limit left no time to run it" % name)
         return _run([path, *arguments], limit)
 
 
@@ -848,7 +848,7 @@ def complaints(answer: ToolAnswer) -> t.List[str]:
 
 def worded(name: str, answer: ToolAnswer) -> str:
     """Why a command that ran is not believed, in words: the first thing it complained of."""
-    complaint = next(iter(complaints(answer)), "it said nothing")
+    complaint = next(iter(complaints(answer)), "it printed no error")
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])
 ''',
     "_collect.linux._attribution": r'''
@@ -938,7 +938,7 @@ class Attribution:
         protocol, family, port, address, _interface = item.key
         found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
         if found is None:
-            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
+            detail = "systemd holds a socket that matches no .socket unit or several"
             self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
         return found
 
@@ -988,7 +988,7 @@ class Attribution:
         deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
         answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
         if hung:
-            detail = "some executables could not be compared with the host's: their file system does not answer"
+            detail = "some executables could not be compared with the host's files: their file system does not answer"
             self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
         return dict(zip(questions, answers))
 
@@ -1110,8 +1110,8 @@ if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux.packet_filter import _nat
 
 _STOPPED = {
-    "budget": "the CPU budget ended before every descriptor was read",
-    "wall-limit": "the time limit ended before every descriptor was read",
+    "budget": "the CPU budget was used up before every descriptor was read",
+    "wall-limit": "the time limit was reached before every descriptor was read",
 }
 
 
@@ -1324,7 +1324,7 @@ class Collector:
         host["local_delivery"] = [more]
         self.gaps.extend(gaps)
         if ephemeral is None:
-            detail = "net.ipv4.ip_local_port_range cannot be read"
+            detail = "net.ipv4.ip_local_port_range could not be read"
             self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
         else:
             host["ephemeral_ports"] = {
@@ -1346,7 +1346,7 @@ class Collector:
             )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
-                detail = "of some listeners neither the socket nor an owner tells the unit"
+                detail = "neither the socket nor an owner shows the unit of some listeners"
                 if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
                     detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
@@ -1369,17 +1369,18 @@ def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceV
 
 def _hidden(waiting: t.Sequence[_holders.Waiting], proc: str) -> str:
     what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
-    detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
+    detail = "%s may accept %s of any listener through a socket without a descriptor: find out what it waits for"
     return detail % (_named((one.pid for one in waiting), proc), what)
 
 
 def _unsettled(holders: _holders.Holders, proc: str) -> str:
     if holders.moving:
-        return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+        detail = "the descriptors of %s changed in every attempt to read them: audit the host again"
+        return detail % _named(holders.moving, proc)
     if holders.ended:
-        detail = "holders of listeners ended before they could be described, %d of them in the last look of several"
+        detail = "owners of listeners ended before the collector could describe them, %d of them in the last attempt"
         return (detail + ": audit the host again") % holders.ended
-    return "processes were born and ended faster than they could be looked at: audit the host again"
+    return "processes started and ended faster than the collector could read them: audit the host again"
 
 
 def _named(pids: t.Iterable[int], proc: str) -> str:
@@ -1922,7 +1923,8 @@ def delivery(
             devices = links.localnet
             found = _of_routes(links, addresses, proc, connect)
         except _wire.NetlinkError as error:
-            gaps.append(_socket.Gap(error.code, "addresses", "what is local beside the addresses: %s" % error))
+            detail = "local networks and devices could not be read: %s" % error
+            gaps.append(_socket.Gap(error.code, "addresses", detail))
     if devices is None:
         devices = _localnet_by_name(proc)
     return {"namespace": namespace, **found, "route_localnet": _localnet(devices, proc, connect)}, gaps
@@ -2241,10 +2243,10 @@ def look(
         except _sk_lookup.SkLookupRefused:
             from _fleetports_compliance._collect.linux import _remedy
 
-            detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
+            detail = _remedy.refused("the collector may not list %s" % what, _remedy.NET_ADMIN, proc)
             gaps.append(_socket.Gap("permission", "paths", detail))
         except (EntriesUnread, OSError, _wire.NetlinkError) as error:
-            gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
+            gaps.append(_socket.Gap("path-unread", "paths", "%s could not be listed: %s" % (what, error)))
     return PortlessEntries(tuple(paths), tuple(gaps))
 
 
@@ -2261,7 +2263,7 @@ def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[
             try:
                 number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
             except (IndexError, ValueError):
-                raise EntriesUnread("a row of /proc/net/%s is none" % name) from None
+                raise EntriesUnread("a row of /proc/net/%s is malformed" % name) from None
             yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
 
     return read
@@ -2272,7 +2274,7 @@ def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
         try:
             ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
         except (IndexError, ValueError):
-            raise EntriesUnread("a row of /proc/net/packet is none") from None
+            raise EntriesUnread("a row of /proc/net/packet is malformed") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
             where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
             yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
@@ -2397,7 +2399,7 @@ def _remedy(capability: str, proc: str) -> str:
         return _socket.BECOME
     if capability not in _host_facts.capabilities(proc):
         return "the collector is root without %s, as in a container" % capability
-    return "a security module or another user namespace keeps even root from it"
+    return "a security module or another user namespace denies it even to root"
 ''',
     "_collect.linux._sources": r'''
 
@@ -2475,7 +2477,7 @@ class _Dumper:
             try:
                 inodes.update(raw.inode for raw in self._ask(MPTCP, family))
             except _wire.NetlinkError as error:
-                detail = "whether TCP listeners speak MPTCP is unknown: %s" % error
+                detail = "it is unknown whether TCP listeners accept MPTCP: %s" % error
                 self.gaps.append(_socket.Gap("mptcp-unknown", "host", detail, "tcp", family))
         return frozenset(inodes)
 
@@ -2521,7 +2523,7 @@ class _Dumper:
     def _from_table(self, protocol: Protocol, family: str, found: t.List[_sock_diag.RawSocket], what: str) -> None:
         self.sockets.extend(found)
         self.sources.add("proc_net")
-        detail = "%s; read from /proc/net, which tells neither bound device, dual stack nor unit" % what
+        detail = "%s; read from /proc/net instead, which shows no bound device, no dual stack and no unit" % what
         self.gaps.append(_socket.Gap("netlink-refused", "units", detail, protocol.name, family))
 
 
@@ -2550,7 +2552,7 @@ def dump_all(proc: str, *, connect: _wire.Connect = _wire.connect, sparing: bool
     if dumper.present is None:
         for protocol in PROTOCOLS:
             if protocol.optional:
-                detail = "/proc/net/protocols cannot be read, so that the kernel was not asked"
+                detail = "/proc/net/protocols could not be read, so the collector did not query the kernel"
                 dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
     return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))
 ''',
@@ -2573,10 +2575,10 @@ from _fleetports_compliance._collect.linux.netlink import _sock_diag
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.common._budget import Budget
 
-_UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
+_UNKNOWN = "the collector's own network namespace is unknown, so the collector entered no other namespace"
 
-_WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
-_DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
+_WITHIN = "the collector runs in a pid namespace: it did not search network namespaces of processes outside of it"
+_DENIED = "the collector may not read the network namespaces of some processes, so other namespaces may exist"
 
 
 class OtherNamespaces:
@@ -2803,7 +2805,7 @@ NEWNET = 0x40000000  # CLONE_NEWNET, include/uapi/linux/sched.h
 # Why a namespace was not looked at.
 ENDED, REFUSED, HUNG = "ended", "refused", "hung"
 _REASONS = {
-    REFUSED: ("permission", "%d other network namespaces may not be entered"),
+    REFUSED: ("permission", "%d other network namespaces could not be entered"),
     HUNG: ("namespace-unanswered", "%d other network namespaces did not answer in time"),
 }
 
@@ -3685,7 +3687,7 @@ def messages(data: bytes) -> t.Iterator[Message]:
     offset, end = 0, len(data)
     while offset < end:
         if end - offset < _HEADER.size:
-            raise NetlinkError("malformed", "%d bytes where a message header should be" % (end - offset))
+            raise NetlinkError("malformed", "%d bytes instead of a message header" % (end - offset))
         length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
         if length < _HEADER.size or length > end - offset:
             raise NetlinkError("malformed", "a message of %d bytes in %d" % (length, end - offset))
@@ -3747,7 +3749,7 @@ class _Payloads:
             return
         self._passed += 1
         if self._passed > self._keep.most:
-            raise NetlinkError("too-many", "the kernel does not filter, and tells more than %d others" % self._passed)
+            raise NetlinkError("too-many", "the kernel does not filter and sent more than %d others" % self._passed)
 
 
 def _take(message: Message, payloads: _Payloads) -> None:
@@ -3771,7 +3773,7 @@ def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.
 def _number(payload: bytes) -> int:
     """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
     if len(payload) < _INT.size:
-        raise NetlinkError("malformed", "a dump ended without saying how")
+        raise NetlinkError("malformed", "a dump ended without a status")
     return -t.cast(int, _INT.unpack_from(payload)[0])
 
 
@@ -4892,7 +4894,7 @@ def gap(proc: str, holders: _holders.Holders) -> _socket.Gap:
     covered = sorted(_hidepid.covered(proc) & holders.denied)
     if covered and os.geteuid() == 0:
         places = ", ".join("%s/%d" % (proc, pid) for pid in covered[:NAMED])
-        detail = "something is mounted over %s%s, which hides what the process holds: find out who did it"
+        detail = "a mount covers %s%s and hides the descriptors of the process: find out who mounted it"
         return _socket.Gap("proc-covered", "owners", detail % (places, _more(covered)))
     if holders.hidden:
         what = "processes of other users are hidden (hidepid)"
@@ -5075,7 +5077,7 @@ def parsed(raw: bytes) -> Tables:
         elif first in ("-A", "-N") and len(words) > 1:
             lines.append(tuple(words))  # a tuple of texts is not looked through by the garbage collector
         elif first != "COMMIT":
-            raise IptablesUnreadable("iptables-save printed a line that is none: %s" % ascii(first[:40]))
+            raise IptablesUnreadable("iptables-save printed a line that is not understood: %s" % ascii(first[:40]))
     return tables
 
 
@@ -5132,7 +5134,7 @@ def _line(text: str, at: int) -> t.Tuple[t.List[str], int]:
             return words, at + 1
         found = _WORD.match(text, at)
         if found is None:
-            raise IptablesUnreadable("iptables-save printed quotes that do not end")
+            raise IptablesUnreadable("iptables-save printed a quotation without its end")
         plain = found.group("plain")
         words.append(_Quoted(_ESCAPED.sub(r"\1", found.group("quoted"))) if plain is None else plain)
         at = found.end()
@@ -5210,7 +5212,7 @@ def _options(words: t.Sequence[str]) -> t.Tuple[t.Optional[str], _Options, _Opti
     for name, value, negated in _pairs(words):
         if name in _TARGET:
             if target is not None or not value:
-                raise IptablesUnreadable("iptables-save printed a rule with no target or several")
+                raise IptablesUnreadable("iptables-save printed a rule without a target or with several")
             target = value
         elif value is not None and not negated:
             (before if target is None else after).setdefault(name, value)
@@ -5264,7 +5266,7 @@ def _ports(text: t.Optional[str]) -> t.Optional[_nat.Ranges]:
 def _port(text: str) -> int:
     port = _nat.port(text)
     if port is None:
-        raise IptablesUnreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
+        raise IptablesUnreadable("iptables-save printed %s instead of a port" % ascii(text[:40]))
     return port
 
 
@@ -5337,7 +5339,7 @@ def _services(text: str) -> t.List[_Service]:
         elif fields[0] in _KINDS and len(fields) > 1:
             services.append(_Service(fields[0].lower(), fields[1], []))
         else:
-            raise IpvsUnreadable("a row of /proc/net/ip_vs is none: %s" % ascii(line[:80]))
+            raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(line[:80]))
     return services
 
 
@@ -5347,7 +5349,7 @@ def _place(text: str) -> _Place:
     v4 = found.group("v4") if found else None
     address = _nat.address(_dotted(v4) if v4 else found.group("v6") if found else None)
     if found is None or address is None:
-        raise IpvsUnreadable("a row of /proc/net/ip_vs is none: %s" % ascii(text[:80]))
+        raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(text[:80]))
     return "ipv4" if v4 else "ipv6", address, int(found.group("port"), 16)
 
 
@@ -5715,7 +5717,7 @@ def read(raw: bytes) -> Read:
         items = json.loads(raw.decode("utf-8", "backslashreplace"))["nftables"]
         return _RulesetReader(items).read()
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
-        raise NftUnreadable("nft printed what cannot be read: %s" % error) from error
+        raise NftUnreadable("nft printed a ruleset that is not understood: %s" % error) from error
 
 
 class _RulesetReader:
@@ -5841,10 +5843,10 @@ class _RulesetReader:
     def _pairs(self, data: t.Any) -> t.Iterator[t.Tuple[t.Any, t.Any]]:
         values = self._values(data)
         if values is _ANY:
-            raise NftUnreadable("nft printed a map of no known name: %s" % (data,))
+            raise NftUnreadable("nft printed a reference to an unknown map: %s" % (data,))
         for element in values:
             if not (isinstance(element, list) and len(element) == 2):
-                raise NftUnreadable("nft printed what is no element of a map: %s" % (element,))
+                raise NftUnreadable("nft printed a map element that is not understood: %s" % (element,))
             yield _plain(element[0]), element[1]
 
     def _values(self, right: t.Any) -> _Values:
@@ -6156,13 +6158,13 @@ class _Look:
         self.gaps: t.List[_socket.Gap] = []
 
     def unread(self, error: object) -> None:
-        detail = "what %s publishes cannot be read: %s" % (self.what, error)
+        detail = "ports that %s publishes could not be read: %s" % (self.what, error)
         self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
 
     def _run(self, command: t.Sequence[str]) -> bytes:
         """What a program prints, while time for programs is left. Raises Unread."""
         if time.monotonic() > self._ended:
-            raise RulesUnread("no time was left to run %s" % command[0])
+            raise RulesUnread("the time limit left no time to run %s" % command[0])
         return self._program(command)
 
     def nftables(self) -> None:
@@ -6219,9 +6221,9 @@ class _Look:
         self.published += walked.published
         self.paths += walked.paths
         if not walked.whole:
-            self.unread("there are too many rules to follow")
+            self.unread("there are too many rules to evaluate")
         if walked.unknown:
-            self.unread("what these do is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
+            self.unread("the effect of these is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
 
     def ipvs(self) -> None:
         raw = self._kernel.table("ip_vs", "ip_vs")
@@ -6265,7 +6267,7 @@ def has_tables(kernel: _Kernel, connect: _wire.Connect) -> bool:
             raise RulesRefused from error
         if there is None and error.errno in _ABSENT:
             return False
-        raise RulesUnread("whether it has tables: %s" % error) from error
+        raise RulesUnread("it is unknown whether it has tables: %s" % error) from error
 
 
 def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:
@@ -6467,7 +6469,7 @@ def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) 
             inode=int(fields[9]),
         )
     except ValueError as error:
-        raise ProcNetError("a row that cannot be read: %s" % error) from error
+        raise ProcNetError("a malformed row: %s" % error) from error
 
 
 def _address(text: str, family: str) -> str:

@@ -52,7 +52,7 @@ def test_the_run_goes_on_past_hosts_that_no_collector_can_see(odd_hosts: Run) ->
     ("host", "says"),
     [
         ("calm1", "Python 3.8 or later is needed, found 3.6.9"),
-        ("calm2", "sockstat: there is no such command"),
+        ("calm2", "sockstat: the host has no such command"),
         ("calm3", "/bin/sh: 1: /nonexistent/python: not found"),
     ],
 )

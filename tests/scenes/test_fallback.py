@@ -66,7 +66,7 @@ def test_what_is_not_known_is_a_gap(both: Both) -> None:
     told = {(gap["protocol"], gap["family"]) for gap in gaps if gap["code"] == "netlink-refused"}
     assert {(protocol, family) for protocol in ("tcp", "udp") for family in ("ipv4", "ipv6")} <= told
     assert all(
-        "neither bound device, dual stack nor unit" in gap["detail"] for gap in gaps if gap["affects"] == "units"
+        "no bound device, no dual stack and no unit" in gap["detail"] for gap in gaps if gap["affects"] == "units"
     )
     assert {"units", "addresses"} <= {gap["affects"] for gap in gaps}
     assert ("mptcp-unknown" in {gap["code"] for gap in gaps}) == ("mptcp" in both.ports)

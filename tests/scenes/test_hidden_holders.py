@@ -60,7 +60,7 @@ def test_an_accept_on_what_is_in_no_table(room: Room, how: str, instead: str) ->
     got = judged(result, one.port, RULE)
     assert (got.verdict, got.says.endswith("found not every owner could be seen")) == ("unverified", True)
     (detail,) = hidden(result)
-    assert detail.startswith("pid %d python3 may take connections" % thief.pid) or how == "table", detail
+    assert detail.startswith("pid %d python3 may accept connections" % thief.pid) or how == "table", detail
 
 
 @pytest.mark.parametrize("how", ["thread", "splice"])
@@ -199,4 +199,4 @@ def test_a_thief_with_something_mounted_over_its_directory(stage: Stage, collect
     got = judged(result, one.port, RULE)
     assert (got.verdict, got.says.endswith("found not every owner could be seen")) == ("unverified", True)
     (detail,) = [gap["detail"] for gap in result["collector"]["gaps"] if gap["code"] == "proc-covered"]
-    assert detail.startswith("something is mounted over /proc/%d, " % thief.pid)
+    assert detail.startswith("a mount covers /proc/%d and hides " % thief.pid)

@@ -187,10 +187,10 @@ def test_without_privilege_a_namespace_that_may_not_be_entered_is_a_gap(collect:
     left_out = snapshot["collector"]["namespaces"]["left_out"]
     assert left_out >= 1  # the machine may have others
     assert [(gap["code"], gap["detail"].split(":")[0]) for gap in gaps] == [
-        ("permission", f"{left_out} other network namespaces may not be entered"),
+        ("permission", f"{left_out} other network namespaces could not be entered"),
         (
             "permission",
-            "the network namespaces of some processes may not be read, and there may be others than the host's",
+            "the collector may not read the network namespaces of some processes, so other namespaces may exist",
         ),
         ("published-unseen", "published ports not seen"),
     ]

@@ -89,7 +89,7 @@ def test_what_may_not_be_asked_without_privilege_is_a_gap(collect: Collect) -> N
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)):
         snapshot = collect(*as_user(SOMEBODY), python=PYTHON)
     gaps = [gap["detail"] for gap in snapshot["collector"]["gaps"] if gap["code"] == "permission"]
-    assert "BPF programs that steer sockets may not be asked for: run with --become" in gaps
+    assert "the collector may not list BPF programs that steer sockets: run with --become" in gaps
     (path,) = [one for one in snapshot["collector"]["alternate_paths"] if one["detail"] == "all on every device"]
     assert path["owners"] == []
 

@@ -295,7 +295,7 @@ def test_without_the_program_rules_are_a_gap(collect: Collect, host: Inside) -> 
     hide = ["unshare", "-m", "sh", "-c", 'mount --bind /dev/null /usr/sbin/nft && exec "$@"', "sh"]
     snapshot = collect("nsenter", "-t", str(host.pid), "-n", *hide)
     gaps = [gap["detail"] for gap in snapshot["collector"]["gaps"] if gap["code"] == "rules-unread"]
-    assert gaps == ["what nftables publishes cannot be read: nft: there is no such command"]
+    assert gaps == ["ports that nftables publishes could not be read: nft: the host has no such command"]
 
 
 @pytest.mark.parametrize("comment", ["!", "! ", "-j", "--dport", 'it\'s "x" \\', "a\n-A PREROUTING -j RETURN\nb", "#"])
@@ -407,7 +407,7 @@ def test_rewritten_ports(  # noqa: PLR0917
     kinds = {path["kind"] for path in snapshot["collector"]["alternate_paths"]}
     if seen_as == "gap":
         (gap,) = published_gaps(snapshot)
-        assert "what these do is not known: the statement jump" in gap[1]
+        assert "the effect of these is not known: the statement jump" in gap[1]
     elif seen_as is None:
         assert "dnat" in kinds
     else:
@@ -481,7 +481,7 @@ def test_legacy_rules_without_the_legacy_program_are_a_gap(collect: Collect, hos
     run(host, name + "-legacy", *rule)
     snapshot = collect("nsenter", "-t", str(host.pid), "-n", *hidden("/usr/sbin/xtables-legacy-multi"))
     assert published(snapshot) == []
-    why = f"what iptables publishes cannot be read: {name}-save does not show the table nat of {name}-legacy"
+    why = f"ports that iptables publishes could not be read: {name}-save does not show the table nat of {name}-legacy"
     assert published_gaps(snapshot) == [("listeners", why)]
 
 
@@ -492,7 +492,7 @@ def test_the_nft_variant_is_not_read_by_the_legacy_program(collect: Collect, hos
     snapshot = collect("nsenter", "-t", str(host.pid), "-n", "unshare", "-m", "sh", "-c", swap, "sh")
     assert published(snapshot) == []
     ((affects, detail),) = published_gaps(snapshot)
-    assert (affects, detail.startswith("what nftables publishes cannot be read: ")) == ("listeners", True)
+    assert (affects, detail.startswith("ports that nftables publishes could not be read: ")) == ("listeners", True)
 
 
 def test_legacy_and_nft_at_once(collect: Collect, host: Inside) -> None:

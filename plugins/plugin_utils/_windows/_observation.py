@@ -55,7 +55,7 @@ class _Shaper:
         ephemeral = self._ephemeral()
         wanted = self._options.owners != "none"
         if self._options.namespaces == "all":
-            detail = "this collector looks into the host's own network compartment only"
+            detail = "this collector audits only the host's own network compartment"
             self._gaps.append(Gap("unsupported", "listeners", detail))
         if wanted:
             self._owner_gaps()
@@ -73,13 +73,13 @@ class _Shaper:
         )
 
     def _owner_gaps(self) -> None:
-        detail = "Windows names one process for each socket: others that hold it too are not shown"
+        detail = "Windows names only one process for each socket and does not show other owners"
         self._gaps.append(Gap("one-owner", "owners", detail))
         if not self._options.http_sys:
             return
         failure = self._answer.failure("http_sys")
         if failure is None and text(self._answer.value("http_sys")) is None:
-            failure = "it gave no text"
+            failure = "it returned no text"
         if failure is not None:
             self._gaps.append(Gap("source-failed", "owners", f"http_sys: {failure}"))
 
@@ -106,7 +106,7 @@ class _Shaper:
         ]
         sane = all(0 < start <= start + count - 1 <= 65535 for start, count in ranges)
         if len(set(ranges)) != 1 or not sane or self._answer.dropped("dynamic_ports"):
-            detail = self._answer.failure("dynamic_ports") or "the settings give no dynamic port range, or several"
+            detail = self._answer.failure("dynamic_ports") or "the settings contain no dynamic port range or several"
             self._gaps.append(Gap("ephemeral-unknown", "host", detail))
             return None
         start, count = ranges[0]
@@ -138,7 +138,7 @@ class _Shaper:
             try:
                 ipaddress.ip_address(address)
             except ValueError:
-                self._gaps.append(Gap("malformed", "addresses", f"{address!r} is no address"))
+                self._gaps.append(Gap("malformed", "addresses", f"{address!r} is not an address"))
                 continue
             length, device = number(row.get("prefix_length")), text(row.get("device"))
             found.append({"address": address, "prefix_length": length, "device": device, "namespace": None})

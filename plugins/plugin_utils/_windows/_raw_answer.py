@@ -28,10 +28,10 @@ class WindowsAnswer:
             return None
         error = self._failed.get(source)
         if not isinstance(error, dict):
-            return "it gave no answer"
+            return "it returned no answer"
         if str(error.get("id", "")).startswith(_NOTHING_FOUND):
             return None
-        return " ".join(str(error.get("message") or error.get("id") or "it gave no answer").split())[:200]
+        return " ".join(str(error.get("message") or error.get("id") or "it returned no answer").split())[:200]
 
     def rows(self, source: str) -> list[Record]:
         """The rows of a source that are records."""

@@ -62,11 +62,11 @@ def _address(line: str) -> t.Optional[t.Tuple[str, t.Optional[int]]]:
     """
     words = line.split()
     if line.strip() and not line[0].isspace():
-        raise ValueError("%r: neither a device nor of one" % line.strip())
+        raise ValueError("%r: not a line of a device" % line.strip())
     if not words or not words[0].startswith("inet"):
         return None
     if words[0] not in ("inet", "inet6") or len(words) < 2:
-        raise ValueError("%r: the words are not understood" % line.strip())
+        raise ValueError("%r: the line is not understood" % line.strip())
     host, _slash, length = words[1].partition("/")
     host, _percent, zone = host.partition("%")
     zone, _slash, behind = zone.partition("/")
@@ -79,7 +79,7 @@ def _plain(host: str, bits: int) -> str:
     try:
         raw = socket.inet_pton(family, host)
     except (OSError, ValueError) as error:
-        raise ValueError("%r is no address" % host) from error
+        raise ValueError("%r is not an address" % host) from error
     if bits == 128 and raw[0] == 0xFE and raw[1] & 0xC0 == 0x80:
         raw = raw[:2] + b"\0\0" + raw[4:]  # the kernel's own copy of the scope
     return socket.inet_ntop(family, raw)

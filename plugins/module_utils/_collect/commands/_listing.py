@@ -163,7 +163,7 @@ def _packed(host: str, family: str) -> bytes:
     try:
         return socket.inet_pton(_FAMILY[family], host)
     except (OSError, ValueError) as error:
-        raise ValueError("%r is no %s address" % (host, family)) from error
+        raise ValueError("%r is not an %s address" % (host, family)) from error
 
 
 def _index(zone: str) -> t.Optional[int]:

@@ -73,7 +73,7 @@ class UnixCollector:
         host = self.host()
         seen = self.look()
         if self.options.namespaces == "all" and not self.one_network:
-            self.gap("unsupported", "listeners", "this collector looks into the host's own network only")
+            self.gap("unsupported", "listeners", "this collector audits only the host's own network")
         wanted = self.options.owners != "none"
         owners = self.describe(seen) if wanted else {}
         people = _listing.OwnerTable(
@@ -115,7 +115,8 @@ class UnixCollector:
         """What lsof cannot show by itself: it goes from processes to their sockets, and never the other way."""
         if not self.root:
             self.gap("permission", "listeners", "lsof shows only the sockets of the same user: %s" % _socket.BECOME)
-        self.gap("holders-only", "listeners", "lsof shows no socket that no process holds, such as the kernel's own")
+        detail = "lsof does not show sockets that no process holds, such as the kernel's own"
+        self.gap("holders-only", "listeners", detail)
 
     def describe(self, seen: CommandTables) -> Owners:
         """The owners by pid: names by the listing, start and user by ps, executables by lsof."""
@@ -139,7 +140,7 @@ class UnixCollector:
         deadline = max(0.1, min(_exe.DEADLINE, self.budget.wall_left))
         answers, hung = _exe.ask(questions, self.roots, deadline=deadline, solve=compare)
         if hung:
-            detail = "some executables could not be compared with the host's: their file system does not answer"
+            detail = "some executables could not be compared with the host's files: their file system does not answer"
             self.gap("exe-unanswered", "owners", detail)
         told = dict(owners)
         for question, answer in zip(questions, answers):
@@ -151,7 +152,7 @@ class UnixCollector:
     def network(self, host: t.Dict[str, t.Any]) -> t.Optional[_host_facts.Ephemeral]:
         """Addresses and ephemeral ports. A system of which neither is known has gaps that say so."""
         self.gap("unsupported", "addresses", "this collector does not know how to read the host's addresses")
-        self.gap("ephemeral-unknown", "host", "this collector does not know where the ephemeral ports are set")
+        self.gap("ephemeral-unknown", "host", "this collector does not know how to read the ephemeral port range")
         return None
 
     def bsd_network(self, host: t.Dict[str, t.Any]) -> t.Optional[_host_facts.Ephemeral]:
@@ -168,7 +169,7 @@ class UnixCollector:
         """A gap for each listener whose owner could not be seen for want of privilege."""
         for item in listeners:
             if item.owner_status == "denied":
-                detail = "who holds %s port %d on %s cannot be seen: %s" % (
+                detail = "the owner of %s port %d on %s could not be seen: %s" % (
                     item.protocol,
                     item.port,
                     item.address,
@@ -193,7 +194,7 @@ class UnixCollector:
         """A gap for lines of a source that could not be understood: each may have told of something."""
         if lines:
             found = (len(lines), source, lines[0][:200])
-            self.gap("malformed", affects, "%d lines of %s could not be understood, the first: %s" % found)
+            self.gap("malformed", affects, "%d lines of %s are not understood, the first is: %s" % found)
 
     def gap(
         self, code: str, affects: str, detail: str, *, protocol: t.Optional[str] = None, family: t.Optional[str] = None

@@ -63,10 +63,10 @@ class Tools:
         """Run ``name``. Raises ToolError when it is not there, cannot be started or does not end in time."""
         path = find(name, self._folders)
         if path is None:
-            raise ToolError("tool-missing", "%s: there is no such command" % name)
+            raise ToolError("tool-missing", "%s: the host has no such command" % name)
         limit = min(DEADLINE, self._budget.wall_left)
         if limit <= 0:
-            raise ToolError("tool-deadline", "%s: no time was left to run it" % name)
+            raise ToolError("tool-deadline", "%s: the time limit left no time to run it" % name)
         return _run([path, *arguments], limit)
 
 
@@ -180,5 +180,5 @@ def complaints(answer: ToolAnswer) -> t.List[str]:
 
 def worded(name: str, answer: ToolAnswer) -> str:
     """Why a command that ran is not believed, in words: the first thing it complained of."""
-    complaint = next(iter(complaints(answer)), "it said nothing")
+    complaint = next(iter(complaints(answer)), "it printed no error")
     return "%s ended with status %d: %s" % (name, answer.status, complaint[:200])

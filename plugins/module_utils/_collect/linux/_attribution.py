@@ -85,7 +85,7 @@ class Attribution:
         protocol, family, port, address, _interface = item.key
         found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
         if found is None:
-            detail = "systemd holds a socket that no .socket unit, or more than one, listens on"
+            detail = "systemd holds a socket that matches no .socket unit or several"
             self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
         return found
 
@@ -135,7 +135,7 @@ class Attribution:
         deadline = max(0.1, min(_exe.DEADLINE, self._budget.wall_left))
         answers, hung = _exe.ask(questions, self._roots, deadline=deadline)
         if hung:
-            detail = "some executables could not be compared with the host's: their file system does not answer"
+            detail = "some executables could not be compared with the host's files: their file system does not answer"
             self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
         return dict(zip(questions, answers))
 

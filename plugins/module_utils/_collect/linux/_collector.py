@@ -36,8 +36,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
 
 _STOPPED = {
-    "budget": "the CPU budget ended before every descriptor was read",
-    "wall-limit": "the time limit ended before every descriptor was read",
+    "budget": "the CPU budget was used up before every descriptor was read",
+    "wall-limit": "the time limit was reached before every descriptor was read",
 }
 
 
@@ -250,7 +250,7 @@ class Collector:
         host["local_delivery"] = [more]
         self.gaps.extend(gaps)
         if ephemeral is None:
-            detail = "net.ipv4.ip_local_port_range cannot be read"
+            detail = "net.ipv4.ip_local_port_range could not be read"
             self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
         else:
             host["ephemeral_ports"] = {
@@ -272,7 +272,7 @@ class Collector:
             )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
-                detail = "of some listeners neither the socket nor an owner tells the unit"
+                detail = "neither the socket nor an owner shows the unit of some listeners"
                 if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
                     detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
@@ -295,17 +295,18 @@ def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceV
 
 def _hidden(waiting: t.Sequence[_holders.Waiting], proc: str) -> str:
     what = " and ".join(sorted({one.kind or "connections or datagrams" for one in waiting}))
-    detail = "%s may take %s of any listener by a socket of which there is no descriptor: find out what it waits for"
+    detail = "%s may accept %s of any listener through a socket without a descriptor: find out what it waits for"
     return detail % (_named((one.pid for one in waiting), proc), what)
 
 
 def _unsettled(holders: _holders.Holders, proc: str) -> str:
     if holders.moving:
-        return "no two looks at the descriptors of %s agreed: audit the host again" % _named(holders.moving, proc)
+        detail = "the descriptors of %s changed in every attempt to read them: audit the host again"
+        return detail % _named(holders.moving, proc)
     if holders.ended:
-        detail = "holders of listeners ended before they could be described, %d of them in the last look of several"
+        detail = "owners of listeners ended before the collector could describe them, %d of them in the last attempt"
         return (detail + ": audit the host again") % holders.ended
-    return "processes were born and ended faster than they could be looked at: audit the host again"
+    return "processes started and ended faster than the collector could read them: audit the host again"
 
 
 def _named(pids: t.Iterable[int], proc: str) -> str:

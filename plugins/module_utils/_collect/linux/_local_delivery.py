@@ -53,7 +53,8 @@ def delivery(
             devices = links.localnet
             found = _of_routes(links, addresses, proc, connect)
         except _wire.NetlinkError as error:
-            gaps.append(_socket.Gap(error.code, "addresses", "what is local beside the addresses: %s" % error))
+            detail = "local networks and devices could not be read: %s" % error
+            gaps.append(_socket.Gap(error.code, "addresses", detail))
     if devices is None:
         devices = _localnet_by_name(proc)
     return {"namespace": namespace, **found, "route_localnet": _localnet(devices, proc, connect)}, gaps

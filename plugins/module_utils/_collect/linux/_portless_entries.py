@@ -90,10 +90,10 @@ def look(
         except _sk_lookup.SkLookupRefused:
             from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _remedy
 
-            detail = _remedy.refused("%s may not be asked for" % what, _remedy.NET_ADMIN, proc)
+            detail = _remedy.refused("the collector may not list %s" % what, _remedy.NET_ADMIN, proc)
             gaps.append(_socket.Gap("permission", "paths", detail))
         except (EntriesUnread, OSError, _wire.NetlinkError) as error:
-            gaps.append(_socket.Gap("path-unread", "paths", "%s cannot be listed: %s" % (what, error)))
+            gaps.append(_socket.Gap("path-unread", "paths", "%s could not be listed: %s" % (what, error)))
     return PortlessEntries(tuple(paths), tuple(gaps))
 
 
@@ -110,7 +110,7 @@ def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[
             try:
                 number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
             except (IndexError, ValueError):
-                raise EntriesUnread("a row of /proc/net/%s is none" % name) from None
+                raise EntriesUnread("a row of /proc/net/%s is malformed" % name) from None
             yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
 
     return read
@@ -121,7 +121,7 @@ def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
         try:
             ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
         except (IndexError, ValueError):
-            raise EntriesUnread("a row of /proc/net/packet is none") from None
+            raise EntriesUnread("a row of /proc/net/packet is malformed") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
             where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
             yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)

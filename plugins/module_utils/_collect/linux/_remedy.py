@@ -25,4 +25,4 @@ def _remedy(capability: str, proc: str) -> str:
         return _socket.BECOME
     if capability not in _host_facts.capabilities(proc):
         return "the collector is root without %s, as in a container" % capability
-    return "a security module or another user namespace keeps even root from it"
+    return "a security module or another user namespace denies it even to root"

@@ -74,7 +74,7 @@ class _Dumper:
             try:
                 inodes.update(raw.inode for raw in self._ask(MPTCP, family))
             except _wire.NetlinkError as error:
-                detail = "whether TCP listeners speak MPTCP is unknown: %s" % error
+                detail = "it is unknown whether TCP listeners accept MPTCP: %s" % error
                 self.gaps.append(_socket.Gap("mptcp-unknown", "host", detail, "tcp", family))
         return frozenset(inodes)
 
@@ -120,7 +120,7 @@ class _Dumper:
     def _from_table(self, protocol: Protocol, family: str, found: t.List[_sock_diag.RawSocket], what: str) -> None:
         self.sockets.extend(found)
         self.sources.add("proc_net")
-        detail = "%s; read from /proc/net, which tells neither bound device, dual stack nor unit" % what
+        detail = "%s; read from /proc/net instead, which shows no bound device, no dual stack and no unit" % what
         self.gaps.append(_socket.Gap("netlink-refused", "units", detail, protocol.name, family))
 
 
@@ -149,6 +149,6 @@ def dump_all(proc: str, *, connect: _wire.Connect = _wire.connect, sparing: bool
     if dumper.present is None:
         for protocol in PROTOCOLS:
             if protocol.optional:
-                detail = "/proc/net/protocols cannot be read, so that the kernel was not asked"
+                detail = "/proc/net/protocols could not be read, so the collector did not query the kernel"
                 dumper.gaps.append(_socket.Gap("protocol-unknown", "listeners", detail, protocol.name))
     return Dump(tuple(dumper.sockets), mptcp, tuple(dumper.gaps), frozenset(dumper.sources))

@@ -81,7 +81,7 @@ def _of_json(raw: t.Mapping[str, t.Any]) -> _Line:
 def _pid(value: t.Any) -> int:
     found = _libxo.whole(value)
     if found is None:
-        raise ValueError("%.40r is no process" % (value,))
+        raise ValueError("%.40r is not a process" % (value,))
     return found
 
 
@@ -138,6 +138,6 @@ def _row(line: _Line, *, wide: bool) -> t.Optional[_listing.Row]:
     if match is None or line.foreign.rpartition(":")[2] not in _WILDCARDS:
         return None
     if not wide and len(line.local) >= _CUT:
-        raise ValueError("%r may be cut off" % line.local)
+        raise ValueError("%r may be incomplete" % line.local)
     row = _listing.of_kind(match, line.local)
     return None if row is None else row._replace(pid=line.pid)

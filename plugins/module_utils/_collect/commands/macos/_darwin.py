@@ -62,13 +62,13 @@ class DarwinCollector(_unix.UnixCollector):
             labels = self.attempt("units", lambda: _launchctl.labels(self.tools)) or {}
             owners = {pid: own._replace(unit=labels.get(pid)) for pid, own in owners.items()}
         else:
-            self.gap("unit-unknown", "units", "launchctl shows the jobs of the same user only: %s" % _socket.BECOME)
+            self.gap("unit-unknown", "units", "launchctl shows only the jobs of the same user: %s" % _socket.BECOME)
         for row in {row.key: row for row in seen.rows if self.root and row.unseen is not None}.values():
-            detail = "netstat names process %d as a holder of %s port %d on %s, lsof does not show it"
+            detail = "netstat names process %d as an owner of %s port %d on %s, but lsof does not show it"
             said = (row.unseen, row.protocol, row.port, row.address)
             self.gap("holders-differ", "owners", detail % said, protocol=row.protocol, family=row.family)
         if any(row.pid == _listing.FIRST for row in seen.rows):
-            detail = "launchd holds sockets of services that it starts on demand: which, it does not tell"
+            detail = "launchd holds sockets of services that it starts on demand and does not show which services"
             self.gap("socket-unit-unknown", "owners", detail)
         return owners
 

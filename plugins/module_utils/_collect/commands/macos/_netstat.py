@@ -54,7 +54,7 @@ def parse(text: str, *, wide: bool) -> _listing.SourceTable:
     header = next((_NAMES.findall(line) for line in lines if line.startswith("Proto")), None)
     sockets = [line for line in lines if line.startswith(_PROTOCOLS)]
     if lines and not sockets and header is None:
-        return _listing.SourceTable([], ["%r: there is no header that is understood" % lines[0]])
+        return _listing.SourceTable([], ["%r: no header is understood" % lines[0]])
     return _listing.table(sockets, lambda line: _row(line, header, wide=wide))
 
 
@@ -71,7 +71,7 @@ def _row(line: str, header: t.Optional[t.Sequence[str]], *, wide: bool) -> t.Opt
     if row is None:
         return None
     if not wide and row.family == "ipv6" and len(words[3].rpartition(".")[0]) >= _CUT:
-        raise ValueError("%r may be cut off" % words[3])
+        raise ValueError("%r may be incomplete" % words[3])
     return row._replace(pid=_pid(words[6 if state else 5 :], header[6:]))
 
 

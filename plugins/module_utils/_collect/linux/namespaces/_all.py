@@ -17,10 +17,10 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 
-_UNKNOWN = "the collector's own network namespace cannot be told, so that no other was entered"
+_UNKNOWN = "the collector's own network namespace is unknown, so the collector entered no other namespace"
 
-_WITHIN = "the collector runs in a pid namespace: network namespaces of processes outside of it were not looked for"
-_DENIED = "the network namespaces of some processes may not be read, and there may be others than the host's"
+_WITHIN = "the collector runs in a pid namespace: it did not search network namespaces of processes outside of it"
+_DENIED = "the collector may not read the network namespaces of some processes, so other namespaces may exist"
 
 
 class OtherNamespaces:

@@ -33,7 +33,7 @@ NEWNET = 0x40000000  # CLONE_NEWNET, include/uapi/linux/sched.h
 # Why a namespace was not looked at.
 ENDED, REFUSED, HUNG = "ended", "refused", "hung"
 _REASONS = {
-    REFUSED: ("permission", "%d other network namespaces may not be entered"),
+    REFUSED: ("permission", "%d other network namespaces could not be entered"),
     HUNG: ("namespace-unanswered", "%d other network namespaces did not answer in time"),
 }
 

@@ -151,7 +151,7 @@ def messages(data: bytes) -> t.Iterator[Message]:
     offset, end = 0, len(data)
     while offset < end:
         if end - offset < _HEADER.size:
-            raise NetlinkError("malformed", "%d bytes where a message header should be" % (end - offset))
+            raise NetlinkError("malformed", "%d bytes instead of a message header" % (end - offset))
         length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
         if length < _HEADER.size or length > end - offset:
             raise NetlinkError("malformed", "a message of %d bytes in %d" % (length, end - offset))
@@ -213,7 +213,7 @@ class _Payloads:
             return
         self._passed += 1
         if self._passed > self._keep.most:
-            raise NetlinkError("too-many", "the kernel does not filter, and tells more than %d others" % self._passed)
+            raise NetlinkError("too-many", "the kernel does not filter and sent more than %d others" % self._passed)
 
 
 def _take(message: Message, payloads: _Payloads) -> None:
@@ -237,7 +237,7 @@ def _finished(payload: bytes, payloads: t.List[bytes], *, disturbed: bool) -> t.
 def _number(payload: bytes) -> int:
     """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
     if len(payload) < _INT.size:
-        raise NetlinkError("malformed", "a dump ended without saying how")
+        raise NetlinkError("malformed", "a dump ended without a status")
     return -t.cast(int, _INT.unpack_from(payload)[0])
 
 

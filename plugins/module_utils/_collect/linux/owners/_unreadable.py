@@ -25,7 +25,7 @@ def gap(proc: str, holders: _holders.Holders) -> _socket.Gap:
     covered = sorted(_hidepid.covered(proc) & holders.denied)
     if covered and os.geteuid() == 0:
         places = ", ".join("%s/%d" % (proc, pid) for pid in covered[:NAMED])
-        detail = "something is mounted over %s%s, which hides what the process holds: find out who did it"
+        detail = "a mount covers %s%s and hides the descriptors of the process: find out who mounted it"
         return _socket.Gap("proc-covered", "owners", detail % (places, _more(covered)))
     if holders.hidden:
         what = "processes of other users are hidden (hidepid)"

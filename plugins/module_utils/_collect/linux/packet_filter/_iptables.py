@@ -151,7 +151,7 @@ def parsed(raw: bytes) -> Tables:
         elif first in ("-A", "-N") and len(words) > 1:
             lines.append(tuple(words))  # a tuple of texts is not looked through by the garbage collector
         elif first != "COMMIT":
-            raise IptablesUnreadable("iptables-save printed a line that is none: %s" % ascii(first[:40]))
+            raise IptablesUnreadable("iptables-save printed a line that is not understood: %s" % ascii(first[:40]))
     return tables
 
 
@@ -208,7 +208,7 @@ def _line(text: str, at: int) -> t.Tuple[t.List[str], int]:
             return words, at + 1
         found = _WORD.match(text, at)
         if found is None:
-            raise IptablesUnreadable("iptables-save printed quotes that do not end")
+            raise IptablesUnreadable("iptables-save printed a quotation without its end")
         plain = found.group("plain")
         words.append(_Quoted(_ESCAPED.sub(r"\1", found.group("quoted"))) if plain is None else plain)
         at = found.end()
@@ -286,7 +286,7 @@ def _options(words: t.Sequence[str]) -> t.Tuple[t.Optional[str], _Options, _Opti
     for name, value, negated in _pairs(words):
         if name in _TARGET:
             if target is not None or not value:
-                raise IptablesUnreadable("iptables-save printed a rule with no target or several")
+                raise IptablesUnreadable("iptables-save printed a rule without a target or with several")
             target = value
         elif value is not None and not negated:
             (before if target is None else after).setdefault(name, value)
@@ -340,7 +340,7 @@ def _ports(text: t.Optional[str]) -> t.Optional[_nat.Ranges]:
 def _port(text: str) -> int:
     port = _nat.port(text)
     if port is None:
-        raise IptablesUnreadable("iptables-save printed %s where a port should be" % ascii(text[:40]))
+        raise IptablesUnreadable("iptables-save printed %s instead of a port" % ascii(text[:40]))
     return port
 
 

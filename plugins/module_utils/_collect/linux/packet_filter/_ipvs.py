@@ -62,7 +62,7 @@ def _services(text: str) -> t.List[_Service]:
         elif fields[0] in _KINDS and len(fields) > 1:
             services.append(_Service(fields[0].lower(), fields[1], []))
         else:
-            raise IpvsUnreadable("a row of /proc/net/ip_vs is none: %s" % ascii(line[:80]))
+            raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(line[:80]))
     return services
 
 
@@ -72,7 +72,7 @@ def _place(text: str) -> _Place:
     v4 = found.group("v4") if found else None
     address = _nat.address(_dotted(v4) if v4 else found.group("v6") if found else None)
     if found is None or address is None:
-        raise IpvsUnreadable("a row of /proc/net/ip_vs is none: %s" % ascii(text[:80]))
+        raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(text[:80]))
     return "ipv4" if v4 else "ipv6", address, int(found.group("port"), 16)
 
 

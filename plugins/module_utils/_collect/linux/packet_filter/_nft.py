@@ -64,7 +64,7 @@ def read(raw: bytes) -> Read:
         items = json.loads(raw.decode("utf-8", "backslashreplace"))["nftables"]
         return _RulesetReader(items).read()
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
-        raise NftUnreadable("nft printed what cannot be read: %s" % error) from error
+        raise NftUnreadable("nft printed a ruleset that is not understood: %s" % error) from error
 
 
 class _RulesetReader:
@@ -190,10 +190,10 @@ class _RulesetReader:
     def _pairs(self, data: t.Any) -> t.Iterator[t.Tuple[t.Any, t.Any]]:
         values = self._values(data)
         if values is _ANY:
-            raise NftUnreadable("nft printed a map of no known name: %s" % (data,))
+            raise NftUnreadable("nft printed a reference to an unknown map: %s" % (data,))
         for element in values:
             if not (isinstance(element, list) and len(element) == 2):
-                raise NftUnreadable("nft printed what is no element of a map: %s" % (element,))
+                raise NftUnreadable("nft printed a map element that is not understood: %s" % (element,))
             yield _plain(element[0]), element[1]
 
     def _values(self, right: t.Any) -> _Values:

@@ -107,13 +107,13 @@ class _Look:
         self.gaps: t.List[_socket.Gap] = []
 
     def unread(self, error: object) -> None:
-        detail = "what %s publishes cannot be read: %s" % (self.what, error)
+        detail = "ports that %s publishes could not be read: %s" % (self.what, error)
         self.gaps.append(_socket.Gap("rules-unread", "listeners", detail))
 
     def _run(self, command: t.Sequence[str]) -> bytes:
         """What a program prints, while time for programs is left. Raises Unread."""
         if time.monotonic() > self._ended:
-            raise RulesUnread("no time was left to run %s" % command[0])
+            raise RulesUnread("the time limit left no time to run %s" % command[0])
         return self._program(command)
 
     def nftables(self) -> None:
@@ -170,9 +170,9 @@ class _Look:
         self.published += walked.published
         self.paths += walked.paths
         if not walked.whole:
-            self.unread("there are too many rules to follow")
+            self.unread("there are too many rules to evaluate")
         if walked.unknown:
-            self.unread("what these do is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
+            self.unread("the effect of these is not known: %s" % ", ".join(walked.unknown[:_MOST_NAMED]))
 
     def ipvs(self) -> None:
         raw = self._kernel.table("ip_vs", "ip_vs")
@@ -216,7 +216,7 @@ def has_tables(kernel: _Kernel, connect: _wire.Connect) -> bool:
             raise RulesRefused from error
         if there is None and error.errno in _ABSENT:
             return False
-        raise RulesUnread("whether it has tables: %s" % error) from error
+        raise RulesUnread("it is unknown whether it has tables: %s" % error) from error
 
 
 def has_rules(proc: str, connect: _wire.Connect) -> t.Optional[bool]:

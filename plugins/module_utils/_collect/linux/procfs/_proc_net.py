@@ -64,7 +64,7 @@ def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) 
             inode=int(fields[9]),
         )
     except ValueError as error:
-        raise ProcNetError("a row that cannot be read: %s" % error) from error
+        raise ProcNetError("a malformed row: %s" % error) from error
 
 
 def _address(text: str, family: str) -> str:

@@ -28,7 +28,7 @@ class Commands:
         self.ran.append(line)
         fitting = [known for known in self.answers if (line + " ").startswith(known + " ")]
         if not fitting:
-            raise _tool.ToolError("tool-missing", "%s: there is no such command" % name)
+            raise _tool.ToolError("tool-missing", "%s: the host has no such command" % name)
         answer = self.answers[max(fitting, key=len)]
         if isinstance(answer, Exception):
             raise answer

@@ -92,7 +92,7 @@ def test_links_are_told_apart():
     "text", ["", "22", "*:", "*:ssh", "*:-1", "*:65536", "*:\u0662\u0662", "x:22", "1.2.3:22", "1.2.3.4.5:22"]
 )
 def test_no_endpoint(text):
-    with pytest.raises(ValueError, match=r"is not a port|has no port|is no ipv4 address"):
+    with pytest.raises(ValueError, match=r"is not a port|has no port|is not an ipv4 address"):
         _listing.endpoint(text, family="ipv4")
 
 

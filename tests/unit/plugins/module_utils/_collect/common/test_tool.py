@@ -58,7 +58,7 @@ def test_a_command_that_prints_as_much_as_it_may(script):
 
 
 def test_missing(script):
-    with pytest.raises(_tool.ToolError, match="y: there is no such command") as caught:
+    with pytest.raises(_tool.ToolError, match="y: the host has no such command") as caught:
         script("")("y")
     assert caught.value.code == "tool-missing"
 

@@ -227,7 +227,7 @@ def test_holders_that_end_before_they_can_be_described_are_a_gap(machine, monkey
     monkeypatch.setattr(_search, "search", lambda walk: real(walk)._replace(ended=3))
     snapshot = machine.collect()
     (gap,) = [gap for gap in snapshot.gaps if gap.code == "unsettled"]
-    assert "ended before they could be described, 3 of them" in gap.detail
+    assert "ended before the collector could describe them, 3 of them" in gap.detail
     assert not snapshot.owners_complete
 
 

@@ -118,17 +118,17 @@ def test_what_is_asked(proc, counts, kinds, asked):
 @pytest.mark.parametrize(
     ("tables", "answers", "said"),
     [
-        pytest.param({}, {}, "raw sockets over IPv4 cannot be listed: ", id="no table"),
+        pytest.param({}, {}, "raw sockets over IPv4 could not be listed: ", id="no table"),
         pytest.param(
-            {"raw": "head\nx y\n"}, {}, "raw sockets over IPv4 cannot be listed: a row", id="row of another shape"
+            {"raw": "head\nx y\n"}, {}, "raw sockets over IPv4 could not be listed: a row", id="row of another shape"
         ),
         pytest.param(
-            {"packet": "head\na b c zz 1 2 3 4 5\n"}, {}, "packet sockets cannot be listed: a row", id="no number"
+            {"packet": "head\na b c zz 1 2 3 4 5\n"}, {}, "packet sockets could not be listed: a row", id="no number"
         ),
-        pytest.param({}, {"xdp": errno.ENOENT}, "AF_XDP sockets cannot be listed: No such file", id="no xdp_diag"),
-        pytest.param({}, {"vsock": errno.EPERM}, "vsock sockets cannot be listed: Operation not", id="refused"),
-        pytest.param({}, {"vsock": [b"shrt"]}, "vsock sockets cannot be listed: a socket of 4 bytes", id="short"),
-        pytest.param({}, {"xdp": [b"shrt"]}, "AF_XDP sockets cannot be listed: a socket of 4 bytes", id="short xdp"),
+        pytest.param({}, {"xdp": errno.ENOENT}, "AF_XDP sockets could not be listed: No such file", id="no xdp_diag"),
+        pytest.param({}, {"vsock": errno.EPERM}, "vsock sockets could not be listed: Operation not", id="refused"),
+        pytest.param({}, {"vsock": [b"shrt"]}, "vsock sockets could not be listed: a socket of 4 bytes", id="short"),
+        pytest.param({}, {"xdp": [b"shrt"]}, "AF_XDP sockets could not be listed: a socket of 4 bytes", id="short xdp"),
     ],
 )
 def test_what_cannot_be_listed_is_a_gap(proc, tables, answers, said):
@@ -156,7 +156,7 @@ def test_vsock_without_its_diag_is_a_gap_where_anybody_could_come_in(proc, tmp_p
         (tmp_path / "sys" / device).mkdir(parents=True)
     found = _portless_entries.look(proc(), {"AF_VSOCK": 0}, connect=Kernel(vsock=errno.ENOENT))
     assert [gap.detail for gap in found.gaps] == [
-        "vsock sockets cannot be listed: this kernel has no vsock_diag"
+        "vsock sockets could not be listed: this kernel has no vsock_diag"
     ] * gaps
 
 
@@ -188,7 +188,7 @@ def test_programs_that_cannot_be_asked_for_are_a_gap(proc, monkeypatch):
     monkeypatch.setattr(_sk_lookup, "CALLS", {})
     found = _portless_entries.look(proc(), {}, connect=Kernel())
     (gap,) = found.gaps
-    assert gap.detail.startswith("BPF programs that steer sockets cannot be listed: ")
+    assert gap.detail.startswith("BPF programs that steer sockets could not be listed: ")
     assert "the number of bpf(2) is not known for" in gap.detail
 
 

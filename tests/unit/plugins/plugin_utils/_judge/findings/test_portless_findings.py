@@ -110,12 +110,12 @@ def test_waivers(match, verdict):
     ],
 )
 def test_what_could_not_be_listed(action, expected):
-    gap = {"code": "permission", "affects": "paths", "detail": "BPF programs may not be asked for"}
+    gap = {"code": "permission", "affects": "paths", "detail": "the collector may not list BPF programs"}
     facts = dataclasses.replace(host(), gaps=(gap,))
     result = judge(policy(defaults={"alternate_path": action}), facts=facts)
     assert codes(result) == expected
     assert [finding.message for finding in result.findings] == [
-        "ways in without a port may be missing: BPF programs may not be asked for"
+        "ways in without a port may be missing: the collector may not list BPF programs"
     ] * len(expected)
 
 

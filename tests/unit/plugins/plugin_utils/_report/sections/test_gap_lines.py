@@ -16,10 +16,10 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 # What an ordinary user's look leaves, as the collector says it.
 ORDINARY = [
     ("published-unseen", "listeners", "published ports not seen: run with --become"),
-    ("permission", "listeners", "1 other network namespaces may not be entered: run with --become"),
+    ("permission", "listeners", "1 other network namespaces could not be entered: run with --become"),
     ("permission", "owners", "the descriptors of %d processes of other users could not be read: run with --become"),
-    ("permission", "paths", "BPF programs that steer sockets may not be asked for: run with --become"),
-    ("unit-unknown", "units", "of some listeners neither the socket nor an owner tells the unit: run with --become"),
+    ("permission", "paths", "the collector may not list BPF programs that steer sockets: run with --become"),
+    ("unit-unknown", "units", "neither the socket nor an owner shows the unit of some listeners: run with --become"),
 ]
 
 

@@ -61,7 +61,7 @@ def test_without_root(proc, monkeypatch, denied, hidden, says):
 def test_as_root_somebody_has_to_look_there(proc, monkeypatch, denied, named):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert gap(proc, *denied).detail == (
-        "the descriptors of %s: a security module or another user namespace keeps even root from it" % named
+        "the descriptors of %s: a security module or another user namespace denies it even to root" % named
     )
 
 
@@ -83,5 +83,5 @@ def test_a_process_that_something_is_mounted_over(proc, monkeypatch, pids, named
     with open(proc + "/self/mounts", "w", encoding="ascii") as file:
         file.writelines("tmpfs %s/%d tmpfs rw 0 0\n" % (proc, pid) for pid in pids)
     found = gap(proc, *pids)
-    says = "something is mounted over %s, which hides what the process holds: find out who did it"
+    says = "a mount covers %s and hides the descriptors of the process: find out who mounted it"
     assert (found.code, found.affects, found.detail) == ("proc-covered", "owners", says % named.replace("/proc", proc))

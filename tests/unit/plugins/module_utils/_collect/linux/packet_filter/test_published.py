@@ -100,8 +100,12 @@ SAVERS6 = {"ip6tables-nft-save": NOTHING, "ip6tables-save": NOTHING, "ip6tables-
     [
         pytest.param({}, 0, {}, [], [], id="no rules: nothing is run"),
         pytest.param({}, 1, {"nft": DNAT}, [80], [], id="nftables"),
-        pytest.param({}, 1, {}, [], ["what nftables publishes cannot be read: the host has no nft"], id="no nft"),
-        pytest.param({}, 1, {"nft": b"?"}, [], ["what nftables publishes cannot be read: nft printed"], id="nonsense"),
+        pytest.param(
+            {}, 1, {}, [], ["ports that nftables publishes could not be read: the host has no nft"], id="no nft"
+        ),
+        pytest.param(
+            {}, 1, {"nft": b"?"}, [], ["ports that nftables publishes could not be read: nft printed"], id="nonsense"
+        ),
         pytest.param(
             {},
             -errno.EPERM,
@@ -119,14 +123,19 @@ SAVERS6 = {"ip6tables-nft-save": NOTHING, "ip6tables-save": NOTHING, "ip6tables-
             1,
             {"nft": FOREIGN},
             [],
-            ["what nftables publishes cannot be read: the host has no ip"],
+            ["ports that nftables publishes could not be read: the host has no ip"],
             id="no iptables",
         ),
         pytest.param({"ip_tables_names": "nat\nraw\n"}, 0, SAVERS, [81], [], id="legacy"),
         pytest.param({"ip_tables_names": "filter\n"}, 0, {}, [], [], id="legacy, without a table that publishes"),
         pytest.param({"ip_vs": "TCP  0A000001:0050 rr\n"}, 0, {}, [80], [], id="ipvs"),
         pytest.param(
-            {"ip_vs": "TCP  X:0050 rr\n"}, 0, {}, [], ["what IPVS publishes cannot be read: a row"], id="ipvs, nonsense"
+            {"ip_vs": "TCP  X:0050 rr\n"},
+            0,
+            {},
+            [],
+            ["ports that IPVS publishes could not be read: a row"],
+            id="ipvs, nonsense",
         ),
     ],
 )
@@ -170,7 +179,7 @@ def reader(read, built_in=b"kernel/fs/xfs.ko\n"):
 
 DISTURBED = struct.pack("=IHHII", 16, 10 << 8, 0x12, 1, 0) + DONE
 CUT = (TABLE + DONE, socket.MSG_TRUNC)
-NOT_TOLD = "what nftables publishes cannot be read: whether it has tables: "
+NOT_TOLD = "ports that nftables publishes could not be read: it is unknown whether it has tables: "
 
 
 @pytest.mark.parametrize(
@@ -186,7 +195,7 @@ NOT_TOLD = "what nftables publishes cannot be read: whether it has tables: "
         pytest.param(CUT, "an answer was longer than", id="cut"),
         pytest.param((TABLE, 0), "Connection timed out", id="never ends"),
         pytest.param((b"", 0), "the kernel closed the dump before its end", id="closed"),
-        pytest.param((b"1234567", 0), "7 bytes where a message header should be", id="no message"),
+        pytest.param((b"1234567", 0), "7 bytes instead of a message header", id="no message"),
         pytest.param(TimeoutError(), "Connection timed out (ETIMEDOUT)", id="no answer in time"),
         pytest.param(OSError(errno.EAFNOSUPPORT, "x"), "(EAFNOSUPPORT)", id="a sandbox without netlink"),
         pytest.param(OSError(errno.ENOSYS, "x"), "(ENOSYS)", id="a sandbox without sockets"),
@@ -266,8 +275,16 @@ def test_without_privilege_only_proof_of_none_counts(proc, monkeypatch, files, b
             "published-unseen",
             "published ports not seen: the collector is root without CAP_NET_ADMIN",
         ),
-        (OSError(errno.EIO, "Input/output error"), "rules-unread", "what iptables publishes cannot be read: /"),
-        (OSError(errno.ENOMEM, "Cannot allocate memory"), "rules-unread", "what iptables publishes cannot be read: /"),
+        (
+            OSError(errno.EIO, "Input/output error"),
+            "rules-unread",
+            "ports that iptables publishes could not be read: /",
+        ),
+        (
+            OSError(errno.ENOMEM, "Cannot allocate memory"),
+            "rules-unread",
+            "ports that iptables publishes could not be read: /",
+        ),
     ],
     ids=["denied", "broken", "no memory"],
 )
@@ -328,14 +345,16 @@ def test_legacy_tables_are_read_by_what_shows_them(proc, monkeypatch, outputs, t
     monkeypatch.setattr(_published, "_there", lambda program: there is None or program in there)
     found = _published.look(proc(**BOTH), connect=kernel(0), run=Programs(**outputs))
     assert [one.port for one in found.published] == ports
-    assert [gap.detail for gap in found.gaps] == ["what iptables publishes cannot be read: " + why for why in said]
+    assert [gap.detail for gap in found.gaps] == [
+        "ports that iptables publishes could not be read: " + why for why in said
+    ]
 
 
 def test_tables_of_iptables_in_nftables_are_not_read_by_the_legacy_program(proc, monkeypatch):
     monkeypatch.setattr(_published, "_there", lambda program: program == "iptables-save")
     programs = Programs(nft=FOREIGN, **{"iptables-save": LEGACY})
     found = _published.look(proc(), connect=kernel(1), run=programs)
-    said = "what nftables publishes cannot be read: iptables-save does not show the table nat of iptables-nft"
+    said = "ports that nftables publishes could not be read: iptables-save does not show the table nat of iptables-nft"
     assert ([gap.detail for gap in found.gaps], found.published) == ([said], ())
 
 
@@ -346,7 +365,7 @@ def test_programs_share_their_time(proc, monkeypatch):
     programs = Programs(nft=FOREIGN)
     found = _published.look(proc(), connect=kernel(1), run=programs)
     assert programs.ran == ["nft"]
-    said = "what nftables publishes cannot be read: no time was left to run iptables-nft-save"
+    said = "ports that nftables publishes could not be read: the time limit left no time to run iptables-nft-save"
     assert [gap.detail for gap in found.gaps] == [said]
 
 
@@ -368,8 +387,8 @@ def test_what_is_not_known_is_named_beside_what_is(proc, monkeypatch):
     found = _published.look(proc(ip_tables_names="nat\n"), connect=kernel(1), run=programs)
     assert [one.port for one in found.published] == [81]
     assert [gap.detail for gap in found.gaps] == [
-        "what nftables publishes cannot be read: what these do is not known: the statement teleport",
-        "what iptables publishes cannot be read: what these do is not known: the target WARP",
+        "ports that nftables publishes could not be read: the effect of these is not known: the statement teleport",
+        "ports that iptables publishes could not be read: the effect of these is not known: the target WARP",
     ]
 
 
@@ -389,8 +408,8 @@ def test_a_proc_without_net(tmp_path):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["fleetports-no-such-program"], "fleetports-no-such-program: there is no such command"),
-        (["false"], "false ended with status 1: it said nothing"),
+        (["fleetports-no-such-program"], "fleetports-no-such-program: the host has no such command"),
+        (["false"], "false ended with status 1: it printed no error"),
     ],
     ids=["not there", "fails"],
 )
