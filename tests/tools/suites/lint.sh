@@ -52,6 +52,8 @@ check "ruff check" ruff check --no-cache .
 check "ruff format" ruff format --no-cache --check .
 check "mypy, strict, on plugins and tools" types
 check "shellcheck" scripts
+check "proselint" proselint check README.md CONTRIBUTING.md SECURITY.md docs
+check "reuse lint" reuse lint --quiet
 check "yamllint" in_copy yamllint --strict .
 check "ansible-lint, production profile" in_copy ansible-lint --offline --strict
 check "antsibull-docs lint-collection-docs" in_copy antsibull-docs lint-collection-docs --plugin-docs .
