@@ -177,7 +177,7 @@ findings:
       description: A sentence that says what was found and what was expected.
       returned: success
       type: str
-      sample: "81/tcp by python3: nobody approved it; IANA has this port unassigned"
+      sample: "81/tcp by python3: no rule approves it; IANA has this port unassigned"
     host:
       description: Inventory name.
       returned: success

@@ -103,5 +103,5 @@ reasons:
   type: list
   elements: str
   sample:
-    - "unassigned-port: 81/tcp by python3: nobody approved it; IANA has this port unassigned"
+    - "unassigned-port: 81/tcp by python3: no rule approves it; IANA has this port unassigned"
 """

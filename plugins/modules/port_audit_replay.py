@@ -127,7 +127,7 @@ groups:
         verdict: fail
         codes: [unlisted-listener]
         rule: null
-        message: "8081/tcp by java: nobody approved it; IANA: sunproxyadmin"
+        message: "8081/tcp by java: no rule approves it; IANA: sunproxyadmin"
       listeners: 14
       hosts: 9
       names: [web1, web2]
@@ -148,7 +148,7 @@ policy_findings:
   returned: success
   type: list
   elements: dict
-  sample: [{code: expired-waiver, message: waiver W-1 expired after 2026-12-31 and covers nothing now}]
+  sample: [{code: expired-waiver, message: waiver W-1 expired after 2026-12-31 and no longer applies}]
 files:
   description: The files that were written into O(dest).
   returned: success

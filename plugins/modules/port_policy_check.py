@@ -106,7 +106,7 @@ remarks:
   type: list
   elements: str
   sample:
-    - "policy.yml:7:5: warning: rule ssh was to be reviewed by 2026-01-05 [overdue-review] (layer production)"
+    - "policy.yml:7:5: warning: rule ssh was due for review by 2026-01-05 [overdue-review] (layer production)"
 errors:
   description: Number of remarks that are errors.
   returned: when the policy is valid

@@ -134,7 +134,7 @@ def test_the_services_own_file_run_by_another(room: Room) -> None:
     with room.playing("listen", user=SOMEBODY) as actor:
         result = room.collect()
     by_user, by_path = (judged(result, actor.port, RULES[rule]) for rule in ("user", "exe"))
-    expected = "wrong-owner: expected user root, found uid %d, which has no name on the host" % SOMEBODY
+    expected = "wrong-owner: expected user root, found uid %d, which has no user name on the host" % SOMEBODY
     assert (by_user.verdict, by_user.says) == ("fail", expected)
     assert by_path.verdict == "pass"  # it is that file: see "A path is no identity" in the guide
 

@@ -88,8 +88,8 @@ def test_the_pages_that_quote_messages_are_read() -> None:
         pytest.param("p.yml:9:5: $.rules[0].prot: unknown key, did you mean port?", False, id="with-hint"),
         pytest.param("p.yml:7:5: warning: rule x applies to every host [wide-waiver]", False, id="remark"),
         pytest.param("p.yml:7:5: warning: rule x is too wide [wide-waiver]", True, id="remark-never-said"),
-        pytest.param("81/tcp by nc: nobody approved it; IANA has this port unassigned", False, id="finding"),
-        pytest.param("81/tcp by nc: nobody approved it, and IANA has it unassigned", True, id="finding-never-said"),
+        pytest.param("81/tcp by nc: no rule approves it; IANA has this port unassigned", False, id="finding"),
+        pytest.param("81/tcp by nc: no rule approves it, and IANA has it unassigned", True, id="finding-never-said"),
     ],
 )
 def test_a_message_that_the_code_never_says_is_found(line: str, *, wrong: bool) -> None:

@@ -35,7 +35,7 @@ class Assessor:
         """
         judge = self._judges.get(document["run"]["policy"])
         if judge is None:
-            raise EvidenceError("the policy it was collected under is not in the run directory")
+            raise EvidenceError("the policy of its run is not in the run directory")
         try:
             reason = nothing_seen_because(document)
             if reason is not None:

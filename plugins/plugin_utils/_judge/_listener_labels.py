@@ -16,9 +16,9 @@ HOLDERS = {
     "denied": "an owner that could not be seen (no privilege)",
     "kernel": "the kernel",
     "other_namespace": "a process of another pid namespace",
-    "gone": "an owner that was gone while the collector looked",
+    "gone": "an owner that ended during the collection",
     "unattributed": "an owner that was not found",
-    "not_collected": "an owner that was not asked for",
+    "not_collected": "an owner that was not collected",
     "unfinished": "an owner that was not found in time",
 }
 
@@ -67,7 +67,7 @@ def item(wanted: PortItem) -> str:
 def registry_of_several(status: RegistryStatus) -> str:
     """The same of several ports, which may have several names."""
     if status.status == "dynamic":
-        return "dynamic ports, which IANA assigns to nobody"
+        return "IANA does not assign dynamic ports"
     return f"IANA has these ports {status.status}"
 
 
@@ -76,5 +76,5 @@ def registry(status: RegistryStatus) -> str:
     if status.status == "assigned":
         return f"IANA: {status.name}"
     if status.status == "dynamic":
-        return "a dynamic port, which IANA assigns to nobody"
+        return "IANA does not assign dynamic ports"
     return f"IANA has this port {status.status}"

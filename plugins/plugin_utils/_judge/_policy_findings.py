@@ -62,9 +62,7 @@ def _of_rules(policy: Policy, *, fleet: _Fleet, as_of: datetime.datetime) -> lis
     kept = [finding for finding in found if finding not in spare]
     number = sum(_is_bundled(str(rule.place)) for rule in policy.rules)
     names = ", ".join(str(finding.rule) for finding in spare)
-    message = (
-        f"{len(spare)} of {number} rules of the bundled baseline approve nothing that listens on these hosts: {names}"
-    )
+    message = f"{len(spare)} of {number} rules of the bundled baseline match no listener on these hosts: {names}"
     place = str(spare[0].place).rpartition(_BASELINE)[0] + _BASELINE
     severity = policy.defaults.severity
     one = dataclasses.replace(spare[0], rule=None, severity=severity, message=message, found=names, place=place)
@@ -147,19 +145,19 @@ def _rule(policy: Policy, rule: Rule, *, fleet: _Fleet, as_of: datetime.datetime
     yield from _unknown_targets(policy, rule, fleet)
     review_by = rule.approval.review_by
     if review_by is not None and is_over(review_by, today(as_of)):
-        yield _finding(policy, rule, "overdue-review", f"was to be reviewed by {review_by}", found=str(review_by))
+        yield _finding(policy, rule, "overdue-review", f"was due for review by {review_by}", found=str(review_by))
     # A forbidden rule that nothing breaks is doing its work.
     if rule.expect == "forbidden" or rule.id in fleet.rules_used:
         return
     if fleet.all_seen(Scope(rule.applies_to), [RULES]):
-        yield _finding(policy, rule, "unused-rule", "approves nothing that listens on the hosts it applies to")
+        yield _finding(policy, rule, "unused-rule", "matches no listener on the hosts that it applies to")
 
 
 def _waiver(policy: Policy, waiver: Waiver, *, fleet: _Fleet, as_of: datetime.datetime) -> t.Iterator[Finding]:
     yield from _unknown_targets(policy, waiver, fleet)
     end = str(waiver.expires)
     if not in_force(waiver, as_of):
-        yield _finding(policy, waiver, "expired-waiver", f"expired after {end} and covers nothing now", found=end)
+        yield _finding(policy, waiver, "expired-waiver", f"expired after {end} and no longer applies", found=end)
         return
     day = today(as_of)
     if is_soon(waiver.expires, day):
@@ -167,11 +165,11 @@ def _waiver(policy: Policy, waiver: Waiver, *, fleet: _Fleet, as_of: datetime.da
         yield _finding(policy, waiver, "expiring-waiver", f"ends after {end}, {when}", found=end)
     if lasts_long(waiver, day):
         since = "it was approved" if waiver.approved_on else "today"
-        yield _finding(policy, waiver, "long-waiver", f"lasts to {end}, more than a year after {since}", found=end)
+        yield _finding(policy, waiver, "long-waiver", f"lasts until {end}, more than a year after {since}", found=end)
     if waiver.id in fleet.waivers_used:
         return
     if fleet.all_seen(Scope(waiver.applies_to), kinds_of(waiver)):
-        yield _finding(policy, waiver, "unused-waiver", "covers nothing on the hosts it applies to")
+        yield _finding(policy, waiver, "unused-waiver", "covers no finding on the hosts that it applies to")
 
 
 def _unknown_targets(policy: Policy, item: _Item, fleet: _Fleet) -> t.Iterator[Finding]:
@@ -183,7 +181,7 @@ def _unknown_targets(policy: Policy, item: _Item, fleet: _Fleet) -> t.Iterator[F
     for pattern in dict.fromkeys(targets.hosts):
         if not fleet.names(pattern):
             message = (
-                f"applies to hosts {pattern!r}, which name none of the inventory{fleet.like(pattern, group=False)}"
+                f"applies to hosts {pattern!r}, which match no host of the inventory{fleet.like(pattern, group=False)}"
             )
             yield _finding(policy, item, "unknown-target", message, found=pattern)
 

@@ -18,8 +18,9 @@ from ._judgement import Finding, HostResult
 
 _SHOWN = 3
 _TODO = (
-    "the sockets of one place were counted for each name, so that nobody knows whether this host was seen. Connect to "
-    "each host itself (ansible_connection: local always asks the controller), or name the machine once in the inventory"
+    "the sockets of one machine were counted for each of these names, so it is unknown whether this host was audited. "
+    "Connect to each host itself (ansible_connection: local always audits the controller), or list the machine once in "
+    "the inventory"
 )
 
 

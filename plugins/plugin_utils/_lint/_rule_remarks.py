@@ -37,7 +37,7 @@ def rule_remarks(
     """What every policy is held to. ``own``: the names of the policy's services."""
     review_by = rule.approval.review_by
     if review_by is not None and is_over(review_by, today):
-        yield about(rule, "overdue-review", f"was to be reviewed by {review_by}")
+        yield about(rule, "overdue-review", f"was due for review by {review_by}")
     yield from _service_names(rule, registry, own)
     yield from _links(rule, rule.process)
     if rule.expect == "forbidden":

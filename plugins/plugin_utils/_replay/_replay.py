@@ -41,7 +41,7 @@ class Replay:
             document = stored.read()
             judge = self.before.get(None) or self.before.get(document["run"].get("policy"))
             if judge is None:
-                raise EvidenceError("the policy it was collected under is not in the run directory")
+                raise EvidenceError("the policy of its run is not in the run directory")
             compared = compare(document, before=judge, after=self.after, as_of=self.as_of)
             return compared or Unseen(document["host"]["name"], "nothing was seen of it")
         except EvidenceError as error:

@@ -28,10 +28,10 @@ _NOBODY = Owner()
 
 # Why an owner's unit or container is not known.
 _CGROUPS = {
-    "outside": "its cgroup lies outside of the collector's cgroup namespace",
+    "outside": "its cgroup is outside the collector's cgroup namespace",
     "deleted": "its cgroup has been removed",
-    "unrecognised": "its cgroup has a name that no known engine gives",
-    "split": "it is in several cgroups that name different ones",
+    "unrecognised": "the name of its cgroup is not one of a known engine",
+    "split": "its cgroups name different ones",
     "unreadable": "its cgroup could not be read",
     "planned": "the service has not started",
 }
@@ -254,7 +254,7 @@ def _place(field: str, owner: Owner, *, socket: str | None) -> str:
 
 
 def _uid(owner: Owner) -> str:
-    return "user not readable" if owner.uid is None else f"uid {owner.uid}, which has no name on the host"
+    return "user not readable" if owner.uid is None else f"uid {owner.uid}, which has no user name on the host"
 
 
 def _not_the_hosts(owner: Owner) -> str:

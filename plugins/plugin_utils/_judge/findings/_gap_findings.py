@@ -36,7 +36,7 @@ def collection_gaps(facts: HostFacts, defaults: Defaults) -> t.Iterator[Finding]
 
 
 def _finding(gap: t.Mapping[str, t.Any], *, host: str, severity: str) -> Finding:
-    hidden = "ways in without a port" if gap["affects"] == "paths" else "listeners"
+    hidden = "alternate paths" if gap["affects"] == "paths" else "listeners"
     what = " ".join(part for part in (gap.get("protocol"), gap.get("family"), hidden) if part)
     return Finding(
         code="collection-gap",
@@ -52,12 +52,12 @@ def _finding(gap: t.Mapping[str, t.Any], *, host: str, severity: str) -> Finding
 
 _SHOWN = 5
 _LOCALNET = (
-    "route_localnet is on or could not be read, and whether a packet filter drops what comes to 127.0.0.0/8 from the "
-    "link was not followed: turn it off, or approve them with reach: link"
+    "route_localnet is on or could not be read, and the audit did not check whether a packet filter drops packets from "
+    "the link to 127.0.0.0/8: turn route_localnet off, or approve the listeners with reach: link"
 )
 _PUBLISHED = (
-    "published ports are changed before the kernel refuses what comes to 127.0.0.0/8 from the link, and whether a "
-    "packet filter drops it was not followed: approve them with reach: link"
+    "a published port is translated before the kernel refuses packets from the link to 127.0.0.0/8, and the audit did "
+    "not check whether a packet filter drops them: approve the listeners with reach: link"
 )
 
 
@@ -74,7 +74,7 @@ def loopback_in_doubt(listeners: t.Collection[Listener], *, host: str, severity:
         code="collection-gap",
         verdict="unverified",
         severity=severity,
-        message=f"loopback listeners may be reached from the link ({shown}{more}): "
+        message=f"loopback listeners may be reachable from the link ({shown}{more}): "
         + (_PUBLISHED if published else _LOCALNET),
         host=host,
         found="loopback-unproved",

@@ -92,7 +92,7 @@ def unverified(seen: SeenListener, rule: CompiledRule) -> Finding:
     if rule.rule.expect == "forbidden":
         message = f"rule {rule.id} forbids {doubt.expected}, which could not be ruled out{why}"
     else:
-        message = f"rule {rule.id} wants {doubt.expected}, which could not be verified{why}"
+        message = f"rule {rule.id} expects {doubt.expected}, which could not be verified{why}"
     return seen.by_rule(
         rule, "unverified-owner", verdict="unverified", message=message, expected=doubt.expected, found=doubt.found
     )
@@ -109,7 +109,7 @@ def failed(seen: SeenListener, rule: CompiledRule, conditions: int) -> Finding:
 
 def _wrong_address(seen: SeenListener, rule: CompiledRule) -> Finding:
     expected, found = ", ".join(map(_address, rule.rule.address)), seen.listener.address
-    message = f"bound to {found}, rule {rule.id} wants {expected}{_both_families(seen.listener, rule)}"
+    message = f"bound to {found}, rule {rule.id} expects {expected}{_both_families(seen.listener, rule)}"
     return seen.by_rule(rule, "wrong-address", verdict="fail", message=message, expected=expected, found=found)
 
 
@@ -124,7 +124,7 @@ def _both_families(listener: Listener, rule: CompiledRule) -> str:
     wildcard4 = any(net.version == 4 and int(net.network_address) == 0 for net in rule.rule.address)
     if listener.address != "::" or listener.dual_stack is False or not wildcard4:
         return ""
-    return '; a socket on :: takes IPv6 as well as IPv4, so name "::" too where that is meant'
+    return '; a socket on :: accepts IPv6 and IPv4: add "::" to the addresses if you approve both'
 
 
 def _excess_reach(seen: SeenListener, rule: CompiledRule) -> Finding:
@@ -139,7 +139,7 @@ def _wrong_owner(seen: SeenListener, rule: CompiledRule) -> Finding:
         rule,
         "wrong-owner",
         verdict="fail",
-        message=f"rule {rule.id} wants {doubt.expected}, found {doubt.found}",
+        message=f"rule {rule.id} expects {doubt.expected}, found {doubt.found}",
         expected=doubt.expected,
         found=doubt.found,
     )
@@ -150,7 +150,7 @@ def _doubt(rule: CompiledRule, listener: Listener) -> Doubt:
     return process.doubt(listener) if process else Doubt("", "")
 
 
-_EPHEMERAL = "unconnected UDP in the host's ephemeral range, mostly a client waiting for an answer"
+_EPHEMERAL = "unconnected UDP in the host's ephemeral range, usually a client that waits for an answer"
 _UNAPPROVED = {"unassigned": "unassigned-port", "reserved": "reserved-port"}
 
 
@@ -179,10 +179,10 @@ def unapproved(seen: SeenListener, defaults: Defaults) -> Finding | None:
 
 
 def _nobody_approved(code: str, status: RegistryStatus) -> str:
-    return f"nobody approved it; {_EPHEMERAL if code == 'ephemeral-udp' else _listener_labels.registry(status)}"
+    return f"no rule approves it; {_EPHEMERAL if code == 'ephemeral-udp' else _listener_labels.registry(status)}"
 
 
 def nobody_approved_them(code: str, status: RegistryStatus) -> str:
     """The same of several ports with the same status."""
     why = _EPHEMERAL if code == "ephemeral-udp" else _listener_labels.registry_of_several(status)
-    return f"nobody approved them; {why}"
+    return f"no rule approves them; {why}"

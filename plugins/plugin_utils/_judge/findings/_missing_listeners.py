@@ -52,9 +52,9 @@ def _item(rule: CompiledRule, item: PortItem, *, answers: _Answers, facts: HostF
     if undecided:
         found = f"one by {_listener_labels.holder(undecided[0])}, which could not be verified"
     elif gap is not None:
-        found = f"none, but not all could be seen: {gap['detail']}"
+        found = f"none, but listeners may be hidden: {gap['detail']}"
     elif way is not None:
-        found = f"none, but something may answer there: {way.detail}"
+        found = f"none, but an alternate path may lead there: {way.detail}"
     else:
         found = _unfit(answers)
     verdict = "unverified" if undecided or gap is not None or way is not None else "fail"
@@ -66,7 +66,7 @@ def _unfit(answers: _Answers) -> str:
     if not answers:
         return "none"
     holders = sorted({_listener_labels.holder(listener) for listener, _answer in answers})
-    return f"only listeners that do not meet the rule, by {', '.join(holders)}"
+    return f"only listeners that do not match the rule, by {', '.join(holders)}"
 
 
 def _finding(rule: CompiledRule, item: PortItem, *, verdict: str, found: str, host: str) -> Finding:

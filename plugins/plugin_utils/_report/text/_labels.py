@@ -28,7 +28,7 @@ _NO_OWNER = {
     "denied": "owner not visible (no privilege)",
     "kernel": "the kernel",
     "other_namespace": "a process of another pid namespace",
-    "gone": "owner gone while looking",
+    "gone": "owner ended during the collection",
     "unattributed": "no owner found",
     "not_collected": "owner not collected",
     "unfinished": "owner not found in time",

@@ -21,7 +21,7 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 
 SSH = passed(listener(22), rule="ssh")
 LOCAL = passed(listener(5432, "127.0.0.1"))  # the defaults ignore it
-FAILS = found(listener(81), "unassigned-port", "fail", "81/tcp: nobody approved it")
+FAILS = found(listener(81), "unassigned-port", "fail", "81/tcp: no rule approves it")
 WARNS = found(listener(40000, protocol="udp"), "ephemeral-udp", "warn", "40000/udp: by chance")
 BLIND = found(listener(443), "unverified-owner", "unverified", "443/tcp: the owner was not seen")
 WAIVED = found(listener(6379), "unlisted-listener", "waived", "6379/tcp: waived", waiver="W-1", before_waiver="fail")

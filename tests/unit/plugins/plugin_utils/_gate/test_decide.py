@@ -136,7 +136,7 @@ def test_changes(report: HostReport, fail_on: list[str], drift: list[str], text:
 
 def test_reasons_are_of_what_stopped_it() -> None:
     report = host("a", FAILS, WARNS, SSH)
-    assert _outcome(report, ["fail"]).reasons == ("unassigned-port: 81/tcp: nobody approved it",)
+    assert _outcome(report, ["fail"]).reasons == ("unassigned-port: 81/tcp: no rule approves it",)
     assert _outcome(report, ["warn"]).reasons[-1] == "ephemeral-udp: 40000/udp: by chance"
     assert _outcome(compared(report, "closed"), [], ["closed"]).reasons[0].startswith("closed: 8081/tcp")
 

@@ -162,7 +162,7 @@ def test_many_ports_are_counted():
 def test_a_port_published_on_loopback_says_so():
     seen = listener(8080, address="127.0.0.1", state="published")
     finding = only(judge(policy(defaults={"reach_host": "ignore"}), seen))
-    assert "published ports" in finding.message
+    assert "a published port is translated" in finding.message
 
 
 def test_unknown_addresses_matter_to_reach():

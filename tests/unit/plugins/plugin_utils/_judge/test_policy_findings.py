@@ -114,33 +114,33 @@ def test_days_are_of_utc(as_of, expected):
     [
         (
             waiver("22/tcp", expires=datetime.date(2026, 6, 14)),
-            "waiver W-1 expired after 2026-06-14 and covers nothing now",
+            "waiver W-1 expired after 2026-06-14 and no longer applies",
         ),
         (waiver("22/tcp", expires=datetime.date(2026, 6, 15)), "waiver W-1 ends after 2026-06-15, today"),
         (waiver("22/tcp", expires=datetime.date(2026, 6, 16)), "waiver W-1 ends after 2026-06-16, tomorrow"),
         (waiver("22/tcp", expires=datetime.date(2026, 6, 25)), "waiver W-1 ends after 2026-06-25, in 10 days"),
         (
             waiver("22/tcp", expires=datetime.date(2028, 1, 1)),
-            "waiver W-1 lasts to 2028-01-01, more than a year after today",
+            "waiver W-1 lasts until 2028-01-01, more than a year after today",
         ),
         (
             waiver("22/tcp", expires=datetime.date(2028, 1, 1), approved_on=datetime.date(2026, 1, 1)),
-            "waiver W-1 lasts to 2028-01-01, more than a year after it was approved",
+            "waiver W-1 lasts until 2028-01-01, more than a year after it was approved",
         ),
-        (rule(review_by=datetime.date(2026, 6, 14)), "rule ssh was to be reviewed by 2026-06-14"),
-        (rule(name="web"), "rule web approves nothing that listens on the hosts it applies to"),
-        (waiver("22/tcp", name="W-2"), "waiver W-2 covers nothing on the hosts it applies to"),
+        (rule(review_by=datetime.date(2026, 6, 14)), "rule ssh was due for review by 2026-06-14"),
+        (rule(name="web"), "rule web matches no listener on the hosts that it applies to"),
+        (waiver("22/tcp", name="W-2"), "waiver W-2 covers no finding on the hosts that it applies to"),
         (
             rule(applies_to=AppliesTo(groups=("wbe",))),
             "rule ssh applies to group 'wbe', which the inventory does not have; did you mean 'web'?",
         ),
         (
             waiver("22/tcp", applies_to=AppliesTo(hosts=("mail*",))),
-            "waiver W-1 applies to hosts 'mail*', which name none of the inventory",
+            "waiver W-1 applies to hosts 'mail*', which match no host of the inventory",
         ),
         (
             rule(applies_to=AppliesTo(hosts=("web-1", "web2"))),
-            "rule ssh applies to hosts 'web-1', which name none of the inventory; did you mean 'web1'?",
+            "rule ssh applies to hosts 'web-1', which match no host of the inventory; did you mean 'web1'?",
         ),
     ],
 )
@@ -217,9 +217,7 @@ def test_unused_rules_of_the_bundled_baseline_are_one_finding(file):
     one, *own = sorted(findings(*given), key=lambda finding: finding.rule or "")
     assert [finding.rule for finding in own] == ["db", "web"]
     assert (one.code, one.verdict, one.severity, one.rule) == ("unused-rule", "warn", "medium", None)
-    assert one.message == (
-        "3 of 4 rules of the bundled baseline approve nothing that listens on these hosts: ntp, dhcp, cups"
-    )
+    assert one.message == ("3 of 4 rules of the bundled baseline match no listener on these hosts: ntp, dhcp, cups")
     assert (one.place, one.layer) == (file, "baseline")
 
 

@@ -60,7 +60,7 @@ def test_covers(given, verdict):
 def test_what_is_waived_is_still_listed():
     finding = only(judge(policy(waiver("8081/tcp")), UNLISTED))
     assert (finding.verdict, finding.before_waiver, finding.waiver) == ("waived", "fail", "W-1")
-    assert finding.message == "8081/tcp by java: nobody approved it; IANA: sunproxyadmin"
+    assert finding.message == "8081/tcp by java: no rule approves it; IANA: sunproxyadmin"
 
 
 def test_a_warning_is_waived_too():

@@ -141,17 +141,17 @@ def test_required(state, listeners, gaps, expected):
         (
             web(state="published"),
             socket(JAVA),
-            "8080/tcp by java: rule web wants a port that a packet filter publishes, found a socket",
+            "8080/tcp by java: rule web expects a port that a packet filter publishes, found a socket",
         ),
         (
             web(state="published", **HOLDER),
             socket(JAVA),
-            "8080/tcp by java: rule web wants a socket by exe /usr/bin/docker-proxy, found exe /usr/bin/java",
+            "8080/tcp by java: rule web expects a socket by exe /usr/bin/docker-proxy, found exe /usr/bin/java",
         ),
         (
             web(state="socket"),
             published(),
-            "8080/tcp by iptables to 172.17.0.2:80: rule web wants a socket, found none: iptables publishes the port",
+            "8080/tcp by iptables to 172.17.0.2:80: rule web expects a socket, found none: iptables publishes the port",
         ),
     ],
 )

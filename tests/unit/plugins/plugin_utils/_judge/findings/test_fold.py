@@ -22,7 +22,7 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 )
 
 FEWEST = _fold.FEWEST
-DYNAMIC = "dynamic ports, which IANA assigns to nobody"
+DYNAMIC = "IANA does not assign dynamic ports"
 
 
 def _row(first, count, *owners, protocol="tcp", **changes):
@@ -42,8 +42,8 @@ def test_three_thousand_sockets_are_three_findings():
         assert finding.owner == "java"
     assert len(result.listeners) == 3_000
     assert sorted(finding.message for finding in result.findings if finding.port is None) == [
-        "2,942 listeners between 20004 and 22999/tcp by java: nobody approved them; IANA has these ports unassigned",
-        "57 listeners between 20000 and 22951/tcp by java: nobody approved them; IANA has these ports assigned",
+        "2,942 listeners between 20004 and 22999/tcp by java: no rule approves them; IANA has these ports unassigned",
+        "57 listeners between 20000 and 22951/tcp by java: no rule approves them; IANA has these ports assigned",
     ]
     assert result.verdict == "fail"
 
@@ -53,7 +53,7 @@ def test_every_listener_keeps_its_verdict_and_its_finding():
     folded = judge(policy(), *_row(50_000, FEWEST))
     assert len(plain.findings) == FEWEST - 1
     [finding] = folded.findings
-    assert finding.message == f"25 listeners on 50000-50024/tcp by java: nobody approved them; {DYNAMIC}"
+    assert finding.message == f"25 listeners on 50000-50024/tcp by java: no rule approves them; {DYNAMIC}"
     assert {one.findings for one in folded.listeners} == {(finding,)}
     assert {one.verdict for one in folded.listeners} == {finding.verdict} == {plain.findings[0].verdict}
 
@@ -69,7 +69,7 @@ def test_ports_that_chance_gave_need_no_row(protocol):
     given = [listener(50_000 + 7 * number, protocol, JAVA, ephemeral=True) for number in range(FEWEST)]
     [finding] = judge(policy(), *given).findings
     assert finding.port_label == f"50000-{50_000 + 7 * (FEWEST - 1)}"
-    assert finding.message.startswith(f"25 listeners between 50000 and 50168/{protocol} by java: nobody approved ")
+    assert finding.message.startswith(f"25 listeners between 50000 and 50168/{protocol} by java: no rule approves ")
 
 
 DIFFERENT = {

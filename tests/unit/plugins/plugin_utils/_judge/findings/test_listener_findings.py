@@ -25,56 +25,56 @@ DENIED = unowned("denied")
 
 MESSAGES = [
     pytest.param(
-        [], listener(8081, "tcp", JAVA), "8081/tcp by java: nobody approved it; IANA: sunproxyadmin", id="unlisted"
+        [], listener(8081, "tcp", JAVA), "8081/tcp by java: no rule approves it; IANA: sunproxyadmin", id="unlisted"
     ),
     pytest.param(
-        [], listener(81, "tcp", JAVA), "81/tcp by java: nobody approved it; IANA has this port unassigned", id="81"
+        [], listener(81, "tcp", JAVA), "81/tcp by java: no rule approves it; IANA has this port unassigned", id="81"
     ),
     pytest.param(
-        [], listener(1023), "1023/tcp by sshd: nobody approved it; IANA has this port reserved", id="reserved"
+        [], listener(1023), "1023/tcp by sshd: no rule approves it; IANA has this port reserved", id="reserved"
     ),
     pytest.param(
         [],
         listener(50000),
-        "50000/tcp by sshd: nobody approved it; a dynamic port, which IANA assigns to nobody",
+        "50000/tcp by sshd: no rule approves it; IANA does not assign dynamic ports",
         id="dynamic",
     ),
     pytest.param(
         [],
         listener(40000, "udp", ephemeral=True),
-        "40000/udp by sshd: nobody approved it; unconnected UDP in the host's ephemeral range, "
-        "mostly a client waiting for an answer",
+        "40000/udp by sshd: no rule approves it; unconnected UDP in the host's ephemeral range, "
+        "usually a client that waits for an answer",
         id="ephemeral",
     ),
     pytest.param(
         [],
         listener(81, namespace=7, container="7c9e6a1f0b7d4c3fa1b2", engine="docker"),
-        "81/tcp by sshd in docker 7c9e6a1f0b7d: nobody approved it; IANA has this port unassigned",
+        "81/tcp by sshd in docker 7c9e6a1f0b7d: no rule approves it; IANA has this port unassigned",
         id="container",
     ),
     pytest.param(
         [],
         listener(81, namespace=7),
-        "81/tcp by sshd in network namespace 7: nobody approved it; IANA has this port unassigned",
+        "81/tcp by sshd in network namespace 7: no rule approves it; IANA has this port unassigned",
         id="namespace",
     ),
     pytest.param(
         [],
         listener(81, container="7c9e6a1f0b7d4c3fa1b2", engine="docker"),
-        "81/tcp by sshd: nobody approved it; IANA has this port unassigned",
+        "81/tcp by sshd: no rule approves it; IANA has this port unassigned",
         id="container in the host's namespace",
     ),
     pytest.param(
         [],
         unowned("denied", 81),
-        "81/tcp by an owner that could not be seen (no privilege): nobody approved it; IANA has this port unassigned",
+        "81/tcp by an owner that could not be seen (no privilege): no rule approves it; IANA has this port unassigned",
         id="no-owner",
     ),
     pytest.param([rule(expect="forbidden")], listener(22), "22/tcp by sshd: rule ssh forbids it", id="forbidden"),
     pytest.param(
         [rule(address="10.0.0.0/8 fd00::/8")],
         listener(22),
-        "22/tcp by sshd: bound to 0.0.0.0, rule ssh wants 10.0.0.0/8, fd00::/8",
+        "22/tcp by sshd: bound to 0.0.0.0, rule ssh expects 10.0.0.0/8, fd00::/8",
         id="address",
     ),
     pytest.param(
@@ -86,13 +86,13 @@ MESSAGES = [
     pytest.param(
         [rule(process=SSHD_ONLY)],
         listener(22, "tcp", JAVA),
-        "22/tcp by java: rule ssh wants exe /usr/sbin/sshd, found exe /usr/bin/java",
+        "22/tcp by java: rule ssh expects exe /usr/sbin/sshd, found exe /usr/bin/java",
         id="owner",
     ),
     pytest.param(
         [rule(process=SSHD_ONLY)],
         DENIED,
-        "22/tcp by an owner that could not be seen (no privilege): rule ssh wants exe /usr/sbin/sshd, "
+        "22/tcp by an owner that could not be seen (no privilege): rule ssh expects exe /usr/sbin/sshd, "
         "which could not be verified",
         id="unverified",
     ),
@@ -105,20 +105,20 @@ MESSAGES = [
     pytest.param(
         [rule(process=SSHD_ONLY)],
         listener(22, "tcp", owner(exe_on_host=False)),
-        "22/tcp by sshd: rule ssh wants exe /usr/sbin/sshd, which could not be verified: "
+        "22/tcp by sshd: rule ssh expects exe /usr/sbin/sshd, which could not be verified: "
         "exe /usr/sbin/sshd (not the host's own file)",
         id="unverified-and-seen",
     ),
     pytest.param(
         [],
         listener(8081, "tcp", JAVA, SSHD, owner(pid=5)),
-        "8081/tcp by java, sshd: nobody approved it; IANA: sunproxyadmin",
+        "8081/tcp by java, sshd: no rule approves it; IANA: sunproxyadmin",
         id="owners",
     ),
     pytest.param(
         [],
         listener(8081, "tcp", owner(name=None)),
-        "8081/tcp by sshd: nobody approved it; IANA: sunproxyadmin",
+        "8081/tcp by sshd: no rule approves it; IANA: sunproxyadmin",
         id="name-from-the-exe",
     ),
 ]
@@ -137,7 +137,7 @@ def test_a_finding_says_where_and_why():
         code="wrong-owner",
         verdict="fail",
         severity="critical",
-        message="22/tcp by sshd: rule ssh wants unit x.service, found unit ssh.service",
+        message="22/tcp by sshd: rule ssh expects unit x.service, found unit ssh.service",
         host="web1",
         protocol="tcp",
         family="ipv6",

@@ -121,7 +121,7 @@ def test_what_is_there_has_its_own_finding():
             required(reach="host"),
             [listener(22), listener(22, "tcp", JAVA, address="::")],
             [],
-            "22/tcp: rule ssh requires a listener; found only listeners that do not meet the rule, by java, sshd",
+            "22/tcp: rule ssh requires a listener; found only listeners that do not match the rule, by java, sshd",
             id="unfit",
         ),
         pytest.param(
@@ -136,7 +136,7 @@ def test_what_is_there_has_its_own_finding():
             required(),
             [],
             [gap("listeners", protocol="tcp")],
-            "22/tcp: rule ssh requires a listener; found none, but not all could be seen: not permitted",
+            "22/tcp: rule ssh requires a listener; found none, but listeners may be hidden: not permitted",
             id="gap",
         ),
     ],

@@ -115,7 +115,7 @@ def test_what_could_not_be_listed(action, expected):
     result = judge(policy(defaults={"alternate_path": action}), facts=facts)
     assert codes(result) == expected
     assert [finding.message for finding in result.findings] == [
-        "ways in without a port may be missing: the collector may not list BPF programs"
+        "alternate paths may be missing: the collector may not list BPF programs"
     ] * len(expected)
 
 

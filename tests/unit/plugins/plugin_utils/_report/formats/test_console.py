@@ -52,7 +52,7 @@ def test_hosts_that_answered_as_one_machine_are_named_with_what_to_do():
     ]
     text = " ".join(summary(build(sample.run(), hosts, []), color=False, paths={}).split())
     assert "2 hosts answered as the same machine, web1, web2: " in text
-    assert "(ansible_connection: local always asks the controller)" in text
+    assert "(ansible_connection: local always audits the controller)" in text
 
 
 @pytest.mark.parametrize("gate", [("fail",), ("fail", "warn", "unverified", "policy")])
