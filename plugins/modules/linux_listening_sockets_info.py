@@ -5376,10 +5376,10 @@ import re
 import socket
 import typing as t
 
+from _fleetports_compliance import _socket
 from _fleetports_compliance._collect.common import _host_files
 from _fleetports_compliance._collect.linux import _portless_entries
 
-PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 NUMBERS = {6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite"}
 MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
 MOST_STEPS = 50000
@@ -5582,7 +5582,7 @@ class _Walker:
         )
 
     def _publish(self, packets: Narrow, to: str) -> None:
-        protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
+        protocols = [name for name in _socket.PROTOCOLS if packets.protocols is None or name in packets.protocols]
         wide = packets.ports is None or sum(last - first for first, last in packets.ports) >= MOST_PORTS
         if packets.ports is None or not protocols or wide:
             self._way("dnat", packets, to)
@@ -5665,6 +5665,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from _fleetports_compliance import _socket
 from _fleetports_compliance._collect.linux.packet_filter import _nat
 from _fleetports_compliance._collect.linux.packet_filter._nat import (
     Chain,
@@ -5948,7 +5949,7 @@ def _of_field(left: t.Any) -> Narrow:
     payload = _payload(left)
     protocol = str(payload.get("protocol")) if payload is not None else ""
     return Narrow(
-        protocols=frozenset([protocol]) if protocol in _nat.PROTOCOLS else None, family=FAMILIES.get(protocol)
+        protocols=frozenset([protocol]) if protocol in _socket.PROTOCOLS else None, family=FAMILIES.get(protocol)
     )
 
 
@@ -5961,7 +5962,7 @@ def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
     if field in ("protocol", "next"):
         names = [_protocol(value) for value in values]
         # What follows the first header is the protocol only where it is no extension header (RFC 8200, section 4).
-        if field == "next" and not set(_nat.PROTOCOLS).issuperset(names):
+        if field == "next" and not set(_socket.PROTOCOLS).issuperset(names):
             names = [None]
         return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
     if field == "address":

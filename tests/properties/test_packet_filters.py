@@ -10,6 +10,7 @@ import ipaddress
 import json
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import (
     _iptables,
     _ipvs,
@@ -113,7 +114,7 @@ ROWS = st.sampled_from(
 def sound(walked: _nat.Walked) -> None:
     """What evidence and the judge take as it is."""
     for one in walked.published:
-        assert one.protocol in _nat.PROTOCOLS
+        assert one.protocol in _socket.PROTOCOLS
         assert 0 <= one.port <= 65535
         assert ipaddress.ip_address(one.address).version == {"ipv4": 4, "ipv6": 6}[one.family]
         json.dumps(one).encode("utf-8")

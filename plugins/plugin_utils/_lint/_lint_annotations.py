@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from .._common._checkout import Checkout
+from .._common._ci_commands import workflow_command
 from .._common._printable import printable
 from .._policy._policy_errors import PolicyProblem
 from .._policy._policy_model import SourcePlace
@@ -46,16 +47,7 @@ def github(told: t.Iterable[Told], checkout: Checkout | None = None) -> list[str
 
 def _command(entry: _QualityEntry) -> str:
     where = {"file": entry.place.file, "line": entry.place.line, "col": entry.place.column, "title": entry.code}
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in where.items() if value is not None)
-    return f"::{entry.level} {properties}::{_data(entry.message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_command(entry.level, where, entry.message)
 
 
 def gitlab(told: t.Iterable[Told], checkout: Checkout | None = None) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
+from .._common._mapped import unmap
 from .._judge._finding_codes import ALLOWED, CODES, DEFAULTS, FORBIDDEN, REQUIRED, WAIVED_IF_NAMED
-from .._judge.conditions._addresses import unmap
 from .._judge.conditions._reach import PUBLIC, ReachTable, prefixes
 from .._policy._policy_model import REACHES, Network, Policy, Rule, Waiver
 from ._remark import ERROR, Remark, about

@@ -10,12 +10,10 @@ import functools
 import ipaddress
 import typing as t
 
+from ..._common._mapped import unmap
 from ..._policy._policy_model import Network
 
 Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
-
-# IPv4-mapped IPv6 addresses (RFC 4291, section 2.5.5.2): a socket bound to one takes IPv4 only.
-_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 
 
 @functools.lru_cache(maxsize=65536)
@@ -31,14 +29,6 @@ def parse(text: str) -> Address:
 def as_network(text: str) -> Network:
     """Read a network, as evidence has it. Raises ValueError."""
     return ipaddress.ip_network(text, strict=False)
-
-
-def unmap(network: Network) -> Network:
-    """The IPv4 network that a network of IPv4-mapped addresses stands for; any other as it is."""
-    if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_MAPPED):
-        address = ipaddress.IPv4Address(int(network.network_address) & 0xFFFFFFFF)
-        return ipaddress.IPv4Network((address, network.prefixlen - 96))
-    return network
 
 
 def is_wildcard(address: Address) -> bool:

@@ -14,9 +14,10 @@ import ipaddress
 import typing as t
 
 from ....module_utils._socket import Listener
+from ..._common._mapped import unmap
 from ..._policy._policy_model import Network
 from .._judgement import HostFacts
-from ._addresses import Address, as_network, is_wildcard, parse, unmap
+from ._addresses import Address, as_network, is_wildcard, parse
 from ._local_addresses import LocalAddresses
 
 HOST, LINK, PRIVATE, PUBLIC = range(4)  # positions in REACHES

@@ -11,10 +11,10 @@ import ipaddress
 import re
 import socket
 
+from ..._common._mapped import unmap
 from .._message_words import found, listing, word
 from .._policy_model import Network
 
-_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")  # RFC 4291, section 2.5.5.2
 _THIS_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")  # RFC 1122: nothing is bound there but the wildcard
 _WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9]+(?:\.[0-9]+){3})(?=:))(?::([0-9]+))?")
 _OLD = re.compile(r"(?:0[xX][0-9A-Fa-f]+|[0-9]+)(?:\.[0-9]+){0,2}")  # inet_aton(3)
@@ -48,12 +48,10 @@ def network(text: str) -> Network:
     if "%" in text:
         raise ValueError(f"must be without a scope, found {found(text)}, did you mean {text.partition('%')[0]}?")
     try:
-        parsed = ipaddress.ip_network(text)
+        parsed: Network = ipaddress.ip_network(text)
     except ValueError as error:
         raise ValueError(_wrong(text)) from error
-    if isinstance(parsed, ipaddress.IPv6Network) and parsed.subnet_of(_MAPPED):
-        mapped = parsed.network_address.ipv4_mapped
-        parsed = ipaddress.IPv4Network((int(mapped or 0), parsed.prefixlen - 96))
+    parsed = unmap(parsed)
     if isinstance(parsed, ipaddress.IPv4Network) and parsed.subnet_of(_THIS_NETWORK) and not is_wildcard(parsed):
         raise ValueError(f"no socket is bound in there, found {found(text)}, did you mean 0.0.0.0 or 0.0.0.0/0?")
     return parsed

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ....module_utils._socket import PROTOCOLS
 from .._message_words import did_you_mean, found, one_of
 from .._policy_model import PortItem
 from ..schema._port_words import common_hint, notation_problem
 
-PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 LAST = 65535
 _GUESSES = 100
 _RANGE = re.compile(r"([0-9]+)(?:-([0-9]+))?")

@@ -10,6 +10,7 @@ import os
 import typing as t
 
 from ..._common._checkout import Checkout
+from ..._common._ci_commands import workflow_command
 from ..._common._durations import age_text
 from ..model._report import ReportModel
 from ..text._report_words import count
@@ -61,17 +62,7 @@ def _command(command: str, problem: Alert, spots: SourceLocations) -> str:
     # A file outside of the checkout cannot be shown beside a change.
     where = {} if os.path.isabs(spot.file) else {"file": spot.file, "line": spot.line, "col": spot.column}
     properties = {**where, "title": f"{problem.title} ({problem.severity})"}
-    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{command} {said}::{_data(f'{problem.verdict}: {problem.message}')}"
-
-
-def _data(text: str) -> str:
-    """As actions/toolkit escapes a message (packages/core/src/command.ts)."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_command(command, properties, f"{problem.verdict}: {problem.message}")
 
 
 def gitlab(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:

@@ -14,10 +14,10 @@ import re
 import socket
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _portless_entries
 
-PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
 NUMBERS = {6: "tcp", 17: "udp", 33: "dccp", 132: "sctp", 136: "udplite"}
 MOST_PORTS = 1024  # of one rule that become listeners; a wider range is one way in without a port
 MOST_STEPS = 50000
@@ -220,7 +220,7 @@ class _Walker:
         )
 
     def _publish(self, packets: Narrow, to: str) -> None:
-        protocols = [name for name in PROTOCOLS if packets.protocols is None or name in packets.protocols]
+        protocols = [name for name in _socket.PROTOCOLS if packets.protocols is None or name in packets.protocols]
         wide = packets.ports is None or sum(last - first for first, last in packets.ports) >= MOST_PORTS
         if packets.ports is None or not protocols or wide:
             self._way("dnat", packets, to)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter._nat import (
     Chain,
@@ -295,7 +296,7 @@ def _of_field(left: t.Any) -> Narrow:
     payload = _payload(left)
     protocol = str(payload.get("protocol")) if payload is not None else ""
     return Narrow(
-        protocols=frozenset([protocol]) if protocol in _nat.PROTOCOLS else None, family=FAMILIES.get(protocol)
+        protocols=frozenset([protocol]) if protocol in _socket.PROTOCOLS else None, family=FAMILIES.get(protocol)
     )
 
 
@@ -308,7 +309,7 @@ def _narrowed(left: t.Any, values: _Values) -> t.List[Narrow]:
     if field in ("protocol", "next"):
         names = [_protocol(value) for value in values]
         # What follows the first header is the protocol only where it is no extension header (RFC 8200, section 4).
-        if field == "next" and not set(_nat.PROTOCOLS).issuperset(names):
+        if field == "next" and not set(_socket.PROTOCOLS).issuperset(names):
             names = [None]
         return [place if None in names else place._replace(protocols=frozenset(str(name) for name in names))]
     if field == "address":
