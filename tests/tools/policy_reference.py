@@ -93,7 +93,7 @@ The check reports all mistakes at once, sorted by line, before Ansible contacts 
 
 ```text
 policy.yml:9:5: $.rules[1].protcol: unknown key, did you mean protocol?
-policy.yml:14:11: $.rules[2].port: the range runs backwards, found "8099-8000", did you mean 8000-8099?
+policy.yml:14:11: $.rules[2].port: the range is reversed, found "8099-8000", did you mean 8000-8099?
 ```
 
 A message contains the file, the line, the column, the place inside the document, the mistake, the value found and the

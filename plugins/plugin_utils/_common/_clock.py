@@ -37,7 +37,7 @@ def parse_iso(text: str) -> datetime.datetime:
     try:
         moment.astimezone(datetime.UTC)
     except OverflowError:
-        raise ValueError("in UTC it lies outside of the calendar, which has the years 1 to 9999") from None
+        raise ValueError("in UTC it is outside the years 1 to 9999") from None
     return moment
 
 

@@ -22,7 +22,7 @@ def read_duration(value: t.Any) -> datetime.timedelta | None:
         return None
     match = _DURATION.fullmatch(text)
     if match is None or not int(match["number"]):
-        raise ValueError(f"{value!r} is no duration: expected a number and a unit, such as 90m, 24h, 7d or 2w")
+        raise ValueError(f"{value!r} is not a duration: expected a number and a unit, such as 90m, 24h, 7d or 2w")
     return datetime.timedelta(**{_UNITS[match["unit"]]: int(match["number"])})
 
 

@@ -28,7 +28,7 @@ class Catalogue:
     def __init__(self, data: t.Mapping[str, t.Any]) -> None:
         """Take the parsed file. Raises ValueError on another format."""
         if data.get("format") != _FORMAT:
-            raise ValueError(f"catalogue of format {data.get('format')!r}, this version reads {_FORMAT}")
+            raise ValueError(f"catalogue of format {data.get('format')!r}, this version supports {_FORMAT}")
         self.version: str = data["version"]
         self.date: str = data["date"]
         self.titles: t.Mapping[str, str] = {name: said["title"] for name, said in data["evidence"].items()}
@@ -51,13 +51,13 @@ class Catalogue:
             return None
         editions = self._editions(framework, ident)
         if editions:
-            return f"the catalogue has {framework} {ident} of version {' and '.join(editions)}, ids drift between them"
+            return f"the catalogue has {framework} {ident} of version {' and '.join(editions)}; ids can differ"
         hint = self._spellings.meant(f"{framework} {version} {ident}") or self._spellings.meant(f"{framework} {ident}")
         if framework in self._spellings.ids:
             like = hint.id if hint else self._spellings.close_id(framework, ident)
             return f"the catalogue has no such control of {framework}{f', did you mean {like}?' if like else ''}"
         if hint:
-            return f"the catalogue spells it otherwise, did you mean {hint}?"
+            return f"the catalogue has another spelling, did you mean {hint}?"
         close = self._spellings.close_framework(framework)
         return f"the catalogue has no framework {framework}, did you mean {close}?" if close else None
 

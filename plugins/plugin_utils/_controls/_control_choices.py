@@ -47,11 +47,11 @@ def _own(value: t.Mapping[str, t.Any], catalogue: Catalogue) -> CatalogueControl
     _check(value)
     known = catalogue.find(value["framework"], value["version"], value["id"])
     if known is not None:
-        raise ValueError(f"the catalogue has {known}: ask for it as {known.framework}:{known.id}")
+        raise ValueError(f"the catalogue has {known}: write it as {known.framework}:{known.id}")
     for name in value.get("evidence", ()):
         if name not in catalogue.titles:
             hint = did_you_mean(name, catalogue.titles) or f": it is one of {', '.join(catalogue.titles)}"
-            raise ValueError(f"no evidence is called {name!r}{hint}")
+            raise ValueError(f"the catalogue has no kind of evidence named {name!r}{hint}")
     return CatalogueControl(
         framework=value["framework"],
         framework_title=value["framework"],
@@ -71,7 +71,7 @@ def _check(value: t.Mapping[str, t.Any]) -> None:
             raise ValueError(f"a control has no key {key!r}{did_you_mean(str(key), known)}")
     for key in _NEEDED:
         if key not in value:
-            raise ValueError(f"a control of one's own needs {key}")
+            raise ValueError(f"a control of your own needs {key}")
     for key, said in value.items():
         _check_list(said, key) if key in _LISTS else _check_text(said, key)
 

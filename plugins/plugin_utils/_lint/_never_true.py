@@ -42,7 +42,7 @@ def _nowhere(item: Rule | Waiver) -> t.Iterator[Remark]:
     targets = item.applies_to
     out = set(targets.not_groups)
     if "all" in out or (targets.groups and not targets.hosts and out.issuperset(targets.groups)):
-        yield about(item, "never-true", "applies to no host: not_groups leaves out all that it names", level=ERROR)
+        yield about(item, "never-true", "applies to no host: not_groups excludes all hosts that it names", level=ERROR)
 
 
 def _reach(rule: Rule, table: ReachTable, own: t.Sequence[Network]) -> t.Iterator[Remark]:
@@ -82,12 +82,14 @@ def _covers_nothing(waiver: Waiver, expects: t.Mapping[str, str]) -> t.Iterator[
     possible = _possible(waiver, expects)
     if named and not named & possible:
         codes = " or ".join(sorted(named))
-        yield about(waiver, "never-true", f"covers nothing: no {codes} can have all of the rest of match", level=ERROR)
+        yield about(
+            waiver, "never-true", f"covers nothing: no {codes} finding can match the other conditions", level=ERROR
+        )
     elif named - possible:
         codes = " or ".join(sorted(named - possible))
-        yield about(waiver, "never-true", f"covers no {codes}: none can have all of the rest of match")
+        yield about(waiver, "never-true", f"covers no {codes}: no such finding can match the other conditions")
     elif not named and not possible - WAIVED_IF_NAMED:
-        message = "covers nothing: findings of its rule are covered only where codes names them, such as "
+        message = "covers nothing: a waiver covers findings of this rule only if codes names them, such as "
         yield about(waiver, "never-true", message + " or ".join(sorted(possible)), level=ERROR)
 
 

@@ -44,7 +44,7 @@ def _contradicted(rule: Rule, forbidding: t.Iterable[Rule]) -> t.Iterator[Remark
         if not _hosts_within(rule.applies_to, other.applies_to) or not _holders_within(rule, other):
             continue
         if _ports_within(rule.ports, other.ports):
-            message = f"can never pass: rule {other.id} at {other.place} forbids all of it"
+            message = f"can never pass: rule {other.id} at {other.place} forbids all its ports"
             yield about(rule, "contradictory-rules", message, level=ERROR)
         else:
             message = f"is shadowed in part: rule {other.id} at {other.place} forbids some of its ports"
@@ -54,7 +54,11 @@ def _contradicted(rule: Rule, forbidding: t.Iterable[Rule]) -> t.Iterator[Remark
 def _pointless(rule: Rule, wider: t.Sequence[Rule]) -> t.Iterator[Remark]:
     """One remark, naming the first of the wider rules. Of two that say the same, the later id is the pointless one."""
     for other in wider:
-        yield about(rule, "pointless-rule", f"changes nothing: rule {other.id} at {other.place} says as much or more")
+        yield about(
+            rule,
+            "pointless-rule",
+            f"changes nothing: rule {other.id} at {other.place} covers the same listeners or more",
+        )
         return
 
 

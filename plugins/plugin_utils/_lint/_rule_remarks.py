@@ -56,10 +56,10 @@ def strict_rule_remarks(rule: Rule) -> t.Iterator[Remark]:
         return
     for field in ("owner", "justification"):
         if not getattr(rule.approval, field):
-            yield about(rule, f"no-{field}", f"names no {field}")
+            yield about(rule, f"no-{field}", f"has no {field}")
     for field in ("owner", "justification", "approved_by", "ticket", "security_features"):
         if is_marked(getattr(rule.approval, field)):
-            yield about(rule, "to-review", f"still says REVIEW in {field}: decide it")
+            yield about(rule, "to-review", f"still has REVIEW in {field}: decide on it")
     yield from _weak(rule)
     yield from _insecure_port(rule)
 
@@ -68,7 +68,7 @@ def _unassigned(rule: Rule, registry: Registry) -> t.Iterator[Remark]:
     """Ports written as a number that IANA has unassigned; a range is named by its ends alone."""
     for item in rule.ports:
         if item.label.isdigit() and registry.status(item.first, item.protocol).status == "unassigned":
-            message = f"approves {item.first}/{item.protocol}, which IANA has unassigned, without a justification"
+            message = f"approves {item.first}/{item.protocol}, which is unassigned at IANA, without a justification"
             yield about(rule, "unassigned-without-justification", message)
 
 
@@ -90,14 +90,14 @@ def _bare(rule: Rule, process: ProcessPatterns) -> t.Iterator[Remark]:
     if "user" in wanted:  # else everybody is asked for this
         for path in filter(interprets, process.exe):
             users = " or ".join(process.user)
-            message = f"trusts {path}, which runs or hands on to anything that {users} starts: add unit or container"
+            message = f"trusts {path}, which can run or relay any program that {users} starts: add unit or container"
             yield about(rule, "bare-interpreter", message)
     others = [path for path in process.exe if not interprets(path)]
     if others and "user" not in wanted:
-        message = f"passes whoever runs {' or '.join(others)}: add user or unit"
+        message = f"approves every user who runs {' or '.join(others)}: add user or unit"
         yield about(rule, "exe-only", message)
     if set(wanted) == {"user"}:
-        yield about(rule, "user-only", f"passes any program of {' or '.join(process.user)}: add exe or unit")
+        yield about(rule, "user-only", f"approves any program of {' or '.join(process.user)}: add exe or unit")
 
 
 def trust_remarks(item: Rule | Waiver, process: ProcessPatterns | None) -> t.Iterator[Remark]:
@@ -111,7 +111,9 @@ def _links(rule: Rule, process: ProcessPatterns | None) -> t.Iterator[Remark]:
     paths = process.exe if process and not process.container else ()
     for path in paths:
         if _LINKED.match(path) and f"/usr{path}" not in paths and not interprets(path):
-            message = f"names {path}, which is never seen where /bin and its like are links: write /usr{path}, or both"
+            message = (
+                f"names {path}, which never matches where /bin, /sbin and /lib are links: write /usr{path}, or both"
+            )
             yield about(rule, LINKED, message)
 
 
@@ -121,9 +123,9 @@ def _service_names(rule: Rule, registry: Registry, own: t.Container[str]) -> t.I
         spans = {span for item in rule.ports if item.label == name for span in registry.ports(name, item.protocol)}
         ports = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in sorted(spans))
         if len(spans) > 1:
-            yield about(rule, "ambiguous-service", f"means {ports} by {name}: write the port that is meant")
+            yield about(rule, "ambiguous-service", f"uses {name} for {ports}: write the port that you mean")
         elif spans and name.lower() in _MISLEADING:
-            message = f"means {ports} by {name}, as IANA does; most people mean {_MISLEADING[name.lower()]}"
+            message = f"uses {name} for {ports}, as IANA does; most people mean {_MISLEADING[name.lower()]}"
             yield about(rule, "ambiguous-service", message)
 
 
@@ -132,5 +134,5 @@ def _insecure_port(rule: Rule) -> t.Iterator[Remark]:
         return
     names = insecure_names(rule)
     if names:
-        message = f"approves a port of {', '.join(names)}: say insecure: true and what its security_features are"
+        message = f"approves a port of {', '.join(names)}: set insecure: true and describe its security_features"
         yield about(rule, "insecure-port", message)

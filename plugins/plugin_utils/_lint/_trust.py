@@ -93,9 +93,12 @@ def doubts(process: ProcessPatterns) -> t.Iterator[tuple[str, str]]:
     """Code and message of what everybody can satisfy, or anybody who may run programs at all."""
     wanted = effective(process)
     if not wanted:
-        yield "any-process", "asks for a process and takes any: leave process out, or name who is meant"
+        yield (
+            "any-process",
+            "has a condition on the process that every process meets: remove process, or name the process",
+        )
     elif set(wanted) == {"name"}:
-        yield "name-only", "passes by the name of a process alone, which a process chooses for itself: add exe or unit"
+        yield "name-only", "checks only the name of a process, which a process can choose itself: add exe or unit"
     elif set(wanted) <= {"name", "exe"}:
         yield from _of_anybody(wanted.get("exe", ()))
 
@@ -104,8 +107,8 @@ def _of_anybody(paths: t.Iterable[str]) -> t.Iterator[tuple[str, str]]:
     """Conditions on the path alone, which holds for whoever runs the file."""
     for path in paths:
         if interprets(path):
-            verb = "covers interpreters and relays with" if _is_glob(path) else "trusts the interpreter or relay"
-            message = f"{verb} {path}, which runs or hands on to anything, for anybody: add unit or container"
+            verb = "trusts interpreters or relays with" if _is_glob(path) else "trusts the interpreter or relay"
+            message = f"{verb} {path}, which can run or relay any program of any user: add unit or container"
             yield "bare-interpreter", message
         elif anybody_writes(path):
-            yield "anybodys-file", f"trusts {path}, where any user can put a program: add unit, or user"
+            yield "anybodys-file", f"trusts {path}, where any user can put a program: add unit or user"

@@ -20,17 +20,19 @@ _MANY_PORTS = 1_000
 def waiver_remarks(waiver: Waiver, *, today: datetime.date) -> t.Iterator[Remark]:
     """What is wrong with one waiver on that day."""
     if is_over(waiver.expires, today):
-        yield about(waiver, "expired-waiver", f"lapsed after {waiver.expires}: renew it or take it out")
+        yield about(waiver, "expired-waiver", f"expired after {waiver.expires}: renew it or remove it")
     elif is_soon(waiver.expires, today):
-        yield about(waiver, "expiring-waiver", f"lapses after {waiver.expires}")
+        yield about(waiver, "expiring-waiver", f"expires after {waiver.expires}")
     if lasts_long(waiver, today):
-        yield about(waiver, "long-waiver", f"lasts to {waiver.expires}, more than a year")
+        yield about(waiver, "long-waiver", f"lasts until {waiver.expires}, more than a year")
     match = waiver.match
     narrow = match.rules or match.address or match.process
     if not narrow and (not match.ports or sum(item.last - item.first + 1 for item in match.ports) > _MANY_PORTS):
-        yield about(waiver, "wide-waiver", "covers more than 1,000 ports and asks for no rule, address or process")
+        yield about(
+            waiver, "wide-waiver", "covers more than 1,000 ports and has no condition on rule, address or process"
+        )
     if "all" in waiver.applies_to.groups or "*" in waiver.applies_to.hosts:
         yield about(waiver, "wide-waiver", "applies to every host")
     for field in ("justification", "approved_by", "ticket"):
         if is_marked(getattr(waiver, field)):
-            yield about(waiver, "to-review", f"still says REVIEW in {field}: decide it", level=ERROR)
+            yield about(waiver, "to-review", f"still has REVIEW in {field}: decide on it", level=ERROR)

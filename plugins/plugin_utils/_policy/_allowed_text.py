@@ -15,4 +15,4 @@ _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 def text_problem(text: str) -> str | None:
     """The message about a character that does not belong into a text, or None."""
     found = _NEVER.search(text)
-    return f"has the character U+{ord(found[0]):04X} in it, which is no part of a text" if found else None
+    return f"has the character U+{ord(found[0]):04X} in it, which is not allowed in text" if found else None

@@ -66,7 +66,7 @@ def _checked(layer: Source) -> Document:
             document.report((), f"a policy is a mapping with version, name and rules, {_instead(document.data)}")
         document.stop_if_wrong()
     if "include" in document.data and not document.inline and b"include" not in layer.content:
-        document.report(("include",), "write the key plainly: include was not looked for here")
+        document.report(("include",), "write the key without an anchor or alias: include is not read here")
     check_schema(document)
     return document
 

@@ -43,7 +43,7 @@ def found(value: t.Any) -> str:
     except TypeError:
         return f"a {type(value).__name__}"
     except ValueError:  # Python writes no number of more than 4,300 digits
-        return "a number of thousands of digits"
+        return "a number with thousands of digits"
 
 
 def shortened(text: str) -> str:

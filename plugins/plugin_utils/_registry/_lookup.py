@@ -41,7 +41,7 @@ class Registry:
         head, *lines = text.splitlines() or [""]
         data = json.loads(head + "]}")
         if data.get("format") != _FORMAT:
-            raise ValueError(f"registry data of format {data.get('format')!r}, this version reads {_FORMAT}")
+            raise ValueError(f"registry data of format {data.get('format')!r}, this version supports {_FORMAT}")
         spans = _SPAN.findall(text)
         if lines[-1:] != ["]}"] or len(spans) != len(lines) - 1:
             raise ValueError("registry data that is damaged or not one entry a line")

@@ -47,7 +47,7 @@ def from_json(text: str) -> Policy:
 def _decoded(raw: dict[str, t.Any]) -> Policy:
     version = raw.pop("compiled", None)
     if version != FORMAT:
-        raise ValueError(f"compiled form {version!r}, this version reads {FORMAT}")
+        raise ValueError(f"compiled form {version!r}, this version supports {FORMAT}")
     return decode(raw)
 
 

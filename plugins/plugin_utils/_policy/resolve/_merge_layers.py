@@ -87,7 +87,7 @@ def _check_id(raw: t.Mapping[str, t.Any], path: Path, *, document: Document, fir
     name, override = raw["id"], raw.get("override") is True
     if name in first and not override:
         where = _where(*first[name])
-        message = f"the id is taken, found {found(name)}, first at {where}; to replace it say override: true"
+        message = f"the id is already used, found {found(name)}, first at {where}; to replace it, set override: true"
         document.report((*path, "id"), message)
     elif override and name not in first:
         message = f"replaces nothing: no earlier layer has the id {found(name)}"
@@ -102,7 +102,9 @@ def _check_services(documents: t.Sequence[Document]) -> None:
             other = first.setdefault(name, document)
             if other is not document and other.data["services"][name] != entries:
                 where = _where(other, ("services", name))
-                document.report(("services", name), f"is another service at {where}; a name has one meaning")
+                document.report(
+                    ("services", name), f"is defined with other ports at {where}; a name can have only one meaning"
+                )
 
 
 def _check_networks(documents: t.Sequence[Document]) -> None:

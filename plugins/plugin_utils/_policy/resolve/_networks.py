@@ -20,7 +20,7 @@ _WITH_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9]+(?:\.[0-9]+){3})(?=:))(
 _OLD = re.compile(r"(?:0[xX][0-9A-Fa-f]+|[0-9]+)(?:\.[0-9]+){0,2}")  # inet_aton(3)
 _MOST = 8  # networks that a message lists
 
-_ANY = 'for any address leave address out, for a wildcard bind write [0.0.0.0, "::"]'
+_ANY = 'for any address, remove address; for a wildcard address, write [0.0.0.0, "::"]'
 _INSTEAD = {
     "*": _ANY,
     "any": _ANY,
@@ -53,7 +53,9 @@ def network(text: str) -> Network:
         raise ValueError(_wrong(text)) from error
     parsed = unmap(parsed)
     if isinstance(parsed, ipaddress.IPv4Network) and parsed.subnet_of(_THIS_NETWORK) and not is_wildcard(parsed):
-        raise ValueError(f"no socket is bound in there, found {found(text)}, did you mean 0.0.0.0 or 0.0.0.0/0?")
+        raise ValueError(
+            f"no socket can be bound to this network, found {found(text)}, did you mean 0.0.0.0 or 0.0.0.0/0?"
+        )
     return parsed
 
 
@@ -68,7 +70,7 @@ def _wrong(text: str) -> str:
     except ValueError:
         return f"must be an address or a network such as 10.0.0.0/8, found {found(text)}{_instead(text)}"
     address = text.partition("/")[0]
-    return f"the network has host bits set, found {found(text)}, did you mean {whole} or {address}?"
+    return f"the network has host bits, found {found(text)}, did you mean {whole} or {address}?"
 
 
 def _instead(text: str) -> str:
@@ -79,7 +81,7 @@ def _instead(text: str) -> str:
     if len(meant) == 1:
         meant = _several(text)
     if not meant:
-        return ": names of hosts and devices are not looked up" if re.search("[A-Za-z]", text) else ""
+        return ": names of hosts and devices are not resolved" if re.search("[A-Za-z]", text) else ""
     port = _WITH_PORT.fullmatch(text)
     beside = f" with port: {port[3]}" if port and port[3] else ""
     return f", did you mean {word(meant[0]) if len(meant) == 1 else listing(meant)}{beside}?"

@@ -33,11 +33,11 @@ _SETS = re.compile(r"(.)-(.)")
 def glob_problem(glob: str) -> str | None:
     """The message about a glob that cannot mean what it looks like, or None."""
     if glob != glob.strip():
-        return f"has space around it, found {found(glob)}, did you mean {glob.strip()}?"
+        return f"has spaces around it, found {found(glob)}, did you mean {glob.strip()}?"
     if glob.startswith("!"):
-        return f"an exclamation mark leaves nothing out, found {found(glob)}: name what is meant"
+        return f"an exclamation mark does not exclude anything, found {found(glob)}: write the names that you mean"
     if glob.startswith(("~", "^")):
-        return f"regular expressions are not read, found {found(glob)}: write a glob with * and ?"
+        return f"regular expressions are not supported, found {found(glob)}: write a glob with * and ?"
     return _braces_problem(glob) or _brackets_problem(glob)
 
 
@@ -54,7 +54,7 @@ def _brackets_problem(glob: str) -> str | None:
     while at >= 0:
         end = _end(glob, at)
         if end < 0:
-            return f"the bracket is not closed, found {found(glob)}; [[] stands for the bracket itself"
+            return f"the bracket has no end, found {found(glob)}; write [[] for a literal bracket"
         problem = _set_problem(glob[at + 1 : end], glob)
         if problem:
             return problem
@@ -70,14 +70,14 @@ def _end(glob: str, at: int) -> int:
 
 def _set_problem(inside: str, glob: str) -> str | None:
     if inside.startswith("^") and len(inside) > 1:
-        return f"[^...] means a circumflex too, found {found(glob)}; [!...] is all but these characters"
+        return f"[^...] also matches a circumflex, found {found(glob)}; write [!...] for all other characters"
     if inside.startswith("[:"):
-        return f"names of classes are not read, found {found(glob)}; write the characters, such as [0-9] or [a-z]"
+        return f"character classes are not supported, found {found(glob)}; write the characters, such as [0-9] or [a-z]"
     if re.fullmatch(r"[0-9A-Za-z]+:[0-9A-Za-z]+", inside):
         meant = f"[{inside.replace(':', '-')}]" if len(inside) == len("1:5") else "a list"
-        return f"a range of characters has a dash, found {found(glob)}, did you mean {meant}?"
+        return f"a range of characters needs a dash, found {found(glob)}, did you mean {meant}?"
     if any(first > last for first, last in _SETS.findall(inside.removeprefix("!"))):
-        return f"the range in the brackets runs backwards, found {found(glob)}"
+        return f"the range in the brackets is reversed, found {found(glob)}"
     return None
 
 
@@ -86,7 +86,7 @@ def host_problem(pattern: str) -> str | None:
     if pattern in ("all", "ungrouped"):
         return f"is a group of Ansible, not a host, found {found(pattern)}, did you mean groups: {pattern}?"
     if pattern.startswith("@"):
-        return f"lists of hosts are not read from files, found {found(pattern)}: name a group in groups"
+        return f"lists of hosts in files are not supported, found {found(pattern)}: name a group in groups"
     checks = (_braces_problem, _combination_problem, _range_problem, glob_problem)
     return next((problem for check in checks if (problem := check(pattern))), None)
 
@@ -97,18 +97,20 @@ def group_problem(name: str) -> str | None:
     if combined:
         return combined
     if any(special in name for special in "*?[]{}"):
-        return f"groups are compared by their whole name, without patterns, found {found(name)}: name each group"
+        return f"groups do not support patterns, found {found(name)}: write the full name of each group"
     return None
 
 
 def _combination_problem(pattern: str) -> str | None:
     """Several patterns in one: what Ansible joins by comma or colon."""
     if pattern != pattern.strip():
-        return f"has space around it, found {found(pattern)}, did you mean {pattern.strip()}?"
+        return f"has spaces around it, found {found(pattern)}, did you mean {pattern.strip()}?"
     if pattern.startswith("~"):
-        return f"regular expressions are not read, found {found(pattern)}: write names, or globs with * and ? in hosts"
+        return (
+            f"regular expressions are not supported, found {found(pattern)}: write names, or globs (* and ?) in hosts"
+        )
     if "{{" in pattern:
-        return f"the template was not filled in, found {found(pattern)}"
+        return f"the template was not evaluated, found {found(pattern)}"
     parts = [part for part in _SPLIT.split(pattern) if part]
     if len(parts) == 1:
         parts = [pattern] if _IPV6.fullmatch(pattern) else [part for part in _COLON.split(pattern) if part]
@@ -121,26 +123,26 @@ def _combined(pattern: str, parts: t.Sequence[str]) -> str:
     plain = [part for part in parts if part[:1] not in ("!", "&")]
     out = [part[1:] for part in parts if part.startswith("!") and part != "!"]
     both = [part[1:] for part in parts if part.startswith("&")]
-    said = f"an item is one name or glob, found {found(pattern)}"
+    said = f"each item must be one name or glob, found {found(pattern)}"
     if both:
-        return f"{said}: for hosts that are in several groups at once, make a group of them in the inventory"
+        return f"{said}: to select hosts that are in several groups, make a group of them in the inventory"
     if out:
         rest = f"{listing(plain)} in groups or hosts, and " if plain else ""
-        return f"{said}, did you mean {rest}{listing(out)} in not_groups? Hosts are left out by group only"
+        return f"{said}, did you mean {rest}{listing(out)} in not_groups? Only whole groups can be excluded"
     if len(plain) == 2 and plain[1].isdigit() and ":" in pattern:
-        return f"a host is meant without a port, found {found(pattern)}, did you mean {plain[0]}?"
+        return f"write the host without a port, found {found(pattern)}, did you mean {plain[0]}?"
     return f"{said}{_meant(plain)}"
 
 
 def _range_problem(pattern: str) -> str | None:
     """``web[01:20]`` is a range in an inventory, and a slice of a list in a pattern of Ansible."""
     if _RANGE.search(pattern) or _OPEN_RANGE.search(pattern):
-        return f"ranges of hosts are read in inventories only, found {found(pattern)}{_meant(_expanded(pattern))}"
+        return f"ranges of hosts are supported only in inventories, found {found(pattern)}{_meant(_expanded(pattern))}"
     subscript = _SUBSCRIPT.fullmatch(pattern)
     if subscript:
         names = _characters(subscript[1], subscript[2])
         return (
-            f"Ansible takes [{subscript[2]}] at the end for a position in a list, found {found(pattern)}{_meant(names)}"
+            f"Ansible reads [{subscript[2]}] at the end as a position in a list, found {found(pattern)}{_meant(names)}"
         )
     return None
 
@@ -149,7 +151,7 @@ def _meant(names: t.Sequence[str]) -> str:
     """All of them or none: a part would look like the whole."""
     names = list(dict.fromkeys(name for name in names if name))
     if not names or len(names) > _MOST:
-        return ": name each, or make a group of them in the inventory and name it in groups"
+        return ": name each host, or make a group of them in the inventory and name the group in groups"
     return f", did you mean {word(names[0]) if len(names) == 1 else listing(names)}?"
 
 

@@ -40,15 +40,15 @@ def numbers(word: int | str) -> tuple[int, int] | None:
             if first != like[1] and ":" in str(word):
                 return None  # a published port, which is told by its own sentence
             meant = f"{first}-{last}"
-            raise ValueError(f"a range has one dash and no spaces, found {found(word)}, did you mean {meant}?")
+            raise ValueError(f"write a range with one dash and no spaces, found {found(word)}, did you mean {meant}?")
         return None
     if any(len(digits) > 1 and digits[0] == "0" for digits in match.groups(default="")):
-        raise ValueError(f"a port has no leading zero, found {found(word)}")
+        raise ValueError(f"write the port without a leading zero, found {found(word)}")
     first, last = _number(match[1]), _number(match[2] or match[1])
     if first > last:
-        raise ValueError(f"the range runs backwards, found {found(word)}, did you mean {last}-{first}?")
+        raise ValueError(f"the range is reversed, found {found(word)}, did you mean {last}-{first}?")
     if first < 1 or last > LAST:
-        raise ValueError(f"a port is a number from 1 to {LAST}, found {found(word)}")
+        raise ValueError(f"a port must be a number from 1 to {LAST}, found {found(word)}")
     return first, last
 
 
@@ -113,4 +113,4 @@ class PortResolver:
         if not hint:
             like = self._names_like(name)
             hint = f", did you mean {one_of(like)}?" if like else ""
-        return f"no service has this name, in this policy or at IANA, found {found(name)}{hint}"
+        return f"neither this policy nor IANA has a service with this name, found {found(name)}{hint}"

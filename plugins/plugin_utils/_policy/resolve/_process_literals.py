@@ -28,7 +28,7 @@ _FULL_ID = 64
 def process_problem(field: str, glob: str) -> str | None:
     """The message about a condition that can never be true, or None."""
     if field == "exe" and glob.startswith(("~", "$", "%")):
-        return f"the path of an executable is written in full, found {found(glob)}"
+        return f"write the full path of an executable, found {found(glob)}"
     return glob_problem(glob) or _list_problem(field, glob) or _LITERALS.get(field, _sound)(glob)
 
 
@@ -38,7 +38,7 @@ def _list_problem(field: str, glob: str) -> str | None:
     if len(parts) < 2 or "[" in glob:
         return None
     meant = listing([part for part in parts if part])
-    return f"one {field} is meant by one text, found {found(glob)}, did you mean {meant}?"
+    return f"one {field} must be one text, found {found(glob)}, did you mean {meant}?"
 
 
 def _is_glob(text: str) -> bool:
@@ -47,12 +47,12 @@ def _is_glob(text: str) -> bool:
 
 def _name(glob: str) -> str | None:
     if glob.startswith("/"):
-        return f"a path is no name of a process, found {found(glob)}, did you mean exe: {glob}?"
+        return f"a path is not the name of a process, found {found(glob)}, did you mean exe: {glob}?"
     least = len(_SETS.sub("x", glob).replace("*", "").encode())
     if least <= _COMM:
         return None
     if _is_glob(glob):
-        return f"the kernel keeps {_COMM} bytes of a name, found {found(glob)}, which wants {least}; or use exe"
+        return f"the kernel keeps {_COMM} bytes of a name, found {found(glob)}, which needs {least}; or use exe"
     short = glob.encode()[:_COMM].decode(errors="ignore")
     return f"the kernel keeps {_COMM} bytes of a name, found {found(glob)}, did you mean {short}, or exe?"
 
@@ -61,7 +61,7 @@ def _exe(glob: str) -> str | None:
     if re.match(r"[A-Za-z]:\\|\\\\", glob):
         return f"a condition on exe is never true on Windows, found {found(glob)}: see docs/platforms/windows.md"
     if _ARGUMENTS.search(glob):
-        return f"command lines are not read, found {found(glob)}: write the path of the executable alone"
+        return f"command lines are not supported, found {found(glob)}: write only the path of the executable"
     if not fnmatch.fnmatchcase("/", _first(glob)):
         return f"the path of an executable starts with a slash, found {found(glob)}, did you mean */{glob}?"
     return _path_problem(glob)
@@ -75,7 +75,7 @@ def _first(glob: str) -> str:
 def _path_problem(path: str) -> str | None:
     """The kernel tells the path of the file itself (d_path()): no links, no dots, no second slash."""
     if path.endswith(" (deleted)"):
-        return f"a file that was deleted is never the one meant, found {found(path)}"
+        return f"a deleted file never matches, found {found(path)}"
     if path.endswith("/"):
         return f"names a folder, found {found(path)}, did you mean {path}*?"
     parts = path.split("/")[1:]
@@ -83,17 +83,17 @@ def _path_problem(path: str) -> str | None:
         return None
     plain = posixpath.normpath("/" + path.lstrip("/"))
     meant = "" if _is_glob(path) else f", did you mean {plain}?"
-    return f"the kernel tells a path without . and .. and empty parts, found {found(path)}{meant}"
+    return f"the kernel reports a path without ., .. and empty parts, found {found(path)}{meant}"
 
 
 def _user(glob: str) -> str | None:
     if glob.isascii() and glob.isdigit() and (len(glob) > len(str(_LAST_UID)) or int(glob) > _LAST_UID):
-        return f"a uid is a number up to {_LAST_UID}, found {found(glob)}"
+        return f"a uid must be a number up to {_LAST_UID}, found {found(glob)}"
     uid = re.fullmatch(r"(?:uid|UID)\s*[=: ]\s*([0-9]+)|#([0-9]+)", glob)
     if uid:
-        return f'a uid is written as digits in quotes, found {found(glob)}, did you mean "{uid[1] or uid[2]}"?'
+        return f'write a uid as digits in quotes, found {found(glob)}, did you mean "{uid[1] or uid[2]}"?'
     if ":" in glob:
-        return f"a user is meant without a group, found {found(glob)}, did you mean {glob.partition(':')[0]}?"
+        return f"write the user without a group, found {found(glob)}, did you mean {glob.partition(':')[0]}?"
     if glob != "root" and glob.lower() == "root":
         return f"case matters, found {found(glob)}, did you mean root?"
     return None
@@ -102,15 +102,15 @@ def _user(glob: str) -> str | None:
 def _unit(glob: str) -> str | None:
     if "/" in glob:
         return (
-            f"the name of a unit is meant without a path, found {found(glob)}, did you mean {glob.rpartition('/')[2]}?"
+            f"write the name of the unit without a path, found {found(glob)}, did you mean {glob.rpartition('/')[2]}?"
         )
     if _USER_MANAGER.fullmatch(glob) or glob == "user@*":
-        return f"what a user's own service manager runs never satisfies a unit, found {found(glob)}: name user and exe"
+        return f"units of a user's service manager never match, found {found(glob)}: use user and exe instead"
     if _is_glob(glob):
         return None
     stem, _dot, kind = glob.rpartition(".")
     if not stem:
-        return f"the name of a unit has a suffix, found {found(glob)}, did you mean {glob}.service?"
+        return f"the name of a unit needs a suffix, found {found(glob)}, did you mean {glob}.service?"
     if kind in _OTHERS and "." not in stem:  # jobs of launchd have names such as com.example.timer
         return f"no process runs in a {kind}, found {found(glob)}, did you mean {stem}.service?"
     if stem.endswith("@") and kind in _KINDS:
@@ -120,12 +120,14 @@ def _unit(glob: str) -> str | None:
 
 def _container(glob: str) -> str | None:
     if "/" in glob or ":" in glob:
-        return f"the id of a container is meant, not its image or engine, found {found(glob)}"
+        return f"write the id of the container, not its image or engine, found {found(glob)}"
     scope = re.fullmatch(r"(?:docker|libpod|crio|cri-containerd|nerdctl)-([0-9a-f]{64})(?:\.scope)?", glob)
     if scope:
-        return f"the id alone is meant, found {found(glob)}, did you mean {scope[1]}?"
+        return f"write only the id, found {found(glob)}, did you mean {scope[1]}?"
     if re.fullmatch(r"[0-9A-Fa-f]+", glob) and glob != glob.lower() and len(glob) in (12, _FULL_ID):
-        return f"ids are lower case, found {found(glob)}, did you mean {glob.lower()}{'*' * (len(glob) < _FULL_ID)}?"
+        return (
+            f"write ids in lower case, found {found(glob)}, did you mean {glob.lower()}{'*' * (len(glob) < _FULL_ID)}?"
+        )
     if re.fullmatch(r"[0-9a-f]{12}", glob):
         return f"an id has {_FULL_ID} characters, found the short form {found(glob)}, did you mean {glob}*?"
     return None

@@ -44,7 +44,7 @@ def service_items(entries: t.Any) -> tuple[PortItem, ...]:
             span = numbers(word)
             if span is None:
                 other = notation_problem(str(word))
-                raise ValueError(other or f"a service is made of numbers and ranges, found {found(word)}")
+                raise ValueError(other or f"a service must consist of numbers and ranges, found {found(word)}")
             items.extend(PortItem(protocol, *span, label=str(word)) for protocol in listed(entry["protocol"]))
     return tuple(items)
 
@@ -110,11 +110,11 @@ class _Checker:
             pair for key in ("public", "private") for pair in self._sound(raw.get(key), ("networks", key))
         ]:
             if is_wildcard(network(word)):
-                self._document.report(path, f"is a wildcard, no network, found {found(word)}")
+                self._document.report(path, f"is a wildcard address, not a network, found {found(word)}")
         both = set(map(str, listed(raw.get("public")))) & set(map(str, listed(raw.get("private"))))
         for word, path in placed(raw.get("private"), ("networks", "private")):
             if str(word) in both:
-                self._document.report(path, f"is public and private at once, found {found(word)}")
+                self._document.report(path, f"is both public and private, found {found(word)}")
 
     def _rule(self, rule: dict[str, t.Any], path: Path) -> None:
         if self._document.full:
@@ -129,7 +129,9 @@ class _Checker:
     def _forbidden(self, rule: dict[str, t.Any], path: Path) -> None:
         """Beside an approval, ``process`` says whose socket is fine too; there is nothing to forbid about that."""
         if "process" in rule and (rule.get("expect"), rule.get("state")) == ("forbidden", "published"):
-            message = "does not go with expect: forbidden and state: published: nobody holds a published port"
+            message = (
+                "cannot be combined with expect: forbidden and state: published: no process holds a published port"
+            )
             self._document.report((*path, "process"), message)
 
     def _waiver(self, waiver: dict[str, t.Any], path: Path, *, rules: t.Sequence[str]) -> None:
@@ -146,7 +148,7 @@ class _Checker:
         for word, where in self._sound(match.get("rule"), (*at, "rule")):
             if word not in rules:
                 hint = did_you_mean(word, rules)
-                self._document.report(where, f"no rule of this policy has this id, found {found(word)}{hint}")
+                self._document.report(where, f"this policy has no rule with this id, found {found(word)}{hint}")
 
     def _selected(self, raw: dict[str, t.Any], path: Path) -> None:
         """The ports of a rule or match; a protocol that is wrong is not held against them."""
@@ -181,7 +183,7 @@ class _Checker:
     def _order(self, raw: dict[str, t.Any], path: Path, *, earlier: str, later: str) -> None:
         both = [(*path, key) for key in (earlier, later)]
         if earlier in raw and later in raw and not any(map(self._document.spoiled, both)) and raw[earlier] > raw[later]:
-            self._document.report(both[1], f"lies before {earlier}, found {raw[later]} and {raw[earlier]}")
+            self._document.report(both[1], f"is before {earlier}, found {raw[later]} and {raw[earlier]}")
 
     def _unique(self, things: t.Sequence[tuple[dict[str, t.Any], Path]]) -> None:
         first: dict[str, Path] = {}
@@ -191,7 +193,7 @@ class _Checker:
                 continue
             if name in first:
                 where = self._first(first[name])
-                self._document.report((*path, "id"), f"the id is taken, found {found(name)}, first {where}")
+                self._document.report((*path, "id"), f"the id is already used, found {found(name)}, first {where}")
             first.setdefault(name, path)
 
     def _first(self, path: Path) -> str:

@@ -53,18 +53,18 @@ _KEYS: t.Mapping[str, t.Mapping[str, str]] = {
             ": command lines are not read, did you mean process: {exe: ...}?",
         ),
         **dict.fromkeys(
-            ("service", "services"), ": the name of a service goes into port, a systemd unit into process: {unit: ...}"
+            ("service", "services"), ": write the name of a service in port, and a systemd unit in process: {unit: ...}"
         ),
         **dict.fromkeys(
             ("source", "src", "from", "sources", "remote", "peer", "client"),
-            ": who connects is not seen, only where a service listens; see reach and address",
+            ": the audit does not see who connects, only where a service listens; see reach and address",
         ),
         **dict.fromkeys(
             ("expires", "expiry", "until", "valid_until"),
-            ": an approval has review_by; what ends by itself is one of waivers",
+            ": a rule has review_by; write an exception that expires in waivers",
         ),
         **dict.fromkeys(
-            ("enabled", "disabled", "present"), ": a rule that stands here is in force; take it out to end it"
+            ("enabled", "disabled", "present"), ": every rule in the policy applies; remove the rule to end it"
         ),
     },
     "expires": {
@@ -95,7 +95,9 @@ _KEYS: t.Mapping[str, t.Mapping[str, str]] = {
         **dict.fromkeys(("unit",), _UNIT),
         **dict.fromkeys(("user",), _USER),
         **dict.fromkeys(("ip", "cidr", "addresses"), "address"),
-        **dict.fromkeys(("host", "hosts", "group", "groups"), ": hosts go into applies_to of the waiver, beside match"),
+        **dict.fromkeys(
+            ("host", "hosts", "group", "groups"), ": write hosts in applies_to of the waiver, next to match"
+        ),
     },
     "exe": {
         **dict.fromkeys(("program", "binary", "executable", "path", "exec", "file", "image"), "exe"),
@@ -104,7 +106,7 @@ _KEYS: t.Mapping[str, t.Mapping[str, str]] = {
         **dict.fromkeys(("uid", "username", "owner", "run_as"), "user"),
         **dict.fromkeys(("comm", "process", "process_name"), "name"),
         **dict.fromkeys(("group", "gid"), ": the group of a process is not compared, did you mean user?"),
-        **dict.fromkeys(("pid",), ": a pid is another one after each start, did you mean exe or unit?"),
+        **dict.fromkeys(("pid",), ": a pid changes at each start, did you mean exe or unit?"),
         **dict.fromkeys(("container_id", "docker", "pod"), "container"),
     },
     "not_groups": {
@@ -113,9 +115,9 @@ _KEYS: t.Mapping[str, t.Mapping[str, str]] = {
         "names": "hosts",
         **dict.fromkeys(("exclude", "except", "not_group", "exclude_groups"), "not_groups"),
         **dict.fromkeys(
-            ("not_hosts", "exclude_hosts", "not_host"), ": hosts are left out by group only, did you mean not_groups?"
+            ("not_hosts", "exclude_hosts", "not_host"), ": only whole groups can be excluded, did you mean not_groups?"
         ),
-        **dict.fromkeys(("all",), ": every host is meant where applies_to is left out"),
+        **dict.fromkeys(("all",), ": without applies_to, the rule or waiver applies to every host"),
     },
     "rules": {
         **dict.fromkeys(("rule", "policies", "allow", "ports"), "rules"),
@@ -126,7 +128,7 @@ _KEYS: t.Mapping[str, t.Mapping[str, str]] = {
         **dict.fromkeys(("network",), "networks"),
         **dict.fromkeys(("includes", "import", "extends", "imports"), "include"),
         **dict.fromkeys(
-            ("hosts", "tasks", "vars", "roles"), ": this is a key of a playbook, and a policy is no playbook"
+            ("hosts", "tasks", "vars", "roles"), ": this is a key of a playbook, and a policy is not a playbook"
         ),
     },
 }
@@ -139,16 +141,16 @@ _VALUES: t.Mapping[str, t.Mapping[str, str]] = {
         "both": ", did you mean [tcp, udp]?",
         **dict.fromkeys(("any", "all", "*", "ip"), ", did you mean [tcp, udp, udplite, sctp, dccp]?"),
         **{
-            f"{name}{version}": f", did you mean {name}? It means IPv4 and IPv6; a family goes into address"
+            f"{name}{version}": f", did you mean {name}? It includes IPv4 and IPv6; to select a family, use address"
             for name in ("tcp", "udp")
             for version in ("4", "6", "v4", "v6", "46")
         },
         **dict.fromkeys(("icmp", "icmp6", "icmpv6", "igmp", "esp", "ah", "gre"), ", which has no ports"),
         **dict.fromkeys(("mptcp",), ", did you mean tcp? It includes MPTCP"),
         **dict.fromkeys(
-            ("http", "https", "tls", "ssl", "ssh"), ", did you mean tcp? The name of a service goes into port"
+            ("http", "https", "tls", "ssl", "ssh"), ", did you mean tcp? Write the name of a service in port"
         ),
-        **dict.fromkeys(("quic", "dns"), ": the name of a service goes into port, and its transport here"),
+        **dict.fromkeys(("quic", "dns"), ": write the name of a service in port, and its transport here"),
     },
     _EXPECT: {
         **dict.fromkeys(
@@ -190,12 +192,14 @@ _VALUES: t.Mapping[str, t.Mapping[str, str]] = {
             ", did you mean required?",
         ),
         "absent": ", did you mean forbidden?",
-        **dict.fromkeys(("warn", "ignore", "fail"), ": verdicts of what no rule selects go into defaults"),
+        **dict.fromkeys(("warn", "ignore", "fail"), ": write verdicts for listeners without a rule in defaults"),
     },
     _REACH: {
         **dict.fromkeys(("internal", "lan", "intranet", "site", "rfc1918", "vpn"), ", did you mean private?"),
         **dict.fromkeys(("external", "internet", "world", "wan", "global", "open"), ", did you mean public?"),
-        **dict.fromkeys(("any", "all", "*", "anywhere", "none"), ": without reach any reach is fine, as with public"),
+        **dict.fromkeys(
+            ("any", "all", "*", "anywhere", "none"), ": without reach, every reach is allowed, as with public"
+        ),
         **dict.fromkeys(("localhost", "loopback", "local", "127.0.0.1", "::1", "lo", "self"), ", did you mean host?"),
         **dict.fromkeys(("link-local", "linklocal", "segment", "subnet"), ", did you mean link?"),
     },
@@ -210,7 +214,9 @@ _VALUES: t.Mapping[str, t.Mapping[str, str]] = {
         **dict.fromkeys(("warning", "notice", "report"), ", did you mean warn?"),
         **dict.fromkeys(("allow", "allowed", "pass", "ok", "accept", "skip", "none", "off"), ", did you mean ignore?"),
     },
-    "wrong-owner": dict.fromkeys(("all", "any", "*"), ": without codes every code that a waiver can cover is meant"),
+    "wrong-owner": dict.fromkeys(
+        ("all", "any", "*"), ": without codes, the waiver covers every code that a waiver can cover"
+    ),
 }
 
 
@@ -221,7 +227,7 @@ def value_hint(word: str, allowed: t.Sequence[str]) -> str:
     if len(parts) < 2:
         return _known(plain, allowed) or did_you_mean(plain, allowed)
     if _PROTOCOLS not in allowed:
-        return f": one of them is meant, not {len(parts)} in one text"
+        return f": write one value, not {len(parts)} in one text"
     return f", did you mean {listing(parts)}?" if all(part in allowed for part in parts) else ""
 
 
@@ -267,7 +273,7 @@ def list_hint(value: t.Any, item: t.Mapping[str, t.Any]) -> str:
     """What to write where a list of mappings goes and something else stands, or empty."""
     known = item.get("properties", ())
     if "id" in known and isinstance(value, dict):
-        return ": each of them is an item of its own, - id: NAME and its keys below"
+        return ": write each as a separate item, - id: NAME with its keys below"
     return mapping_hint(value, known).replace("{", "[{", 1).replace("}?", "}]?", 1) if "id" not in known else ""
 
 

@@ -125,12 +125,12 @@ def notation_problem(text: str) -> str | None:
     """The message about ports in another notation, or None where the text may be a name."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain != text and re.fullmatch(r"[0-9]+(?:-[0-9]+)?", plain):
-        return f"a port is made of plain digits, found {found(text)}, did you mean {plain}?"
+        return f"a port must use plain digits, found {found(text)}, did you mean {plain}?"
     if re.fullmatch(_PROTOCOL, plain.lower()):
-        return f"a protocol goes into protocol, found {found(text)}"
+        return f"write a protocol in the key protocol, found {found(text)}"
     known = _RANGES.get(plain.lower())
     if known:
-        return f"every port is meant by its range, found {found(text)}, did you mean {known}?"
+        return f"write this set of ports as a range, found {found(text)}, did you mean {known}?"
     checks = (_protocol_problem, _list_problem, _open_problem, _address_problem, _other_problem)
     return next((problem for check in checks if (problem := check(plain, text))), None)
 
@@ -140,7 +140,7 @@ def _list_problem(plain: str, text: str) -> str | None:
     if len(parts) < 2:
         return None
     if all(_PORT.fullmatch(part) for part in parts):
-        return f"an item is one port, range or name, found {found(text)}, did you mean {listing(parts)}?"
+        return f"each item must be one port, range or name, found {found(text)}, did you mean {listing(parts)}?"
     return _protocol_list_problem(parts, text)
 
 
@@ -151,7 +151,7 @@ def _protocol_list_problem(parts: t.Sequence[str], text: str) -> str | None:
     if not protocols or not all(one or _PORT.fullmatch(part) for one, part in zip(split, parts, strict=True)):
         return None
     if len(set(protocols)) > 1 or (len(protocols) < len(parts) and split[-1] is None):
-        return f"a rule has the same ports for all its protocols, found {found(text)}: write a rule for each protocol"
+        return f"all protocols of a rule have the same ports, found {found(text)}: write one rule for each protocol"
     ports = [one[0] if one else part for one, part in zip(split, parts, strict=True)]
     return _with_protocol(listing(ports), protocols[0], text)
 
@@ -176,7 +176,7 @@ def _split(text: str) -> tuple[str, list[str]] | None:
 
 def _with_protocol(port: str, protocols: t.Sequence[str], text: str) -> str:
     named = protocols[0] if len(protocols) == 1 else listing(protocols)
-    return f"a port stands without its protocol, found {found(text)}, did you mean protocol: {named} and port: {port}?"
+    return f"write the port without its protocol, found {found(text)}, did you mean protocol: {named} and port: {port}?"
 
 
 def _open_problem(plain: str, text: str) -> str | None:
@@ -189,7 +189,7 @@ def _open_problem(plain: str, text: str) -> str | None:
         meant = f"1-{upto['most'] or _number(upto['below']) - 1}"
     else:
         return None
-    return f"a range has both ends, found {found(text)}, did you mean {meant}?"
+    return f"a range needs both ends, found {found(text)}, did you mean {meant}?"
 
 
 def _number(digits: str) -> int:
@@ -202,23 +202,25 @@ def _address_problem(plain: str, text: str) -> str | None:
         return None
     address, port = at[1] or at[2], at[3]
     if not address and plain.startswith(":"):
-        return f"a port stands without a colon, found {found(text)}, did you mean {port}, or 1-{port} for a range?"
+        return f"write the port without a colon, found {found(text)}, did you mean {port}, or 1-{port} for a range?"
     if not address or address == "*":
-        return f"a port stands without an address, found {found(text)}, did you mean {port}?"
+        return f"write the port without an address, found {found(text)}, did you mean {port}?"
     if address != "localhost" and at[2] and re.search("[A-Za-z]", address):
-        return f"a port stands without a host, found {found(text)}, did you mean {port}? Hosts go into applies_to"
+        return f"write the port without a host, found {found(text)}, did you mean {port}? Write hosts in applies_to"
     where = '[127.0.0.1, "::1"]' if address == "localhost" else word(address)
-    return f"a port stands without its address, found {found(text)}, did you mean port: {port} and address: {where}?"
+    return f"write the port without its address, found {found(text)}, did you mean port: {port} and address: {where}?"
 
 
 def _other_problem(plain: str, text: str) -> str | None:
     mapped = re.fullmatch(r"([0-9]+):([0-9]+)", plain)
     if mapped and _number(mapped[1]) > _number(mapped[2]):
-        return f"a published port is meant by the one outside, found {found(text)}, did you mean {mapped[1]}?"
+        return f"write only the outer port of a published port, found {found(text)}, did you mean {mapped[1]}?"
     without = re.fullmatch(r"[!^~]\s*([0-9]+)", plain)
     if without and 1 < _number(without[1]) < _LAST:
         port = _number(without[1])
-        return f"nothing is left out of a port, found {found(text)}, did you mean [1-{port - 1}, {port + 1}-{_LAST}]?"
+        return (
+            f"a port cannot exclude other ports, found {found(text)}, did you mean [1-{port - 1}, {port + 1}-{_LAST}]?"
+        )
     if re.fullmatch(r"0[xX][0-9A-Fa-f]{1,4}", plain):
-        return f"a port is written in decimal, found {found(text)}, did you mean {int(plain, 16)}?"
+        return f"write the port in decimal, found {found(text)}, did you mean {int(plain, 16)}?"
     return None

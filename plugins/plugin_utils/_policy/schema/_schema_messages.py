@@ -104,7 +104,7 @@ def additional_properties(_validator: t.Any, extra: t.Any, value: t.Any, schema:
         if key in known:
             continue
         if extra is False:
-            hint = key_hint(key, known) or f"; known are {', '.join(known)}"
+            hint = key_hint(key, known) or f"; known keys are {', '.join(known)}"
             yield ValidationError(f"unknown key{hint}", path=(key,), validator=AT_KEY)
         else:
             yield from descend(value[key], extra, path=key)
@@ -158,7 +158,7 @@ def min_items(_validator: t.Any, least: int, value: t.Any, _schema: Schema) -> E
 def min_properties(_validator: t.Any, least: int, value: t.Any, schema: Schema) -> Errors:
     if isinstance(value, dict) and len(value) < least:
         known = ", ".join(schema.get("properties", {}))
-        yield ValidationError(f"must not be empty: it takes {known}")
+        yield ValidationError(f"must not be empty: its keys are {known}")
 
 
 def minimum(_validator: t.Any, least: int, value: t.Any, schema: Schema) -> Errors:
@@ -177,7 +177,7 @@ def pattern(_validator: t.Any, wanted: str, value: t.Any, schema: Schema) -> Err
     if not isinstance(value, str) or len(value) > schema.get("maxLength", len(value)):
         return  # what is too long is told already, and the search would not end
     if "\n" in value or not re.search(wanted, value):  # for Python the end is also before a last line end
-        yield ValidationError(f"must be made of {schema.get('$comment', wanted)}; found {found(value)}")
+        yield ValidationError(f"must consist of {schema.get('$comment', wanted)}; found {found(value)}")
 
 
 def format_(_validator: t.Any, wanted: str, value: t.Any, _schema: Schema) -> Errors:
@@ -192,7 +192,7 @@ def _date_problem(text: str) -> str | None:
         try:
             datetime.date.fromisoformat(text)
         except ValueError as error:
-            return f"there is no such day, found {text}: {error}"
+            return f"this day does not exist, found {text}: {error}"
         return None
     like = _DATE_LIKE.fullmatch(text)
     hint = f", did you mean {like[1]}-{like[2]:0>2}-{like[3]:0>2}?" if like else ""

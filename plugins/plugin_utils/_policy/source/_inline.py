@@ -87,10 +87,12 @@ class _Plain:
             return self._text(key, (*path, _text(key)))
         written = _written(key)
         if key is True:
-            name, hint = "on", "the hosts of a rule or waiver go into applies_to"
+            name, hint = "on", "write the hosts of a rule or waiver in applies_to"
         else:
             name, hint = written, "quote it"
-        message = f"the key {written.lower()} is not text (YAML 1.1 reads on, off, yes, no and numbers so): {hint}"
+        message = (
+            f"the key {written.lower()} is not text (YAML 1.1 reads on, off, yes, no and digits otherwise): {hint}"
+        )
         self._document.report((*path, name), message)
         return name
 

@@ -65,7 +65,7 @@ class _Opener:
         if isinstance(item, t.Mapping):
             source = open_source(item, inline=inline)
             if source.document and "include" in source.document.data:
-                raise refused(inline, "include works in files only: add the file to the list of policies")
+                raise refused(inline, "include is supported only in files: add the file to the list of policies")
             self._append(source)
             return
         path = os.fspath(item) if isinstance(item, os.PathLike) else item
@@ -103,21 +103,21 @@ class _Opener:
             raise inclusion.refused(unlike)
         real, root = os.path.realpath(target), os.path.realpath(inclusion.root)
         if not self._outside and os.path.commonpath((real, root)) != root:
-            raise inclusion.refused(f"lies outside of {inclusion.root}, found {target}")
+            raise inclusion.refused(f"is outside {inclusion.root}, found {target}")
         if real in self._open:
-            raise inclusion.refused(f"includes itself by way of {target}")
+            raise inclusion.refused(f"includes itself through {target}")
         if len(self._open) >= MAX_INCLUDED:
-            raise inclusion.refused(f"stands in a chain of more than {MAX_INCLUDED} files that include each other")
+            raise inclusion.refused(f"is in a chain of more than {MAX_INCLUDED} files that include each other")
         if os.path.isdir(target):
             self._directory(target, root=inclusion.root)
             return
         if not os.path.exists(target):
-            raise inclusion.refused(f"there is no such file, found {target}")
+            raise inclusion.refused(f"the file does not exist, found {target}")
         self._file(target, root=inclusion.root)
 
     def _append(self, source: Source) -> None:
         if len(self.layers) >= MAX_LAYERS:
-            raise refused(source.name, f"a policy has {MAX_LAYERS} layers at most")
+            raise refused(source.name, f"a policy can have at most {MAX_LAYERS} layers")
         self._total += len(source.content)
         if self._total > MAX_TOTAL:
             raise refused(source.name, f"the layers together are larger than {MAX_TOTAL // 1024 // 1024} MiB")

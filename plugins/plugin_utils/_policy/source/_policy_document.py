@@ -120,9 +120,7 @@ class Document:
 
     def _append(self, problem: PolicyProblem) -> None:
         if len(self.problems) == MAX_PROBLEMS - 1:
-            problem = PolicyProblem(
-                problem.place, "", f"{MAX_PROBLEMS} problems and more: the rest is told when these are mended"
-            )
+            problem = PolicyProblem(problem.place, "", f"{MAX_PROBLEMS} problems and more: fix these to see the rest")
         if not self.full:
             self.problems.append(problem)
 

@@ -25,7 +25,7 @@ from ._yaml_errors import TOO_DEEP, at_character, explain
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # without libyaml: the same, slower
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
-_TEMPLATE = "has {{ in it: policy files are not templated; write the value, or give the policy inline"
+_TEMPLATE = "contains {{: policy files are not templated; write the value, or give the policy inline"
 _ODD_KEY = "?"
 
 
@@ -71,7 +71,7 @@ def _decode(content: bytes, document: Document) -> str | None:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            document.report_at((1, 1), "is UTF-16 text: a policy is UTF-8 text, save it as such")
+            document.report_at((1, 1), "is UTF-16 text: save the policy as UTF-8")
             return None
         before = content[: error.start].decode("utf-8-sig")
         at = at_character(before, len(before))
@@ -99,7 +99,7 @@ class _EventReader:
             self._syntax(error)
         except (ValueError, OverflowError):  # without libyaml PyYAML makes the character of \Uffffffff
             self._document.data = None
-            self._document.report_at(None, r"is not YAML: an escape such as \U0010ffff names no character")
+            self._document.report_at(None, r"is not YAML: an escape such as \U0010ffff is not a character")
         else:
             if not self._documents:
                 self._document.report_at(None, "is empty: a policy needs version, name and rules")
@@ -115,7 +115,7 @@ class _EventReader:
     def on_document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._stop(event, "a second YAML document starts here: a policy is one document")
+            self._stop(event, "a second YAML document starts here: a policy must be one document")
 
     def on_scalar(self, event: yaml.ScalarEvent) -> None:
         read = scalar(event.value, tag=event.tag, plain=event.implicit[0])
@@ -159,11 +159,11 @@ class _EventReader:
 
     def on_alias(self, event: yaml.AliasEvent) -> None:
         if any(frame.anchor == event.anchor for frame in self._stack):
-            self._stop(event, f"the alias *{event.anchor} stands inside of what it stands for")
+            self._stop(event, f"the alias *{event.anchor} refers to a value that contains the alias")
         if event.anchor not in self._anchors:
             self._stop(event, f"the alias *{event.anchor} has no anchor &{event.anchor} before it")
         if self._stack and self._stack[-1].wants_key:
-            self._stop(event, f"the alias *{event.anchor} stands for a key: write the key")
+            self._stop(event, f"the alias *{event.anchor} is used as a key: write the key itself")
         anchored = self._anchors[event.anchor]
         self._bound(self._stack[-1].size + anchored.size, event)
         self._place(event)
@@ -186,7 +186,7 @@ class _EventReader:
         if self._text.startswith("{{", event.start_mark.index - 1):
             self._document.report(top.path, _TEMPLATE)
         else:
-            self._document.report(top.path, "has a list or mapping where a key should stand")
+            self._document.report(top.path, "has a list or mapping in place of a key")
         self._document.broken.add(top.path)
 
     def _place(self, event: t.Any) -> Path:
@@ -223,7 +223,7 @@ class _EventReader:
         """
         for part in value if isinstance(value, list) else [value]:
             if not isinstance(part, dict):
-                self._document.report((*into.path, "<<"), "takes a mapping or a list of mappings")
+                self._document.report((*into.path, "<<"), "must be a mapping or a list of mappings")
                 continue
             into.size += len(part)
             for key, item in part.items():
@@ -233,7 +233,7 @@ class _EventReader:
 
     def _bound(self, size: int, event: t.Any) -> None:
         if size > MAX_VALUES:
-            self._stop(event, f"holds more than {MAX_VALUES} values, each alias counted with all that it stands for")
+            self._stop(event, f"holds more than {MAX_VALUES} values, including the values that aliases repeat")
 
     def _stop(self, event: t.Any, message: str) -> t.NoReturn:
         self._document.report_at(position(event.start_mark), message)

@@ -51,10 +51,10 @@ def scalar(text: str, *, tag: str | None, plain: bool) -> Scalar:
 def unknown_tag(tag: str) -> str:
     """The message about a tag such as ``!vault``."""
     if tag in ("!vault", "!vault-encrypted"):
-        return f"has the tag {tag}: a policy file is encrypted as a whole, with ansible-vault encrypt, or not at all"
+        return f"has the tag {tag}: encrypt the whole policy file with ansible-vault encrypt, not single values"
     if tag.startswith(_PREFIX):
         return f"has the tag {shortened(f'!!{tag[len(_PREFIX) :]}')}: policy files are plain YAML, without tags"
-    hint = "; a text that begins with ! is put in quotes" if tag.startswith("!") else ""
+    hint = "; put a text that begins with ! in quotes" if tag.startswith("!") else ""
     return f"has the tag {shortened(tag)}: policy files are plain YAML, without tags{hint}"
 
 
@@ -63,7 +63,7 @@ def key_problem(written: str, read: Scalar) -> str | None:
     if read.problem or type(read.value) is str:  # pylint: disable=unidiomatic-typecheck # a Day is a str
         return read.problem
     if read.value is True and written.lower() in ("on", "true"):
-        return f"the key {written} is true in YAML 1.1: the hosts of a rule or waiver go into applies_to"
+        return f"the key {written} is true in YAML 1.1: write the hosts of a rule or waiver in applies_to"
     kind = {bool: str(read.value).lower(), type(None): "null"}.get(type(read.value), "not text")
     return f"the key {written or 'that is empty'} is {kind} in YAML 1.1: quote it"
 

@@ -65,13 +65,13 @@ def open_source(source: t.Any, *, inline: str = INLINE, decrypt: Decrypt | None 
 def unlike_a_path(text: str) -> str | None:
     """A sentence of its own for what people write in place of the path of a file, or None."""
     if not text.strip():
-        return "the path of the policy is blank: give the path of a file or directory, or a mapping"
+        return "the path of the policy is empty: give the path of a file or directory, or a mapping"
     if _URL.match(text):
-        return f"is read from files only, found the URL {found(text)}: fetch it first, in a task or the pipeline"
+        return f"cannot be a URL, found {found(text)}: fetch it first, in a task or the pipeline"
     if text.startswith("~"):
-        return f"~ stands for no directory here, found {found(text)}: write the path in full"
+        return f"~ has no directory here, found {found(text)}: write the path in full"
     if "{{" in text:
-        return f"the template in the path was not filled in, found {found(text)}"
+        return f"the template in the path was not evaluated, found {found(text)}"
     return _with_variable(text)
 
 
@@ -80,7 +80,7 @@ def _with_variable(text: str) -> str | None:
     if not variable:
         return None
     name = variable[1] or variable[2]
-    return f"the environment variable {name} is not set here, or not read in this place, found {found(text)}"
+    return f"the environment variable {name} is not set or is not supported in this place, found {found(text)}"
 
 
 def is_encrypted(path: str) -> bool:
@@ -93,7 +93,7 @@ def is_encrypted(path: str) -> bool:
 
 def _decrypted(content: bytes, path: str, decrypt: Decrypt | None) -> bytes:
     if decrypt is None:
-        raise refused(path, "is encrypted by Ansible Vault: here nobody has its password")
+        raise refused(path, "is encrypted by Ansible Vault: its password is not available here")
     try:
         return decrypt(content, path)
     except ValueError as error:
@@ -106,7 +106,7 @@ def _content(path: str) -> bytes:
     except (OSError, ValueError) as error:
         raise refused(path, _unreadable(error)) from error
     if content is None:
-        raise refused(path, "is no regular file: a policy is one, and pipes and devices are not read")
+        raise refused(path, "is not a regular file: a policy cannot be a pipe or a device")
     if len(content) > MAX_BYTES:
         raise refused(path, f"is larger than {MAX_BYTES // 1024 // 1024} MiB")
     return content
@@ -132,7 +132,7 @@ def read_regular(path: str, *, limit: int) -> bytes | None:
 def _unreadable(error: OSError | ValueError) -> str:
     if isinstance(error, OSError):
         if error.errno == errno.ENOENT:
-            return "there is no such file"
+            return "the file does not exist"
         return f"cannot be read: {error.strerror}"
     return f"cannot be read: {error}"  # a NUL in the path
 

@@ -33,7 +33,7 @@ def test_a_control_of_ones_own():
     [
         pytest.param("PCI DSS", "no 'PCI DSS' (did you mean pci-dss?)", id="a spelling"),
         pytest.param(7, "must be a framework, framework:id or a mapping, found 7", id="a number"),
-        pytest.param({"framework": "acme"}, "a control of one's own needs version", id="a key missing"),
+        pytest.param({"framework": "acme"}, "a control of your own needs version", id="a key missing"),
         pytest.param({**OWN, "evidense": []}, "no key 'evidense', did you mean evidence?", id="a key misspelled"),
         pytest.param({**OWN, "version": 7.1}, "version must be text, found 7.1: quote it", id="unquoted"),
         pytest.param({**OWN, "evidence": "x"}, 'evidence must be a list, found "x"', id="no list"),
@@ -41,7 +41,7 @@ def test_a_control_of_ones_own():
         pytest.param({**OWN, "evidence": ["host-assessed"]}, "did you mean hosts-assessed?", id="evidence misspelled"),
         pytest.param(
             {"framework": "pci-dss", "version": "4.0.1", "id": "2.2.5"},
-            "the catalogue has pci-dss 4.0.1 2.2.5: ask for it as pci-dss:2.2.5",
+            "the catalogue has pci-dss 4.0.1 2.2.5: write it as pci-dss:2.2.5",
             id="known already",
         ),
     ],

@@ -192,8 +192,8 @@ def test_paths_that_are_links(path: t.Any, said: list[str]) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        pytest.param({"port": "http-alt"}, ["means 591, 8008, 8080 by http-alt"], id="three ports"),
-        pytest.param({"port": "cifs"}, ["means 3020 by cifs, as IANA does"], id="another port"),
+        pytest.param({"port": "http-alt"}, ["uses http-alt for 591, 8008, 8080"], id="three ports"),
+        pytest.param({"port": "cifs"}, ["uses cifs for 3020, as IANA does"], id="another port"),
         pytest.param({"port": "https"}, [], id="one port"),
         pytest.param({"port": "x11"}, [], id="one range"),
         pytest.param({"port": ["http", "https"]}, [], id="two names"),

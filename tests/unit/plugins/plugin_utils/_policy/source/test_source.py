@@ -52,24 +52,24 @@ class TestFiles:
         assert str(policy.rules[0].place) == "policy.yml:3:9"
 
     def test_missing(self, file: pathlib.Path) -> None:
-        assert refusal("polcy.yml") == "polcy.yml: there is no such file"
+        assert refusal("polcy.yml") == "polcy.yml: the file does not exist"
 
     def test_directory(self, tmp_path: pathlib.Path) -> None:
         assert refusal(str(tmp_path)) == f"{tmp_path}: is a directory without policy files (.yml, .yaml, .json)"
 
     def test_fifo_is_not_waited_for(self, tmp_path: pathlib.Path) -> None:
         os.mkfifo(tmp_path / "fifo")
-        assert "is no regular file" in refusal(str(tmp_path / "fifo"))
+        assert "is not a regular file" in refusal(str(tmp_path / "fifo"))
 
     @pytest.mark.parametrize("path", ["/dev/zero", "/dev/tty", "/dev/null"])
     def test_device_is_not_read(self, path: str) -> None:
-        assert refusal(path) == f"{path}: is no regular file: a policy is one, and pipes and devices are not read"
+        assert refusal(path) == f"{path}: is not a regular file: a policy cannot be a pipe or a device"
 
     def test_socket(self, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)  # the path of a socket is short
         with socket.socket(socket.AF_UNIX) as server:
             server.bind("s")
-            assert "is no regular file" in refusal("s")
+            assert "is not a regular file" in refusal("s")
 
     @pytest.mark.parametrize("path", ["/proc/kmsg", "/proc/self/status", "/proc/self/mem"])
     def test_file_of_the_kernel_is_not_read(self, path: str) -> None:
@@ -85,7 +85,7 @@ class TestFiles:
         os.mkfifo(tmp_path / "fifo")
         opened = os.open
         monkeypatch.setattr(os, "open", lambda _path, flags, **more: opened("fifo", flags, **more))
-        assert "is no regular file" in refusal("policy.yml")
+        assert "is not a regular file" in refusal("policy.yml")
 
     def test_link_to_itself(self, tmp_path: pathlib.Path) -> None:
         (tmp_path / "a.yml").symlink_to("a.yml")
@@ -94,24 +94,24 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("path", "said"),
         [
-            pytest.param("", "the path of the policy is blank", id="empty"),
-            pytest.param(" \t", "the path of the policy is blank", id="spaces"),
+            pytest.param("", "the path of the policy is empty", id="empty"),
+            pytest.param(" \t", "the path of the policy is empty", id="spaces"),
             pytest.param(
-                "https://git.example/p.yml", 'found the URL "https://git.example/p.yml": fetch it', id="https"
+                "https://git.example/p.yml", 'cannot be a URL, found "https://git.example/p.yml": fetch it', id="https"
             ),
-            pytest.param("git+ssh://git.example/p.git", "found the URL", id="git"),
-            pytest.param("git@git.example:team/p.git", "found the URL", id="scp"),
-            pytest.param("file:///etc/p.yml", "found the URL", id="file-url"),
-            pytest.param("vault://secret/policy", "found the URL", id="vault-url"),
-            pytest.param("~nobody-here/p.yml", "~ stands for no directory here", id="tilde"),
+            pytest.param("git+ssh://git.example/p.git", "cannot be a URL, found", id="git"),
+            pytest.param("git@git.example:team/p.git", "cannot be a URL, found", id="scp"),
+            pytest.param("file:///etc/p.yml", "cannot be a URL, found", id="file-url"),
+            pytest.param("vault://secret/policy", "cannot be a URL, found", id="vault-url"),
+            pytest.param("~nobody-here/p.yml", "~ has no directory here", id="tilde"),
             pytest.param("$NOT_SET_HERE/p.yml", "the environment variable NOT_SET_HERE is not set", id="variable"),
             pytest.param("${NOT_SET_HERE}/p.yml", "the environment variable NOT_SET_HERE is not set", id="braces"),
-            pytest.param("{{ policies }}/p.yml", "the template in the path was not filled in", id="template"),
+            pytest.param("{{ policies }}/p.yml", "the template in the path was not evaluated", id="template"),
         ],
     )
     def test_what_is_no_path_has_a_sentence_of_its_own(self, path: str, said: str) -> None:
         assert said in refusal(path)
-        assert said.replace("the path of the policy is blank", "blank") in refusal([path]) or not path.strip()
+        assert said.replace("the path of the policy is empty", "blank") in refusal([path]) or not path.strip()
 
     def test_such_a_name_is_taken_where_it_is_there(self, file: pathlib.Path) -> None:
         file.rename(file.with_name("~$x.yml"))
@@ -119,7 +119,7 @@ class TestFiles:
 
     def test_broken_link(self, tmp_path: pathlib.Path) -> None:
         (tmp_path / "link").symlink_to("nowhere")
-        assert "there is no such file" in refusal(str(tmp_path / "link"))
+        assert "the file does not exist" in refusal(str(tmp_path / "link"))
 
     def test_name_that_no_file_can_have(self) -> None:
         assert "cannot be read" in refusal("a\0b")
@@ -161,7 +161,7 @@ class TestFiles:
             ),
             pytest.param(
                 SMALL.encode("utf-16"),
-                "policy.yml:1:1: is UTF-16 text: a policy is UTF-8 text, save it as such",
+                "policy.yml:1:1: is UTF-16 text: save the policy as UTF-8",
                 id="utf-16",
             ),
             pytest.param(
@@ -204,7 +204,7 @@ class TestFiles:
         )
         file.write_text("version: 1\nname: x\nrules: []\nservices: {a: &a [1, 2, 3, 4, 5], b: *a, c: *a, d: *a}\n")
         assert refusal("policy.yml") == (
-            "policy.yml:4:52: holds more than 20 values, each alias counted with all that it stands for"
+            "policy.yml:4:52: holds more than 20 values, including the values that aliases repeat"
         )
 
     def test_message_is_one_line_whatever_the_file_is_called(self, tmp_path: pathlib.Path) -> None:
@@ -290,13 +290,14 @@ class TestInline:
             pytest.param(
                 {True: {"groups": "web"}},
                 "inline policy: $.rules[0].on: the key true is not text "
-                "(YAML 1.1 reads on, off, yes, no and numbers so): the hosts of a rule or waiver go into applies_to",
+                "(YAML 1.1 reads on, off, yes, no and digits otherwise): "
+                "write the hosts of a rule or waiver in applies_to",
                 id="on",
             ),
             pytest.param(
                 {22: "x"},
                 "inline policy: $.rules[0].22: the key 22 is not text "
-                "(YAML 1.1 reads on, off, yes, no and numbers so): quote it",
+                "(YAML 1.1 reads on, off, yes, no and digits otherwise): quote it",
                 id="number-as-key",
             ),
             pytest.param(
@@ -312,7 +313,7 @@ class TestInline:
             pytest.param(
                 {"process": {None: ["x", 1]}},
                 "inline policy: $.rules[0].process.None: the key none is not text "
-                "(YAML 1.1 reads on, off, yes, no and numbers so): quote it",
+                "(YAML 1.1 reads on, off, yes, no and digits otherwise): quote it",
                 id="wrong-key-above-wrong-values",
             ),
             pytest.param(
@@ -328,29 +329,29 @@ class TestInline:
             ),
             pytest.param(
                 {"owner": "a\x1bb"},
-                "inline policy: $.rules[0].owner: has the character U+001B in it, which is no part of a text",
+                "inline policy: $.rules[0].owner: has the character U+001B in it, which is not allowed in text",
                 id="control-character",
             ),
             pytest.param(
                 {"owner": "a\ud800"},
-                "inline policy: $.rules[0].owner: has the character U+D800 in it, which is no part of a text",
+                "inline policy: $.rules[0].owner: has the character U+D800 in it, which is not allowed in text",
                 id="half-a-character",
             ),
             pytest.param(
                 {"port": 16**9999},
-                "inline policy: $.rules[0].port: must be at most 65535, found a number of thousands of digits",
+                "inline policy: $.rules[0].port: must be at most 65535, found a number with thousands of digits",
                 id="huge-number",
             ),
             pytest.param(
                 {"id": "ssh\n"},
-                "inline policy: $.rules[0].id: must be made of letters, digits, `.`, `_`, `:` and `-`, "
+                "inline policy: $.rules[0].id: must consist of letters, digits, `.`, `_`, `:` and `-`, "
                 'the first of them a letter or a digit; found "ssh\\n"',
                 id="line-end",
             ),
             pytest.param(
                 {"process": {16**9999: "x"}},
-                "inline policy: $.rules[0].process['a number of thousands of digits']: the key a number of thousands "
-                "of digits is not text (YAML 1.1 reads on, off, yes, no and numbers so): quote it",
+                "inline policy: $.rules[0].process['a number with thousands of digits']: the key a number with "
+                "thousands of digits is not text (YAML 1.1 reads on, off, yes, no and digits otherwise): quote it",
                 id="huge-number-as-key",
             ),
             pytest.param(

@@ -94,7 +94,7 @@ class TestOfOldCores:
             for name, line, file in (("a", 3, "web.yml"), ("a", 9, "all.yml"))
         ]
         said = refusal({"version": 1, "name": "x", "rules": rules})
-        assert said == 'all.yml:9:9: $.rules[1].id: the id is taken, found "a", first at web.yml:3:9'
+        assert said == 'all.yml:9:9: $.rules[1].id: the id is already used, found "a", first at web.yml:3:9'
 
     @pytest.mark.parametrize(
         "place",
