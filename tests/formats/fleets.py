@@ -9,6 +9,7 @@ import functools
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
@@ -68,7 +69,7 @@ def _busy(number: int) -> HostReport:
             "unlisted-listener",
             "fail",
             f"{20_000 + port}/tcp is approved by no rule",
-            place=f"{sample.FILE}:3:3",
+            place=SourcePlace(sample.FILE, 3, 3),
         )
         for port in range(_PER_HOST)
     ]
@@ -82,15 +83,22 @@ def _hostile() -> ReportModel:
 def _nasty(name: str) -> HostReport:
     seen = listener(81, "0.0.0.0", owner(name, f"/tmp/{name}", unit=name, user=name))  # noqa: S108
     judged = found(
-        seen, "unassigned-port", "fail", f"held by {name}", found=name, expected=name, rule=name, place=f"{name}:4:3"
+        seen,
+        "unassigned-port",
+        "fail",
+        f"held by {name}",
+        found=name,
+        expected=name,
+        rule=name,
+        place=SourcePlace(name, 4, 3),
     )
-    twin = found(seen, "wrong-owner", "unverified", f"{name} holds it", place=name)
+    twin = found(seen, "wrong-owner", "unverified", f"{name} holds it", place=SourcePlace(name))
     missing = Finding("missing-listener", "warn", "low", f"nothing of {name}", protocol="tcp", port_label=name)
     return host(name, judged, twin, twin, findings=[missing, missing], evidence=document(name, policy=sample.SHA256))
 
 
 def _of_policy(name: str) -> Finding:
-    return Finding("unknown-target", "warn", "high", f"no group {name}", rule=name, place=f"{name}:1:1")
+    return Finding("unknown-target", "warn", "high", f"no group {name}", rule=name, place=SourcePlace(name, 1, 1))
 
 
 _MAKERS: t.Mapping[str, t.Callable[[], ReportModel]] = {

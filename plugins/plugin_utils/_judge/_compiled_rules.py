@@ -44,7 +44,7 @@ class CompiledRule:
         self.conditions = Conditions(rule)
         self.preference = (_BASIS.index(self.conditions.basis), rule.id)
         self.severity = rule.severity or severity
-        self.place = str(rule.place)
+        self.place = rule.place
         self.layer = rule.place.layer
         self.controls = tuple((control.framework, control.version, control.id) for control in rule.controls)
 

@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import AlternatePath, Listener
 
 from .._common._printable import printable
+from .._policy._policy_model import SourcePlace
 from .._registry._registry_entry import RegistryStatus
 
 VERDICTS = ("pass", "waived", "warn", "unverified", "fail")  # best to worst
@@ -22,7 +23,7 @@ class Finding:
     """One thing wrong or unknown about a listener, a host (no port) or the policy (``host`` is None).
 
     ``verdict`` is fail | warn | waived | unverified; ``before_waiver`` what it was when a waiver covers it.
-    ``place`` is the policy line that speaks (``file:line:column``). ``message`` becomes one printable line, for
+    ``place`` is the policy line that speaks. ``message`` becomes one printable line, for
     names in it are of the host's choosing.
     """
 
@@ -47,7 +48,7 @@ class Finding:
     found: str | None = None
     registry: str | None = None
     reach: str | None = None
-    place: str | None = None
+    place: SourcePlace | None = None
     layer: str | None = None  # the name of the policy document that it came from
     controls: tuple[tuple[str, str, str], ...] = ()  # framework, version, id
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import difflib
-import re
 import typing as t
 
 from .._policy._lifecycle import is_over, is_soon, lasts_long, today
-from .._policy._policy_model import AppliesTo, Policy, Rule, Waiver
+from .._policy._policy_model import AppliesTo, Policy, Rule, SourcePlace, Waiver
 from ._judge import order
 from ._judgement import Finding, HostResult
 from ._waiver_cover import in_force
@@ -60,18 +59,18 @@ def _of_rules(policy: Policy, *, fleet: _Fleet, as_of: datetime.datetime) -> lis
     if len(spare) < 2:
         return found
     kept = [finding for finding in found if finding not in spare]
-    number = sum(_is_bundled(str(rule.place)) for rule in policy.rules)
+    number = sum(_is_bundled(rule.place) for rule in policy.rules)
     names = ", ".join(str(finding.rule) for finding in spare)
     message = f"{len(spare)} of {number} rules of the bundled baseline match no listener on these hosts: {names}"
-    place = str(spare[0].place).rpartition(_BASELINE)[0] + _BASELINE
+    place = SourcePlace(spare[0].place.file) if spare[0].place else None
     severity = policy.defaults.severity
     one = dataclasses.replace(spare[0], rule=None, severity=severity, message=message, found=names, place=place)
     return [*kept, one]
 
 
-def _is_bundled(place: str | None) -> bool:
+def _is_bundled(place: SourcePlace | None) -> bool:
     """Whether it is a line of the file that comes with this collection, wherever that is installed."""
-    file = re.sub(r":\d+:\d+$", "", place or "")
+    file = place.file if place else ""
     return file == _BASELINE or file.endswith(f"/{_BASELINE}")
 
 
@@ -197,7 +196,7 @@ def _finding(policy: Policy, item: _Item, code: str, message: str, found: str | 
         rule=item.id if is_rule else None,
         waiver=None if is_rule else item.id,
         found=found,
-        place=str(item.place),
+        place=item.place,
         layer=item.place.layer,
     )
 

@@ -84,7 +84,7 @@ def _policy_order(finding: Finding) -> tuple[t.Any, ...]:
         verdict_rank(finding.verdict),
         severity_rank(finding.severity),
         finding.code,
-        finding.place or "",
+        str(finding.place or ""),
         finding.message,
     )
 

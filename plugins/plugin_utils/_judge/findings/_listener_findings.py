@@ -173,7 +173,7 @@ def unapproved(seen: SeenListener, defaults: Defaults) -> Finding | None:
         verdict=action,
         severity=defaults.severity,
         message=_nobody_approved(code, seen.registry),
-        place=str(defaults.place) if defaults.place else None,
+        place=defaults.place,
         layer=defaults.place.layer if defaults.place else None,
     )
 

@@ -108,5 +108,5 @@ def _finding(key: _Key, paths: t.Sequence[AlternatePath], *, host: str, defaults
         namespace=namespace,
         owner=owner,
         found=details,
-        place=str(defaults.place) if defaults.place else None,
+        place=defaults.place,
     )

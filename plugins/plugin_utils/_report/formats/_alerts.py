@@ -18,6 +18,7 @@ import typing as t
 
 from ..._gate._decide import Decision, Stop
 from ..._judge._judgement import Finding
+from ..._policy._policy_model import SourcePlace
 from ..model._report import FindingGroup, Reason, ReportModel
 from ..text import _labels
 from ..text._order import severity_rank, verdict_rank
@@ -39,7 +40,7 @@ class Alert:
     verdict: str
     severity: str
     said: str
-    place: str | None
+    place: SourcePlace | None
     hosts: tuple[str, ...]
     key: str
     waiver: str | None = None

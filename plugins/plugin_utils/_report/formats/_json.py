@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from ..._judge._judgement import Finding
+from ..._policy._policy_model import SourcePlace
 from ..model._auditor_views import ApprovedRule
 from ..model._inputs import HostReport
 from ..model._report import Coverage, FindingGroup, ReportModel, RuleUse, WaiverRow
@@ -86,9 +87,11 @@ def _parts(model: ReportModel) -> t.Iterator[tuple[str, t.Any]]:
 
 
 def _plain(value: t.Any) -> t.Any:
-    """A record as a dict, names as their list; anything else json knows itself."""
+    """A record as a dict, names as their list, a place as text; anything else json knows itself."""
     if isinstance(value, BoundedNames):
         return list(value.all)
+    if isinstance(value, SourcePlace):
+        return str(value)
     return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 

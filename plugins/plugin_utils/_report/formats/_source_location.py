@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import urllib.parse
 
 from ..._common._checkout import Checkout
+from ..._policy._policy_model import SourcePlace
 from ..._policy.source._policy_document import in_no_file
 from ..model._report import ReportModel
 from ..text._report_words import printable
 
-_PLACE = re.compile(r"(?P<file>.*?)(?::(?P<line>\d+):(?P<column>\d+))?", re.DOTALL)
 FALLBACK = "port-policy.yml"  # stands for a policy that is in no file: readers refuse a result that names none
 
 
@@ -48,17 +47,11 @@ class SourceLocations:
         sources = [source for policy in model.policies for source in policy.sources]
         self._default = SourceLocation(self._file(sources[0] if sources else "inline"))
 
-    def find(self, place: str | None) -> SourceLocation:
-        """The spot of ``file:line:column``; what points nowhere points at the top of the policy."""
-        match = _PLACE.fullmatch(place) if place else None
-        if match is None:
+    def find(self, place: SourcePlace | None) -> SourceLocation:
+        """The spot of a place; what points nowhere points at the top of the policy."""
+        if place is None:
             return self._default
-        file = self._file(match["file"])
-        return (
-            SourceLocation(file, max(1, int(match["line"])), max(1, int(match["column"])))
-            if match["line"]
-            else SourceLocation(file)
-        )
+        return SourceLocation(self._file(place.file), max(1, place.line or 1), max(1, place.column or 1))
 
     def _file(self, name: str) -> str:
         if self._policy_file:

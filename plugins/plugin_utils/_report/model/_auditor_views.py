@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ..._common._durations import age_text
+from ..._policy._policy_model import SourcePlace
 from ..text._bounded_names import BoundedNames
 
 
@@ -23,7 +24,7 @@ class ApprovedRule:
 
     policy: str
     rule: str
-    place: str
+    place: SourcePlace
     expect: str
     ports: str
     conditions: str

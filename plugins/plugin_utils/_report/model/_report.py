@@ -11,6 +11,7 @@ import typing as t
 
 from ..._gate._decide import Decision
 from ..._judge._judgement import Finding
+from ..._policy._policy_model import SourcePlace
 from ..text._bounded_names import BoundedNames
 from ._auditor_views import ApprovedRule, CatalogueInfo, ControlRow, Evidence
 from ._inputs import Earlier, HostReport, RunInfo
@@ -123,7 +124,7 @@ class FindingGroup:
     reach: str | None
     registry: str | None
     rule: str | None
-    place: str | None
+    place: SourcePlace | None
     layer: str | None
     waiver: str | None
     before_waiver: str | None
@@ -223,7 +224,7 @@ class RuleUse:
 
     policy: str
     rule: str
-    place: str
+    place: SourcePlace
     ports: BoundedNames
     basis: t.Mapping[str, int]
     listeners: int
@@ -256,7 +257,7 @@ class WaiverRow:
 
     policy: str
     id: str
-    place: str
+    place: SourcePlace
     status: str
     expires: str
     days_left: int

@@ -66,7 +66,7 @@ def _rule_use(policy: Policy, rule: Rule, use: _Use) -> RuleUse:
     return RuleUse(
         policy=policy.name,
         rule=rule.id,
-        place=str(rule.place),
+        place=rule.place,
         ports=BoundedNames(tuple(f"{port}/{protocol}" for port, protocol in sorted(use.ports)), _PORTS),
         basis=dict(use.basis),
         listeners=sum(use.basis.values()),

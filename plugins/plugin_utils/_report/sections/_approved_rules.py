@@ -33,7 +33,7 @@ def _row(policy: Policy, rule: Rule, *, today: datetime.date, use: RuleUse | Non
     return ApprovedRule(
         policy=policy.name,
         rule=rule.id,
-        place=str(rule.place),
+        place=rule.place,
         expect=rule.expect,
         ports=_ports(rule.ports),
         conditions=_conditions(rule),

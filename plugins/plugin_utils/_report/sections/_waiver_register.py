@@ -43,7 +43,7 @@ def _row(policy: Policy, waiver: Waiver, *, today: datetime.date, hosts: list[st
     return WaiverRow(
         policy=policy.name,
         id=waiver.id,
-        place=str(waiver.place),
+        place=waiver.place,
         status=_status(waiver.expires, today),
         expires=waiver.expires.isoformat(),
         days_left=days_left,

@@ -11,6 +11,7 @@ import typing as t
 
 from markupsafe import Markup
 
+from ...._policy._policy_model import SourcePlace
 from ...text._report_words import printable
 
 # What platforms make of plain words: mentions, addresses, and references to issues, requests, epics and milestones.
@@ -30,13 +31,20 @@ _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LINE_START = re.compile(r"^(?:([-+=])|(\d+)([.)])(?=\s|$))")
 
 
+def _text(value: t.Any) -> t.Any:
+    """A place as the text that people know."""
+    return str(value) if isinstance(value, SourcePlace) else value
+
+
 def for_html(value: t.Any) -> t.Any:
     """Text made printable; Jinja's autoescape does the rest. Markup is passed on."""
+    value = _text(value)
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def for_markdown(value: t.Any) -> t.Any:
     """Text on one line that no Markdown reader takes for markup, link, mention or HTML. Markup is passed on."""
+    value = _text(value)
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return Markup(_LINE_START.sub(_line_start, _MARKDOWN.sub(_escape, printable(value))))  # escaped here

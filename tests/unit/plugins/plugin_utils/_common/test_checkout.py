@@ -10,6 +10,7 @@ import pathlib
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._checkout import find_checkout
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import (
     SourceLocation,
     SourceLocations,
@@ -133,9 +134,9 @@ def test_spots(work, monkeypatch):
     monkeypatch.chdir(work / "repo" / "ansible")
     model = sample.model()
     spots = SourceLocations(model, None, find_checkout({}))
-    assert spots.find("policies/p.yml:4:3") == SourceLocation(P, 4, 3)
-    assert spots.find("inline:4:3") == SourceLocation("port-policy.yml", 4, 3)
-    assert spots.find("/etc/a\nb.yml:4:3") == SourceLocation("/etc/a b.yml", 4, 3)
-    assert SourceLocations(model, "ours.yml", find_checkout({})).find("policies/p.yml:4:3") == SourceLocation(
-        "ours.yml", 4, 3
-    )
+    assert spots.find(SourcePlace("policies/p.yml", 4, 3)) == SourceLocation(P, 4, 3)
+    assert spots.find(SourcePlace("inline", 4, 3)) == SourceLocation("port-policy.yml", 4, 3)
+    assert spots.find(SourcePlace("/etc/a\nb.yml", 4, 3)) == SourceLocation("/etc/a b.yml", 4, 3)
+    assert SourceLocations(model, "ours.yml", find_checkout({})).find(
+        SourcePlace("policies/p.yml", 4, 3)
+    ) == SourceLocation("ours.yml", 4, 3)

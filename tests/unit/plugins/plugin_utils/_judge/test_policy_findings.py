@@ -149,7 +149,7 @@ def test_messages(given, message):
     assert finding.message == message
     assert finding.verdict == "warn"
     assert finding.host is None
-    assert finding.place in ("policy.yml:10:5", "policy.yml:50:5")
+    assert finding.place in (SourcePlace("policy.yml", 10, 5), SourcePlace("policy.yml", 50, 5))
 
 
 # --- reviews
@@ -218,7 +218,7 @@ def test_unused_rules_of_the_bundled_baseline_are_one_finding(file):
     assert [finding.rule for finding in own] == ["db", "web"]
     assert (one.code, one.verdict, one.severity, one.rule) == ("unused-rule", "warn", "medium", None)
     assert one.message == ("3 of 4 rules of the bundled baseline match no listener on these hosts: ntp, dhcp, cups")
-    assert (one.place, one.layer) == (file, "baseline")
+    assert (one.place, one.layer) == (SourcePlace(file), "baseline")
 
 
 @pytest.mark.parametrize(

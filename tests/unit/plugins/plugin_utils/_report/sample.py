@@ -177,7 +177,7 @@ def _unassigned(address: str, process: Owner, reach: str = "private") -> JudgedL
         "severity": "high",
         "expected": "no listener",
         "found": process.exe,
-        "place": f"{FILE}:4:3",
+        "place": SourcePlace(FILE, 4, 3),
         "controls": CIS,
     }
     return found(listener(81, address, process), "unassigned-port", "fail", message, reach=reach, **where)
@@ -195,7 +195,7 @@ def _web_hosts() -> list[HostReport]:
         "8081/tcp is approved for unit orders.service, but socat (/usr/bin/socat) of user deploy holds it",
         severity="high",
         rule="orders-app",
-        place=f"{FILE}:31:5",
+        place=SourcePlace(FILE, 31, 5),
         expected="unit orders.service",
         found="/usr/bin/socat, no unit",
     )
@@ -226,7 +226,7 @@ def _db_hosts() -> list[HostReport]:
         severity="critical",
         reach="public",
         rule="postgres",
-        place=f"{FILE}:40:5",
+        place=SourcePlace(FILE, 40, 5),
         expected="private",
         found="public",
         controls=CIS,
@@ -240,7 +240,7 @@ def _db_hosts() -> list[HostReport]:
         port=5432,
         port_label="5432",
         rule="postgres",
-        place=f"{FILE}:40:5",
+        place=SourcePlace(FILE, 40, 5),
         expected="a listener on 5432/tcp",
         found="none",
     )
@@ -268,7 +268,13 @@ def _ephemeral(port: int, process: Owner) -> JudgedListener:
 
 def _other_hosts() -> list[HostReport]:
     avahi = owner("avahi-daemon", user="avahi", uid=108, unit="avahi-daemon.service")
-    waived = {"waiver": "W-1", "before_waiver": "fail", "rule": "redis", "place": f"{FILE}:49:5", "reach": "public"}
+    waived = {
+        "waiver": "W-1",
+        "before_waiver": "fail",
+        "rule": "redis",
+        "place": SourcePlace(FILE, 49, 5),
+        "reach": "public",
+    }
     redis = found(
         listener(6379, "0.0.0.0", REDIS),
         "excess-reach",
@@ -287,7 +293,7 @@ def _other_hosts() -> list[HostReport]:
         "unlisted-listener",
         "warn",
         "9090/tcp (IANA: websm) is approved by no rule",
-        place=f"{FILE}:3:3",
+        place=SourcePlace(FILE, 3, 3),
     )
     namespaces = _evidence("build1", left_out=6, os="Ubuntu 24.04.1 LTS", clock_offset=94.0)
     return [
@@ -321,7 +327,7 @@ def _unseen_hosts() -> list[HostReport]:
         "unverified",
         "443/tcp is approved for /usr/sbin/nginx, but who holds it cannot be seen",
         rule="web",
-        place=f"{FILE}:22:5",
+        place=SourcePlace(FILE, 22, 5),
         expected="exe /usr/sbin/nginx",
         found="unknown",
     )
@@ -342,7 +348,12 @@ def hosts() -> list[HostReport]:
 def policy_findings() -> list[Finding]:
     return [
         Finding(
-            "expired-waiver", "warn", "medium", "waiver W-2 expired on 2026-10-31", waiver="W-2", place=f"{FILE}:108:5"
+            "expired-waiver",
+            "warn",
+            "medium",
+            "waiver W-2 expired on 2026-10-31",
+            waiver="W-2",
+            place=SourcePlace(FILE, 108, 5),
         ),
         Finding(
             "expiring-waiver",
@@ -350,7 +361,7 @@ def policy_findings() -> list[Finding]:
             "low",
             "waiver W-1 ends on 2026-12-10, in 18 days",
             waiver="W-1",
-            place=f"{FILE}:101:5",
+            place=SourcePlace(FILE, 101, 5),
         ),
         Finding(
             "unknown-target",
@@ -358,7 +369,7 @@ def policy_findings() -> list[Finding]:
             "high",
             "rule ftp-archive: the inventory has no group 'archve'",
             rule="ftp-archive",
-            place=f"{FILE}:92:18",
+            place=SourcePlace(FILE, 92, 18),
         ),
     ]
 

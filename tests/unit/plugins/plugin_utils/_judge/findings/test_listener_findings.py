@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Control
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Control, SourcePlace
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     JAVA,
     SSHD,
@@ -152,7 +152,7 @@ def test_a_finding_says_where_and_why():
         found="unit ssh.service",
         registry="assigned",
         reach="private",
-        place="policy.yml:10:5",
+        place=SourcePlace("policy.yml", 10, 5),
         controls=(("cis-debian-12", "1.1.0", "2.1.22"),),
     )
 
@@ -174,7 +174,7 @@ def test_expected_and_found(given, expected, found):
 
 def test_a_default_finding_points_at_the_defaults():
     finding = only(judge(policy(defaults={"severity": "high"}), listener(81)))
-    assert (finding.place, finding.rule, finding.severity) == ("policy.yml:3:1", None, "high")
+    assert (finding.place, finding.rule, finding.severity) == (SourcePlace("policy.yml", 3, 1), None, "high")
 
 
 @pytest.mark.parametrize("severity", ["low", "medium", "high", "critical"])

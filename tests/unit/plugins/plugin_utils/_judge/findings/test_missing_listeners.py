@@ -8,7 +8,11 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import AppliesTo, PortItem
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
+    AppliesTo,
+    PortItem,
+    SourcePlace,
+)
 from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
     JAVA,
     codes,
@@ -155,7 +159,7 @@ def test_service_names_are_told_with_their_port():
 
 def test_a_finding_says_which_rule():
     finding = only(judge(policy(required("8000-8099/tcp", severity="high"))))
-    assert (finding.rule, finding.severity, finding.place) == ("ssh", "high", "policy.yml:10:5")
+    assert (finding.rule, finding.severity, finding.place) == ("ssh", "high", SourcePlace("policy.yml", 10, 5))
     assert (finding.host, finding.port, finding.port_label, finding.address) == ("web1", None, "8000-8099", None)
 
 

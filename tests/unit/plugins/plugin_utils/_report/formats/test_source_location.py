@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._source_location import (
     SourceLocation,
     SourceLocations,
@@ -16,25 +17,26 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
 @pytest.mark.parametrize(
     ("place", "spot"),
     [
-        pytest.param("policy/a.yml:4:3", SourceLocation("policy/a.yml", 4, 3), id="a line"),
-        pytest.param("a:7:b.yml:4:3", SourceLocation("a:7:b.yml", 4, 3), id="colons in the name"),
-        pytest.param("policy/a.yml", SourceLocation("policy/a.yml"), id="no line"),
-        pytest.param("inline", SourceLocation("port-policy.yml"), id="in no file"),
-        pytest.param("inline policy", SourceLocation("port-policy.yml"), id="in an inline policy, no more is known"),
+        pytest.param(SourcePlace("policy/a.yml", 4, 3), SourceLocation("policy/a.yml", 4, 3), id="a line"),
+        pytest.param(SourcePlace("rules/a:1:2"), SourceLocation("rules/a:1:2"), id="a name that looks like a place"),
+        pytest.param(SourcePlace("a:7:b.yml", 4, 3), SourceLocation("a:7:b.yml", 4, 3), id="colons in the name"),
+        pytest.param(SourcePlace("policy/a.yml"), SourceLocation("policy/a.yml"), id="no line"),
+        pytest.param(SourcePlace("inline"), SourceLocation("port-policy.yml"), id="in no file"),
+        pytest.param(SourcePlace("inline policy"), SourceLocation("port-policy.yml"), id="in an inline policy"),
         pytest.param(
-            "inline policy 2:3:1", SourceLocation("port-policy.yml", 3, 1), id="in one of several inline policies"
+            SourcePlace("inline policy 2", 3, 1), SourceLocation("port-policy.yml", 3, 1), id="in one of several"
         ),
         pytest.param(None, SourceLocation(sample.FILE), id="nowhere"),
-        pytest.param("a.yml:0:0", SourceLocation("a.yml"), id="lines are from 1"),
+        pytest.param(SourcePlace("a.yml", 0, 0), SourceLocation("a.yml"), id="lines are from 1"),
     ],
 )
-def test_places(place: str | None, spot: SourceLocation) -> None:
+def test_places(place: SourcePlace | None, spot: SourceLocation) -> None:
     assert SourceLocations(sample.model(), None).find(place) == spot
 
 
 def test_a_file_that_was_named_takes_the_place_of_all() -> None:
     spots = SourceLocations(sample.model(), "ours.yml")
-    assert spots.find("/tmp/x.yml:4:3") == SourceLocation("ours.yml", 4, 3)  # noqa: S108
+    assert spots.find(SourcePlace("/tmp/x.yml", 4, 3)) == SourceLocation("ours.yml", 4, 3)  # noqa: S108
     assert spots.find(None) == SourceLocation("ours.yml")
 
 
