@@ -80,12 +80,12 @@ class ActionModule(AskingAction, AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if self._task.delegate_to:
             raise TaskRefused(
-                f"port_audit cannot be delegated: it would file the sockets of {self._task.delegate_to} "
+                f"port_audit cannot be delegated: it would record the sockets of {self._task.delegate_to} "
                 f"under the name of {task_vars['inventory_hostname']}."
             )
         run = self.open_run
         if run is not None and run.gate_on and not policy_named(arguments):
-            raise TaskRefused("This host has no policy that somebody named, and the gate is on: set port_audit_policy.")
+            raise TaskRefused("The gate is on, but no policy was named for this host: set port_audit_policy.")
         return _HostAudit(self, arguments, task_vars).perform()
 
 

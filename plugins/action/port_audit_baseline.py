@@ -49,7 +49,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
-            raise TaskRefused("policy: which policy are the waivers for? Found nothing.")
+            raise TaskRefused("policy: required. Name the policy that the waivers are for.")
         runs = open_runs(arguments["evidence"], verify=arguments["verify"])
         agreed = terms(arguments, today=utc_now().date(), source=", ".join(run.record.id for run in runs))
         policy = self.policy(arguments)

@@ -39,8 +39,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.comp
 
 _INLINE_RULES = 100
 _NOBODY = (
-    "No host was audited: the inventory, port_audit_hosts and --limit leave none, or the tasks of the audit were "
-    "left out."
+    "No host was audited: the inventory, port_audit_hosts and --limit select no host, or the tasks of the audit were "
+    "skipped."
 )
 
 
@@ -98,7 +98,7 @@ def _left_open() -> Result:
     run = unasked()
     if run is None:
         return {"skipped": True, "msg": "a run is open"}
-    said = f"The run {run.run_id} was opened with a gate that no task has asked: it is asked now."
+    said = f"The run {run.run_id} has a gate that no task has evaluated: it is evaluated now."
     return {"msg": said, "run_id": run.run_id, "warnings": [said]}
 
 
@@ -114,4 +114,6 @@ def _advice(source: t.Any) -> list[str]:
     rules = sum(len(layer.get("rules") or ()) for layer in layers if isinstance(layer, t.Mapping))
     if rules <= _INLINE_RULES:
         return []
-    return [f"Inline policies have {rules} rules, templated once per host. Put it into a file."]
+    return [
+        f"Inline policies have {rules} rules, and Ansible templates them once per host. Put the policy into a file."
+    ]

@@ -54,7 +54,9 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         run = self.open_run
         if run is None:
-            raise TaskRefused("The gate has no run: port_audit_check opens it, and decides what the gate stops on.")
+            raise TaskRefused(
+                "The gate has no run: run port_audit_check first. It opens the run and fixes the options of the gate."
+            )
         rules = gate_rules(arguments)
         if not rules.on:
             return {"msg": "gate: off", "gate": "off"}

@@ -85,14 +85,14 @@ class ActionModule(AuditAction):
         )
         directory = self.run_directory(arguments)
         if directory.has(NAME):
-            raise TaskRefused(f"The run {directory.run_id} has begun already: merge in a playbook run of its own.")
+            raise TaskRefused(f"The run {directory.run_id} has already begun: merge in a separate playbook run.")
         runs = open_places(arguments["runs"], verify=arguments["verify"])
         check_options(arguments, run_id=directory.run_id)
         check_places(arguments, run=directory.path, policy=wishes.policy)
         named = policy_named(arguments) or not self._by_the_bundled(runs)
         check_policy_named(arguments, named=named)
         options = {**recorded(arguments), "runs": arguments["runs"]}
-        warnings = [] if arguments["verify"] else ["The evidence was not held to the SHA256SUMS of its runs."]
+        warnings = [] if arguments["verify"] else ["The evidence was not verified against the SHA256SUMS of its runs."]
         opened = new_record(directory, task_vars, options=options).trusting(*warnings)
         record = merge(runs, directory, opened, wishes=wishes)
         keep_open(arguments, run_id=directory.run_id, policy_named=named)

@@ -48,7 +48,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
-            raise TaskRefused("policy: which policy is the evidence to be judged by? Found nothing.")
+            raise TaskRefused("policy: required. Name the policy to judge the evidence by.")
         as_of = moment(arguments["as_of"])
         policy = self.policy(arguments)
         against = self.policy(arguments, key="against") if arguments["against"] else None

@@ -38,7 +38,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
 
 _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "roles", "port_audit", "templates"))
-_CUT = "The run {} was cut off before its report: this is of what it had seen until then, and no sums held it."
+_CUT = (
+    "The run {} was interrupted before its report: this report has only the evidence until then, without verified sums."
+)
 
 
 class ActionModule(AuditAction):
@@ -118,8 +120,8 @@ def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> l
     """Hold a run that is reported again to its sums; returns what is believed of it all the same. Raises Refused."""
     if not ours and not directory.has(RUN_NAME):
         raise TaskRefused(
-            f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, or never was, "
-            "so that nobody knows which hosts it was meant for."
+            f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, "
+            "so it is unknown which hosts it was meant for."
         )
     if not arguments["run_id"]:
         return []
@@ -128,8 +130,8 @@ def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> l
         return []
     changes = directory.changes()
     if changes:
-        return [f"The run {directory.run_id} was not as its {SUMS} had it: {changes}."]
-    return [f"The run {directory.run_id} was not held to its {SUMS}: verify is false."]
+        return [f"The run {directory.run_id} did not match its {SUMS}: {changes}."]
+    return [f"The run {directory.run_id} was not verified against its {SUMS}: verify is false."]
 
 
 def _returned(directory: RunDirectory, closing: ClosingRun, files: dict[str, str]) -> Result:

@@ -69,7 +69,5 @@ def _written(runs: t.Sequence[Run], arguments: Arguments) -> Written:
         return suggested_waivers(runs, name=arguments["name"], terms=agreed)
     for key in _TERMS:
         if arguments[key]:
-            raise TaskRefused(
-                f"{key}: is for waivers, and rules are suggested: say suggest_as: waivers, or leave it out"
-            )
+            raise TaskRefused(f"{key}: is only for waivers: set suggest_as: waivers, or remove it")
     return suggested(runs, name=arguments["name"])

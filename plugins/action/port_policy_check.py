@@ -64,7 +64,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
-            raise TaskRefused("policy: which policy is to be checked? Set port_audit_policy.")
+            raise TaskRefused("policy: required. Set port_audit_policy.")
         today = (moment(arguments["as_of"]) or utc_now()).astimezone(datetime.UTC).date()
         try:
             policy = self.policy(arguments)
@@ -94,7 +94,7 @@ def _runs(arguments: Arguments) -> list[Run]:
     if not arguments["evidence"]:
         return []
     if arguments["strictness"] == "off":
-        raise TaskRefused("evidence: is for the lint, which strictness off leaves out")
+        raise TaskRefused("evidence: needs the lint, which strictness: off disables")
     return open_runs(arguments["evidence"], verify=arguments["verify"])
 
 
@@ -124,7 +124,7 @@ def _answer(policy: Policy, remarks: t.Sequence[Remark], shown: EvidenceRemarks 
     errors = [remark for remark in remarks if remark.level == ERROR]
     told = [str(remark) for remark in remarks]
     if shown and shown.undecided:
-        told.append(f"Rules and waivers of which evidence cannot say, as not all hosts were seen: {shown.undecided:,}.")
+        told.append(f"Undecided rules and waivers, because the evidence of some hosts has gaps: {shown.undecided:,}.")
     answer: Result = {
         "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
         "rules": len(policy.rules),

@@ -74,7 +74,7 @@ summary:
   description: A sentence that says what was written.
   returned: success
   type: str
-  sample: "baseline.yml: 12 waivers for 40 findings on 31 hosts, until 2027-03-31. Not to be covered: nothing."
+  sample: "baseline.yml: 12 waivers for 40 findings on 31 hosts, until 2027-03-31. Not covered: nothing."
 path:
   description: The file that was written.
   returned: success

@@ -106,7 +106,7 @@ not_compared:
   returned: success
   type: list
   elements: dict
-  sample: [{reason: there is no evidence of it now, hosts: [web9]}]
+  sample: [{reason: there is no later evidence of it, hosts: [web9]}]
 before:
   description: The earlier runs.
   returned: success

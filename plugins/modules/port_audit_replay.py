@@ -81,7 +81,7 @@ summary:
   elements: str
   sample:
     - 14 changes on 9 hosts, of 1,600 listeners on 40 hosts.
-    - "  14 listeners on 9 hosts would fail that did not"
+    - "  14 listeners on 9 hosts would newly fail"
 hosts:
   description: Number of hosts that were judged, that have changes, and that could not be judged.
   returned: success
@@ -136,7 +136,7 @@ not_judged:
   returned: success
   type: list
   elements: dict
-  sample: [{host: web7.json, reason: web7.json is not whole JSON}]
+  sample: [{host: web7.json, reason: web7.json is not complete JSON}]
 without_evidence:
   description: Hosts that the runs were meant for and that have no evidence.
   returned: success

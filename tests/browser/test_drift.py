@@ -24,9 +24,7 @@ CHANGES = (
     ),
     DriftChange("widened", "tcp", 22, "sshd", OTHER, SSHD),
     DriftChange("replaced", "tcp", 443, sample.HOSTILE_NAME, "0.0.0.0:443 by /usr/sbin/nginx", sample.HOSTILE_EXE),
-    DriftChange(
-        "moved", "udp", None, "chronyd", "a port given by chance", "0.0.0.0:323 by /usr/sbin/chronyd, reach public"
-    ),
+    DriftChange("moved", "udp", None, "chronyd", "an ephemeral port", "0.0.0.0:323 by /usr/sbin/chronyd, reach public"),
     DriftChange("closed", "tcp", 5432, "postgres", "10.0.0.5:5432 by postgres, reach private", None),
 )
 

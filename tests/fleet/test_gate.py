@@ -101,7 +101,7 @@ def test_unreachable_hosts_are_forgiven_up_to_a_limit(
     assert run.code == code, run.text
     assert run.report["summary"]["gate"]["forgiven"] == forgiven
     assert run.verdicts()["dead1"] == "unverified"
-    assert ("forgives 1 unreachable, the limit is 50%" in run.text) is bool(forgiven)
+    assert ("excuses 1 unreachable, the limit is 50%" in run.text) is bool(forgiven)
 
 
 def test_a_limit_that_is_none_stops_before_any_host_is_contacted(controller: Controller) -> None:

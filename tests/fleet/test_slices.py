@@ -81,7 +81,7 @@ def test_slices_that_were_judged_by_two_policies_are_refused(controller: Control
     play = Play("\n".join(_PLAYBOOK), ("calm1",), variables=variables)
     run = controller.run(play)
     assert run.code == 2
-    assert "were not judged by one policy" in run.text
+    assert "were judged by several policies" in run.text
     assert not run.output.exists()
 
 

@@ -113,7 +113,7 @@ def test_waivers_are_suggested_instead_of_rules(controller: Controller, audited:
 
 @pytest.mark.parametrize(
     ("missing", "said"),
-    [("waiver_owner", "has somebody who answers for it"), ("waiver_expires", "ends on a day, found nothing")],
+    [("waiver_owner", "owner: required"), ("waiver_expires", "expires: required")],
 )
 def test_a_baseline_asks_for_owner_and_end(controller: Controller, audited: Run, missing: str, said: str) -> None:
     given = {"policy": str(POLICY), "waiver_owner": "platform", "waiver_expires": _expires()}

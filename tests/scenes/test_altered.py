@@ -30,7 +30,7 @@ def _unfinished(run: pathlib.Path) -> None:
 
 ALTERED: dict[str, tuple[Change, str]] = {
     "evidence": (_emptied, "altered: evidence/one.json"),
-    "no sums": (_unfinished, "is over and has no SHA256SUMS"),
+    "no sums": (_unfinished, "is finished and has no SHA256SUMS"),
 }
 TASKS: dict[str, tuple[str, t.Callable[[pathlib.Path], dict[str, t.Any]]]] = {
     "replay": ("port_audit_replay", lambda run: {"evidence": [str(run)], "policy": "policy.json"}),

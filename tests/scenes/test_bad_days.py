@@ -143,7 +143,7 @@ def test_a_controller_that_is_killed(tmp_path: pathlib.Path) -> None:
     assert {path.name for path in controller.output.iterdir()} == {cut.name}  # latest names no such run
     # As a kill in the middle of a write leaves it.
     (cut / "evidence" / ".writing-x").write_text('{"evidence_ver')
-    assert "only the run %s that did not come to a report" % cut.name in controller.again(
+    assert "only the run %s that did not finish a report" % cut.name in controller.again(
         "port_audit_replay", evidence=[str(controller.output)], policy="policy.json"
     )["failed"].replace("\n", " ")
     replayed = controller.again("port_audit_replay", evidence=[str(cut)], policy="policy.json")
@@ -158,7 +158,7 @@ def test_a_controller_that_is_killed(tmp_path: pathlib.Path) -> None:
     assert "20260101T000000Z-abcdef has no run.json" in nameless
     told = controller.report(cut)
     assert list(told["not_assessed"]) == ["slow"]
-    assert any("was cut off before its report" in warning for warning in told["warnings"])
+    assert any("was interrupted before its report" in warning for warning in told["warnings"])
     seen = json.loads((cut / "evidence" / "calm.json").read_text())
     assert json.loads((cut / "run.json").read_text())["ended"] == seen["collected"]["ended"]
     assert sealed(cut)
@@ -253,10 +253,10 @@ def merged(controller: Controller) -> dict[str, str]:
 
 
 DAMAGE: dict[str, tuple[t.Callable[[str], str], str]] = {
-    "truncated": (lambda text: text[: len(text) // 2], "is not whole JSON"),
+    "truncated": (lambda text: text[: len(text) // 2], "is not complete JSON"),
     "altered": (lambda text: text.replace('"os": {', '"os": 5, "was": {'), "host.os is a int"),
     "newer": (lambda text: text.replace('"evidence_version": 1', '"evidence_version": 2'), "evidence version 2"),
-    "empty": (lambda _text: "", "is not whole JSON"),
+    "empty": (lambda _text: "", "is not complete JSON"),
 }
 
 
@@ -268,7 +268,7 @@ def test_evidence_that_is_damaged(tmp_path: pathlib.Path) -> None:
         path = run / "evidence" / (name + ".json")
         path.write_text(damage(path.read_text()))
     refused = controller.report(run)["failed"]
-    assert "is not as its SHA256SUMS has it: altered: " in refused
+    assert "does not match its SHA256SUMS: altered: " in refused
     assert "evidence/newer.json" in refused
     told = controller.report(run, verify=False)
     assert sorted(told["not_assessed"]) == sorted(DAMAGE)

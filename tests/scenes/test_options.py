@@ -86,7 +86,7 @@ def test_playbooks_of_stored_runs_are_not_skipped_and_run_once(newest: Shell) ->
         run = newest.types(*HOSTS, *arguments, playbook=playbook, ANSIBLE_STRATEGY="ansible.builtin.free")
         assert run.code == 0, run.said
         run = newest.types(*HOSTS, *arguments, "--skip-tags", "always", playbook=playbook)
-        assert (run.code, "so nothing was looked at" in run.said) == (2, True), run.said
+        assert (run.code, "so nothing was checked" in run.said) == (2, True), run.said
 
 
 INVENTORIES = {
@@ -146,7 +146,7 @@ def test_a_merge_refuses_such_a_copy_and_a_gate_that_was_not_asked(newest: Shell
     (newest.work / "mine.yml").write_text(json.dumps(plays))
     second = newest.types(*HOSTS, *GATE, *runs, playbook="mine.yml")
     assert second.code == 2, second.said
-    assert "was opened with a gate that port_audit_gate has not asked" in second.said
+    assert "has a gate that port_audit_gate has not evaluated" in second.said
 
 
 WORDS = {
@@ -169,9 +169,9 @@ CUT = {
     "formats": (["port_audit_formats=html, json"], '{\\"port_audit_formats\\": [\\"html\\", \\"json\\"]}'),
     "a share": (["port_audit_max_unreachable=5 %"], '{\\"port_audit_max_unreachable\\": \\"5 %\\"}'),
     "an option after it": (["port_audit_fail_on=fail, unverified port_audit_as_of=2026-11-01"], "fail, unverified"),
-    "a comma at the end": (["port_audit_fail_on=fail,"], "ends in a comma"),
-    "a comma at the end, in JSON": (['{"port_audit_formats": "html,"}'], "ends in a comma"),
-    "a variable of somebody's own": (["mine=a b"], "belongs to no option"),
+    "a comma at the end": (["port_audit_fail_on=fail,"], "ends with a comma"),
+    "a comma at the end, in JSON": (['{"port_audit_formats": "html,"}'], "ends with a comma"),
+    "a variable of somebody's own": (["mine=a b"], "does not belong to an option"),
 }
 
 
@@ -241,7 +241,7 @@ def test_an_output_directory_is_trusted_by_who_starts_the_run_alone(newest: Shel
     newest.inventory("inventory", port_audit_output_trusted=True)
     run = newest.types(*HOSTS, *NAMED)
     assert run.code == 2
-    assert "port_audit_output_trusted counts only as an extra variable" in run.said
+    assert "port_audit_output_trusted works only as an extra variable" in run.said
 
 
 def test_a_variable_of_the_users_own(newest: Shell) -> None:
@@ -280,7 +280,7 @@ def test_a_second_check_does_not_hide_the_gate_of_the_first(shell: Shell, case: 
     (shell.work / "mine.yml").write_text(json.dumps(plays))
     gate = ("-e", "port_audit_policy=baseline", "-e", "port_audit_fail_on=policy")
     run = shell.types(*HOSTS, "--limit", "d1", *gate, playbook="mine.yml")
-    assert ("was opened with a gate that port_audit_gate has not asked" in run.said) is bool(code), run.said
+    assert ("has a gate that port_audit_gate has not evaluated" in run.said) is bool(code), run.said
     assert code in (0, run.code), run.said
 
 
@@ -291,7 +291,7 @@ def test_the_last_play_asks_a_gate_that_nobody_asked(shell: Shell) -> None:
     gate = ("-e", "port_audit_policy=policy.yml", "-e", "port_audit_fail_on=fail")
     run = shell.types(*HOSTS, "--limit", "d1", *gate, playbook="mine.yml")
     assert run.code == 2, run.said
-    assert "was opened with a gate that no task has asked: it is asked now" in run.said
+    assert "has a gate that no task has evaluated: it is evaluated now" in run.said
     assert run.record()["expected"] == ["d1"]  # the run that was open, and no other
 
 
@@ -496,4 +496,4 @@ def test_a_host_without_a_named_policy_is_not_assessed_by_a_gate(newest: Shell) 
     (newest.work / "group_vars" / "web.yml").write_text("port_audit_policy: web.yml\n")
     run = newest.types(*HOSTS, "-e", "port_audit_fail_on=policy")
     assert run.code == 4, run.said
-    assert "This host has no policy that somebody named" in run.said
+    assert "no policy was named for this host" in run.said

@@ -47,7 +47,7 @@ BASELINE = "baseline"  # the bundled policy by its name
 
 # Of every action that reads runs which are over.
 VERIFY: dict[str, t.Any] = {"verify": {"type": "bool", "default": True}}
-_ALTERED = "Take the run from where a copy is kept, or say verify: false to use it all the same, which is told."
+_ALTERED = "Restore the run from a copy, or set verify: false to use it anyway; the reports then say so."
 
 _COLLECTION = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 _POLICIES = os.path.join("roles", "port_audit", "files") + os.sep
@@ -156,7 +156,7 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         for name in self.DECIDED:
             wanted, has = self._task.args.get(name), run.options.get(name)
             if wanted and _comparable(wanted) != _comparable(has):
-                raise TaskRefused(f"{name} was decided when the run was opened: set it for port_audit_check too.")
+                raise TaskRefused(f"{name} was fixed when the run was opened: set it for port_audit_check too.")
 
     def run_directory(self, arguments: Arguments) -> RunDirectory:
         """The directory of this run, or of the run that the task names, below the caller's working directory.
@@ -166,7 +166,7 @@ class AuditAction(ActionBase):  # type: ignore[misc]
         run = self.open_run
         run_id = run.run_id if run else str(arguments.get("run_id") or RUN_ID)
         if run_id in (os.curdir, os.pardir) or os.sep in run_id:
-            raise TaskRefused(f"run_id: {run_id!r} is no run, it is a path: give the directory above it as output_dir.")
+            raise TaskRefused(f"run_id: {run_id!r} is a path, not a run: set the directory above it as output_dir.")
         return place(arguments, run_id=run_id)
 
     def policy(self, arguments: Arguments, *, key: str = "policy") -> Policy:

@@ -32,7 +32,7 @@ from ._substitute_evidence import NO_EVIDENCE
 from .stored._compare_runs import Reference, host_drift
 from .stored._stored_policies import stored_policies
 
-_SAME = "the evidence that stands in is that of the earlier run itself: nobody knows what changed since"
+_SAME = "the report uses the evidence of the reference itself for this host, so changes since then are unknown"
 
 
 @dataclasses.dataclass(frozen=True)

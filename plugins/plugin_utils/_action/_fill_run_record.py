@@ -70,7 +70,7 @@ def _on_trust(directory: RunDirectory) -> tuple[str, ...]:
     """That others may be able to exchange the run, where the user answers for that."""
     if not directory.trusted:
         return ()
-    found = directory.accepted() or "whoever can change it"
+    found = directory.accepted() or "other users can change it"
     return (f"The output directory was accepted by output_trusted: {found}.",)
 
 

@@ -42,8 +42,8 @@ def refuse_unasked() -> None:
     run = unasked()
     if run is not None:
         raise TaskRefused(
-            f"The run {run.run_id} was opened with a gate that port_audit_gate has not asked. Report and gate that run "
-            "before another one is opened, or name both policies as layers of one run in port_audit_policies."
+            f"The run {run.run_id} has a gate that port_audit_gate has not evaluated. Report and gate that run "
+            "before you open another run, or name both policies as layers of one run in port_audit_policies."
         )
 
 
@@ -74,7 +74,7 @@ def check_policy_named(arguments: Arguments, *, named: bool) -> None:
     """A gate on a policy that nobody chose proves nothing. Raises Refused."""
     if gate_on(arguments) and not named:
         raise TaskRefused(
-            "A gate needs a policy that somebody named. Set port_audit_policy to the file of your policy, or to "
+            "A gate needs a policy that you name. Set port_audit_policy to the file of your policy, or to "
             "baseline for the one that comes with the collection."
         )
 

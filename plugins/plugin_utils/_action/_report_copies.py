@@ -43,20 +43,20 @@ def _wrong(path: str, *, run: str, read: t.Collection[str], taken: t.Mapping[str
     """What forbids a path, in words that go on after its name; None for one that is fine."""
     place, around = entry(path), run_around(path, own=run)
     if place in taken:
-        return f"is that of format {taken[place]} too: each needs its own"
+        return f"is that of format {taken[place]} too: each format needs its own path"
     if place == entry(os.path.join(os.path.dirname(run), "latest")):
-        return "is the link to the newest run: name a place elsewhere"
+        return "is the link to the newest run: choose another place"
     if around is not None:
         which = "this run" if around == os.path.realpath(run) else f"the run {printable(os.path.basename(around))}"
-        return f"is in the directory of {which}, where a copy could replace what the run keeps: name a place elsewhere"
+        return f"is in the directory of {which}, where a copy could replace files of the run: choose another place"
     if place in read or os.path.realpath(place) in read:
-        return "is a file that the run reads, its policy or a template: name another"
+        return "is a file that the run reads, its policy or a template: choose another file"
     return _unusable(place)
 
 
 def _unusable(place: str) -> str | None:
     if os.path.isdir(place):
-        return "is a directory: name a file in it"
+        return "is a directory: name a file in the directory"
     try:
         _atomic_files.refuse_device(place)
     except OSError as error:

@@ -20,7 +20,7 @@ from .._evidence.runs._choose import ChoiceTerms, EvidenceCandidate, choose
 from .._evidence.runs._run_record import RunRecord
 from .._evidence.runs._verified_run import VerifiedRun, open_doubted, runs_in
 
-NO_EVIDENCE = "it gave no evidence in this run: never reached, or its task did not finish"
+NO_EVIDENCE = "it gave no evidence in this run: it was never reached, or its task did not finish"
 _ABSENT = Failure("absent", NO_EVIDENCE)
 
 
@@ -52,7 +52,9 @@ def stand_in(
         policy = failure.policy or only
         found = _usable(choose(file_name(host), runs, terms), policy)
         if isinstance(found, str):
-            directory.write_failure(host, **{**failure._asdict(), "note": f"no earlier evidence stands in: {found}"})
+            directory.write_failure(
+                host, **{**failure._asdict(), "note": f"no earlier evidence could be used: {found}"}
+            )
         else:
             directory.keep_evidence(found.content(), name=file_name(host))
             origins[host] = _origin(found, host, record=record, failure=failure, policy=str(policy))
@@ -102,8 +104,8 @@ def _usable(found: EvidenceCandidate | str | None, policy: str | None) -> Eviden
     if isinstance(found, str):
         return found
     if policy is None:
-        return "this run has several policies, and nobody knows which is the one of this host"
-    return found if found.nothing is None else f"nothing was seen of it then either: {found.nothing}"
+        return "this run has several policies, and it is unknown which one this host has"
+    return found if found.nothing is None else f"the earlier evidence shows nothing either: {found.nothing}"
 
 
 def _origin(found: EvidenceCandidate, host: str, *, record: RunRecord, failure: Failure, policy: str) -> Origin:

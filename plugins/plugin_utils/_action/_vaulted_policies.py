@@ -36,8 +36,8 @@ def warn_of_clear_text(policy: Policy) -> None:
     for path in policy.sources:
         if is_encrypted(path):
             Display().warning(
-                f"{path} is encrypted by Ansible Vault. A run keeps the policy that was made of it in clear, "
-                "in the folder policies of its directory (mode 0600), and reports quote it: auditors need it"
+                f"{path} is encrypted by Ansible Vault. The run stores the decrypted policy "
+                "in the folder policies of its directory (mode 0600), and reports quote it for auditors"
             )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import typing as t
 
 _PORTS = 5
-_OWNERS = "not all owners were read in both runs, so audit with become and owners all both times"
+_OWNERS = "not all owners were read in both runs: audit with become and owners: all in both runs"
 
 
 def partly(protocols: t.Iterable[str]) -> str:
     """Why some protocols were left out."""
     return (
         f"not compared for {', '.join(protocols)}: listeners may be missing from one of the runs, "
-        "and the gaps in its report say how to see them"
+        "and the gaps in its report show how to find them"
     )
 
 
@@ -24,13 +24,13 @@ def perhaps(kind: str, ports: t.Sequence[str]) -> str:
     """Why nobody knows whether listeners on these ports (``8081/tcp``) changed in this way."""
     named = list(dict.fromkeys(ports))
     more = f" and {len(named) - _PORTS:,} more" if len(named) > _PORTS else ""
-    return f"not known whether {', '.join(named[:_PORTS])}{more} {_VERBS[kind]}: {_OWNERS}"
+    return f"it is unknown whether {', '.join(named[:_PORTS])}{more} {_VERBS[kind]}: {_OWNERS}"
 
 
 _VERBS = {
     "opened": "opened",
     "widened": "widened",
-    "replaced": "changed hands",
+    "replaced": "changed the owner",
     "moved": "moved",
     "closed": "closed",
 }

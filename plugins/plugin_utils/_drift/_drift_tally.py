@@ -81,7 +81,7 @@ def _order(group: ChangeGroup) -> tuple[t.Any, ...]:
 def line(group: ChangeGroup) -> str:
     """``opened 8081/tcp by java on web1: 0.0.0.0:8081 by /usr/bin/java, reach private``."""
     change = group.change
-    port = f"{change.port}/{change.protocol}" if change.port else f"a {change.protocol} port given by chance"
+    port = f"{change.port}/{change.protocol}" if change.port else f"an ephemeral {change.protocol} port"
     owner = f" by {change.owner}" if change.owner else ""
     hosts = ", ".join(group.hosts) if len(group.hosts) <= 3 else f"{len(group.hosts):,} hosts"
     turn = " -> ".join(words for words in (change.was, change.now) if words)

@@ -74,7 +74,7 @@ class _Seen:
     def words(self) -> str:
         _protocol, family, address, port, device = self.place
         host = f"[{address}]" if family == "ipv6" else address
-        where = f"{host}:{port}{f'%{device}' if device else ''}" if address else "a port given by chance"
+        where = f"{host}:{port}{f'%{device}' if device else ''}" if address else "an ephemeral port"
         exe = ", ".join(dict.fromkeys(exe for exe, _unit in self.holder or ()))
         units = ", ".join(dict.fromkeys(unit for _exe, unit in self.holder or () if unit))
         who = f" by {exe}{f' ({units})' if units else ''}" if exe else ""
@@ -91,7 +91,7 @@ def compare(before: Document, after: Document) -> HostDrift:
     vague = _unknown_holders(old) | _unknown_holders(new)
     for protocol in vague:
         old, new = (_less_by_chance(side, protocol) for side in (old, new))
-        blind.add(f"{protocol} on ports given by chance")
+        blind.add(f"{protocol} on ephemeral ports")
     pairs = _Pairs(old, new)
     return HostDrift(
         tuple(sorted(_changes(pairs), key=_order)),
@@ -105,7 +105,7 @@ def _incomparable(before: Document, after: Document) -> str | None:
     for document, when in ((before, "before"), (after, "now")):
         unseen = nothing_seen_because(document)
         if unseen is not None:
-            return f"nothing was seen of it {when}: {unseen}"
+            return f"its evidence {when} shows nothing: {unseen}"
     for name, one, other in _settings(before, after):
         if one != other:
             return f"collected with {name} {_text(one)} before and {_text(other)} now"
@@ -117,7 +117,7 @@ def _settings(before: Document, after: Document) -> t.Iterator[tuple[str, t.Any,
     for name in sorted({*old["options"], *new["options"]} - {"cpu_budget", "wall_limit"}):
         yield name, old["options"].get(name), new["options"].get(name)
     key = "all_processes"
-    yield "sight of all processes", old["privilege"].get(key), new["privilege"].get(key)
+    yield "view of all processes", old["privilege"].get(key), new["privilege"].get(key)
 
 
 def _text(value: t.Any) -> str:
@@ -156,7 +156,7 @@ def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, lis
 
 
 def _unknown_holders(found: t.Mapping[_Place, t.Sequence[_Seen]]) -> set[str]:
-    """Protocols with a port given by chance whose holder is not known: it may be any of those of the other run."""
+    """Protocols with an ephemeral port whose holder is not known: it may be any of those of the other run."""
     return {place[0] for place, ones in found.items() if not place[1] and ones[0].holder is None}
 
 
@@ -165,7 +165,7 @@ def _less_by_chance(found: t.Mapping[_Place, list[_Seen]], protocol: str) -> dic
 
 
 def _seen(listener: Listener, reach: int) -> _Seen:
-    """Unconnected UDP on a port given by chance is compared by who holds it: the port is another each time."""
+    """Unconnected UDP on an ephemeral port is compared by who holds it: the port is another each time."""
     who = known(listener)
     if listener.ephemeral and listener.protocol in ("udp", "udplite"):
         place = (listener.protocol, "", "", 0, f"{who.holder}")

@@ -40,6 +40,6 @@ def _first(drift: HostDrift, kind: str) -> list[str]:
 
 
 def _words(change: DriftChange) -> str:
-    port = f"{change.port}/{change.protocol}" if change.port else f"a {change.protocol} port given by chance"
+    port = f"{change.port}/{change.protocol}" if change.port else f"an ephemeral {change.protocol} port"
     turn = " -> ".join(text for text in (change.was, change.now) if text)
     return f"{change.kind}: {port}: {turn}"

@@ -21,9 +21,9 @@ from .._judge._judgement import Finding, HostResult, JudgedListener
 from ._gate_rules import NEW, VERDICTS, GateRules
 
 OFF, OPEN, FAILED, UNREACHABLE = "off", "open", "failed", "unreachable"
-NO_HOST = "the run was meant for no host"
+NO_HOST = "the run has no hosts"
 NO_POLICY = (
-    "no policy was named, so nobody said what is approved: set port_audit_policy, to baseline for the bundled policy"
+    "no policy was named, so it is unknown what is approved: set port_audit_policy (baseline is the bundled policy)"
 )
 _WORST = 3  # findings that are quoted for a host
 _NOT_COMPARED = "the report compared with no earlier run"
@@ -132,7 +132,7 @@ def decide_host(state: HostState | None, rules: GateRules, *, excused: str = "")
         reasons = tuple(dict.fromkeys(reason for stop in stops for reason in stop.reasons))
         return Outcome(FAILED, ", ".join(stop.text for stop in stops), reasons)
     through = state.findings.get("unverified", 0)
-    said = f"{state.verdict}; lets {through:,} unverified through" if through else state.verdict
+    said = f"{state.verdict}; unverified findings that pass: {through:,}" if through else state.verdict
     return Outcome(OPEN, said, let_through=through)
 
 
@@ -141,7 +141,7 @@ def _by_verdict(state: HostState, rules: GateRules) -> t.Iterator[Stop]:
     for verdict in VERDICTS:
         number = state.findings.get(verdict, 0)
         if number and verdict in named:
-            said = " and none of its listeners verified" if verdict not in rules.verdicts else ""
+            said = " and none of its listeners is verified" if verdict not in rules.verdicts else ""
             yield Stop("", f"{number:,} {verdict}{said}", tuple(text for of, text in state.worst if of == verdict))
 
 
@@ -183,7 +183,7 @@ def _drift(since: t.Mapping[str, t.Any], kinds: t.Collection[str]) -> t.Iterator
 def excuse(rules: GateRules, *, unreachable: int, expected: int, assessed: int) -> str:
     """In words, that the hosts which could not be reached are excused; empty when they are not."""
     number = rules.limit.forgiven(unreachable, expected=expected, assessed=assessed) if rules.on else 0
-    return f"forgiven, as {number:,} of {expected:,} are unreachable and the limit is {rules.limit}" if number else ""
+    return f"excused: {number:,} of {expected:,} hosts are unreachable and the limit is {rules.limit}" if number else ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -44,11 +44,11 @@ def run_result(verdicts: Verdicts, rules: GateRules) -> Result:
     if not unseen and not failed and not stops:
         said = [
             "1 host" if len(outcomes) == 1 else f"{len(outcomes):,} hosts",
-            f"{through:,} unverified let through" if through else "",
+            f"hosts that pass with unverified findings: {through:,}" if through else "",
             excused,
         ]
         return {"msg": f"gate: {'; '.join(filter(None, said))}", "gate": "open"}
-    counts = ((len(unseen), "not assessed"), (len(failed), "stopped"))
+    counts = ((len(unseen), "not assessed"), (len(failed), "failed"))
     said = [*(f"{number:,} {what}" for number, what in counts if number), *(stop.text for stop in stops)]
     reasons = [*(*failed, *unseen)[:_NAMED], *(reason for stop in stops for reason in stop.reasons)]
     return _closed(", ".join(said), reasons, unseen=bool(unseen))
@@ -82,4 +82,4 @@ def _outside(verdicts: Verdicts, rules: GateRules, play: t.Collection[str]) -> l
         if state.host not in inside
     }
     lines = [*_lines(outcomes, FAILED), *_lines(outcomes, UNREACHABLE)]
-    return [Stop("", f"{len(lines):,} of the run that are not in this play", tuple(lines[:_NAMED]))] if lines else []
+    return [Stop("", f"hosts of the run outside this play: {len(lines):,}", tuple(lines[:_NAMED]))] if lines else []

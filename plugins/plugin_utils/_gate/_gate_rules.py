@@ -70,4 +70,4 @@ def _known(option: str, given: t.Iterable[str], choices: t.Sequence[str]) -> Non
         if name not in choices:
             close = difflib.get_close_matches(str(name), choices, n=1)
             guess = f", did you mean {close[0]}?" if close else ""
-            raise ValueError(f"{option}: {name!r} is none of {', '.join(choices)}{guess}")
+            raise ValueError(f"{option}: {name!r} is not one of {', '.join(choices)}{guess}")

@@ -42,10 +42,10 @@ def read_limit(value: t.Any) -> UnreachableLimit:
     """Read ``2``, ``"2"`` or ``"5%"``. Raises ValueError that says what is wrong."""
     match = _LIMIT.fullmatch(str(value).strip())
     if match is None:
-        raise ValueError(f"{value!r} is no limit: {_EXPECTED}")
+        raise ValueError(f"{value!r} is not a limit: {_EXPECTED}")
     limit = UnreachableLimit(decimal.Decimal(match["number"]), bool(match["percent"]))
     if limit.percent and limit.number > 100:
         raise ValueError(f"{value!r} is more than all hosts: {_EXPECTED}")
     if not limit.percent and match[2]:
-        raise ValueError(f"{value!r} is no number of hosts: {_EXPECTED}")
+        raise ValueError(f"{value!r} is not a number of hosts: {_EXPECTED}")
     return limit

@@ -136,7 +136,7 @@ class Verdicts:
         with _opened(self.path) as stream:
             content = stream.read()
         if hashlib.sha256(content).hexdigest() != self.hosts["sha256"]:
-            raise EvidenceError(f"{self.path} is not as the report wrote it: {_AGAIN}")
+            raise EvidenceError(f"{self.path} was changed after the report wrote it: {_AGAIN}")
         return [self._read(line) for line in content.splitlines()]
 
     def has_just(self, hosts: t.Iterable[str]) -> bool:
@@ -145,12 +145,12 @@ class Verdicts:
 
     def _check_size(self, size: int) -> None:
         if size != self.hosts["bytes"]:
-            raise EvidenceError(f"{self.path} is not as the report wrote it: {_AGAIN}")
+            raise EvidenceError(f"{self.path} was changed after the report wrote it: {_AGAIN}")
 
     def _read(self, line: bytes, host: str | None = None) -> HostState:
         said = line[_STATE]
         if not secrets.compare_digest(line[_SEAL], _seal(self.hosts["secret"], said).encode()):
-            raise EvidenceError(f"a line of {self.path} is not as the report wrote it: {_AGAIN}")
+            raise EvidenceError(f"a line of {self.path} was changed after the report wrote it: {_AGAIN}")
         try:
             state = HostState(**json.loads(said))
         except (TypeError, ValueError) as error:
@@ -167,7 +167,7 @@ def read_verdicts(directory: RunDirectory) -> Verdicts:
     """The facts that the last report of a run wrote. Raises EvidenceError for whatever is not that."""
     path = os.path.join(directory.path, NAME)
     if not directory.has(NAME):
-        raise EvidenceError(f"The gate found no {NAME} in {directory.path}: port_audit_report has to run before it.")
+        raise EvidenceError(f"The gate found no {NAME} in {directory.path}: run port_audit_report before the gate.")
     with _opened(path) as stream:
         content = stream.read(_MOST + 1)
     _check_sum(directory, content)
@@ -180,9 +180,9 @@ def read_verdicts(directory: RunDirectory) -> Verdicts:
 
 def _loaded(directory: RunDirectory, document: t.Mapping[str, t.Any]) -> Verdicts:
     if document["verdicts_version"] != VERSION:
-        raise ValueError(f"version {document['verdicts_version']!r}, this one reads {VERSION}")
+        raise ValueError(f"version {document['verdicts_version']!r}, this version reads {VERSION}")
     if document["run"] != directory.run_id:
-        raise EvidenceError(f"{NAME} in {directory.path} is of run {document['run']!r}: {_AGAIN}")
+        raise EvidenceError(f"{NAME} in {directory.path} belongs to run {document['run']!r}: {_AGAIN}")
     hosts = document["hosts"]
     return Verdicts(
         path=os.path.join(directory.path, HOSTS),
@@ -196,13 +196,13 @@ def _loaded(directory: RunDirectory, document: t.Mapping[str, t.Any]) -> Verdict
 def _check_sum(directory: RunDirectory, content: bytes) -> None:
     """Hold it to the manifest. A report that did not come to its end has written none."""
     if not directory.has(_manifest.NAME):
-        raise EvidenceError(f"{directory.path} has no {_manifest.NAME}, its report did not come to an end: {_AGAIN}")
+        raise EvidenceError(f"{directory.path} has no {_manifest.NAME}, because its report did not finish: {_AGAIN}")
     with _opened(os.path.join(directory.path, _manifest.NAME)) as stream:
         size = os.fstat(stream.fileno()).st_size
         line = find_line(stream.fileno(), size, NAME.encode(), key_of=lambda it: it[66:]) or b""
     if line[:64] != hashlib.sha256(content).hexdigest().encode():
         raise EvidenceError(
-            f"{NAME} in {directory.path} is not as {_manifest.NAME} has it, it was altered or is not of the last "
+            f"{NAME} in {directory.path} does not match {_manifest.NAME}: it was altered or is not of the last "
             f"report: {_AGAIN}"
         )
 

@@ -62,7 +62,7 @@ class Compared:
 def compare(document: Document, *, before: Judge, after: Judge, as_of: datetime.datetime | None) -> Compared | None:
     """Judge a host twice at the same time: ``as_of``, or the time its evidence gives.
 
-    None: nothing was seen of it, under any policy. Raises EvidenceError when it cannot be judged.
+    None: its evidence shows nothing, under any policy. Raises EvidenceError when it cannot be judged.
     """
     try:
         if nothing_seen_because(document) is not None:

@@ -43,7 +43,7 @@ class Replay:
             if judge is None:
                 raise EvidenceError("the policy of its run is not in the run directory")
             compared = compare(document, before=judge, after=self.after, as_of=self.as_of)
-            return compared or Unseen(document["host"]["name"], "nothing was seen of it")
+            return compared or Unseen(document["host"]["name"], "its evidence shows nothing")
         except EvidenceError as error:
             return Unseen(stored.name, str(error))
 

@@ -18,9 +18,9 @@ from ._replay_tally import Crossing, ReplayTally, VerdictChangeGroup
 VERSION = 1
 _LINES = 20  # groups that are said; the file has all of them
 _INTO = {
-    "fail": "fail that did not",
-    "unverified": "cannot be verified that could or did not matter",
-    "warn": "warn that did not",
+    "fail": "newly fail",
+    "unverified": "become unverified",
+    "warn": "newly warn",
 }
 
 
@@ -86,8 +86,8 @@ def summary(
         _headline(tally),
         *_turned(tally),
         *_groups(tally),
-        *([f"Not judged, for there is no evidence of them: {_count(absent, 'host')}"] if absent else []),
-        *_listed("Not judged, for nothing can be said of them", [f"{one.host}: {one.reason}" for one in unseen]),
+        *([f"Not judged, because there is no evidence: {_count(absent, 'host')}"] if absent else []),
+        *_listed("Not judged", [f"{one.host}: {one.reason}" for one in unseen]),
         *_listed("On the policy", [f"{finding.code}: {finding.message}" for finding in policy_findings]),
     ]
 
@@ -96,7 +96,7 @@ def _turned(tally: ReplayTally) -> list[str]:
     into = {words: tally.into[verdict] for verdict, words in _INTO.items()}
     lines = [f"  {_crossing(crossing)} would {words}" for words, crossing in into.items() if crossing.hosts]
     if tally.out_of["fail"].hosts:
-        lines.append(f"  {_crossing(tally.out_of['fail'])} would not fail any more")
+        lines.append(f"  {_crossing(tally.out_of['fail'])} would no longer fail")
     return lines
 
 
@@ -124,7 +124,7 @@ def _crossing(crossing: Crossing) -> str:
 
 
 def _line(group: VerdictChangeGroup) -> str:
-    what = f"{group.port}/{group.protocol}" if group.protocol else f"a way in without a port ({group.port})"
+    what = f"{group.port}/{group.protocol}" if group.protocol else f"an alternate path ({group.port})"
     missing = " missing" if group.missing and group.protocol else ""
     owner = f" by {group.owner}" if group.owner else missing
     hosts = ", ".join(group.names) if group.hosts <= 3 else _count(group.hosts, "host")

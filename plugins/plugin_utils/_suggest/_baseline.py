@@ -77,7 +77,7 @@ def baseline(documents: Documents, *, judge: Judge, with_waivers: t.Callable[[Ba
         if not left:
             return found
         loose |= left
-    raise EvidenceError("some findings are not covered by any waiver")
+    raise EvidenceError("no waiver covers some of the findings")
 
 
 def _judged(
@@ -184,11 +184,9 @@ def waivers_text(found: Baseline, terms: BaselineTerms, *, name: str, sources: t
     hosts = f"{len(found.fleet.names):,} {'host' if len(found.fleet.names) == 1 else 'hosts'}"
     lines = [
         "---",
+        _write_yaml.comment(f"Baseline of what {hosts} showed in {', '.join(sources)}: only the findings of that day."),
         _write_yaml.comment(
-            f"Baseline of what {hosts} showed in {', '.join(sources)}: what was wrong that day, and no more."
-        ),
-        _write_yaml.comment(
-            f"It ends after {terms.expires}. Strike out what was mended, approve what is fine by a rule."
+            f"It ends after {terms.expires}. Remove waivers of fixed findings. Approve by a rule what is fine."
         ),
         "version: 1",
         f"name: {_write_yaml.scalar(name)}",

@@ -50,7 +50,10 @@ def policy_text(suggestion: Suggestion, *, name: str, registry: Registry, source
     lines = [*_head(suggestion, name, sources), "rules:" if suggestion.drafts else "rules: []"]
     lines += [line for draft in common for line in rule_lines(draft, suggestion.fleet, registry=registry, ids=ids)]
     if apart:
-        lines += ["", "  # Outliers: on hosts by name, for their groups do not have them. Approve, or close."]
+        lines += [
+            "",
+            "  # Outliers: rules for single hosts, because their groups do not have them. Approve or close them.",
+        ]
     lines += [line for draft in apart for line in rule_lines(draft, suggestion.fleet, registry=registry, ids=ids)]
     return "\n".join(lines) + "\n"
 
@@ -64,12 +67,14 @@ def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[s
             f"Suggested from what {hosts:,} {'host' if hosts == 1 else 'hosts'} showed in {', '.join(sources)}."
         ),
         _write_yaml.comment(
-            f"What listens is not what should: decide on every {REVIEW}. Lint of level strict refuses what is left."
+            f"A listener is not approved because it exists: decide on every {REVIEW}. The strict lint refuses the rest."
         ),
     ]
     if suggestion.unseen:
         more = " ..." if len(suggestion.unseen) > _NAMED else ""
-        lines.append(_write_yaml.comment(f"Nothing was seen of {', '.join(suggestion.unseen[:_NAMED])}{more}."))
+        lines.append(
+            _write_yaml.comment(f"No evidence shows anything of {', '.join(suggestion.unseen[:_NAMED])}{more}.")
+        )
     return [
         *lines,
         "version: 1",
@@ -78,8 +83,8 @@ def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[s
         "  unlisted: fail",
         "  unassigned: fail",
         "  reserved: fail",
-        f"  reach_host: ignore # listeners without a rule, reached by their host alone: {left_out.get('host', 0):,}",
-        f"  ephemeral_udp: warn # listeners without a rule on ports given by chance: {left_out.get('chance', 0):,}",
+        f"  reach_host: ignore # listeners without a rule that only their host can reach: {left_out.get('host', 0):,}",
+        f"  ephemeral_udp: warn # listeners without a rule on ephemeral ports: {left_out.get('chance', 0):,}",
     ]
 
 
@@ -87,11 +92,11 @@ def rule_lines(draft: Draft, fleet: Fleet, *, registry: Registry, ids: Ids) -> l
     """One rule with its comments."""
     notes = [_registered(draft.ports, registry), *draft.notes[:_NAMED]]
     if draft.identity is not None and draft.identity.published:
-        notes.append("A packet filter gives it away without a socket, as container engines do.")
+        notes.append("A packet filter publishes it without a socket, as container engines do.")
     if draft.identity is None:
-        notes.append("Not every owner was seen, or could be named: approved by number alone.")
+        notes.append("Not every owner was seen or has a name: approved by port number only.")
     if any((ports.first, ports.last) == EPHEMERAL for ports in draft.ports):
-        notes.append("Takes ports by chance: better to give it one.")
+        notes.append("It uses ephemeral ports: better configure a fixed port.")
     return [
         "",
         *(f"  {_write_yaml.comment(note)}" for note in notes),
@@ -130,7 +135,7 @@ def _registered(ports: t.Sequence[PortRange], registry: Registry) -> str:
 def _status(ports: PortRange, registry: Registry) -> str:
     """The name or status of a port; of a range those that come first, each once."""
     if (ports.first, ports.last) == EPHEMERAL:
-        return "given by chance"
+        return "ephemeral"
     looked_at = range(ports.first, min(ports.last, ports.first + _LOOKED_AT) + 1)
     known = [registry.status(port, ports.protocol) for port in looked_at]
     names = list(dict.fromkeys(status.name or status.status for status in known))

@@ -51,7 +51,7 @@ def suggest(documents: Documents, *, judge: t.Callable[[Suggestion], Judge]) -> 
         if not refused:
             return suggestion
         forced.update({place: _PORT_ALONE if place in forced else _OWN for place in refused})
-    raise EvidenceError("no policy was found that passes all of this evidence")
+    raise EvidenceError("no policy passes all of this evidence")
 
 
 def subject(document: Document) -> tuple[HostFacts, tuple[Listener, ...]] | None:

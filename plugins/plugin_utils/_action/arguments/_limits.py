@@ -49,5 +49,5 @@ def search(arguments: Arguments) -> EvidenceSearch | None:
     limit = evidence_age(arguments)
     places = tuple(path for path in arguments["evidence"] if path)
     if limit is None and places:
-        raise TaskRefused("evidence: how old may it be? Give max_evidence_age, such as 24h.")
+        raise TaskRefused("evidence: needs max_evidence_age, such as 24h.")
     return EvidenceSearch(places, limit) if limit else None

@@ -29,9 +29,9 @@ def reference(arguments: Arguments, *, run_id: str) -> Reference | None:
     needed += ["fail_on_drift"] if arguments["fail_on_drift"] else []
     if not paths:
         if needed:
-            raise TaskRefused(f"{' and '.join(needed)} compares with an earlier run: name one in reference.")
+            raise TaskRefused(f"{' and '.join(needed)} needs an earlier run: name one in reference.")
         return None
     runs = open_runs(paths, verify=arguments["verify"])
     if run_id in {run.record.id for run in runs}:
-        raise TaskRefused(f"reference: {run_id} is this run itself, there is nothing earlier to compare with.")
+        raise TaskRefused(f"reference: {run_id} is this run itself: name an earlier run.")
     return Reference(runs)

@@ -68,7 +68,7 @@ _BESIDE = re.compile(
 def telling(rc: t.Any, stdout: str, stderr: str) -> str:
     """One sentence that names the cause, as far as the output of the module does."""
     lines = [*_lines(stdout), *_lines(stderr)]
-    line = _line(lines) or ("its answer is not whole" if any(line[:1] == "{" for line in lines) else "")
+    line = _line(lines) or ("its answer is incomplete" if any(line[:1] == "{" for line in lines) else "")
     return f"the module ended without an answer{_status(rc)}{': ' if line else ''}{line}"
 
 

@@ -105,9 +105,11 @@ def _words(error: AnsibleError) -> str:
 def read(answered: ModuleOutput | None) -> Result:
     """What a collector answered, or ``failed`` and ``msg``; ``warnings`` as a list of lines with either."""
     if answered is None:
-        return failure("ansible-core did not hand on what the host answered")
+        return failure("ansible-core did not pass on the answer of the host")
     if len(answered.stdout) > LARGEST:
-        return failure(f"the host answered with {len(answered.stdout):,} characters, and {LARGEST:,} are the most")
+        return failure(
+            f"the host answered with {len(answered.stdout):,} characters, and at most {LARGEST:,} are allowed"
+        )
     document = _document(answered.stdout)
     if document is None:
         return failure(telling(answered.rc, answered.stdout, answered.stderr))
@@ -124,7 +126,7 @@ def failure(message: str) -> Result:
 
 def _why(document: t.Mapping[str, t.Any]) -> str:
     """The host's own word for its failure, with the exception if that does not name it."""
-    message = said(document.get("msg") or "the module failed and does not say why")
+    message = said(document.get("msg") or "the module failed without a reason")
     raised = said(exception(document.get("exception")))
     return f"{message}: {raised}" if raised and raised not in message else message
 

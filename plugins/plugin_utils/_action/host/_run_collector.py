@@ -35,7 +35,7 @@ def collect(action: t.Any, options: t.Mapping[str, t.Any], task_vars: t.Mapping[
     connection = action._connection
     if getattr(connection, "force_persistence", False):
         # On network_cli, netconf and httpapi a Python module runs on the controller and would show its sockets.
-        detail = f"connection {connection.transport}: modules run on the controller, the host itself was not seen"
+        detail = f"connection {connection.transport}: modules run on the controller, so the host itself was not audited"
         return nothing_seen("unsupported", detail)
     if getattr(connection._shell, "_IS_WINDOWS", False):
         return _windows(action, options, task_vars)
@@ -53,10 +53,10 @@ def _checked(answer: Result) -> Result:
         return answer
     fault = answer_fault(answer)
     if fault:
-        return failure(f"the answer of the host is not as documented: {fault}")
+        return failure(f"the answer of the host does not have the documented form: {fault}")
     fault = impossible(answer)
     if fault:
-        return failure(f"the answer of the host says what cannot be: {fault}")
+        return failure(f"the answer of the host has an impossible value: {fault}")
     for gap in answer["collector"]["gaps"]:
         gap.update(code=said(gap["code"]), detail=said(gap["detail"]))
     return answer

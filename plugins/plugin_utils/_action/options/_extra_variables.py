@@ -27,7 +27,7 @@ def refuse_cut(extra: t.Mapping[str, t.Any], given: t.Iterable[str]) -> None:
     rest = str(extra[_RAW])
     cut = next((found for text in given if text[:1] not in "@[{" and (found := _cut(text))), None)
     told = how_to_write(*cut) if cut else how_to_write("name", "a value with spaces")
-    raise OptionProblem(f"An extra variable was cut at a space: {rest[:80]!a} belongs to no option. {told}")
+    raise OptionProblem(f"An extra variable was cut at a space: {rest[:80]!a} does not belong to an option. {told}")
 
 
 def _cut(text: str) -> tuple[str, str] | None:

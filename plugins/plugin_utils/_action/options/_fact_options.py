@@ -52,9 +52,9 @@ def refuse_facts(facts: Facts, hosts: t.Iterable[str]) -> None:
     if not found:
         return
     told = "; ".join(f"{host}: {', '.join(names)}" for host, names in found[:_SHOWN])
-    more = f"; and {len(found) - _SHOWN:,} hosts more" if len(found) > _SHOWN else ""
+    more = f"; and {len(found) - _SHOWN:,} more hosts" if len(found) > _SHOWN else ""
     raise OptionProblem(
-        f"Options may not come from facts: {told}{more}. The answer of a host, set_fact, register or a fact cache has "
+        f"Options may not come from facts: {told}{more}. An answer of a host, set_fact, register or a fact cache "
         "set them. Set options in the inventory, in the variables of the play or with -e. Clear a fact cache with "
         "--flush-cache."
     )

@@ -51,7 +51,7 @@ def guard_trust(task_vars: TaskVars, *, trusted: bool) -> None:
     """That an output directory is safe is for who starts the run to say, not for an inventory. Raises OptionProblem."""
     name = f"{PREFIX}output_trusted"
     if trusted and name not in (getattr(_variable_manager(task_vars), "extra_vars", None) or {}):
-        raise OptionProblem(f"{name} counts only as an extra variable: -e {name}=true.")
+        raise OptionProblem(f"{name} works only as an extra variable: -e {name}=true.")
 
 
 def guard_inventory(task_vars: TaskVars, hosts: t.Any, *, limited: bool = True) -> None:
@@ -100,5 +100,5 @@ def _refuse_unread_play_options(names: t.Iterable[str], extra: t.Mapping[str, t.
     if unread:
         raise OptionProblem(
             f"{', '.join(unread)}: Ansible reads this in extra variables (-e) and in the variables of an import of the "
-            "playbook, and nowhere else. Remove it from the inventory and say it there."
+            "playbook, and nowhere else. Remove it from the inventory and set it there."
         )

@@ -31,8 +31,8 @@ def refuse_unread_sources(manager: t.Any) -> None:
     unread = [source for given in _sources(manager) for source in _unread(given, read)]
     if unread:
         raise OptionProblem(
-            f"The inventory is not whole: {', '.join(unread)}. Its hosts would be left out of the audit and of every "
-            "count. Mend the source, or leave it out of the inventory."
+            f"The inventory is incomplete: {', '.join(unread)}. The audit and every count would miss "
+            "its hosts. Fix the source, or remove it from the inventory."
         )
 
 
@@ -47,8 +47,8 @@ def refuse_unmatched(manager: t.Any, pattern: t.Any, *, limited: bool) -> None:
     unmatched = [term for term in dict.fromkeys(terms) if not _matches(manager, term.removeprefix("&"))]
     if unmatched:
         raise OptionProblem(
-            f"No host and no group of the inventory is named {', '.join(unmatched)}. Ansible leaves that out and "
-            "goes on with the rest. Correct the hosts of the play (port_audit_hosts) or --limit."
+            f"No host and no group of the inventory is named {', '.join(unmatched)}. Ansible ignores this and "
+            "continues with the rest. Correct the hosts of the play (port_audit_hosts) or --limit."
         )
 
 

@@ -106,7 +106,7 @@ def refuse_unknown(names: t.Iterable[str]) -> None:
     if unknown:
         told = "; ".join(f"{name}{_guess(name)}" for name in unknown)
         raise OptionProblem(
-            f"There is no such option: {told}. Variables of your own may be named {_OF_THE_USER}... and are left alone."
+            f"There is no such option: {told}. You can name your own variables {_OF_THE_USER}...; they are ignored."
         )
 
 

@@ -77,9 +77,11 @@ def _from_text(name: str, text: str) -> t.Any:
         try:
             return yaml.safe_load(text)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise OptionProblem(f"{name}: {_shown(text)} begins as a list and is none: {_first_line(error)}") from error
+            raise OptionProblem(
+                f"{name}: {_shown(text)} begins like a list but is not one: {_first_line(error)}"
+            ) from error
     if text.endswith(","):
-        told = f"{name}: {_shown(text)} ends in a comma, so a part of the list is missing."
+        told = f"{name}: {_shown(text)} ends with a comma, so a part of the list is missing."
         raise OptionProblem(f"{told} {how_to_write(name, text)}")
     return re.split(r"[,\n]", text)
 
@@ -106,7 +108,7 @@ def _choice(name: str, value: t.Any, choices: t.Sequence[str]) -> str:
         return next(choice for choice in choices if choice == word)
     close = difflib.get_close_matches(word, choices, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
-    raise OptionProblem(f"{name}: {_shown(value)} is none of {', '.join(choices)}{guess}")
+    raise OptionProblem(f"{name}: {_shown(value)} is not one of {', '.join(choices)}{guess}")
 
 
 def _bool(name: str, value: t.Any) -> bool:

@@ -18,9 +18,9 @@ from ..._report.text._report_words import count
 
 VERSION = 1
 _LINES = 20
-_NOT_BEFORE = "there is no evidence of it from before"
-_NOT_NOW = "there is no evidence of it now"
-_NEVER = "there is no evidence of it from before, and none now"
+_NOT_BEFORE = "there is no earlier evidence of it"
+_NOT_NOW = "there is no later evidence of it"
+_NEVER = "there is no earlier and no later evidence of it"
 
 
 class Reference:
@@ -43,7 +43,7 @@ class Reference:
         try:
             return stored.read()
         except EvidenceError as error:
-            return f"its evidence from before cannot be used: {error}"
+            return f"its earlier evidence cannot be used: {error}"
 
 
 def host_drift(before: Document | str, after: Document) -> HostDrift:

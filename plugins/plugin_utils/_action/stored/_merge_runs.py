@@ -86,7 +86,7 @@ def _failure(host: str, last: VerifiedRun | None, doubt: str | None) -> Failure:
 
 def _silence(run: VerifiedRun) -> str:
     if not run.finished:
-        return f"run {run.id} did not finish, it has no SHA256SUMS: report it first, by its run_id"
+        return f"run {run.id} did not finishand has no SHA256SUMS: report it first with its run_id"
     return f"run {run.id} has no evidence of it"
 
 
@@ -172,8 +172,8 @@ def _policies(found: Plan, wishes: MergeOptions) -> dict[str, str]:
     recorded = {host: _recorded(host, held) for host, held in found.held.items()}
     if len(set(recorded.values())) > 1 and not wishes.keep_policies:
         raise EvidenceError(
-            f"the runs were not judged by one policy: {_told(found, recorded)}. Name the one to judge all hosts by in "
-            "policy, or say keep_policies to judge each by its own"
+            f"the runs were judged by several policies: {_told(found, recorded)}. Name one policy for all hosts in "
+            "policy, or set keep_policies to judge each run by its own"
         )
     return recorded
 

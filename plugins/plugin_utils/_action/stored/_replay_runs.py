@@ -97,14 +97,10 @@ def stopping(done: Replayed, fail_on: t.Collection[str]) -> list[str]:
         return []
     turned = ", ".join(_turned_into(done.tally, fail_on))
     never = len(done.without_evidence)
-    counts = ((len(done.unseen), "could not be judged"), (never, "without evidence in these runs, audit to have some"))
+    counts = ((len(done.unseen), "could not be judged"), (never, "without evidence in these runs: audit them first"))
     return [
         *([f"The policy would turn {turned}."] if turned else []),
-        *(
-            f"Nobody knows what the policy would do: {count(number, 'host')} {what}."
-            for number, what in counts
-            if number
-        ),
+        *(f"The effect of the policy is unknown: {count(number, 'host')} {what}." for number, what in counts if number),
         *([] if done.tally.hosts else ["No host was judged."]),
     ]
 

@@ -27,5 +27,5 @@ def _policy(directory: RunDirectory, sha256: str, text: str) -> Policy:
     except PolicyError as error:
         raise EvidenceError(f"{path}: {error}") from error
     if digest(policy) != sha256:
-        raise EvidenceError(f"{path} was altered: its SHA-256 is not the one that it is named by")
+        raise EvidenceError(f"{path} was altered: its SHA-256 does not match its name")
     return policy

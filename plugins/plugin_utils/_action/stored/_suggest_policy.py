@@ -46,7 +46,7 @@ def suggested(runs: t.Sequence[Run], *, name: str) -> Written:
 
     found = suggest(_documents(runs), judge=lambda suggestion: Judge(_loaded(text(suggestion), registry), registry))
     if not found.fleet.names:
-        raise EvidenceError("there is no host in this evidence of which anything was seen")
+        raise EvidenceError("this evidence shows nothing of any host")
     apart = sum(not draft.place.groups for draft in found.drafts)
     counts = {
         "hosts": len(found.fleet.names),
@@ -101,7 +101,7 @@ def waivers_summary(path: str, counts: t.Mapping[str, t.Any], *, expires: object
     never = ", ".join(f"{number} {code}" for code, number in counts["not_covered"].items())
     return (
         f"{path}: {count(counts['waivers'], 'waiver')} for {count(sum(counts['covered'].values()), 'finding')} "
-        f"on {count(counts['hosts'], 'host')}, until {expires}. Not to be covered: {never or 'nothing'}."
+        f"on {count(counts['hosts'], 'host')}, until {expires}. Not covered: {never or 'nothing'}."
     )
 
 
@@ -109,19 +109,19 @@ def terms(arguments: t.Mapping[str, t.Any], *, today: datetime.date, source: str
     """What the person answers for. Raises EvidenceError for what nobody should have to answer for."""
     owner = str(arguments["owner"] or "").strip()
     if not owner:
-        raise EvidenceError("owner: a baseline has somebody who answers for it, found nothing")
+        raise EvidenceError("owner: required, set the person or team that is responsible")
     expires = _day(str(arguments["expires"] or "").strip())
     if expires <= today:
         raise EvidenceError(f"expires: {expires} is not after today, {today}")
     if is_beyond_a_year(expires, today):
-        raise EvidenceError(f"expires: {expires} is more than a year away: what may stay that long is a rule")
-    justification = arguments["justification"] or f"was there before the policy, seen in {source}"
+        raise EvidenceError(f"expires: {expires} is more than a year away: write a rule for what may stay longer")
+    justification = arguments["justification"] or f"existed before the policy, seen in {source}"
     return BaselineTerms(owner, expires, today, str(justification), arguments["ticket"])
 
 
 def _day(text: str) -> datetime.date:
     if not text:
-        raise EvidenceError("expires: a baseline ends on a day, found nothing")
+        raise EvidenceError("expires: required, set the last day of the waivers")
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as error:
@@ -133,7 +133,7 @@ def keep(written: Written, *, dest: str, force: bool) -> str:
     path = os.path.abspath(dest)
     refuse_inside(path, option="dest")
     if os.path.exists(path) and not force:
-        raise EvidenceError(f"{dest} is there already, and may have been worked on: name another, or say force")
+        raise EvidenceError(f"{dest} already exists; choose another dest or set force: true")
     if not os.path.isdir(os.path.dirname(path)):
         raise EvidenceError(f"{dest} cannot be written: there is no directory {os.path.dirname(path)}")
     _atomic_files.write_text(path, written.text)
@@ -141,7 +141,7 @@ def keep(written: Written, *, dest: str, force: bool) -> str:
 
 
 def _source(run: Run) -> str:
-    return f"{run.record.id} (not held to its sums)" if run.unheld else run.record.id
+    return f"{run.record.id} (not verified against its sums)" if run.unheld else run.record.id
 
 
 def _documents(runs: t.Sequence[Run]) -> t.Callable[[], t.Iterator[Document]]:

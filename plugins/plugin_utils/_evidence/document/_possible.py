@@ -28,7 +28,7 @@ _DATAGRAMS = ("udp", "udplite")
 
 
 def impossible(document: Record) -> str | None:
-    """The first thing that cannot be, with its place: ``host.addresses[0].address is no address: 'x'``; or None.
+    """The first thing that cannot be, with its place: ``host.addresses[0].address is not an address: 'x'``; or None.
 
     ``document`` is evidence, or the answer of a collector, and has the shape of it.
     """
@@ -49,14 +49,14 @@ def impossible(document: Record) -> str | None:
 def _collected(collected: Record) -> str | None:
     for name in ("started", "ended"):
         if not _is_time(collected[name]):
-            return f"{name} is no time: {collected[name]!r}"
+            return f"{name} is not a time: {collected[name]!r}"
     return "duration is negative" if collected["duration"] < 0 else None
 
 
 def _host(host: Record) -> str | None:
     clock = host.get("clock")
     if clock is not None and not _is_time(clock):
-        return f"clock is no time: {clock!r}"
+        return f"clock is not a time: {clock!r}"
     for at, one in enumerate(host.get("addresses") or ()):
         found = _own_address(one["address"], one["prefix_length"])
         if found:
@@ -64,35 +64,35 @@ def _host(host: Record) -> str | None:
     for at, one in enumerate(host.get("local_delivery") or ()):
         wrong = next((own["network"] for own in one["networks"] if not _is_network(own["network"])), None)
         if wrong is not None:
-            return f"local_delivery[{at}] has what is no network: {wrong!r}"
+            return f"local_delivery[{at}] has an entry that is not a network: {wrong!r}"
     return _ephemeral(host.get("ephemeral_ports") or {})
 
 
 def _ephemeral(ports: Record) -> str | None:
     for name in ("first", "last"):
         if not 0 <= ports.get(name, 0) < _PORTS:
-            return f"ephemeral_ports.{name} is no port: {ports[name]}"
+            return f"ephemeral_ports.{name} is not a port: {ports[name]}"
     wrong = next((one for one in ports.get("reserved", ()) if not _RESERVED.fullmatch(one)), None)
-    return None if wrong is None else f"ephemeral_ports.reserved has what is no port: {wrong!r}"
+    return None if wrong is None else f"ephemeral_ports.reserved has an entry that is not a port: {wrong!r}"
 
 
 def _collector(collector: Record) -> str | None:
     gaps = collector["gaps"]
     for name, seconds in collector["budget"].items():
         if not 0 <= seconds <= _LONGEST:
-            return f"budget.{name} is no number of seconds: {seconds}"
+            return f"budget.{name} is not a number of seconds: {seconds}"
     for at, gap in enumerate(gaps):
         if gap["protocol"] not in (None, *PROTOCOLS) and gap["affects"] == "listeners":
-            return f"gaps[{at}].protocol has no listeners: {gap['protocol']!r}"
+            return f"gaps[{at}].protocol is not a protocol with listeners: {gap['protocol']!r}"
     return _sources(collector["sources"], gaps) or _counts(collector) or _contradiction(collector)
 
 
 def _sources(sources: t.Sequence[str], gaps: t.Iterable[Record]) -> str | None:
     """A host of which nothing was asked shows no listener, and looks as if it had none."""
     if len(set(sources)) < len(sources) or "" in sources:
-        return "sources names one twice, or none"
+        return "sources has a duplicate or an empty entry"
     told = any(gap["affects"] == "listeners" and gap["code"] not in PUBLISHED_GAPS for gap in gaps)
-    return None if sources or told else "sources is empty, and no gap says why nothing was asked"
+    return None if sources or told else "sources is empty, and no gap gives the reason"
 
 
 def _counts(collector: Record) -> str | None:
@@ -106,17 +106,17 @@ def _counts(collector: Record) -> str | None:
         if spaces[name] is not None and spaces[name] < 0:
             return f"namespaces.{name} is negative: {spaces[name]}"
     looked_at = spaces["looked_at"]
-    return "namespaces.looked_at names one twice" if len(set(looked_at)) < len(looked_at) else None
+    return "namespaces.looked_at has a duplicate" if len(set(looked_at)) < len(looked_at) else None
 
 
 def _contradiction(collector: Record) -> str | None:
     """What the collector says of its own look that cannot be true at once."""
     if collector["namespaces"]["looked_at"] and collector["namespaces"]["scope"] == "host":
-        return "namespaces.looked_at is not empty, and the scope is the host's own"
+        return "namespaces.looked_at is not empty, but the scope is the host's own namespace"
     if not collector["owners_complete"]:
         return None
     if collector["privilege"]["all_processes"] is False:
-        return "owners_complete is true, and not all processes were seen"
+        return "owners_complete is true, but not all processes were seen"
     owners = collector["options"].get("owners", "all")
     return None if owners == "all" else f"owners_complete is true, and owners was {owners!r}"
 
@@ -127,17 +127,17 @@ def _odd(one: Record) -> str | None:
     if found:
         return found
     if not 0 <= one["port"] < _PORTS:
-        return f"port is none: {one['port']}"
+        return f"port is not a port number: {one['port']}"
     if one["sockets"] < (one["state"] != "published"):
         return f"sockets is {one['sockets']}"
     if one["family"] == "ipv4" and (one["scope_id"] is not None or one["dual_stack"]):
-        return "dual_stack or scope_id is that of an IPv6 address"
+        return "dual_stack or scope_id is set for an address that is not IPv6"
     return _inodes(one["inodes"]) or _owners(one["owners"], one["owner_status"], complete=one["owners_complete"])
 
 
 def _inodes(inodes: t.Sequence[int]) -> str | None:
     if inodes and (min(inodes) < 0 or len(set(inodes)) < len(inodes)):
-        return "inodes names one twice, or a negative one"
+        return "inodes has a duplicate or a negative entry"
     return None
 
 
@@ -164,7 +164,7 @@ def _words(protocol: str, state: str, published_by: str | None) -> str | None:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _address(family: str, address: str) -> str | None:
-    return None if _is_address(family, address) else f"address is none of {family}: {address!r}"
+    return None if _is_address(family, address) else f"address is not an {family} address: {address!r}"
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -172,7 +172,7 @@ def _own_address(address: str, length: int | None) -> str | None:
     family = "ipv6" if ":" in address else "ipv4"
     plain = address.partition("%")[0] if family == "ipv6" else address
     if not _is_address(family, plain):
-        return f"address is no address: {address!r}"
+        return f"address is not an address: {address!r}"
     most = _FAMILIES[family][1]
     return None if length is None or 0 <= length <= most else f"prefix_length is not within 0 to {most}: {length}"
 

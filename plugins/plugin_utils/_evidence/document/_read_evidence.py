@@ -69,13 +69,15 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
     if not isinstance(content, dict) or "evidence_version" not in content:
         raise EvidenceError(f"{name} is not an evidence document")
     if content["evidence_version"] != VERSION:
-        raise EvidenceError(f"{name} has evidence version {content['evidence_version']!r}, this one reads {VERSION}")
+        raise EvidenceError(
+            f"{name} has evidence version {content['evidence_version']!r}, this version reads {VERSION}"
+        )
     wrong = fault(content)
     if wrong:
-        raise EvidenceError(f"{name} is not as evidence version {VERSION} has it: {wrong}")
+        raise EvidenceError(f"{name} does not match evidence version {VERSION}: {wrong}")
     wrong = impossible(content)
     if wrong:
-        raise EvidenceError(f"{name} says what cannot be: {wrong}")
+        raise EvidenceError(f"{name} has an impossible value: {wrong}")
     if content["run"]["id"] != run_id:
         raise EvidenceError(f"{name} belongs to run {content['run']['id']!r}")
     if file_name(content["host"]["name"]) != name:

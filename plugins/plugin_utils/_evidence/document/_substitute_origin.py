@@ -39,8 +39,8 @@ class Origin:
         try:
             texts = (*(document[key] for key in ("run", "policy", "as_of")), *document["groups"])
             if not all(isinstance(text, str) for text in (*texts, document.get("absent") or "")):
-                raise TypeError("it is no text")
+                raise TypeError("it is not a text")
             parse_iso(document["as_of"])
             return cls(**{**document, "groups": tuple(document["groups"])})
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise EvidenceError(f"run.json does not say where evidence comes from: {error}") from error
+            raise EvidenceError(f"run.json does not name the origin of the evidence: {error}") from error

@@ -18,7 +18,7 @@ import typing as t
 
 from .._evidence_errors import EvidenceError
 
-_NUL = "no name of a file holds the character \\0"
+_NUL = "a file name cannot contain the character \\0"
 
 
 def make_private_directory(path: str) -> None:
@@ -37,10 +37,10 @@ def check_path(path: str) -> None:
     try:
         os.lstat(path)
     except ValueError as error:
-        raise EvidenceError(f"{path!a} is no path: {_NUL}") from error
+        raise EvidenceError(f"{path!a} is not a path: {_NUL}") from error
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
-            raise EvidenceError(f"{path[:80]!a}... is no path: {error.strerror}") from error
+            raise EvidenceError(f"{path[:80]!a}... is not a path: {error.strerror}") from error
 
 
 def _make_private(path: str) -> None:
@@ -97,7 +97,7 @@ def open_regular(path: str) -> t.Iterator[io.BufferedReader]:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as stream:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise EvidenceError(f"cannot read {path}: it is no regular file")
+                raise EvidenceError(f"cannot read {path}: it is not a regular file")
             yield stream
     except OSError as error:
         said = "it is a link" if error.errno == errno.ELOOP else error.strerror
@@ -124,21 +124,21 @@ def parse(content: bytes, *, name: str, held: bool = False) -> t.Any:
     try:
         return (_DECODER if held else _STRICT).decode(content.decode())
     except RecursionError as error:
-        raise EvidenceError(f"{name} is not whole JSON: it is nested too deeply") from error
+        raise EvidenceError(f"{name} is not complete JSON: it is nested too deeply") from error
     except ValueError as error:
-        raise EvidenceError(f"{name} is not whole JSON: {error}") from error
+        raise EvidenceError(f"{name} is not complete JSON: {error}") from error
 
 
 def _once(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(key for number, (key, _value) in enumerate(pairs) if key in dict(pairs[:number]))
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(f"the key {twice!r} occurs twice")
     return found
 
 
 def _no_number(text: str) -> t.NoReturn:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def _finite(text: str) -> float:
@@ -163,7 +163,7 @@ def refuse_device(path: str) -> None:
     except ValueError as error:
         raise OSError(errno.EINVAL, _NUL, path) from error
     if not stat.S_ISREG(kept) or (os.path.islink(path) and path.startswith(("/dev/", "/proc/"))):
-        raise OSError(errno.EINVAL, "it is not a regular file, and a report would replace it", path)
+        raise OSError(errno.EINVAL, "it is not a regular file, so the report does not replace it", path)
 
 
 def _replace(path: str, content: t.Iterable[bytes], *, mode: int) -> None:

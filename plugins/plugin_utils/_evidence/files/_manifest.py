@@ -85,14 +85,14 @@ def read(path: str) -> dict[str, str]:
     try:
         lines = read_bytes(path).decode().split("\n")  # not splitlines(), to which U+2028 ends one too
     except ValueError as error:
-        raise EvidenceError(f"{path} is no list of SHA-256 sums: {error}") from error
+        raise EvidenceError(f"{path} is not a list of SHA-256 sums: {error}") from error
     told: dict[str, str] = {}
     for number, line in enumerate(lines[:-1] if lines[-1] == "" else lines, start=1):
         match = _LINE.fullmatch(line)
         if match is None:
             raise EvidenceError(f"{path}:{number}: not a line of sha256sum")
         if told.setdefault(match["name"], match[1]) != match[1]:
-            raise EvidenceError(f"{path}:{number}: {printable(match['name'])} has another sum above")
+            raise EvidenceError(f"{path}:{number}: {printable(match['name'])} has a different sum in an earlier line")
     return told
 
 

@@ -48,9 +48,9 @@ class RunDirectory:
             changes = self.changes() if whole else None
             self._sums = _manifest.read(os.path.join(self.path, _manifest.NAME))
         except EvidenceError as error:
-            raise AlteredEvidence(f"The run {self.run_id} is not as it was: {error}") from error
+            raise AlteredEvidence(f"The run {self.run_id} was changed: {error}") from error
         if changes:
-            raise AlteredEvidence(f"The run {self.run_id} is not as its {_manifest.NAME} has it: {changes}")
+            raise AlteredEvidence(f"The run {self.run_id} does not match its {_manifest.NAME}: {changes}")
 
     def listed(self, folder: str) -> list[str]:
         """The names of the files that the manifest lists in a folder, where the run is held to it."""
@@ -264,5 +264,5 @@ def held_content(folder: str, name: str, *, told: str | None, run_id: str) -> by
             raise
         raise AlteredEvidence(f"{name} of run {run_id} is listed in its {_manifest.NAME}: {error}") from error
     if told not in (None, hashlib.sha256(content).hexdigest()):
-        raise AlteredEvidence(f"{name} of run {run_id} is not as its {_manifest.NAME} has it: it was altered")
+        raise AlteredEvidence(f"{name} of run {run_id} does not match its {_manifest.NAME}: it was altered")
     return content

@@ -48,7 +48,7 @@ def check_place(path: str) -> None:
 
 def _said(path: str, found: Fault) -> str:
     return (
-        f"The output directory is not safe: {found}, so that others could exchange a run while it goes on. "
+        f"The output directory is not safe: {found}, so other users could replace files during the run. "
         f"Choose another output directory, {printable(found.mend)}, {_ACCEPT}. (The run is in {printable(path)}.)"
     )
 
@@ -128,14 +128,14 @@ def _parts(path: str) -> list[str]:
 def _wrong(component: str, found: os.stat_result, trusted: frozenset[int]) -> Fault | None:
     if found.st_uid not in trusted:
         what = "is a link of" if stat.S_ISLNK(found.st_mode) else "belongs to"
-        return Fault(component, f"{what} {_user(found.st_uid)}", f"make {component} your own with chown")
+        return Fault(component, f"{what} {_user(found.st_uid)}", f"take ownership of {component} with chown")
     if not stat.S_ISDIR(found.st_mode) or found.st_mode & stat.S_ISVTX:
         return None
     return _open_to_others(component, found) if _writers(component, found, trusted) else None
 
 
 def _open_to_others(component: str, found: os.stat_result) -> Fault:
-    who = "everybody" if found.st_mode & stat.S_IWOTH else "its group, or by whom its ACL names,"
+    who = "everybody" if found.st_mode & stat.S_IWOTH else "its group or by a user in its ACL"
     mode = stat.S_IMODE(found.st_mode)
     return Fault(component, f"can be written by {who} (mode {mode:04o})", f"run chmod go-w {component}")
 

@@ -107,7 +107,7 @@ def _dated(run: VerifiedRun, name: str) -> EvidenceCandidate:
             nothing=nothing_seen_because(document),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise EvidenceError(f"{name} of run {run.id} does not say when, how or by which policy it was made") from error
+        raise EvidenceError(f"{name} of run {run.id} does not name its time, its options or its policy") from error
 
 
 def _not_ahead(held: t.Iterable[EvidenceCandidate], terms: ChoiceTerms) -> None:
@@ -127,7 +127,7 @@ def _one_machine(held: t.Sequence[EvidenceCandidate]) -> None:
             machines.setdefault(str(one.machine), one.run)
     if len(machines) > 1:
         said = ", ".join(f"{machine[:12]} in run {run}" for machine, run in sorted(machines.items()))
-        raise EvidenceError(f"its name stands for more than one machine: machine id {said}")
+        raise EvidenceError(f"several machines have its name: machine id {said}")
 
 
 def _not_stale(chosen: EvidenceCandidate, terms: ChoiceTerms) -> EvidenceCandidate:

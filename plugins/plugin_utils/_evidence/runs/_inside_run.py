@@ -46,6 +46,6 @@ def refuse_inside(path: str, *, option: str) -> None:
     run = run_around(path)
     if run is not None:
         raise EvidenceError(
-            f"{option}: {path} is in the run {os.path.basename(run)}, and nothing that a run keeps is replaced or "
-            "added to: name a place elsewhere"
+            f"{option}: {path} is in the run {os.path.basename(run)}, and nothing may replace or add files in a "
+            "run: choose another place"
         )

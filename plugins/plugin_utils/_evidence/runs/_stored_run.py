@@ -110,7 +110,9 @@ def hold(directory: RunDirectory, *, whole: bool = True) -> RunRecord:
         return _record(directory)
     record = _record(directory)
     if record.ended or record.policies or directory.is_latest:
-        raise AlteredEvidence(f"The run {directory.run_id} is over and has no {_manifest.NAME}: it was removed")
+        raise AlteredEvidence(
+            f"The run {directory.run_id} is finished and has no {_manifest.NAME}: the file was removed"
+        )
     return record
 
 
@@ -136,7 +138,7 @@ def _latest(place: str, given: str) -> str:
         return latest
     said = f"{given} is not the directory of a run: it has neither {NAME} nor a run named latest"
     cut = sorted(name for name in os.listdir(place) if os.path.exists(os.path.join(place, name, NAME)))
-    raise EvidenceError(f"{said}, only {_named(cut)} that did not come to a report" if cut else said)
+    raise EvidenceError(f"{said}, only {_named(cut)} that did not finish a report" if cut else said)
 
 
 def _named(runs: t.Sequence[str]) -> str:
@@ -162,7 +164,7 @@ def open_runs(paths: t.Iterable[str], *, verify: bool = True) -> list[Run]:
 def unheld(runs: t.Iterable[Run]) -> dict[str, t.Any]:
     """What a task returns that nothing holds some of its evidence to what was collected: nothing, where all is held."""
     said = sorted({run.unheld for run in runs if run.unheld})
-    told = f"The evidence was not held to the sums of its runs: {'; '.join(said)}."
+    told = f"The evidence was not verified against the sums of its runs: {'; '.join(said)}."
     return {"verified": False, "warnings": [told]} if said else {"verified": True}
 
 

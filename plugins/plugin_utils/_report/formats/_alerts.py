@@ -134,7 +134,7 @@ def _of_policy(finding: Finding, decision: Decision) -> Alert:
 def _of_run(decision: Decision) -> t.Iterator[Alert]:
     """A run that was meant for nobody shows nothing, and must not look like one that found nothing."""
     if not decision.expected:
-        text = "the run was meant for no host: nothing was assessed"
+        text = "the run has no hosts: nothing was assessed"
         title = "No host was assessed"
         yield Alert("not-assessed", title, "unverified", "high", text, None, (), _key("nobody"), stops=True)
     for stop in decision.run_stops:

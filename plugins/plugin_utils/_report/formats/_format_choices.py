@@ -31,7 +31,7 @@ def read_choices(given: t.Sequence[t.Any]) -> tuple[Choice, ...]:
         values = [getattr(choice, what) for choice in choices if getattr(choice, what) is not None]
         twice = next((value for value in values if values.count(value) > 1), None)
         if twice is not None:
-            raise FormatProblem(f"formats: the {what} {twice!r} is there twice")
+            raise FormatProblem(f"formats: the {what} {twice!r} occurs twice")
     return choices
 
 

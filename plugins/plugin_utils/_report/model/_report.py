@@ -96,9 +96,9 @@ class Gate:
         """What is said of it beside the verdict, in a line."""
         if not self.fail_on:
             return "off"
-        forgiven = f"; forgives {self.forgiven:,} unreachable, the limit is {self.max_unreachable}"
-        through = f"; lets {self.let_through:,} unverified through"
-        turns = "trips" if self.trips else "does not trip"
+        forgiven = f"; excuses {self.forgiven:,} unreachable, the limit is {self.max_unreachable}"
+        through = f"; hosts that pass with unverified findings: {self.let_through:,}"
+        turns = "failed" if self.trips else "passed"
         said = f"{forgiven if self.forgiven else ''}{through if self.let_through and not self.trips else ''}"
         return f"{', '.join(self.fail_on)} ({turns}{said})"
 

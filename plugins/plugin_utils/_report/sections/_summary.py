@@ -133,7 +133,7 @@ def _details(
     sentences = []
     not_assessed = sum(host.reason is not None for host in hosts)
     if not_assessed:
-        forgiven = f" The gate forgives {gate.forgiven:,} unreachable: the limit is {gate.max_unreachable}."
+        forgiven = f" The gate excuses {gate.forgiven:,} unreachable: the limit is {gate.max_unreachable}."
         sentences.append(f"{count(not_assessed, 'host')} could not be assessed.{forgiven if gate.forgiven else ''}")
     sentences += _ages(run, hosts)
     sentences += run.on_trust

@@ -188,7 +188,7 @@ def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: 
     state = written.state("b")
     assert state is not None
     assert (state.unreachable, state.reason) == (True, "unreachable: Connection refused")
-    assert "The gate forgives 1 unreachable: the limit is 1." in closing.model.summary.details[0]
+    assert "The gate excuses 1 unreachable: the limit is 1." in closing.model.summary.details[0]
     assert closing.model.summary.not_assessed == 1
     assert _verdicts(closing)["b"] == "unverified"
 

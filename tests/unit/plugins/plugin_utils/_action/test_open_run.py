@@ -114,5 +114,5 @@ def test_a_second_run_does_not_hide_the_gate_of_the_first(fail_on: list[str], as
     if not refused:
         _open_run.refuse_unasked()
         return
-    with pytest.raises(TaskRefused, match="The run y was opened with a gate that port_audit_gate has not asked"):
+    with pytest.raises(TaskRefused, match="The run y has a gate that port_audit_gate has not evaluated"):
         _open_run.refuse_unasked()

@@ -99,6 +99,6 @@ def test_doubts_name_ports_and_say_what_to_do() -> None:
     number, said = compare(_document(*seen), _document(*seen)).doubts["replaced"]
     assert number == len(seen)
     assert said == (
-        "not known whether 8080/tcp, 8081/tcp, 8082/tcp, 8083/tcp, 8084/tcp and 2 more changed hands: "
-        "not all owners were read in both runs, so audit with become and owners all both times"
+        "it is unknown whether 8080/tcp, 8081/tcp, 8082/tcp, 8083/tcp, 8084/tcp and 2 more changed the owner: "
+        "not all owners were read in both runs: audit with become and owners: all in both runs"
     )

@@ -76,7 +76,7 @@ def test_it_has_counts_and_the_policy_by_code(tmp_path: pathlib.Path) -> None:
     assert verdicts.counts == (len(FLEET), len(FLEET) - 1, 1)
     assert [(row["code"], row["count"]) for row in verdicts.policy] == [("expired-waiver", 2), ("unused-rule", 1)]
     assert verdicts.excuse(GateRules(("fail",), (), read_limit(1))) == (
-        f"forgiven, as 1 of {len(FLEET)} are unreachable and the limit is 1"
+        f"excused: 1 of {len(FLEET)} hosts are unreachable and the limit is 1"
     )
 
 
@@ -196,17 +196,19 @@ def _not_an_object(run: pathlib.Path) -> None:
     [
         pytest.param(_missing, "found no verdicts.json", id="missing"),
         pytest.param(_no_lines, "No such file", id="no lines"),
-        pytest.param(_no_manifest, "its report did not come to an end", id="no manifest"),
-        pytest.param(_not_listed, "not as SHA256SUMS has it", id="not in the manifest"),
-        pytest.param(_altered, "not as SHA256SUMS has it", id="altered"),
-        pytest.param(_unverified, "not as the report wrote it", id="a line altered"),
-        pytest.param(_cut, "not as the report wrote it", id="cut"),
-        pytest.param(_half, "not as SHA256SUMS has it", id="half"),
+        pytest.param(_no_manifest, "its report did not finish", id="no manifest"),
+        pytest.param(_not_listed, "does not match SHA256SUMS", id="not in the manifest"),
+        pytest.param(_altered, "does not match SHA256SUMS", id="altered"),
+        pytest.param(_unverified, "was changed after the report wrote it", id="a line altered"),
+        pytest.param(_cut, "was changed after the report wrote it", id="cut"),
+        pytest.param(_half, "does not match SHA256SUMS", id="half"),
         pytest.param(_fifo, "not a regular file", id="a pipe"),
         pytest.param(_link, "cannot read", id="a link"),
-        pytest.param(_foreign, "is of run '20200101T000000Z-aaaaaa'", id="of another run"),
-        pytest.param(_lines_of_an_earlier_report, "not as the report wrote it", id="lines of an earlier report"),
-        pytest.param(_earlier_report, "not as SHA256SUMS has it", id="of an earlier report"),
+        pytest.param(_foreign, "belongs to run '20200101T000000Z-aaaaaa'", id="of another run"),
+        pytest.param(
+            _lines_of_an_earlier_report, "was changed after the report wrote it", id="lines of an earlier report"
+        ),
+        pytest.param(_earlier_report, "does not match SHA256SUMS", id="of an earlier report"),
         pytest.param(_seen_since, "has changed since the report", id="older than the evidence"),
         pytest.param(_failed_since, "failures has changed since the report", id="older than a failure"),
         pytest.param(_of_another_version, "version 1", id="of another version"),

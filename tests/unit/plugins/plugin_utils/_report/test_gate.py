@@ -84,7 +84,7 @@ def test_red_is_where_the_gate_stops(names: tuple[str, ...], gate: tuple[str, ..
     for policy in ([UNUSED], [STALE, UNUSED]):
         model = _model(names, policy, gate=gate, drift_gate=drift, max_unreachable=read_limit(1))
         assert _red(model) == dict.fromkeys(("junit", "gitlab", "github", "sarif"), model.gate.trips)
-        assert ("(trips" in model.gate.text) is model.gate.trips
+        assert ("(failed" in model.gate.text) is model.gate.trips
 
 
 def _outcomes(model: ReportModel) -> dict[str, list[str | None]]:
@@ -140,16 +140,16 @@ def test_an_excused_host_is_shown_and_not_red() -> None:
         model = build(sample.run(gate=("fail",), left_out=(), max_unreachable=read_limit(1)), hosts, [])
         assert _outcomes(model)[name] == ["skipped"]
         assert not any(_red(model).values())
-        assert model.gate.text == "fail (does not trip; forgives 1 unreachable, the limit is 1)"
+        assert model.gate.text == "fail (passed; excuses 1 unreachable, the limit is 1)"
 
 
 @pytest.mark.parametrize(
     ("names", "text"),
     [
-        (["clean", "little", "gap"], "fail (trips)"),
-        (["clean", "little"], "fail (does not trip; lets 1 unverified through)"),
-        (["clean"], "fail (does not trip)"),
-        ([], "fail (trips)"),
+        (["clean", "little", "gap"], "fail (failed)"),
+        (["clean", "little"], "fail (passed; hosts that pass with unverified findings: 1)"),
+        (["clean"], "fail (passed)"),
+        ([], "fail (failed)"),
     ],
 )
 def test_what_is_let_through_is_counted_in_the_banner(names: list[str], text: str) -> None:

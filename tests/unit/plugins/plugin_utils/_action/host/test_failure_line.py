@@ -226,7 +226,7 @@ OUTPUTS = {
         "Traceback (most recent call last):\nsome.where.OddError: no\n",
         ", exit status 1: some.where.OddError: no",
     ),
-    "cut off": (0, '\n{"host": {"hostname": "web1"', CLOSED, ": its answer is not whole"),
+    "cut off": (0, '\n{"host": {"hostname": "web1"', CLOSED, ": its answer is incomplete"),
     "words that nobody knows": (3, "Hello\nThe moon is wrong\n", SSH_NOISE, ", exit status 3: The moon is wrong"),
     "nothing": (0, "", "", ""),
     "no status": (None, "", "x\n", ": x"),

@@ -152,14 +152,14 @@ def test_no_answer_is_a_failure(answered: ModuleOutput | None) -> None:
 
 def test_an_answer_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_host_answer, "LARGEST", 1000)
-    assert read(said({**HONEST, "x": "y" * 1000}))["msg"].endswith(" characters, and 1,000 are the most")
+    assert read(said({**HONEST, "x": "y" * 1000}))["msg"].endswith(" characters, and at most 1,000 are allowed")
 
 
 @pytest.mark.parametrize("truth", [True, 1, "no", "false", {"x": 1}])
 def test_whatever_says_failed_failed(truth: t.Any) -> None:
     assert read(said({**HONEST, "failed": truth})) == {
         "failed": True,
-        "msg": "the module failed and does not say why",
+        "msg": "the module failed without a reason",
     }
 
 
@@ -213,7 +213,7 @@ class Action(AskingAction):
 
 
 def test_what_ansible_makes_of_an_answer_is_not_looked_at() -> None:
-    assert Action().ask("m", {}, {}) == {"failed": True, "msg": "ansible-core did not hand on what the host answered"}
+    assert Action().ask("m", {}, {}) == {"failed": True, "msg": "ansible-core did not pass on the answer of the host"}
 
 
 @pytest.mark.parametrize("kind", [AnsibleConnectionFailure, AnsibleError])

@@ -108,7 +108,7 @@ def test_an_answer_of_no_platform_is_no_answer(collector: t.Any) -> None:
     action = Action(result={"host": {}, "listeners": [], "collector": collector})
     found = _run_collector.collect(action, OPTIONS, {})
     assert (found["failed"], sorted(found)) == (True, ["failed", "msg"])
-    assert found["msg"].startswith("the answer of the host is not as documented: collector")
+    assert found["msg"].startswith("the answer of the host does not have the documented form: collector")
     assert len(action.ran) == 1
 
 
@@ -118,7 +118,7 @@ def test_an_answer_that_cannot_be_is_no_answer() -> None:
     found = _run_collector.collect(
         Action(result={**clean, "collector": {**clean["collector"], "gaps": []}}), OPTIONS, {}
     )
-    says = "the answer of the host says what cannot be: collector.sources is empty, and no gap says why"
+    says = "the answer of the host has an impossible value: collector.sources is empty, and no gap gives the"
     assert (found["failed"], found["msg"].startswith(says), sorted(found)) == (True, True, ["failed", "msg"])
 
 

@@ -80,9 +80,9 @@ def test_both_places_are_told_as_one() -> None:
 
 
 HOSTS = {
-    "one of two hosts": ("b", "facts: b: port_audit_fail_on. The"),
-    "as many as are named": ("abc", "c: port_audit_fail_on. The"),
-    "one more": ("abcd", "c: port_audit_fail_on; and 1 hosts more. The"),
+    "one of two hosts": ("b", "facts: b: port_audit_fail_on. An"),
+    "as many as are named": ("abc", "c: port_audit_fail_on. An"),
+    "one more": ("abcd", "c: port_audit_fail_on; and 1 more hosts. An"),
 }
 
 

@@ -107,7 +107,7 @@ def test_who_may_trust_an_output_directory(trusted: bool, extra: t.Any, refused:
     if not refused:
         _guard.guard_trust(_vars(extra=extra), trusted=trusted)
         return
-    with pytest.raises(OptionProblem, match="counts only as an extra variable"):
+    with pytest.raises(OptionProblem, match="works only as an extra variable"):
         _guard.guard_trust(_vars(extra=extra), trusted=trusted)
 
 
@@ -115,7 +115,7 @@ def test_who_may_trust_an_output_directory(trusted: bool, extra: t.Any, refused:
     ("hosts", "limited", "missing", "said"),
     [
         pytest.param("web", True, False, None, id="whole, and found"),
-        pytest.param("web", True, True, "not whole", id="a source is missing"),
+        pytest.param("web", True, True, "is incomplete", id="a source is missing"),
         pytest.param("dbb", True, False, "named dbb", id="nobody has the name"),
         pytest.param("web", "d2", False, "named d2", id="nor the limit"),
         pytest.param("web", False, False, None, id="a limit that does not hold"),

@@ -67,7 +67,7 @@ def test_no_inventory_at_all() -> None:
 )
 def test_what_was_not_read_is_named(work: pathlib.Path, sources: list[str], told: str) -> None:
     (work / "folder" / "deeper" / "broken.yml").write_text(BROKEN)
-    with pytest.raises(OptionProblem, match=f"not whole: {work}/{told}"):
+    with pytest.raises(OptionProblem, match=f"is incomplete: {work}/{told}"):
         _inventory_sources.refuse_unread_sources(_manager(*(work / source for source in sources)))
 
 

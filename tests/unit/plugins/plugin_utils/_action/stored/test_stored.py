@@ -135,8 +135,8 @@ def test_a_replay_stops_on_a_verdict_and_all_that_is_worse(tmp_path: pathlib.Pat
     assert _replay_runs.stopping(done, []) == []
 
 
-NEVER = "Nobody knows what the policy would do: 1 host without evidence in these runs, audit to have some."
-UNREADABLE = "Nobody knows what the policy would do: 1 host could not be judged."
+NEVER = "The effect of the policy is unknown: 1 host without evidence in these runs: audit them first."
+UNREADABLE = "The effect of the policy is unknown: 1 host could not be judged."
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_replay_says_what_would_change_and_who_was_not_judged(tmp_path: pathli
     lines = _replay_text.summary(done.tally, unseen=done.unseen, policy_findings=done.policy_findings, absent=1)
     assert lines[:2] == [
         "2 changes on 2 hosts, of 3 listeners on 2 hosts.",
-        "  2 listeners on 2 hosts would fail that did not",
+        "  2 listeners on 2 hosts would newly fail",
     ]
     assert "  22/tcp by sshd on a, b: pass -> fail (unlisted-listener)" in lines
 
@@ -269,7 +269,7 @@ def test_a_published_port_and_its_proxy_are_suggested_as_one(tmp_path: pathlib.P
     (rule,) = rules.values()
     assert (rule.id, rule.state) == ("docker-proxy", "published")
     assert rule.process == ProcessPatterns(exe=("/usr/bin/docker-proxy",), user=("root",), unit=("docker.service",))
-    assert "# A packet filter gives it away without a socket, as container engines do." in text
+    assert "# A packet filter publishes it without a socket, as container engines do." in text
 
 
 @pytest.mark.parametrize(
@@ -332,10 +332,10 @@ def test_one_is_not_told_as_many(tmp_path: pathlib.Path) -> None:
     assert rules_summary("p.yml", written.counts) == (
         "p.yml: 1 rule from 1 host, 0 for outliers. Decide on every REVIEW."
     )
-    assert "# listeners without a rule, reached by their host alone: 0" in written.text
+    assert "# listeners without a rule that only their host can reach: 0" in written.text
     waivers = suggested_waivers([run], name="w", terms=terms(_asked(), today=TODAY, source=FIRST))
     assert waivers_summary("w.yml", waivers.counts, expires="2027-03-31") == (
-        "w.yml: 1 waiver for 1 finding on 1 host, until 2027-03-31. Not to be covered: nothing."
+        "w.yml: 1 waiver for 1 finding on 1 host, until 2027-03-31. Not covered: nothing."
     )
 
 
@@ -346,8 +346,8 @@ def _asked(**changes: t.Any) -> dict[str, t.Any]:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"owner": " "}, "somebody who answers for it"),
-        ({"expires": ""}, "ends on a day"),
+        ({"owner": " "}, "owner: required"),
+        ({"expires": ""}, "expires: required"),
         ({"expires": "soon"}, "is not a date"),
         ({"expires": "2026-11-22"}, "is not after today"),
         ({"expires": "2027-11-24"}, "more than a year away"),
@@ -361,7 +361,7 @@ def test_a_baseline_without_owner_or_end_is_refused(changes: dict[str, t.Any], s
 def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
     written = suggested([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], name="mine")
     (tmp_path / "mine.yml").write_text("worked on")
-    with pytest.raises(EvidenceError, match="is there already"):
+    with pytest.raises(EvidenceError, match="already exists"):
         keep(written, dest=str(tmp_path / "mine.yml"), force=False)
     assert keep(written, dest=str(tmp_path / "mine.yml"), force=True) == str(tmp_path / "mine.yml")
     with pytest.raises(EvidenceError, match="there is no directory"):
@@ -459,9 +459,9 @@ def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:
     tally = drift([before], [after])
     assert tally.not_compared == {
         "collected with owners all before and first now": ("a",),
-        "there is no evidence of it from before": ("new",),
-        "there is no evidence of it from before, and none now": ("dead",),
-        "there is no evidence of it now": ("gone",),
+        "there is no earlier evidence of it": ("new",),
+        "there is no earlier and no later evidence of it": ("dead",),
+        "there is no later evidence of it": ("gone",),
     }
     assert summary(tally)[0] == "Nothing was compared."
 
@@ -536,8 +536,8 @@ def test_drift_stops_the_gate_by_kind(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"fail_on": ["new"]}, "fail_on new compares with an earlier run"),
-        ({"fail_on_drift": ["opened"]}, "fail_on_drift compares with an earlier run"),
+        ({"fail_on": ["new"]}, "fail_on new needs an earlier run"),
+        ({"fail_on_drift": ["opened"]}, "fail_on_drift needs an earlier run"),
     ],
 )
 def test_a_gate_that_compares_needs_something_to_compare_with(changes: dict[str, t.Any], said: str) -> None:
@@ -593,8 +593,8 @@ def test_a_policy_that_was_damaged_judges_nobody(
 
 def test_a_run_that_was_cut_off_is_named_where_there_is_no_other(tmp_path: pathlib.Path) -> None:
     _made(tmp_path, FIRST, {"a": [listener()]})
-    with pytest.raises(EvidenceError, match=f"only the run {FIRST} that did not come to a report"):
+    with pytest.raises(EvidenceError, match=f"only the run {FIRST} that did not finish a report"):
         open_run(str(tmp_path))
     _made(tmp_path, SECOND, {"a": [listener()]})
-    with pytest.raises(EvidenceError, match=f"only 2 runs, the newest {SECOND}, that did not come to a report"):
+    with pytest.raises(EvidenceError, match=f"only 2 runs, the newest {SECOND}, that did not finish a report"):
         open_run(str(tmp_path))

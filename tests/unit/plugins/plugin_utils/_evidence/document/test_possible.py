@@ -46,8 +46,10 @@ def test_an_honest_answer_can_be() -> None:
 
 CASES = [
     pytest.param("collector", {"sources": []}, "collector.sources is empty", id="nothing was asked"),
-    pytest.param("collector", {"sources": ["a", "a"]}, "collector.sources names one twice", id="a source twice"),
-    pytest.param("collector", {"sources": [""]}, "collector.sources names", id="a source without a name"),
+    pytest.param("collector", {"sources": ["a", "a"]}, "collector.sources has a duplicate", id="a source twice"),
+    pytest.param(
+        "collector", {"sources": [""]}, "collector.sources has a duplicate or an empty", id="a source without a name"
+    ),
     pytest.param("collector", {"sources": [], "gaps": [LOST]}, None, id="nothing was asked, and why"),
     pytest.param(
         "collector",
@@ -66,7 +68,7 @@ CASES = [
     pytest.param(
         "collector",
         {"owners_complete": True, "privilege": {"euid": 7, "capabilities": [], "all_processes": False}},
-        "collector.owners_complete is true, and not all",
+        "collector.owners_complete is true, but not all",
         id="complete owners of some processes",
     ),
     pytest.param(
@@ -78,7 +80,7 @@ CASES = [
     pytest.param(
         "collector",
         {"namespaces": {"scope": "all", "host": 1, "looked_at": [2, 2], "left_out": 0}},
-        "collector.namespaces.looked_at names one twice",
+        "collector.namespaces.looked_at has a duplicate",
         id="a namespace twice",
     ),
     pytest.param(
@@ -111,7 +113,7 @@ CASES = [
         "collector.alternate_paths[0].count",
         id="a way in that is not there",
     ),
-    pytest.param("host", {"clock": "9999-99-99T99:99:99Z"}, "host.clock is no time", id="a clock"),
+    pytest.param("host", {"clock": "9999-99-99T99:99:99Z"}, "host.clock is not a time", id="a clock"),
     pytest.param("host", {"clock": None}, None, id="no clock"),
     pytest.param("host", {"addresses": [{**OWN, "address": "x/999"}]}, "host.addresses[0].address is", id="an address"),
     pytest.param("host", {"addresses": [OWN, {**OWN, "address": "10.0.0.1/24"}]}, "host.addresses[1]", id="a network"),
@@ -124,15 +126,19 @@ CASES = [
     pytest.param(
         "host",
         {"local_delivery": [{**DELIVERY, "networks": [{**DELIVERY["networks"][0], "network": "10.0.0.0/99"}]}]},
-        "host.local_delivery[0] has what is no network: '10.0.0.0/99'",
+        "host.local_delivery[0] has an entry that is not a network: '10.0.0.0/99'",
         id="a local network",
     ),
-    pytest.param("listener", {"port": 70000}, "listeners[0].port is none: 70000", id="port"),
-    pytest.param("listener", {"address": "fe80::1%eth0"}, "listeners[0].address is none of ipv4", id="a scope on IPv4"),
-    pytest.param("listener", {"address": "::"}, "listeners[0].address is none of ipv4", id="IPv6 on IPv4"),
-    pytest.param("listener", {"family": "ipv6"}, "listeners[0].address is none of ipv6", id="IPv4 on IPv6"),
-    pytest.param("listener", {"address": "1.2.3.4\n"}, "listeners[0].address is none of ipv4", id="an end of line"),
-    pytest.param("listener", {"address": "a\0b"}, "listeners[0].address is none of ipv4", id="NUL"),
+    pytest.param("listener", {"port": 70000}, "listeners[0].port is not a port number: 70000", id="port"),
+    pytest.param(
+        "listener", {"address": "fe80::1%eth0"}, "listeners[0].address is not an ipv4 address", id="a scope on IPv4"
+    ),
+    pytest.param("listener", {"address": "::"}, "listeners[0].address is not an ipv4 address", id="IPv6 on IPv4"),
+    pytest.param("listener", {"family": "ipv6"}, "listeners[0].address is not an ipv6 address", id="IPv4 on IPv6"),
+    pytest.param(
+        "listener", {"address": "1.2.3.4\n"}, "listeners[0].address is not an ipv4 address", id="an end of line"
+    ),
+    pytest.param("listener", {"address": "a\0b"}, "listeners[0].address is not an ipv4 address", id="NUL"),
     pytest.param("listener", {"state": "unconnected"}, "listeners[0].state is 'unconnected', and protocol", id="state"),
     pytest.param("listener", {"state": "published"}, "listeners[0].state is 'published', and publ", id="by nobody"),
     pytest.param("listener", {"published_by": "ipvs"}, "listeners[0].state is 'listen', and publ", id="by somebody"),
@@ -180,8 +186,8 @@ def test_what_cannot_be_is_refused_with_its_place(part: str, change: dict[str, t
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        pytest.param({"ended": "9999-99-99T00:00:00Z"}, "collected.ended is no time", id="end"),
-        pytest.param({"started": "soon"}, "collected.started is no time", id="start"),
+        pytest.param({"ended": "9999-99-99T00:00:00Z"}, "collected.ended is not a time", id="end"),
+        pytest.param({"started": "soon"}, "collected.started is not a time", id="start"),
         pytest.param({"duration": -1.0}, "collected.duration is negative", id="duration"),
         pytest.param({}, "", id="nothing"),
     ],

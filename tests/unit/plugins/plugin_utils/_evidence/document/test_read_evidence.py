@@ -41,7 +41,7 @@ def _document(**changed: t.Any) -> dict[str, t.Any]:
 
 
 def test_evidence_that_cannot_be_is_not_used() -> None:
-    with pytest.raises(EvidenceError, match=r"says what cannot be: host.clock is no time: '9999-99-99'"):
+    with pytest.raises(EvidenceError, match=r"has an impossible value: host.clock is not a time: '9999-99-99'"):
         check(_within("host", clock="9999-99-99"), run_id=RUN, name="web1.json")
 
 
@@ -60,12 +60,12 @@ def _listening(**changed: t.Any) -> dict[str, t.Any]:
 
 
 def _says(place: str) -> str:
-    return f"web1.json is not as evidence version 1 has it: {place}"
+    return f"web1.json does not match evidence version 1: {place}"
 
 
 REFUSED = [
     pytest.param(_within("run", id="yesterday"), "belongs to run 'yesterday'", id="another run"),
-    pytest.param(_document(evidence_version=2), "evidence version 2, this one reads 1", id="newer"),
+    pytest.param(_document(evidence_version=2), "evidence version 2, this version reads 1", id="newer"),
     pytest.param(_within("host", name="web2"), "names the host 'web2'", id="another host's"),
     pytest.param([1], "is not an evidence document", id="not an object"),
     pytest.param({}, "is not an evidence document", id="empty"),

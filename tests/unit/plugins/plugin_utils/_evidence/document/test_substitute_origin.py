@@ -35,7 +35,7 @@ def test_it_survives_json() -> None:
     ],
 )
 def test_anything_else_is_refused(altered: dict[str, t.Any]) -> None:
-    with pytest.raises(EvidenceError, match="does not say where evidence comes from"):
+    with pytest.raises(EvidenceError, match="does not name the origin of the evidence"):
         Origin.from_dict({**WRITTEN, **altered})
     with pytest.raises(EvidenceError):
         Origin.from_dict([])

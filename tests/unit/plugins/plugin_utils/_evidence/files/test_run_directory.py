@@ -74,7 +74,7 @@ def test_a_torn_file_is_an_error_and_the_others_are_read(run: RunDirectory) -> N
     found = dict(run.evidence())
     assert found["a.json"] == _document("a")
     assert isinstance(found["b.json"], EvidenceError)
-    assert "not whole JSON" in str(found["b.json"])
+    assert "not complete JSON" in str(found["b.json"])
 
 
 def test_the_manifest_is_checked_by_sha256sum(run: RunDirectory) -> None:

@@ -142,7 +142,7 @@ def test_an_acl_is_seen_in_the_mode(place: pathlib.Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(_safe_place, "_private_group", lambda _gid, _user: True)  # the mode's group is another's now
     found = fault(str(place))
     assert _component(found) == "output"
-    assert "by whom its ACL names" in str(found)
+    assert "by a user in its ACL" in str(found)
     assert found is not None
     subprocess.run(["chmod", "go-w", str(place)], check=True)  # which is what the error says
     assert fault(str(place)) is None
@@ -276,7 +276,7 @@ def test_what_we_make_is_private_whatever_the_umask(place: pathlib.Path) -> None
 @pytest.mark.parametrize("name", ["a\x00b", "x/" * 3000])
 def test_what_is_no_path_is_an_error(tmp_path: pathlib.Path, name: str) -> None:
     for ask in (check_place, fault):
-        with pytest.raises(EvidenceError, match="is no path"):
+        with pytest.raises(EvidenceError, match="is not a path"):
             ask(f"{tmp_path}/{name}")
 
 

@@ -106,16 +106,16 @@ ALTERED = {
     "whom it was for": (_record(expected=["a"]), "altered: run.json"),
     "run.json is gone": (lambda run: (run / "run.json").unlink(), "neither run.json nor a run named latest"),
     "sums that lack a file": (_shorter, "extra: evidence/a.json"),
-    "sums with a file twice": (_twice, "has another sum above"),
+    "sums with a file twice": (_twice, "has a different sum in an earlier line"),
     "sums that are none": (lambda run: (run / "SHA256SUMS").write_text("x\n"), "not a line of sha256sum"),
-    "no sums": (lambda run: (run / "SHA256SUMS").unlink(), "is over and has no SHA256SUMS"),
+    "no sums": (lambda run: (run / "SHA256SUMS").unlink(), "is finished and has no SHA256SUMS"),
     "sums that are a link": (
         lambda run: (run / "SHA256SUMS").rename(run.parent / "s") and (run / "SHA256SUMS").symlink_to(run.parent / "s"),
         "it is a link",
     ),
     "no sums, and no end": (
         lambda run: (_record(ended=None)(run), (run / "SHA256SUMS").unlink()),
-        "is over and has no SHA256SUMS",
+        "is finished and has no SHA256SUMS",
     ),
     "no sums, no end, but policies": (
         lambda run: (
@@ -123,7 +123,7 @@ ALTERED = {
             (run / "SHA256SUMS").unlink(),
             (run.parent / "latest").unlink(),
         ),
-        "is over and has no SHA256SUMS",
+        "is finished and has no SHA256SUMS",
     ),
 }
 
@@ -209,16 +209,16 @@ def test_the_record_is_the_last_that_is_written(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param('{"a": 1, "a": 2}', "the key 'a' is there twice", id="a key twice"),
-        pytest.param('[{"b": {"x": 1, "y": 2, "x": 1}}]', "the key 'x' is there twice", id="deep inside"),
-        pytest.param('{"a": NaN}', "NaN is no number", id="NaN"),
-        pytest.param('{"a": -Infinity}', "-Infinity is no number", id="infinite"),
-        pytest.param('{"a": 1e999}', "1e999 is no number", id="too large a float"),
-        pytest.param('{"a": %s}' % ("9" * 5000), "is not whole JSON", id="too long a number"),
+        pytest.param('{"a": 1, "a": 2}', "the key 'a' occurs twice", id="a key twice"),
+        pytest.param('[{"b": {"x": 1, "y": 2, "x": 1}}]', "the key 'x' occurs twice", id="deep inside"),
+        pytest.param('{"a": NaN}', "NaN is not a number", id="NaN"),
+        pytest.param('{"a": -Infinity}', "-Infinity is not a number", id="infinite"),
+        pytest.param('{"a": 1e999}', "1e999 is not a number", id="too large a float"),
+        pytest.param('{"a": %s}' % ("9" * 5000), "is not complete JSON", id="too long a number"),
         pytest.param("[" * 200_000, "nested too deeply", id="too deep"),
-        pytest.param('{"a": "\udc80"}', "is not whole JSON", id="no UTF-8"),
-        pytest.param("", "is not whole JSON", id="empty"),
-        pytest.param("{} {}", "is not whole JSON", id="two documents"),
+        pytest.param('{"a": "\udc80"}', "is not complete JSON", id="no UTF-8"),
+        pytest.param("", "is not complete JSON", id="empty"),
+        pytest.param("{} {}", "is not complete JSON", id="two documents"),
     ],
 )
 def test_json_that_could_be_read_in_two_ways(tmp_path: pathlib.Path, text: str, said: str) -> None:

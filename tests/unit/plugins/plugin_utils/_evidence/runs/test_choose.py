@@ -71,8 +71,8 @@ def test_stale_evidence_answers_for_nobody(
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        pytest.param(23, "its name stands for more than one machine", id="within the limit"),
-        pytest.param(24, "its name stands for more than one machine", id="at the limit"),
+        pytest.param(23, "several machines have its name", id="within the limit"),
+        pytest.param(24, "several machines have its name", id="at the limit"),
         pytest.param(25, None, id="beyond it"),
     ],
 )
@@ -171,7 +171,7 @@ def test_a_run_that_is_over_and_has_no_sums_is_not_believed(tmp_path: pathlib.Pa
     Made(tmp_path, 5, {"a": 22})
     run = Made(tmp_path, 3, {"a": 22}, ended="2026-11-22T09:00:00Z")
     (run.path / "SHA256SUMS").unlink()
-    assert "is over and has no SHA256SUMS" in _chosen(tmp_path)
+    assert "is finished and has no SHA256SUMS" in _chosen(tmp_path)
 
 
 def test_a_run_that_did_not_finish_answers_for_nobody(tmp_path: pathlib.Path) -> None:
@@ -182,7 +182,7 @@ def test_a_run_that_did_not_finish_answers_for_nobody(tmp_path: pathlib.Path) ->
 def test_two_machines_of_one_name_are_a_gap(tmp_path: pathlib.Path) -> None:
     Made(tmp_path, 3, {"a": 22}, machines={"a": "1" * 32})
     newer = Made(tmp_path, 2, {"a": 22}, machines={"a": "2" * 32})
-    assert "its name stands for more than one machine" in _chosen(tmp_path)
+    assert "several machines have its name" in _chosen(tmp_path)
     assert _chosen(tmp_path, one_machine=False) == newer.id
 
 

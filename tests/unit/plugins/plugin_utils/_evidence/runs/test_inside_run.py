@@ -58,7 +58,7 @@ def _annotate(dest: str) -> None:
 @pytest.mark.parametrize("write", [_drift, _replay, _suggest, _annotate])
 @pytest.mark.parametrize("name", ["run.json", "evidence/new.json"])
 def test_no_task_writes_into_a_run(run: pathlib.Path, write, name: str) -> None:
-    with pytest.raises(EvidenceError, match="nothing that a run keeps is replaced"):
+    with pytest.raises(EvidenceError, match="nothing may replace or add files in a run"):
         write(str(run / name))
     assert (run / "run.json").read_text() == "{}"
     assert not (run / "evidence" / "new.json").exists()

@@ -58,7 +58,7 @@ def test_hosts_that_answered_as_one_machine_are_named_with_what_to_do():
 @pytest.mark.parametrize("gate", [("fail",), ("fail", "warn", "unverified", "policy")])
 def test_the_gate_is_named(gate):
     text = summary(sample.model(gate=gate), color=False, paths={})
-    assert f"gate: {', '.join(gate)} (trips)" in text
+    assert f"gate: {', '.join(gate)} (failed)" in text
     assert max(len(line) for line in text.splitlines()) <= WIDTH
 
 

@@ -51,9 +51,9 @@ def test_a_format_is_named_placed_and_changed() -> None:
         ([{"format": "csv", "path": ""}], r"path is a path; found ''"),
         ([{"format": "csv", "mode": 420}], r'mode is octal digits in quotes, such as "0644"; found 420'),
         ([{"format": "console", "color": "yes"}], r"color is true or false; found 'yes'"),
-        (["csv", "csv"], r"the format 'csv' is there twice"),
-        ([{"format": "csv", "name": "x"}, {"format": "json", "name": "x"}], r"the name 'x' is there twice"),
-        ([{"format": "csv", "path": "x"}, {"format": "json", "path": "x"}], r"the path 'x' is there twice"),
+        (["csv", "csv"], r"the format 'csv' occurs twice"),
+        ([{"format": "csv", "name": "x"}, {"format": "json", "name": "x"}], r"the name 'x' occurs twice"),
+        ([{"format": "csv", "path": "x"}, {"format": "json", "path": "x"}], r"the path 'x' occurs twice"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(given: list[t.Any], says: str) -> None:

@@ -44,9 +44,9 @@ def test_what_root_alone_sees_is_one_line():
 
 
 def test_another_gap_stays_beside_it():
-    assert lines(group("budget", "owners", "the CPU budget ended", "a"), group(*ORDINARY[0], "b")) == [
+    assert lines(group("budget", "owners", "the CPU budget was used up", "a"), group(*ORDINARY[0], "b")) == [
         ("not-root", "listeners", "not root: run with --become", ("b",)),
-        ("budget", "owners", "the CPU budget ended", ("a",)),
+        ("budget", "owners", "the CPU budget was used up", ("a",)),
     ]
 
 

@@ -164,8 +164,8 @@ def test_every_report_says(format, said):
 
 def test_a_gate_is_named():
     model = sample.model(gate=("fail", "unverified"))
-    assert "gate: fail, unverified — trips" in _html(model)
-    assert "gate: fail, unverified (trips)" in _markdown(model)
+    assert "gate: fail, unverified — failed" in _html(model)
+    assert "gate: fail, unverified (failed)" in _markdown(model)
 
 
 @pytest.mark.parametrize("format", ["html", "markdown"])
@@ -295,7 +295,7 @@ def test_where_findings_are_is_a_table_with_words():
 
 
 @pytest.mark.parametrize("format", ["html", "markdown", "console"])
-@pytest.mark.parametrize(("reason", "said"), [(None, False), ("there is no evidence of it from before", True)])
+@pytest.mark.parametrize(("reason", "said"), [(None, False), ("there is no earlier evidence of it", True)])
 def test_where_nothing_was_compared_no_report_says_that_nothing_changed(format, reason, said):
     hosts = [dataclasses.replace(host("web1"), since=Since(HostDrift(reason=reason)))]
     model = build(sample.run(reference=("earlier",)), hosts, [])
