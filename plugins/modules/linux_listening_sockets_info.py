@@ -157,7 +157,7 @@ def _bool(value: t.Any) -> t.Optional[bool]:
 
 
 def _float(value: t.Any) -> t.Optional[float]:
-    """As AnsibleModule has it, but for what is no number of seconds: a look at a host has to end."""
+    """As AnsibleModule has it, but for what is not a number of seconds: a look at a host has to end."""
     number = float(value)
     return number if abs(number) < float("inf") else None
 
