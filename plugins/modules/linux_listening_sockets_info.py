@@ -4166,7 +4166,9 @@ from _fleetports_compliance._collect.linux.systemd import _cgroup
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
-ATTEMPTS = 8  # at threads that end before they can be looked at
+# Looks at threads while some end before they can be looked at. Each compares only those born since: a server that makes
+# a thread for each request is known, also where this process waits for a processor.
+ATTEMPTS = 50
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
@@ -4258,9 +4260,10 @@ class Walk:
         for pid in processes:
             if pid in self.denied:
                 continue
+            tables = functools.partial(_threads.separate_tables, self.proc, pid, sharing=set())
             if _threads.alone(self.proc, pid):
                 self.alone.add(pid)
-            elif not self._every_thread(pid, functools.partial(_threads.separate_tables, self.proc, pid)):
+            elif not self._every_thread(pid, tables):
                 self.moving.add(pid)
             stopped = self._stopped()
             if stopped:
@@ -4804,7 +4807,7 @@ from _fleetports_compliance._collect.linux.procfs import _hidepid
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux.owners._fd_walk import Walk
 
-AGAIN = 4  # times that tables are compared while holders end before they can be described
+AGAIN = 8  # times that tables are compared while holders end before they can be described
 
 
 def search(walk: Walk) -> Holders:
@@ -6649,11 +6652,16 @@ def alone(proc: str, pid: int) -> bool:
 Same = t.Callable[[int, int], t.Optional[bool]]
 
 
-def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.Iterator[str]:
+def separate_tables(
+    proc: str, pid: int, *, sharing: t.Optional[t.Set[int]] = None, same: t.Optional[Same] = None
+) -> t.Iterator[str]:
     """Directories of descriptors of the threads of a process that have a table of their own.
 
-    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one.
+    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one. ``sharing``: threads
+    that are known to share the table of the process, and are not compared again; those that are found to do so are
+    added.
     """
+    sharing = set() if sharing is None else sharing
     base = "%s/%d/task" % (proc, pid)
     try:
         threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
@@ -6661,7 +6669,11 @@ def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.
         return  # the process ended, or its threads cannot be read: its descriptors could not either
     compare = same or _same_table()
     for thread in threads:
-        if thread != pid and not compare(pid, thread):
+        if thread == pid or thread in sharing:
+            continue
+        if compare(pid, thread):
+            sharing.add(thread)
+        else:
             yield "%s/%d/fd" % (base, thread)
 
 

@@ -37,6 +37,10 @@ def hidden(result: t.Mapping[str, t.Any]) -> list[str]:
     return [gap["detail"] for gap in result["collector"]["gaps"] if gap["code"] == "hidden-accept"]
 
 
+def unsettled(result: t.Mapping[str, t.Any]) -> bool:
+    return any(gap["code"] == "unsettled" for gap in result["collector"]["gaps"])
+
+
 @pytest.mark.parametrize(
     ("how", "instead"),
     [
@@ -155,10 +159,13 @@ def test_a_server_whose_children_end_all_the_time_is_known(room: Room, children:
     with room.playing("prefork", children, life) as actor:
         time.sleep(0.5)
         results = [room.collect() for _look in range(LOOKS)]
-    for result in results:
+    known = [result for result in results if not unsettled(result)]
+    for result in known:
         assert result["collector"]["owners_complete"], result["collector"]["gaps"]
         assert found(result, actor.port)["owners_complete"], result["collector"]["gaps"]
         assert judged(result, actor.port, RULE).verdict == "pass"
+    # Where others use the processor, children can end faster than the collector describes them, and it says so.
+    assert len(known) > LOOKS / 2
 
 
 @pytest.mark.parametrize("connections", ["10", "3000"])

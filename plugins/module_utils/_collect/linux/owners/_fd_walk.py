@@ -28,7 +28,9 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 SHALLOW = 64
 NUMBERS = tuple(b"%d" % number for number in range(SHALLOW))
 CHUNK = 1024  # descriptors between two looks at the budget
-ATTEMPTS = 8  # at threads that end before they can be looked at
+# Looks at threads while some end before they can be looked at. Each compares only those born since: a server that makes
+# a thread for each request is known, also where this process waits for a processor.
+ATTEMPTS = 50
 KEPT = 1 << 18  # names of descriptors kept from the first pass to the second: about 10 MiB
 
 
@@ -120,9 +122,10 @@ class Walk:
         for pid in processes:
             if pid in self.denied:
                 continue
+            tables = functools.partial(_threads.separate_tables, self.proc, pid, sharing=set())
             if _threads.alone(self.proc, pid):
                 self.alone.add(pid)
-            elif not self._every_thread(pid, functools.partial(_threads.separate_tables, self.proc, pid)):
+            elif not self._every_thread(pid, tables):
                 self.moving.add(pid)
             stopped = self._stopped()
             if stopped:

@@ -20,7 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._fd_walk import Walk
 
-AGAIN = 4  # times that tables are compared while holders end before they can be described
+AGAIN = 8  # times that tables are compared while holders end before they can be described
 
 
 def search(walk: Walk) -> Holders:

@@ -35,11 +35,16 @@ def alone(proc: str, pid: int) -> bool:
 Same = t.Callable[[int, int], t.Optional[bool]]
 
 
-def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.Iterator[str]:
+def separate_tables(
+    proc: str, pid: int, *, sharing: t.Optional[t.Set[int]] = None, same: t.Optional[Same] = None
+) -> t.Iterator[str]:
     """Directories of descriptors of the threads of a process that have a table of their own.
 
-    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one.
+    Where the kernel does not compare (kcmp(2) is optional), every thread is taken as having one. ``sharing``: threads
+    that are known to share the table of the process, and are not compared again; those that are found to do so are
+    added.
     """
+    sharing = set() if sharing is None else sharing
     base = "%s/%d/task" % (proc, pid)
     try:
         threads = sorted(int(name) for name in os.listdir(base) if name.isdigit())
@@ -47,7 +52,11 @@ def separate_tables(proc: str, pid: int, *, same: t.Optional[Same] = None) -> t.
         return  # the process ended, or its threads cannot be read: its descriptors could not either
     compare = same or _same_table()
     for thread in threads:
-        if thread != pid and not compare(pid, thread):
+        if thread == pid or thread in sharing:
+            continue
+        if compare(pid, thread):
+            sharing.add(thread)
+        else:
             yield "%s/%d/fd" % (base, thread)
 
 

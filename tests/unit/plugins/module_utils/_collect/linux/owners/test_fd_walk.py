@@ -207,6 +207,41 @@ def test_separate_tables(tmp_path, same, expected):
     assert found == ["%s/7/task/%s/fd" % (tmp_path, thread) for thread in expected]
 
 
+def test_threads_that_share_are_compared_once(tmp_path):
+    for thread in ("7", "8", "9"):
+        (tmp_path / "7" / "task" / thread / "fd").mkdir(parents=True)
+    compared, sharing = [], set()
+
+    def same(process, thread):
+        compared.append(thread)
+        return thread == 8
+
+    for _look in range(2):
+        found = list(_threads.separate_tables(str(tmp_path), 7, sharing=sharing, same=same))
+        assert found == ["%s/7/task/9/fd" % tmp_path]
+    assert (compared, sharing) == ([8, 9, 9], {8})
+
+
+@pytest.mark.parametrize(
+    ("looks", "moving"),
+    [
+        pytest.param(49, set(), id="there is one look in which none ended"),
+        pytest.param(50, {7}, id="threads end in every look"),
+    ],
+)
+def test_threads_that_end_all_the_time(proc, monkeypatch, looks, moving):
+    """A server makes a thread for each request: one look in which nobody ended is enough."""
+    left = iter(range(looks))
+
+    def tables(_proc, pid, sharing):
+        return ["%s/%d/task/8/gone" % (proc, pid)] if pid == 7 and next(left, None) is not None else []
+
+    monkeypatch.setattr(_threads, "alone", lambda proc, pid: pid != 7)
+    monkeypatch.setattr(_threads, "separate_tables", tables)
+    process(proc, 7)
+    assert walk([10], proc=proc).moving == moving
+
+
 def test_thread_that_holds_what_another_is_seen_to_hold(proc):
     """Thieves would hide there: one owner that is seen is no reason not to look."""
     thief = 5_000_000  # beyond the kernel's highest pid, so that nothing real is compared
@@ -411,7 +446,7 @@ def test_limit_ends_the_walk_within_a_process(tmp_path):
 def test_limit_ends_the_walk_within_the_threads_of_a_process(proc, monkeypatch):
     """A process may have as many threads as the host allows, each with a table of its own."""
     monkeypatch.setattr(_threads, "alone", lambda proc, pid: pid != 7)
-    monkeypatch.setattr(_threads, "separate_tables", lambda proc, pid: ["%s/30/fd" % proc] * 5000)
+    monkeypatch.setattr(_threads, "separate_tables", lambda proc, pid, sharing: ["%s/30/fd" % proc] * 5000)
     process(proc, 7, 1)
     clock = Clock()
     found = walk([10], proc=proc, limit=budget(cpu=50, cpu_clock=clock))
