@@ -81,7 +81,7 @@ def _counts(model: ReportModel) -> list[str]:
 def _age(model: ReportModel) -> str:
     """Of evidence that is not of this run."""
     merged = f"merged from {count(len(model.run.sources), 'run')}; " if model.run.sources else ""
-    return f"{merged}the oldest of an earlier run is {age_text(model.summary.oldest_evidence or 0)} old"
+    return f"{merged}the oldest evidence of an earlier run is {age_text(model.summary.oldest_evidence or 0)} old"
 
 
 def _gate(model: ReportModel) -> str:
@@ -177,9 +177,9 @@ def _drift(model: ReportModel) -> list[str]:
         return []
     counts = ", ".join(f"{number:,} {kind}" for kind, number in drift.kinds.items() if number)
     found = f"{counts or 'no change'} on {count(drift.compared, 'host')}" if drift.compared else "nothing was compared"
-    lines = _wrapped(_ITEM, f"{found}; {drift.new:,} new to fail")
+    lines = _wrapped(_ITEM, f"{found}; {drift.new:,} newly fail")
     for row in drift.rows[:_ROWS]:
-        port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, by chance"
+        port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, ephemeral"
         turn = " -> ".join(words for words in (row.was, row.now) if words)
         lines += _wrapped(f"  {row.kind:<10} {printable(port):<15} ", f"{_names(row.hosts)}: {turn}")
     if len(drift.rows) > _ROWS:

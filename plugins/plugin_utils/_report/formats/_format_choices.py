@@ -67,7 +67,7 @@ def _name(name: t.Any, where: str) -> str:
             "(a place elsewhere is its path)"
         )
     if name in _KEPT:
-        raise FormatProblem(f"{where}: the run itself keeps a file {name}")
+        raise FormatProblem(f"{where}: the run itself has a file {name}")
     return name
 
 

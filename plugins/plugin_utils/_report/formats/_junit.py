@@ -106,7 +106,7 @@ def _run_suite(model: ReportModel) -> Suite:
     if model.hosts:
         cases.insert(0, Case("the run was meant for hosts"))
     else:
-        said = "No host was assessed: the run was meant for none."
+        said = "No host was assessed: the run has no hosts."
         cases.insert(0, Case("the run was meant for hosts", "error", "not-assessed", said, said))
     return Suite(_RUN, _distinct(cases), {"timestamp": model.run.started.removesuffix("Z")})
 

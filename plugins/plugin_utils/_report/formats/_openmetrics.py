@@ -53,9 +53,11 @@ def _hosts(model: ReportModel) -> list[Gauge]:
         _one("port_audit_hosts_assessed", "Hosts that were assessed.", summary.assessed),
         _one("port_audit_hosts_not_assessed", "Hosts that gave no answer.", summary.not_assessed),
         _one("port_audit_hosts_unreachable", "Hosts that could not be reached.", model.gate.unreachable),
-        _one("port_audit_hosts_forgiven", "Unreachable hosts that the gate lets through.", model.gate.forgiven),
+        _one("port_audit_hosts_forgiven", "Unreachable hosts that the gate excuses.", model.gate.forgiven),
         _one(
-            "port_audit_hosts_stood_in", "Hosts judged by earlier evidence, for they did not answer.", summary.stood_in
+            "port_audit_hosts_stood_in",
+            "Hosts that did not answer and were judged by earlier evidence.",
+            summary.stood_in,
         ),
         _one(
             "port_audit_oldest_evidence_seconds",
@@ -63,11 +65,11 @@ def _hosts(model: ReportModel) -> list[Gauge]:
             summary.oldest_evidence or 0,
         ),
         _one("port_audit_hosts_left_out", "Hosts of the inventory the run was not meant for.", summary.left_out),
-        _one("port_audit_hosts_with_gaps", "Assessed hosts of which a part was not seen.", summary.hosts_with_gaps),
+        _one("port_audit_hosts_with_gaps", "Assessed hosts with gaps.", summary.hosts_with_gaps),
         Gauge("port_audit_listeners", "Listeners, by verdict.", _by("verdict", summary.listeners_by_verdict)),
         _one(
             "port_audit_listeners_unassigned",
-            "Listeners on ports that IANA has unassigned.",
+            "Listeners on ports that are unassigned at IANA.",
             summary.listeners_on_unassigned,
         ),
     ]
@@ -99,7 +101,7 @@ def _run(model: ReportModel) -> list[Gauge]:
     started, ended = parse_iso(model.run.started), parse_iso(model.run.ended)
     return [
         _one("port_audit_gate_on", "Whether a gate was set.", bool(model.gate.fail_on)),
-        _one("port_audit_gate_trips", "Whether the gate stops this run.", model.gate.trips),
+        _one("port_audit_gate_trips", "Whether the gate fails this run.", model.gate.trips),
         _one("port_audit_last_run_timestamp_seconds", "When the run ended, in Unix time.", ended.timestamp()),
         _one("port_audit_duration_seconds", "How long the run took.", max(0.0, (ended - started).total_seconds())),
     ]

@@ -78,7 +78,7 @@ def _rule(code: str, severity: str) -> _Json:
         "name": "".join(word.capitalize() for word in code.split("-")),
         "shortDescription": {"text": f"{title}."},
         "fullDescription": {"text": f"{title}. Severity: {severity}."},
-        "help": {"text": f"{title}. What leads to it, and what ends it: {_HELP}"},
+        "help": {"text": f"{title}. Causes and remedies: {_HELP}"},
         "helpUri": _HELP,
         "defaultConfiguration": {"level": "warning"},
         "properties": {"security-severity": _SCORES[severity], "tags": ["security", "compliance", "ports"]},

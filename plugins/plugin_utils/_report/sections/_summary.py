@@ -61,7 +61,7 @@ def _ages(run: RunInfo, hosts: t.Sequence[HostReport]) -> list[str]:
         return []
     merged = f"Merged from {count(len(run.sources), 'run')}; the oldest evidence is {age_text(oldest)} old."
     stood_in = sum(host.stood_in for host in hosts)
-    stands = f"{count(stood_in, 'host')} did not answer, judged by earlier evidence, up to {age_text(oldest)} old."
+    stands = f"{count(stood_in, 'host')} did not answer: judged by earlier evidence, at most {age_text(oldest)} old."
     return [*([merged] if run.sources else []), *([stands] if stood_in else [])]
 
 
@@ -102,7 +102,7 @@ _SAID = {
     "fail": ("fails the policy", "fails the policy", "fail the policy"),
     "unverified": ("could not be verified",) * 3,
     "warn": ("has warnings", "has warnings", "have warnings"),
-    "waived": ("rests on waivers", "rests on waivers", "rest on waivers"),
+    "waived": ("passes only with waivers", "passes only with waivers", "pass only with waivers"),
 }
 
 

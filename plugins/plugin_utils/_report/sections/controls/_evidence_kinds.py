@@ -42,7 +42,7 @@ def hosts_assessed(whole: WholeRun) -> Facts:
     missing = some("host", "not assessed", len(missed), missed)
     missing += some("host", "of the inventory left out of this run", coverage.left_out.total, coverage.left_out.all)
     if not whole.hosts:
-        missing.append(words("no host that the run was meant for"))
+        missing.append(words("the run has no hosts"))
     return [of(coverage.assessed, len(whole.hosts), "host", "assessed")], missing
 
 
@@ -51,9 +51,9 @@ def listeners_enumerated(whole: WholeRun) -> Facts:
     unseen = {name for gap in coverage.gaps if gap.affects in _HIDING for name in gap.hosts.all}
     left_out = coverage.namespaces
     missing = _unseen(whole)
-    missing += some("host", "with gaps: part of what listens, or who holds it, was not seen", len(unseen), unseen)
+    missing += some("host", "with gaps: some listeners or owners were not seen", len(unseen), unseen)
     missing += tally.fact("not owned", "listener", "with owners that are not all known")
-    missing += some("network namespace", "not looked into", left_out, coverage.namespace_hosts.all)
+    missing += some("network namespace", "not audited", left_out, coverage.namespace_hosts.all)
     return [of(tally["owned"], tally["listener"], "listener", "with all owners known")], missing
 
 
@@ -74,7 +74,7 @@ def listeners_approved(whole: WholeRun) -> Facts:
     missing += tally.fact("finding fail", "open finding", "with the verdict fail")
     missing += tally.fact("finding warn", "open finding", "with the verdict warn")
     missing += tally.fact("unverified", "listener", "with an open verdict")
-    missing += tally.fact("by default", "listener", "that no rule approves and a default of the policy lets pass")
+    missing += tally.fact("by default", "listener", "that pass by a default of the policy, without a rule")
     return shown, missing
 
 
@@ -85,7 +85,7 @@ def approvals_documented(whole: WholeRun) -> Facts:
         lacking = [row.rule for row in rules if _lacks(row, field)]
         missing += some("rule", f"without {field}", len(lacking), lacking)
     if not rules:
-        missing.append(words("no rule that approves anything"))
+        missing.append(words("no approving rule"))
     whole_ones = sum(not any(_lacks(row, field) for field in _BASIS) for row in rules)
     return [of(whole_ones, len(rules), "rule", "with justification, owner, approver and date")], missing
 
@@ -102,7 +102,7 @@ def reviews_current(whole: WholeRun) -> Facts:
     undated = [row.rule for row in rules if row.review == "none"]
     missing = some("rule", "overdue for review", len(overdue), overdue)
     missing += some("rule", "without a date of review (review_by)", len(undated), undated)
-    return [of(len(rules) - len(overdue) - len(undated), len(rules), "rule", "with the next review ahead")], missing
+    return [of(len(rules) - len(overdue) - len(undated), len(rules), "rule", "with a future review date")], missing
 
 
 def exceptions_approved(whole: WholeRun) -> Facts:
@@ -112,7 +112,7 @@ def exceptions_approved(whole: WholeRun) -> Facts:
     marked = [row.id for row in holding if is_marked(row.justification) or is_marked(row.approved_by)]
     shown = some("waiver", "in force, with justification, approver and last day", len(holding) - len(marked))
     shown += some("finding", "under a waiver", whole.tally["finding waived"])
-    missing = some("waiver", "lapsed", len(lapsed), lapsed)
+    missing = some("waiver", "expired", len(lapsed), lapsed)
     missing += some("waiver", "without a date of approval (approved_on)", len(undated), undated)
     missing += some("waiver", "still marked REVIEW", len(marked), marked)
     return shown or [words("no waiver in force")], missing
@@ -145,10 +145,10 @@ def _named(rules: t.Iterable[Rule]) -> str:
 def unassigned_flagged(whole: WholeRun) -> Facts:
     tally = whole.tally
     number = tally["unassigned"]
-    shown = some("listener", "on ports that IANA has unassigned, all flagged", number)
+    shown = some("listener", "on unassigned ports, all flagged", number)
     shown += some("listener", "of these approved by a rule", tally["unassigned, approved"])
-    missing = tally.fact("unassigned, not approved", "listener", "on ports that IANA has unassigned, without a rule")
-    return shown or [words("no listener seen on ports that IANA has unassigned")], [*_unseen(whole), *missing]
+    missing = tally.fact("unassigned, not approved", "listener", "on unassigned ports, without a rule")
+    return shown or [words("no listener seen on unassigned ports")], [*_unseen(whole), *missing]
 
 
 def bindings_restricted(whole: WholeRun) -> Facts:

@@ -176,7 +176,7 @@ def test_what_stood_in_once_does_not_grow_younger(tmp_path: pathlib.Path) -> Non
 def test_every_format_shows_its_age(tmp_path: pathlib.Path) -> None:
     earlier = Made(tmp_path, 50, {"b": 81})
     model = _closed(_today(tmp_path, {"a": 22, "b": None})).model
-    assert "1 host did not answer, judged by earlier evidence, up to 2 d 2 h old." in model.summary.details
+    assert "1 host did not answer: judged by earlier evidence, at most 2 d 2 h old." in model.summary.details
     console = " ".join(summary(model, color=False, paths={}).split())
     assert f"judged by evidence of 2 d 2 h ago, run {earlier.id}" in console
     assert "port_audit_hosts_stood_in 1" in metrics(model)

@@ -59,7 +59,9 @@ def _built(run, hosts, policy):
             id="unverified is worse than warn",
         ),
         pytest.param(["pass", "warn", "waived"], [], "warn", "No host fails, but 1 of 3 hosts has warnings", id="warn"),
-        pytest.param(["waived", "pass"], [], "waived", "No host fails, but 1 of 2 hosts rests on waivers", id="waived"),
+        pytest.param(
+            ["waived", "pass"], [], "waived", "No host fails, but 1 of 2 hosts passes only with waivers", id="waived"
+        ),
         pytest.param(["pass", "pass"], [], "pass", "All 2 hosts are within policy", id="pass"),
         pytest.param(["pass"], [], "pass", "The host is within policy", id="one host passes"),
         pytest.param(["unverified"], [], "unverified", "The host could not be verified", id="one host unverified"),

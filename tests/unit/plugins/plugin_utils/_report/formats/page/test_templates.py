@@ -269,7 +269,7 @@ def test_a_large_fleet_is_packed_and_says_where_the_rest_is(large):
     page = _Page(text)
     words = " ".join("".join(page.words).split())
     assert (page.open, page.unbalanced) == ([], [])
-    assert "packed in this page" in words
+    assert "This page contains" in words
     assert "All of them are in report.json" in words
     assert "folder evidence" in words
     assert page.elements.count("details") < 250

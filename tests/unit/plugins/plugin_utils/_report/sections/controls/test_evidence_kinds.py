@@ -119,7 +119,7 @@ def test_a_host_that_was_not_seen_is_missing_wherever_listeners_are_counted(kind
             ["2 hosts not assessed: b, z", "1 host of the inventory left out of this run: lab"],
             id="some not",
         ),
-        pytest.param({}, ["0 of 0 hosts assessed"], ["no host that the run was meant for"], id="nobody"),
+        pytest.param({}, ["0 of 0 hosts assessed"], ["the run has no hosts"], id="nobody"),
     ],
 )
 def test_hosts_assessed(given, shown, missing):
@@ -134,9 +134,9 @@ def test_hosts_assessed(given, shown, missing):
             [seen("a", SSH, HIDDEN, gaps=[gap("permission", "owners", "not root")], left_out=2)],
             ["1 of 2 listeners with all owners known"],
             [
-                "1 host with gaps: part of what listens, or who holds it, was not seen: a",
+                "1 host with gaps: some listeners or owners were not seen: a",
                 "1 listener with owners that are not all known: a",
-                "2 network namespaces not looked into: a",
+                "2 network namespaces not audited: a",
             ],
             id="without root",
         ),
@@ -184,7 +184,7 @@ def test_listeners_approved():
         "2 open findings with the verdict fail: a, b",
         "1 open finding with the verdict warn: b",
         "1 listener with an open verdict: a",
-        "1 listener that no rule approves and a default of the policy lets pass: b",
+        "1 listener that pass by a default of the policy, without a rule: b",
     ]
     assert evidence("listeners-approved", hosts) == (shown, missing)
     assert evidence("listeners-approved", [seen("a", SSH)]) == (["1 of 1 listener approved by a rule"], [])
@@ -194,9 +194,9 @@ def test_listeners_approved():
     ("rules", "whole", "missing"),
     [
         pytest.param([rule()], "1 of 1 rule", [], id="whole"),
-        pytest.param([], "0 of 0 rules", ["no rule that approves anything"], id="none"),
+        pytest.param([], "0 of 0 rules", ["no approving rule"], id="none"),
         pytest.param([rule(expect="forbidden", approval=Approval())], "0 of 0 rules",
-                     ["no rule that approves anything"], id="forbidding needs no approval"),
+                     ["no approving rule"], id="forbidding needs no approval"),
         *(
             pytest.param([rule(), without(field)], "1 of 2 rules", [f"1 rule without {field}: bare"], id=field)
             for field in ("justification", "owner", "approved_by", "approved_on")
@@ -214,7 +214,7 @@ def test_reviews_current():
     overdue = rule("old", dataclasses.replace(WHOLE, review_by=datetime.date(2026, 11, 21)))
     rules = [rule(), overdue, without("review_by"), rule("due", dataclasses.replace(WHOLE, review_by=_today()))]
     shown, missing = evidence("reviews-current", rules=rules)
-    assert shown == ["2 of 4 rules with the next review ahead"]
+    assert shown == ["2 of 4 rules with a future review date"]
     assert missing == ["1 rule overdue for review: old", "1 rule without a date of review (review_by): bare"]
 
 
@@ -229,7 +229,7 @@ def test_exceptions_approved():
     shown, missing = evidence("exceptions-approved", [seen("a", WAIVED)], waivers=[kept, lapsed, dated, marked])
     assert shown == ["2 waivers in force, with justification, approver and last day", "1 finding under a waiver"]
     assert missing == [
-        "1 waiver lapsed: W-2",
+        "1 waiver expired: W-2",
         "1 waiver without a date of approval (approved_on): W-1",
         "1 waiver still marked REVIEW: W-8",
     ]
@@ -285,11 +285,11 @@ def test_unassigned_flagged():
     by_default = passed(listener(9121, "127.0.0.1", SSHD), reach="host")
     shown, missing = evidence("unassigned-flagged", [seen("a", OPEN, kept, SSH, CHANCE), seen("b", by_default)])
     assert shown == [
-        "3 listeners on ports that IANA has unassigned, all flagged",
+        "3 listeners on unassigned ports, all flagged",
         "1 listener of these approved by a rule",
     ]
-    assert missing == ["2 listeners on ports that IANA has unassigned, without a rule: a, b"]
-    none = "no listener seen on ports that IANA has unassigned"
+    assert missing == ["2 listeners on unassigned ports, without a rule: a, b"]
+    none = "no listener seen on unassigned ports"
     assert evidence("unassigned-flagged", [seen("a", SSH)]) == ([none], [])
 
 
