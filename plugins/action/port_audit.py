@@ -40,7 +40,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._asse
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import stamps
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 # Paid once, in the main process before it forks its workers.
@@ -145,7 +145,7 @@ class _HostAudit:
             return collect(self._action, options, self._task_vars)
         except AnsibleConnectionFailure as error:
             # Earlier evidence may stand in, and is judged by the policy that this host was to be judged by now.
-            self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+            self._directory.write_policy(lambda: to_record(policy), sha256=policy.sha256)
             self._directory.write_failure(self._host, kind="unreachable", message=said(error), policy=policy.sha256)
             raise
         except BaseException as error:
@@ -156,7 +156,7 @@ class _HostAudit:
     def _filed(self, document: t.Mapping[str, t.Any], policy: Policy) -> Result:
         """Keep policy and evidence, and say what they mean."""
         try:
-            self._directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+            self._directory.write_policy(lambda: to_record(policy), sha256=policy.sha256)
             path = self._directory.write_evidence(document)
         except EvidenceError as error:
             self._failed(error)

@@ -35,7 +35,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.opti
     hosts_of_play,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 
 _INLINE_RULES = 100
 _NOBODY = (
@@ -74,7 +74,7 @@ class ActionModule(AuditAction):
         check_places(arguments, run=directory.path, policy=policy)
         hosts = () if nobody else expected(task_vars)
         record = open_run(directory, task_vars, options=recorded(arguments), hosts=hosts)
-        directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+        directory.write_policy(lambda: to_record(policy), sha256=policy.sha256)
         run = keep_open(arguments, run_id=run_id, policy_named=named)
         return {
             "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},

@@ -83,6 +83,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.comp
     from_json,
     to_json,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import (
+    from_record,
+    to_record,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._source import Source
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._convert import ConvertError, convert
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
@@ -324,6 +328,11 @@ def policy(raw: bytes) -> None:
 
 def compiled(raw: bytes) -> None:
     from_json(raw.decode("utf-8", "replace"))
+
+
+def policy_record(raw: bytes) -> None:
+    kept = from_record(raw.decode("utf-8", "replace"))
+    assert from_record(to_record(kept)) == kept
 
 
 def name(raw: bytes) -> None:
@@ -624,6 +633,7 @@ _LIST = [
         "policy", policy, [path.read_bytes() for path in POLICY_FILES], (PolicyError,), (b"&a", b"*a", b"<<:", b"1:2:3")
     ),
     Target("compiled_policy", compiled, [to_json(POLICY).encode()], (PolicyError,)),
+    Target("policy_record", policy_record, [to_record(POLICY).encode(), to_json(POLICY).encode()], (PolicyError,)),
     Target("names", name, [b"web1", b"nul.example.org", "\u00e9".encode(), b"h" * 300], (UnicodeDecodeError,)),
     Target("durations", duration, [b"24h", b"90m", b"7d", b"2w", b'""', b"5"], (ValueError,)),
     Target("limits", limit, [b"2", b"5%", b"5 %", b'"3"'], (ValueError,)),

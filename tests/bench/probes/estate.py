@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from harness import estate
 
@@ -21,7 +21,7 @@ run = estate.write(
     pathlib.Path(sys.argv[1]),
     count=int(sys.argv[2]),
     listeners=int(sys.argv[3]),
-    policy_json=to_json(policy),
+    policy_json=to_record(policy),
     sha256=policy.sha256,
 )
 print(json.dumps({"run": run}))

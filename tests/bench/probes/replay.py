@@ -24,7 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_runs
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from harness import fleet_evidence
 
@@ -38,7 +38,7 @@ then, now = load_policy(THEN, registry=registry), load_policy(POLICY, registry=r
 
 def made(folder: str, hosts: int) -> str:
     return fleet_evidence.write(
-        PLACE / folder, hosts=hosts, listeners=LISTENERS, policy_json=to_json(then), sha256=then.sha256
+        PLACE / folder, hosts=hosts, listeners=LISTENERS, policy_json=to_record(then), sha256=then.sha256
     )
 
 

@@ -19,7 +19,7 @@ from ..._evidence.runs._choose import ChoiceTerms, EvidenceCandidate, choose
 from ..._evidence.runs._run_record import NAME, RunRecord
 from ..._evidence.runs._verified_run import VerifiedRun
 from ..._policy._policy_model import Policy
-from ..._policy.compiled._canonical import to_json
+from ..._policy.compiled._policy_record import to_record
 
 _SHOWN = 3
 
@@ -198,6 +198,6 @@ def _name(run: VerifiedRun, sha256: str) -> str:
 def _texts(found: Plan, judged_by: t.Mapping[str, str], wishes: MergeOptions) -> dict[str, str]:
     """The compiled policies by SHA-256: the one given, or those of the runs, as the runs wrote them."""
     if wishes.policy is not None:
-        return {wishes.policy.sha256: to_json(wishes.policy)}
+        return {wishes.policy.sha256: to_record(wishes.policy)}
     holders = {judged_by[host]: held.found_in for host, held in found.held.items()}
     return {sha256: run.content(f"policies/{sha256}.json").decode() for sha256, run in holders.items()}

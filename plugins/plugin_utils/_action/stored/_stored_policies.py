@@ -2,7 +2,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The compiled policies that a run kept, held to the SHA-256 that its evidence names them by."""
+"""The policies that a run kept, held to the SHA-256 that its evidence names them by."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files._run_directory import RunDirectory
 from ..._policy._policy_errors import PolicyError
 from ..._policy._policy_model import Policy
-from ..._policy.compiled._canonical import digest, from_json
+from ..._policy.compiled._canonical import digest
+from ..._policy.compiled._policy_record import from_record
 
 
 def stored_policies(directory: RunDirectory) -> dict[str, Policy]:
@@ -23,7 +24,7 @@ def stored_policies(directory: RunDirectory) -> dict[str, Policy]:
 def _policy(directory: RunDirectory, sha256: str, text: str) -> Policy:
     path = os.path.join(directory.path, "policies", f"{sha256}.json")
     try:
-        policy = from_json(text)
+        policy = from_record(text)
     except PolicyError as error:
         raise EvidenceError(f"{path}: {error}") from error
     if digest(policy) != sha256:

@@ -20,7 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.fi
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
@@ -55,7 +55,7 @@ class Made:
         self.directory = RunDirectory(str(output), self.id)
         self.path = pathlib.Path(self.directory.path)
         self._policy = policy(source)
-        self.directory.write_policy(lambda: to_json(self._policy), sha256=self._policy.sha256)
+        self.directory.write_policy(lambda: to_record(self._policy), sha256=self._policy.sha256)
         for host, port in hosts.items():
             self._host(host, port, machine=fields.get("machines", {}).get(host))
         self.record = RunRecord(
