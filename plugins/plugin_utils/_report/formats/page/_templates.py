@@ -115,7 +115,7 @@ def _asset(environment: jinja2.Environment, name: str) -> str:
     text = text.replace("\r\n", "\n")
     for line, content in enumerate(text.splitlines(), start=1):
         if "</style" in content.lower() or "</script" in content.lower() or "<!--" in content:
-            raise TemplateProblem(f"{path}:{line}: an end tag or comment of HTML cannot stand in an inlined file")
+            raise TemplateProblem(f"{path}:{line}: an inlined file cannot contain an end tag or a comment of HTML")
     return text
 
 

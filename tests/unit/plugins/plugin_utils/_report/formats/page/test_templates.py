@@ -245,7 +245,7 @@ def test_a_template_that_is_no_text(tmp_path):
 @pytest.mark.parametrize("content", ["a{}\n</style>", "<!-- x", "</SCRIPT>"])
 def test_an_inlined_file_cannot_end_its_element(tmp_path, content):
     (tmp_path / "report.css").write_text(content)
-    with pytest.raises(TemplateProblem, match=r"report\.css:\d: an end tag"):
+    with pytest.raises(TemplateProblem, match=r"report\.css:\d: an inlined file cannot contain an end tag"):
         _html(None, tmp_path)
 
 
