@@ -13,6 +13,7 @@ import os
 import resource
 import sys
 import time
+import types
 
 from ansible_collections.fleetports.compliance.plugins.action.port_audit_report import ActionModule
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import FORMATS
@@ -25,8 +26,10 @@ arguments = {
     "formats": list(FORMATS),
     "fail_on": ["fail"],
 }
+action = ActionModule.__new__(ActionModule)
+action._task = types.SimpleNamespace(args=arguments, _role=None)  # what Ansible would hand over
 started, used = time.monotonic(), time.process_time()
-returned = ActionModule.__new__(ActionModule).perform(arguments, {})
+returned = action.perform(arguments, {})
 seconds, cpu = time.monotonic() - started, time.process_time() - used
 result = {
     "seconds": seconds,
