@@ -31,7 +31,7 @@ _DEBUG = {"ansible.builtin.debug": {"msg": "{{ inventory_hostname }}"}}
 class Extent:
     """Hosts of the inventories, how often each playbook runs, and the hosts whose lines are read without Ansible."""
 
-    hosts: tuple[int, ...] = (300, 3_000)
+    hosts: tuple[int, ...] = (300, 1_000)
     rounds: int = 3
     read: int = 10_000
 

@@ -83,7 +83,7 @@ def _value(raw: t.Any, kind: t.Any) -> t.Any:
 def _one_of(raw: t.Any, kinds: t.Sequence[t.Any]) -> t.Any:
     if set(kinds) == set(_NETWORKS):
         return ipaddress.ip_network(_exact(raw, str))
-    (kind,) = (kind for kind in kinds if kind is not type(None))
+    (kind,) = (kind for kind in kinds if kind is not types.NoneType)
     return None if raw is None else _value(raw, kind)
 
 
@@ -96,6 +96,6 @@ def _record(raw: t.Any, kind: type) -> t.Any:
 
 def _exact(raw: t.Any, kind: type) -> t.Any:
     """True is an int to isinstance."""
-    if type(raw) is not kind:
-        raise TypeError(f"expected {kind.__name__}, found {type(raw).__name__}")
+    if raw.__class__ is not kind:
+        raise TypeError(f"expected {kind.__name__}, found {raw.__class__.__name__}")
     return raw

@@ -87,8 +87,8 @@ def test_holders_that_end_before_they_can_be_described(elsewhere, monkeypatch, t
     left = list(range(times))
     real = _fd_walk._process.describe
 
-    def describe(pid, **how):
-        return None if left and left.pop() is not None else real(pid, **how)
+    def describe(pid, *, proc, booted, whole):
+        return None if left and left.pop() is not None else real(pid, proc=proc, booted=booted, whole=whole)
 
     monkeypatch.setattr(_fd_walk._process, "describe", describe)
     monkeypatch.setattr(_fd_walk._process, "ended", lambda _pid, *, proc: True)
