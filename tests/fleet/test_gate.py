@@ -107,5 +107,5 @@ def test_unreachable_hosts_are_forgiven_up_to_a_limit(
 def test_a_limit_that_is_none_stops_before_any_host_is_contacted(controller: Controller) -> None:
     run = controller.audit("calm1", variables={"port_audit_max_unreachable": "some"})
     assert run.code == 2
-    assert "max_unreachable: 'some' is no limit" in run.text
+    assert "max_unreachable: 'some' is not a limit" in run.text
     assert set(run.connections.values()) == {0}

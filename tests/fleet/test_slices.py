@@ -108,5 +108,5 @@ def test_recent_evidence_stands_in_for_a_host_that_went_silent(controller: Contr
     [host] = silent.report["hosts"]
     assert (host["verdict"], host["earlier"]["run"]) == ("pass", first_id)
     assert host["earlier"]["absent"].startswith("unreachable: ")
-    assert "1 host did not answer, judged by earlier evidence" in (silent.directory / "report.md").read_text()
+    assert "1 host did not answer: judged by earlier evidence" in (silent.directory / "report.md").read_text()
     assert json.loads((silent.directory / "verdicts.json").read_text())["counts"]["unreachable"] == 0
