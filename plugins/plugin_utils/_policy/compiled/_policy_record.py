@@ -4,8 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The policy that a run keeps beside its evidence: JSON with names for everything, for auditors and later versions.
 
-Its shape is ``policy-record-v1.schema.json`` in the folder above. The keys are the fields of the model, so a field that
-gets another name there needs a new version here; a test holds both to the schema.
+Its shape is ``policy-record-v1.schema.json`` in the folder above, which also lists the words and numbers that are
+allowed. Anyone who can write to a stored run may have changed it, so reading holds every value to that list. The keys
+are the fields of the model: a field that gets another name there needs a new version here.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ import datetime
 import functools
 import ipaddress
 import json
+import pathlib
 import types
 import typing as t
 
 from .._policy_errors import PolicyError, PolicyProblem
-from .._policy_model import Policy, SourcePlace
+from .._policy_model import Policy, PortItem, SourcePlace
 from ._canonical import from_json
 
 KEY, VERSION = "policy_record", 1
+_SCHEMA = pathlib.Path(__file__).parents[1].joinpath("policy-record-v1.schema.json")
 _NETWORKS = (ipaddress.IPv4Network, ipaddress.IPv6Network)
 
 
@@ -36,7 +39,7 @@ def from_record(text: str) -> Policy:
     try:
         raw = json.loads(text)
         if isinstance(raw, dict) and "compiled" in raw:
-            return from_json(text)
+            return t.cast(Policy, _value(_plain(from_json(text)), Policy))  # the same policy, held to the schema
         return _read(raw)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         message = f"cannot be read back: {type(error).__name__}: {error}"
@@ -91,7 +94,26 @@ def _record(raw: t.Any, kind: type) -> t.Any:
     fields = _fields(kind)
     if _exact(raw, dict).keys() != fields.keys():
         raise ValueError(f"{kind.__name__} has the keys {', '.join(fields)}")
-    return kind(**{name: _value(raw[name], part) for name, part in fields.items()})
+    for name in fields.keys() & _limited(kind.__name__).keys():
+        _allow(raw[name], _limited(kind.__name__)[name], name)
+    made = kind(**{name: _value(raw[name], part) for name, part in fields.items()})
+    if isinstance(made, PortItem) and made.first > made.last:
+        raise ValueError(f"the range {made.first}-{made.last} ends before it begins")
+    return made
+
+
+@functools.cache
+def _limited(kind: str) -> dict[str, dict[str, t.Any]]:
+    """The fields of a record for which the schema has a list of words, or bounds."""
+    properties = json.loads(_SCHEMA.read_text(encoding="utf-8"))["$defs"].get(kind, {}).get("properties", {})
+    return {name: part for name, part in properties.items() if part.keys() & {"enum", "minimum"}}
+
+
+def _allow(raw: t.Any, limits: dict[str, t.Any], name: str) -> None:
+    if "enum" in limits and raw not in limits["enum"]:
+        raise ValueError(f"{name} is one of {', '.join(word or 'null' for word in limits['enum'])}")
+    if "minimum" in limits and not limits["minimum"] <= _exact(raw, int) <= limits["maximum"]:
+        raise ValueError(f"{name} is a number from {limits['minimum']} to {limits['maximum']}")
 
 
 def _exact(raw: t.Any, kind: type) -> t.Any:

@@ -51,7 +51,7 @@ class SourceLocations:
         """The spot of a place; what points nowhere points at the top of the policy."""
         if place is None:
             return self._default
-        return SourceLocation(self._file(place.file), max(1, place.line or 1), max(1, place.column or 1))
+        return SourceLocation(self._file(place.file), place.line or 1, place.column or 1)
 
     def _file(self, name: str) -> str:
         if self._policy_file:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 import typing as t
@@ -71,6 +72,37 @@ def _in_rule(**values: t.Any) -> t.Callable[[dict[str, t.Any]], t.Any]:
     return lambda raw: {**raw, "rules": [{**raw["rules"][0], **values}]}
 
 
+def _in_ports(**values: t.Any) -> t.Callable[[dict[str, t.Any]], t.Any]:
+    return _in_rule(ports=[{"protocol": "tcp", "first": 22, "last": 22, "label": "22", **values}])
+
+
+UNKNOWN_VALUES = [
+    pytest.param(_in_rule(expect="maybe"), id="expectation"),
+    pytest.param(_in_rule(reach="moon"), id="reach"),
+    pytest.param(_in_rule(severity="grave"), id="severity"),
+    pytest.param(_in_rule(state="open"), id="state"),
+    pytest.param(_in_ports(protocol="icmp"), id="protocol"),
+    pytest.param(_in_ports(first=-1), id="port below 0"),
+    pytest.param(_in_ports(last=65536), id="port above 65535"),
+    pytest.param(lambda raw: {**raw, "defaults": {**raw["defaults"], "unlisted": "explode"}}, id="default"),
+]
+
+
+@pytest.mark.parametrize("damage", UNKNOWN_VALUES)
+def test_refuses_what_the_schema_refuses(raw: dict[str, t.Any], damage: t.Callable[[dict[str, t.Any]], t.Any]) -> None:
+    changed = damage(raw)
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(changed)
+    with pytest.raises(PolicyError, match="cannot be read back: ValueError"):
+        from_record(json.dumps(changed))
+
+
+def test_refuses_an_unknown_word_in_the_compiled_form_too() -> None:
+    policy = _load.load_policy(str(POSITIVE / "design.yml"), registry=Registry.load())
+    rule = dataclasses.replace(policy.rules[0], reach="moon")
+    with pytest.raises(PolicyError, match="reach is one of host, link"):
+        from_record(to_json(dataclasses.replace(policy, rules=(rule, *policy.rules[1:]))))
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -86,6 +118,7 @@ def _in_rule(**values: t.Any) -> t.Callable[[dict[str, t.Any]], t.Any]:
         pytest.param(
             _in_rule(ports=[{"protocol": "tcp", "first": True, "last": 1, "label": ""}]), id="a truth for a port"
         ),
+        pytest.param(_in_ports(first=30, last=3), id="a range backwards"),
         pytest.param(_in_rule(place=None), id="no place"),
         pytest.param(_in_rule(approval={"owner": "x"}), id="half an approval"),
         pytest.param(lambda raw: [raw], id="a list"),

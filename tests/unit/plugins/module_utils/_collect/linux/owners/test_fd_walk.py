@@ -208,6 +208,28 @@ def test_separate_tables(tmp_path, same, expected):
     assert found == ["%s/7/task/%s/fd" % (tmp_path, thread) for thread in expected]
 
 
+@pytest.mark.parametrize("slots", [pytest.param(64, id="slot by slot"), pytest.param(None, id="as listed")])
+def test_a_descriptor_that_is_there_and_cannot_be_read_slips(proc, monkeypatch, slots):
+    """It moved on between the two look-ups of the kernel."""
+    read = os.readlink
+    looked = _fd_walk.Walk([10], proc=str(proc), budget=budget())
+    path = looked.table_of(30)
+    looked.tables[path] = _holders.DescriptorTable(30)
+
+    def moved(name, **how):
+        if name == b"2":
+            raise FileNotFoundError(name)
+        return read(name, **how)
+
+    home = os.getcwd()
+    try:
+        assert (looked.look_again(path, slots=slots), looked.tables[path].slipped) == (True, False)
+        monkeypatch.setattr(os, "readlink", moved)
+        assert (looked.look_again(path, slots=slots), looked.tables[path].slipped) == (True, True)
+    finally:
+        os.chdir(home)
+
+
 def test_threads_that_share_are_compared_once(tmp_path):
     for thread in ("7", "8", "9"):
         (tmp_path / "7" / "task" / thread / "fd").mkdir(parents=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._escape import (
     for_html,
     for_markdown,
@@ -83,3 +84,11 @@ def test_other_values_pass_unchanged(value):
 @pytest.mark.parametrize(("number", "said"), [(0, "0 hosts"), (1, "1 host"), (2, "2 hosts"), (10000, "10,000 hosts")])
 def test_count(number, said):
     assert count(number, "host") == said
+
+
+def test_a_place_is_escaped_as_its_text() -> None:
+    """A policy file may have any name."""
+    place = SourcePlace("[x](http://y)\x1b|<b>", 3, 1)
+    assert for_markdown(place) == for_markdown(str(place))
+    assert "\\[x" in for_markdown(place)
+    assert for_html(place) == r"[x](http://y)\x1b|<b>:3:1"
