@@ -17,11 +17,11 @@ import functools
 import ipaddress
 import json
 import pathlib
-import types
 import typing as t
 
+from ..._common._typed_json import Misfit, TypedJson, at, exact, one_of
 from .._policy_errors import PolicyError, PolicyProblem
-from .._policy_model import Policy, PortItem, SourcePlace
+from .._policy_model import Network, Policy, PortItem, SourcePlace
 from ._canonical import from_json
 
 KEY, VERSION = "policy_record", 1
@@ -39,7 +39,7 @@ def from_record(text: str) -> Policy:
     try:
         raw = json.loads(text)
         if isinstance(raw, dict) and "compiled" in raw:
-            return t.cast(Policy, _value(_plain(from_json(text)), Policy))  # the same policy, held to the schema
+            return t.cast(Policy, _READER.read(_plain(from_json(text)), Policy))  # the same policy, held to the schema
         return _read(raw)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         message = f"cannot be read back: {type(error).__name__}: {error}"
@@ -50,7 +50,7 @@ def _read(raw: t.Any) -> Policy:
     version = raw.pop(KEY, None)
     if version != VERSION:
         raise ValueError(f"version {version!r} of {KEY}, this version supports {VERSION}")
-    return t.cast(Policy, _value(raw, Policy))
+    return t.cast(Policy, _READER.read(raw, Policy))
 
 
 def _plain(value: t.Any) -> t.Any:
@@ -64,42 +64,20 @@ def _plain(value: t.Any) -> t.Any:
     return str(value) if isinstance(value, (datetime.date, *_NETWORKS)) else value
 
 
-@functools.cache
-def _fields(kind: type) -> dict[str, t.Any]:
-    return t.get_type_hints(kind)
+def _date(raw: t.Any) -> datetime.date:
+    return datetime.date.fromisoformat(exact(raw, str))
 
 
-def _value(raw: t.Any, kind: t.Any) -> t.Any:
-    """A value of that type. Raises ValueError or TypeError for any other."""
-    origin, parts = t.get_origin(kind), t.get_args(kind)
-    if origin in (t.Union, types.UnionType):
-        return _one_of(raw, parts)
-    if origin is tuple:
-        return tuple(_value(item, parts[0]) for item in _exact(raw, list))
-    if origin is not None:  # a mapping by text
-        return {_exact(key, str): _value(item, parts[1]) for key, item in _exact(raw, dict).items()}
-    if dataclasses.is_dataclass(kind):
-        return _record(raw, t.cast(type, kind))
-    return datetime.date.fromisoformat(_exact(raw, str)) if kind is datetime.date else _exact(raw, kind)
+def _network(raw: t.Any) -> Network:
+    return ipaddress.ip_network(exact(raw, str))  # it takes a number for an address
 
 
-def _one_of(raw: t.Any, kinds: t.Sequence[t.Any]) -> t.Any:
-    if set(kinds) == set(_NETWORKS):
-        return ipaddress.ip_network(_exact(raw, str))
-    (kind,) = (kind for kind in kinds if kind is not types.NoneType)
-    return None if raw is None else _value(raw, kind)
-
-
-def _record(raw: t.Any, kind: type) -> t.Any:
-    fields = _fields(kind)
-    if _exact(raw, dict).keys() != fields.keys():
-        raise ValueError(f"{kind.__name__} has the keys {', '.join(fields)}")
-    for name in fields.keys() & _limited(kind.__name__).keys():
-        _allow(raw[name], _limited(kind.__name__)[name], name)
-    made = kind(**{name: _value(raw[name], part) for name, part in fields.items()})
-    if isinstance(made, PortItem) and made.first > made.last:
-        raise ValueError(f"the range {made.first}-{made.last} ends before it begins")
-    return made
+def _check_values(raw: t.Mapping[str, t.Any], kind: type) -> None:
+    """Hold the values of one object to the schema. Raises Misfit."""
+    for name, limits in _limited(kind.__name__).items():
+        at(name, functools.partial(_allow, limits), raw[name])
+    if kind is PortItem and raw["first"] > raw["last"]:
+        raise Misfit(f"is the range {raw['first']}-{raw['last']}, which ends before it begins")
 
 
 @functools.cache
@@ -109,15 +87,11 @@ def _limited(kind: str) -> dict[str, dict[str, t.Any]]:
     return {name: part for name, part in properties.items() if part.keys() & {"enum", "minimum"}}
 
 
-def _allow(raw: t.Any, limits: dict[str, t.Any], name: str) -> None:
-    if "enum" in limits and raw not in limits["enum"]:
-        raise ValueError(f"{name} is one of {', '.join(word or 'null' for word in limits['enum'])}")
-    if "minimum" in limits and not limits["minimum"] <= _exact(raw, int) <= limits["maximum"]:
-        raise ValueError(f"{name} is a number from {limits['minimum']} to {limits['maximum']}")
+def _allow(limits: dict[str, t.Any], raw: t.Any) -> None:
+    if "enum" in limits:
+        one_of(raw, limits["enum"])
+    elif not limits["minimum"] <= exact(raw, int) <= limits["maximum"]:
+        raise Misfit(f"is {raw}, not a number from {limits['minimum']} to {limits['maximum']}")
 
 
-def _exact(raw: t.Any, kind: type) -> t.Any:
-    """True is an int to isinstance."""
-    if raw.__class__ is not kind:
-        raise TypeError(f"expected {kind.__name__}, found {raw.__class__.__name__}")
-    return raw
+_READER = TypedJson(whole=True, own={datetime.date: _date, Network: _network}, check=_check_values)

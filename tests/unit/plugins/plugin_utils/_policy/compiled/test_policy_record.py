@@ -99,7 +99,7 @@ def test_refuses_what_the_schema_refuses(raw: dict[str, t.Any], damage: t.Callab
 def test_refuses_an_unknown_word_in_the_compiled_form_too() -> None:
     policy = _load.load_policy(str(POSITIVE / "design.yml"), registry=Registry.load())
     rule = dataclasses.replace(policy.rules[0], reach="moon")
-    with pytest.raises(PolicyError, match="reach is one of host, link"):
+    with pytest.raises(PolicyError, match="reach is 'moon', not one of host, link"):
         from_record(to_json(dataclasses.replace(policy, rules=(rule, *policy.rules[1:]))))
 
 
