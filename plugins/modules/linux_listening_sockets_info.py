@@ -2191,12 +2191,11 @@ _LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sock
 
 # family, protocol, pad, ino, show, cookie: xdp_diag_req. vsock_diag_req has states after the pad.
 _XDP_REQUEST = struct.Struct("=BBHIIII")
-_XDP_ANSWER = struct.Struct("=BBHIII")
+_XDP_ANSWER = struct.Struct("=4xI8x")  # xdp_diag_msg: ino
 _XDP_SHOW_INFO, _XDP_INFO = 1, 1
 _XDP_PLACE = struct.Struct("=II")
 _VSOCK_REQUEST = struct.Struct("=BBHIIIII")
-# family, type, state, shutdown, src cid, src port, dst cid, dst port, ino
-_VSOCK_ANSWER = struct.Struct("=BBBBIIIII")
+_VSOCK_ANSWER = struct.Struct("=2xBxII8xI")  # vsock_diag_msg: state, src_cid, src_port, ino
 
 
 class RawPath(t.NamedTuple):
@@ -2259,21 +2258,26 @@ def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
 
 def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[RawPath]]:
     def read(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
-        for fields in _rows("%s/net/%s" % (proc, name)):
+        for row in _rows("%s/net/%s" % (proc, name)):
             try:
-                number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
-            except (IndexError, ValueError):
+                _sl, local, _remote, _st, _queues, _timer, _retransmits, _uid, _timeout, inode = row[:10]
+                _address, number = local.split(b":")
+                path = RawPath(
+                    "raw", "%s protocol %s" % (family, _named(int(number, 16), _PROTOCOLS, "%d")), int(inode)
+                )
+            except ValueError:
                 raise EntriesUnread("a row of /proc/net/%s is malformed" % name) from None
-            yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
+            yield path
 
     return read
 
 
 def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
-    for fields in _rows(proc + "/net/packet"):
+    for row in _rows(proc + "/net/packet"):
         try:
-            ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
-        except (IndexError, ValueError):
+            _sk, _references, _type, protocol, interface, _running, _queued, _user, socket_inode = row[:9]
+            ethertype, index, inode = int(protocol, 16), int(interface), int(socket_inode)
+        except ValueError:
             raise EntriesUnread("a row of /proc/net/packet is malformed") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
             where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
@@ -2302,7 +2306,8 @@ def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
             index, queue = _XDP_PLACE.unpack(place)
             if index:
                 detail = "queue %d of %s" % (queue, _host_files.printable(_host_facts.device(index)))
-        yield RawPath("xdp", detail, _XDP_ANSWER.unpack_from(payload)[3])
+        (ino,) = _XDP_ANSWER.unpack_from(payload)
+        yield RawPath("xdp", detail, ino)
 
 
 def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
@@ -2319,10 +2324,10 @@ def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
     for payload in payloads:
         if len(payload) < _VSOCK_ANSWER.size:
             raise EntriesUnread("a socket of %d bytes" % len(payload))
-        answer = _VSOCK_ANSWER.unpack_from(payload)
-        if answer[2] == _sock_diag.LISTEN:
-            cid = "any" if answer[4] == ANY_CID else str(answer[4])
-            yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+        state, src_cid, src_port, ino = _VSOCK_ANSWER.unpack_from(payload)
+        if state == _sock_diag.LISTEN:
+            cid = "any" if src_cid == ANY_CID else str(src_cid)
+            yield RawPath("vsock", "port %d of cid %s" % (src_port, cid), ino)
 
 
 def _has_transport() -> bool:
@@ -3061,7 +3066,8 @@ _IFADDRMSG = struct.Struct("=BBBBI")
 _IFINFOMSG = struct.Struct("=BxHiII")
 _GENLMSG = struct.Struct("=BBxx")
 _RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
-_U32 = struct.Struct("=I")
+_RTM_TYPE = 7  # offset of rtm_type
+_U16, _BE16, _U32 = struct.Struct("=H"), struct.Struct(">H"), struct.Struct("=I")
 _NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
@@ -3143,13 +3149,12 @@ def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
     """Kind, index and UDP port of one RTM_NEWLINK. Raises NetlinkError."""
     if len(payload) < _IFINFOMSG.size:
         raise _wire.NetlinkError("malformed", "a link of %d bytes" % len(payload))
-    index = _IFINFOMSG.unpack_from(payload)[2]
+    _family, _type, index, _flags, _change = _IFINFOMSG.unpack_from(payload)
     info = _wire.attributes(_wire.attributes(payload, _IFINFOMSG.size).get(IFLA_LINKINFO, b""))
     kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
-    raw = None
+    port = None
     if kind in TUNNEL_PORT:
-        raw = _wire.attributes(info.get(IFLA_INFO_DATA, b"")).get(TUNNEL_PORT[kind])
-    port = t.cast(int, struct.unpack(">H", raw)[0]) if raw is not None and len(raw) == 2 else None
+        port = _value(_wire.attributes(info.get(IFLA_INFO_DATA, b"")), TUNNEL_PORT[kind], _BE16)
     return kind.decode("ascii", "replace"), index, port
 
 
@@ -3158,13 +3163,12 @@ def _wireguard_port(index: int, connect: _wire.Connect) -> t.Optional[int]:
         family = _generic_family(b"wireguard", connect)
         if family is None:
             return None
-        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(
-            WGDEVICE_A_IFINDEX, struct.pack("=I", index)
-        )
+        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(WGDEVICE_A_IFINDEX, _U32.pack(index))
         for payload in _wire.dump(_wire.GENERIC, family, request, connect=connect):
-            raw = _wire.attributes(payload, _GENLMSG.size).get(WGDEVICE_A_LISTEN_PORT, b"")
-            if len(raw) == 2:
-                return t.cast(int, struct.unpack("=H", raw)[0])
+            found = _wire.attributes(payload, _GENLMSG.size)
+            port = _value(found, WGDEVICE_A_LISTEN_PORT, _U16)
+            if port is not None:
+                return port
     except _wire.NetlinkError:
         return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
     return None
@@ -3174,9 +3178,9 @@ def _generic_family(name: bytes, connect: _wire.Connect) -> t.Optional[int]:
     request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
     for payload in _wire.dump(_wire.GENERIC, GENL_ID_CTRL, request, connect=connect):
         found = _wire.attributes(payload, _GENLMSG.size)
-        number = found.get(CTRL_ATTR_FAMILY_ID, b"")
-        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
-            return t.cast(int, struct.unpack("=H", number)[0])
+        number = _value(found, CTRL_ATTR_FAMILY_ID, _U16)
+        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and number is not None:
+            return number
     return None
 
 
@@ -3196,8 +3200,7 @@ def routes(family: str, *, table: int, kind: int, connect: _wire.Connect = _wire
     ``table`` 0: of every table. A kernel that does not filter gives those of every table too. Raises NetlinkError.
     """
     kinds = (kind,) if kind else (LOCAL, ANYCAST)
-    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
-    request += _wire.pack_attribute(RTA_TABLE, _U32.pack(table))
+    request = _rtmsg(FAMILIES[family], rtm_type=kind) + _wire.pack_attribute(RTA_TABLE, _U32.pack(table))
     try:
         strict = _wire.strictly(connect)
         answers = _wire.dump(_wire.ROUTE, GETROUTE, request, connect=strict, keep=_of(kinds))
@@ -3213,22 +3216,26 @@ def all_routes(family: str, *, most: int, connect: _wire.Connect = _wire.connect
 
     One question, and nothing to set; the cheapest where a host has few routes. Raises NetlinkError, ``too-many``.
     """
-    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, 0, 0)
     keep = _of((LOCAL, ANYCAST), most=most)
-    answers = _wire.dump(_wire.ROUTE, GETROUTE, request, connect=connect, keep=keep)
+    answers = _wire.dump(_wire.ROUTE, GETROUTE, _rtmsg(FAMILIES[family]), connect=connect, keep=keep)
     return [parse_route(payload) for payload in answers]
+
+
+def _rtmsg(rtm_family: int, *, rtm_type: int = 0) -> bytes:
+    return _RTMSG.pack(rtm_family, 0, 0, 0, 0, 0, 0, rtm_type, 0)
 
 
 def _of(kinds: t.Sequence[int], *, most: t.Optional[int] = None) -> _wire.Keep:
     """Routes of these kinds; one that is too short to have any is kept, to be refused."""
-    return _wire.Keep(lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds, most or _wire.MOST_PASSED)
+    size, rtm_type = _RTMSG.size, _RTM_TYPE  # looked up once: a router has a million others
+    return _wire.Keep(lambda payload: len(payload) < size or payload[rtm_type] in kinds, most or _wire.MOST_PASSED)
 
 
 def parse_route(payload: bytes) -> Route:
     """One RTM_NEWROUTE. Raises NetlinkError."""
     if len(payload) < _RTMSG.size:
         raise _wire.NetlinkError("malformed", "a route of %d bytes" % len(payload))
-    family, length, _source, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
+    family, length, _src_len, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
     size = {socket.AF_INET: 4, socket.AF_INET6: 16}.get(family, 0)
     found = _wire.attributes(payload, _RTMSG.size, only=_OF_A_ROUTE)
     destination = found.get(RTA_DST, b"\0" * size)
@@ -3238,8 +3245,17 @@ def parse_route(payload: bytes) -> Route:
 
 
 def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
+    number = _value(found, kind, _U32)
+    return otherwise if number is None else number
+
+
+def _value(found: t.Mapping[int, bytes], kind: int, form: struct.Struct) -> t.Optional[int]:
+    """The number that an attribute holds; None where it is missing, or of another size."""
     raw = found.get(kind, b"")
-    return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
+    if len(raw) != form.size:
+        return None
+    (number,) = form.unpack(raw)
+    return t.cast(int, number)
 
 
 class RoutingRule(t.NamedTuple):
@@ -3257,9 +3273,8 @@ class RoutingRule(t.NamedTuple):
 
 def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[RoutingRule]:
     """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
-    request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
     try:
-        answers = _wire.dump(_wire.ROUTE, GETRULE, request, connect=connect)
+        answers = _wire.dump(_wire.ROUTE, GETRULE, _rtmsg(socket.AF_UNSPEC), connect=connect)
     except _wire.NetlinkError as error:
         if error.errno == errno.EOPNOTSUPP:
             return []  # a kernel without CONFIG_IP_MULTIPLE_TABLES
@@ -3271,7 +3286,7 @@ def parse_rule(payload: bytes) -> t.Optional[RoutingRule]:
     """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
     if len(payload) < _RTMSG.size:
         raise _wire.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
-    family, to, source, tos, table, _one, _two, action, flags = _RTMSG.unpack_from(payload)
+    family, dst_len, src_len, tos, table, _res1, _res2, action, flags = _RTMSG.unpack_from(payload)
     if action != FR_ACT_TO_TBL or family not in _NAMES:
         return None
     found = _wire.attributes(payload, _RTMSG.size)
@@ -3282,7 +3297,7 @@ def parse_rule(payload: bytes) -> t.Optional[RoutingRule]:
         _number(found, FRA_TABLE, table),
         vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",
         marked=bool(mark) and not flags & FIB_RULE_INVERT,
-        every=not (to or source or tos or flags & FIB_RULE_INVERT)
+        every=not (dst_len or src_len or tos or flags & FIB_RULE_INVERT)
         and found.keys() <= _OF_EVERY_PACKET
         and _number(found, FRA_SUPPRESS, _NOTHING) == _NOTHING,
     )
@@ -3353,8 +3368,6 @@ CALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "loongarch64": 280, "ppc
 
 # target_fd, attach_type, query_flags, attach_flags, prog_ids, prog_cnt; bpf_attr's part for PROG_QUERY
 _QUERY = struct.Struct("=IIIIQI4x")
-_COUNT = struct.Struct("=I")
-_COUNT_AT = 24
 # The kernel is older, or built without.
 _ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
@@ -3399,8 +3412,8 @@ def query(namespace: int) -> t.List[int]:
     if library.syscall(number, PROG_QUERY, attributes, _QUERY.size):
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
-    (count,) = _COUNT.unpack_from(attributes.raw, _COUNT_AT)
-    return list(ids[:count])
+    _target_fd, _attach_type, _query_flags, _attach_flags, _prog_ids, prog_cnt = _QUERY.unpack(attributes.raw)
+    return list(ids[:prog_cnt])
 ''',
     "_collect.linux.netlink._sock_diag": r'''
 
@@ -3430,9 +3443,10 @@ STATES = {LISTEN: "listen", CLOSE: "unconnected"}
 FAMILIES = {"ipv4": 2, "ipv6": 10}  # Linux's numbers, on any platform
 
 _REQUEST = struct.Struct("=BBBBI48x")
-# family, state, timer, retrans | sport, dport, src, dst, if, cookie | expires, rqueue, wqueue, uid, inode
-_ANSWER = struct.Struct("=BBBB2s2s16s16sI8sIIIII")
+# struct inet_diag_msg, without timer and retrans, dport, dst, and the fields from cookie to wqueue
+_ANSWER = struct.Struct("=BB2x2s2x16s16xI20xII")
 _PORT = struct.Struct(">H")
+_SS_FAMILY, _SIN_ADDR, _SIN6_ADDR = struct.Struct("=H"), struct.Struct("=4x4s"), struct.Struct("=8x16s")
 _U64 = struct.Struct("=Q")
 _STORAGE = 128  # sizeof(struct sockaddr_storage)
 
@@ -3480,19 +3494,20 @@ def parse(payload: bytes, protocol: str, family: str, *, state: int) -> t.List[R
     """
     if len(payload) < _ANSWER.size:
         raise _wire.NetlinkError("malformed", "a socket of %d bytes" % len(payload))
-    answer = _ANSWER.unpack_from(payload)
-    if answer[1] != state or answer[0] != FAMILIES[family]:
+    idiag_family, idiag_state, idiag_sport, idiag_src, idiag_if, idiag_uid, idiag_inode = _ANSWER.unpack_from(payload)
+    if idiag_state != state or idiag_family != FAMILIES[family]:
         return []
+    (port,) = _PORT.unpack(idiag_sport)
     attributes = _wire.attributes(payload, _ANSWER.size)
     base = RawSocket(
         protocol=protocol,
         family=family,
-        address=_address(answer[6], family),
-        port=_PORT.unpack(answer[4])[0],
+        address=_address(idiag_src, family),
+        port=port,
         state=STATES[state],
-        interface=answer[8],
-        uid=answer[13],
-        inode=answer[14],
+        interface=idiag_if,
+        uid=idiag_uid,
+        inode=idiag_inode,
         v6only=_v6only(attributes),
         transparent=_transparent(attributes),
         cgroup_id=_cgroup_id(attributes),
@@ -3517,7 +3532,10 @@ def _transparent(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
 
 def _cgroup_id(attributes: t.Mapping[int, bytes]) -> t.Optional[int]:
     value = attributes.get(ATTR_CGROUP_ID)
-    return t.cast(int, _U64.unpack(value)[0]) if value and len(value) == _U64.size else None
+    if not value or len(value) != _U64.size:
+        return None
+    (number,) = _U64.unpack(value)
+    return t.cast(int, number)
 
 
 def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
@@ -3527,11 +3545,13 @@ def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
     """
     found = []
     for offset in range(0, len(value) - _STORAGE + 1, _STORAGE):
-        (kind,) = struct.unpack_from("=H", value, offset)
-        if kind == FAMILIES["ipv4"]:
-            found.append(("ipv4", _address(value[offset + 4 : offset + 8], "ipv4")))
-        elif kind == FAMILIES["ipv6"]:
-            found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
+        (ss_family,) = _SS_FAMILY.unpack_from(value, offset)
+        if ss_family == FAMILIES["ipv4"]:
+            (sin_addr,) = _SIN_ADDR.unpack_from(value, offset)
+            found.append(("ipv4", _address(sin_addr, "ipv4")))
+        elif ss_family == FAMILIES["ipv6"]:
+            (sin6_addr,) = _SIN6_ADDR.unpack_from(value, offset)
+            found.append(("ipv6", _address(sin6_addr, "ipv6")))
     return found
 ''',
     "_collect.linux.netlink._wire": r'''
@@ -3774,7 +3794,8 @@ def _number(payload: bytes) -> int:
     """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
     if len(payload) < _INT.size:
         raise NetlinkError("malformed", "a dump ended without a status")
-    return -t.cast(int, _INT.unpack_from(payload)[0])
+    (error,) = _INT.unpack_from(payload)
+    return -t.cast(int, error)
 
 
 def _refused(number: int) -> Exception:
@@ -5337,10 +5358,11 @@ def _services(text: str) -> t.List[_Service]:
         fields = line.split()
         if not fields or line.strip().startswith(_HEADERS):
             continue
-        if fields[0] == "->" and services and len(fields) > 1:
-            services[-1].targets.append(_text(*_place(fields[1])))
-        elif fields[0] in _KINDS and len(fields) > 1:
-            services.append(_Service(fields[0].lower(), fields[1], []))
+        kind, place = fields[:2] if len(fields) > 1 else ("", "")
+        if kind == "->" and services:
+            services[-1].targets.append(_text(*_place(place)))
+        elif kind in _KINDS:
+            services.append(_Service(kind.lower(), place, []))
         else:
             raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(line[:80]))
     return services
@@ -6182,7 +6204,7 @@ class _Look:
             raise RulesUnread(str(error)) from error
         self._add(found.ruleset)
         for family, name, _module in _FAMILIES:
-            tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
+            tables = {table for layer, table, _chain in found.foreign if _nft.FAMILIES[layer] == family}
             if tables:
                 self._save(name, "nft", tables, family)
 
@@ -6428,6 +6450,8 @@ from _fleetports_compliance._collect.linux.netlink import _sock_diag
 
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _HEX_LENGTH = {"ipv4": 8, "ipv6": 32}
+# Columns: sl local_address rem_address st queues timer retrnsmt uid timeout inode …
+_LOCAL_ADDRESS, _ST, _UID, _INODE = 1, 3, 7, 9
 
 
 class ProcNetError(Exception):
@@ -6449,19 +6473,18 @@ def _rows(lines: t.Iterable[bytes], protocol: str, family: str, *, state: int) -
     wanted = b"%02X" % state
     for line in lines:
         fields = line.split()
-        if len(fields) < 10:
+        if len(fields) <= _INODE:
             raise ProcNetError("a row of %d columns" % len(fields))
-        if fields[3] == wanted:
+        if fields[_ST] == wanted:
             yield parse(fields, protocol, family, state=state)
 
 
 def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) -> _sock_diag.RawSocket:
-    """One row, split: sl local_address rem_address st queues timer retrnsmt uid timeout inode …"""
+    """One row, split into its columns."""
     try:
-        address, port = fields[1].split(b":")
-        if not (
-            _HEX.match(address) and _HEX.match(port) and len(port) == 4 and fields[7].isdigit() and fields[9].isdigit()
-        ):
+        address, port = fields[_LOCAL_ADDRESS].split(b":")
+        uid, inode = fields[_UID], fields[_INODE]
+        if not (_HEX.match(address) and _HEX.match(port) and len(port) == 4 and uid.isdigit() and inode.isdigit()):
             raise ValueError("not numbers")  # int() also takes signs, spaces and underscores
         return _sock_diag.RawSocket(
             protocol=protocol,
@@ -6469,8 +6492,8 @@ def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) 
             address=_address(address.decode("ascii"), family),
             port=int(port, 16),
             state=_sock_diag.STATES[state],
-            uid=int(fields[7]),
-            inode=int(fields[9]),
+            uid=int(uid),
+            inode=int(inode),
         )
     except ValueError as error:
         raise ProcNetError("a malformed row: %s" % error) from error

@@ -38,12 +38,11 @@ _LARGE = 1 << 24  # bytes of a table: a row is 80, and a host of 10,000 raw sock
 
 # family, protocol, pad, ino, show, cookie: xdp_diag_req. vsock_diag_req has states after the pad.
 _XDP_REQUEST = struct.Struct("=BBHIIII")
-_XDP_ANSWER = struct.Struct("=BBHIII")
+_XDP_ANSWER = struct.Struct("=4xI8x")  # xdp_diag_msg: ino
 _XDP_SHOW_INFO, _XDP_INFO = 1, 1
 _XDP_PLACE = struct.Struct("=II")
 _VSOCK_REQUEST = struct.Struct("=BBHIIIII")
-# family, type, state, shutdown, src cid, src port, dst cid, dst port, ino
-_VSOCK_ANSWER = struct.Struct("=BBBBIIIII")
+_VSOCK_ANSWER = struct.Struct("=2xBxII8xI")  # vsock_diag_msg: state, src_cid, src_port, ino
 
 
 class RawPath(t.NamedTuple):
@@ -106,21 +105,26 @@ def _may_be(counts: t.Mapping[str, int], row: str) -> bool:
 
 def _raw(name: str, family: str) -> t.Callable[[str, _wire.Connect], t.Iterator[RawPath]]:
     def read(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
-        for fields in _rows("%s/net/%s" % (proc, name)):
+        for row in _rows("%s/net/%s" % (proc, name)):
             try:
-                number, inode = int(fields[1].split(b":")[1], 16), int(fields[9])
-            except (IndexError, ValueError):
+                _sl, local, _remote, _st, _queues, _timer, _retransmits, _uid, _timeout, inode = row[:10]
+                _address, number = local.split(b":")
+                path = RawPath(
+                    "raw", "%s protocol %s" % (family, _named(int(number, 16), _PROTOCOLS, "%d")), int(inode)
+                )
+            except ValueError:
                 raise EntriesUnread("a row of /proc/net/%s is malformed" % name) from None
-            yield RawPath("raw", "%s protocol %s" % (family, _named(number, _PROTOCOLS, "%d")), inode)
+            yield path
 
     return read
 
 
 def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
-    for fields in _rows(proc + "/net/packet"):
+    for row in _rows(proc + "/net/packet"):
         try:
-            ethertype, index, inode = int(fields[3], 16), int(fields[4]), int(fields[8])
-        except (IndexError, ValueError):
+            _sk, _references, _type, protocol, interface, _running, _queued, _user, socket_inode = row[:9]
+            ethertype, index, inode = int(protocol, 16), int(interface), int(socket_inode)
+        except ValueError:
             raise EntriesUnread("a row of /proc/net/packet is malformed") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
             where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
@@ -149,7 +153,8 @@ def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
             index, queue = _XDP_PLACE.unpack(place)
             if index:
                 detail = "queue %d of %s" % (queue, _host_files.printable(_host_facts.device(index)))
-        yield RawPath("xdp", detail, _XDP_ANSWER.unpack_from(payload)[3])
+        (ino,) = _XDP_ANSWER.unpack_from(payload)
+        yield RawPath("xdp", detail, ino)
 
 
 def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
@@ -166,10 +171,10 @@ def _vsock(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
     for payload in payloads:
         if len(payload) < _VSOCK_ANSWER.size:
             raise EntriesUnread("a socket of %d bytes" % len(payload))
-        answer = _VSOCK_ANSWER.unpack_from(payload)
-        if answer[2] == _sock_diag.LISTEN:
-            cid = "any" if answer[4] == ANY_CID else str(answer[4])
-            yield RawPath("vsock", "port %d of cid %s" % (answer[5], cid), answer[8])
+        state, src_cid, src_port, ino = _VSOCK_ANSWER.unpack_from(payload)
+        if state == _sock_diag.LISTEN:
+            cid = "any" if src_cid == ANY_CID else str(src_cid)
+            yield RawPath("vsock", "port %d of cid %s" % (src_port, cid), ino)
 
 
 def _has_transport() -> bool:

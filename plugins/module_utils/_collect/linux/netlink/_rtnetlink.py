@@ -23,7 +23,8 @@ _IFADDRMSG = struct.Struct("=BBBBI")
 _IFINFOMSG = struct.Struct("=BxHiII")
 _GENLMSG = struct.Struct("=BBxx")
 _RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
-_U32 = struct.Struct("=I")
+_RTM_TYPE = 7  # offset of rtm_type
+_U16, _BE16, _U32 = struct.Struct("=H"), struct.Struct(">H"), struct.Struct("=I")
 _NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
@@ -105,13 +106,12 @@ def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
     """Kind, index and UDP port of one RTM_NEWLINK. Raises NetlinkError."""
     if len(payload) < _IFINFOMSG.size:
         raise _wire.NetlinkError("malformed", "a link of %d bytes" % len(payload))
-    index = _IFINFOMSG.unpack_from(payload)[2]
+    _family, _type, index, _flags, _change = _IFINFOMSG.unpack_from(payload)
     info = _wire.attributes(_wire.attributes(payload, _IFINFOMSG.size).get(IFLA_LINKINFO, b""))
     kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
-    raw = None
+    port = None
     if kind in TUNNEL_PORT:
-        raw = _wire.attributes(info.get(IFLA_INFO_DATA, b"")).get(TUNNEL_PORT[kind])
-    port = t.cast(int, struct.unpack(">H", raw)[0]) if raw is not None and len(raw) == 2 else None
+        port = _value(_wire.attributes(info.get(IFLA_INFO_DATA, b"")), TUNNEL_PORT[kind], _BE16)
     return kind.decode("ascii", "replace"), index, port
 
 
@@ -120,13 +120,12 @@ def _wireguard_port(index: int, connect: _wire.Connect) -> t.Optional[int]:
         family = _generic_family(b"wireguard", connect)
         if family is None:
             return None
-        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(
-            WGDEVICE_A_IFINDEX, struct.pack("=I", index)
-        )
+        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(WGDEVICE_A_IFINDEX, _U32.pack(index))
         for payload in _wire.dump(_wire.GENERIC, family, request, connect=connect):
-            raw = _wire.attributes(payload, _GENLMSG.size).get(WGDEVICE_A_LISTEN_PORT, b"")
-            if len(raw) == 2:
-                return t.cast(int, struct.unpack("=H", raw)[0])
+            found = _wire.attributes(payload, _GENLMSG.size)
+            port = _value(found, WGDEVICE_A_LISTEN_PORT, _U16)
+            if port is not None:
+                return port
     except _wire.NetlinkError:
         return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
     return None
@@ -136,9 +135,9 @@ def _generic_family(name: bytes, connect: _wire.Connect) -> t.Optional[int]:
     request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
     for payload in _wire.dump(_wire.GENERIC, GENL_ID_CTRL, request, connect=connect):
         found = _wire.attributes(payload, _GENLMSG.size)
-        number = found.get(CTRL_ATTR_FAMILY_ID, b"")
-        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and len(number) == 2:
-            return t.cast(int, struct.unpack("=H", number)[0])
+        number = _value(found, CTRL_ATTR_FAMILY_ID, _U16)
+        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and number is not None:
+            return number
     return None
 
 
@@ -158,8 +157,7 @@ def routes(family: str, *, table: int, kind: int, connect: _wire.Connect = _wire
     ``table`` 0: of every table. A kernel that does not filter gives those of every table too. Raises NetlinkError.
     """
     kinds = (kind,) if kind else (LOCAL, ANYCAST)
-    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, kind, 0)
-    request += _wire.pack_attribute(RTA_TABLE, _U32.pack(table))
+    request = _rtmsg(FAMILIES[family], rtm_type=kind) + _wire.pack_attribute(RTA_TABLE, _U32.pack(table))
     try:
         strict = _wire.strictly(connect)
         answers = _wire.dump(_wire.ROUTE, GETROUTE, request, connect=strict, keep=_of(kinds))
@@ -175,22 +173,26 @@ def all_routes(family: str, *, most: int, connect: _wire.Connect = _wire.connect
 
     One question, and nothing to set; the cheapest where a host has few routes. Raises NetlinkError, ``too-many``.
     """
-    request = _RTMSG.pack(FAMILIES[family], 0, 0, 0, 0, 0, 0, 0, 0)
     keep = _of((LOCAL, ANYCAST), most=most)
-    answers = _wire.dump(_wire.ROUTE, GETROUTE, request, connect=connect, keep=keep)
+    answers = _wire.dump(_wire.ROUTE, GETROUTE, _rtmsg(FAMILIES[family]), connect=connect, keep=keep)
     return [parse_route(payload) for payload in answers]
+
+
+def _rtmsg(rtm_family: int, *, rtm_type: int = 0) -> bytes:
+    return _RTMSG.pack(rtm_family, 0, 0, 0, 0, 0, 0, rtm_type, 0)
 
 
 def _of(kinds: t.Sequence[int], *, most: t.Optional[int] = None) -> _wire.Keep:
     """Routes of these kinds; one that is too short to have any is kept, to be refused."""
-    return _wire.Keep(lambda payload: len(payload) < _RTMSG.size or payload[7] in kinds, most or _wire.MOST_PASSED)
+    size, rtm_type = _RTMSG.size, _RTM_TYPE  # looked up once: a router has a million others
+    return _wire.Keep(lambda payload: len(payload) < size or payload[rtm_type] in kinds, most or _wire.MOST_PASSED)
 
 
 def parse_route(payload: bytes) -> Route:
     """One RTM_NEWROUTE. Raises NetlinkError."""
     if len(payload) < _RTMSG.size:
         raise _wire.NetlinkError("malformed", "a route of %d bytes" % len(payload))
-    family, length, _source, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
+    family, length, _src_len, _tos, table, _protocol, _scope, kind, _flags = _RTMSG.unpack_from(payload)
     size = {socket.AF_INET: 4, socket.AF_INET6: 16}.get(family, 0)
     found = _wire.attributes(payload, _RTMSG.size, only=_OF_A_ROUTE)
     destination = found.get(RTA_DST, b"\0" * size)
@@ -200,8 +202,17 @@ def parse_route(payload: bytes) -> Route:
 
 
 def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
+    number = _value(found, kind, _U32)
+    return otherwise if number is None else number
+
+
+def _value(found: t.Mapping[int, bytes], kind: int, form: struct.Struct) -> t.Optional[int]:
+    """The number that an attribute holds; None where it is missing, or of another size."""
     raw = found.get(kind, b"")
-    return t.cast(int, _U32.unpack(raw)[0]) if len(raw) == _U32.size else otherwise
+    if len(raw) != form.size:
+        return None
+    (number,) = form.unpack(raw)
+    return t.cast(int, number)
 
 
 class RoutingRule(t.NamedTuple):
@@ -219,9 +230,8 @@ class RoutingRule(t.NamedTuple):
 
 def rules(*, connect: _wire.Connect = _wire.connect) -> t.List[RoutingRule]:
     """The rules that name tables, both families, in the kernel's order. Raises NetlinkError."""
-    request = _RTMSG.pack(0, 0, 0, 0, 0, 0, 0, 0, 0)
     try:
-        answers = _wire.dump(_wire.ROUTE, GETRULE, request, connect=connect)
+        answers = _wire.dump(_wire.ROUTE, GETRULE, _rtmsg(socket.AF_UNSPEC), connect=connect)
     except _wire.NetlinkError as error:
         if error.errno == errno.EOPNOTSUPP:
             return []  # a kernel without CONFIG_IP_MULTIPLE_TABLES
@@ -233,7 +243,7 @@ def parse_rule(payload: bytes) -> t.Optional[RoutingRule]:
     """One RTM_NEWRULE; None when it names no table, or is of another family. Raises NetlinkError."""
     if len(payload) < _RTMSG.size:
         raise _wire.NetlinkError("malformed", "a rule of %d bytes" % len(payload))
-    family, to, source, tos, table, _one, _two, action, flags = _RTMSG.unpack_from(payload)
+    family, dst_len, src_len, tos, table, _res1, _res2, action, flags = _RTMSG.unpack_from(payload)
     if action != FR_ACT_TO_TBL or family not in _NAMES:
         return None
     found = _wire.attributes(payload, _RTMSG.size)
@@ -244,7 +254,7 @@ def parse_rule(payload: bytes) -> t.Optional[RoutingRule]:
         _number(found, FRA_TABLE, table),
         vrf=found.get(FRA_L3MDEV, b"\0") != b"\0",
         marked=bool(mark) and not flags & FIB_RULE_INVERT,
-        every=not (to or source or tos or flags & FIB_RULE_INVERT)
+        every=not (dst_len or src_len or tos or flags & FIB_RULE_INVERT)
         and found.keys() <= _OF_EVERY_PACKET
         and _number(found, FRA_SUPPRESS, _NOTHING) == _NOTHING,
     )

@@ -22,8 +22,6 @@ CALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "loongarch64": 280, "ppc
 
 # target_fd, attach_type, query_flags, attach_flags, prog_ids, prog_cnt; bpf_attr's part for PROG_QUERY
 _QUERY = struct.Struct("=IIIIQI4x")
-_COUNT = struct.Struct("=I")
-_COUNT_AT = 24
 # The kernel is older, or built without.
 _ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
@@ -68,5 +66,5 @@ def query(namespace: int) -> t.List[int]:
     if library.syscall(number, PROG_QUERY, attributes, _QUERY.size):
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
-    (count,) = _COUNT.unpack_from(attributes.raw, _COUNT_AT)
-    return list(ids[:count])
+    _target_fd, _attach_type, _query_flags, _attach_flags, _prog_ids, prog_cnt = _QUERY.unpack(attributes.raw)
+    return list(ids[:prog_cnt])

@@ -26,9 +26,10 @@ STATES = {LISTEN: "listen", CLOSE: "unconnected"}
 FAMILIES = {"ipv4": 2, "ipv6": 10}  # Linux's numbers, on any platform
 
 _REQUEST = struct.Struct("=BBBBI48x")
-# family, state, timer, retrans | sport, dport, src, dst, if, cookie | expires, rqueue, wqueue, uid, inode
-_ANSWER = struct.Struct("=BBBB2s2s16s16sI8sIIIII")
+# struct inet_diag_msg, without timer and retrans, dport, dst, and the fields from cookie to wqueue
+_ANSWER = struct.Struct("=BB2x2s2x16s16xI20xII")
 _PORT = struct.Struct(">H")
+_SS_FAMILY, _SIN_ADDR, _SIN6_ADDR = struct.Struct("=H"), struct.Struct("=4x4s"), struct.Struct("=8x16s")
 _U64 = struct.Struct("=Q")
 _STORAGE = 128  # sizeof(struct sockaddr_storage)
 
@@ -76,19 +77,20 @@ def parse(payload: bytes, protocol: str, family: str, *, state: int) -> t.List[R
     """
     if len(payload) < _ANSWER.size:
         raise _wire.NetlinkError("malformed", "a socket of %d bytes" % len(payload))
-    answer = _ANSWER.unpack_from(payload)
-    if answer[1] != state or answer[0] != FAMILIES[family]:
+    idiag_family, idiag_state, idiag_sport, idiag_src, idiag_if, idiag_uid, idiag_inode = _ANSWER.unpack_from(payload)
+    if idiag_state != state or idiag_family != FAMILIES[family]:
         return []
+    (port,) = _PORT.unpack(idiag_sport)
     attributes = _wire.attributes(payload, _ANSWER.size)
     base = RawSocket(
         protocol=protocol,
         family=family,
-        address=_address(answer[6], family),
-        port=_PORT.unpack(answer[4])[0],
+        address=_address(idiag_src, family),
+        port=port,
         state=STATES[state],
-        interface=answer[8],
-        uid=answer[13],
-        inode=answer[14],
+        interface=idiag_if,
+        uid=idiag_uid,
+        inode=idiag_inode,
         v6only=_v6only(attributes),
         transparent=_transparent(attributes),
         cgroup_id=_cgroup_id(attributes),
@@ -113,7 +115,10 @@ def _transparent(attributes: t.Mapping[int, bytes]) -> t.Optional[bool]:
 
 def _cgroup_id(attributes: t.Mapping[int, bytes]) -> t.Optional[int]:
     value = attributes.get(ATTR_CGROUP_ID)
-    return t.cast(int, _U64.unpack(value)[0]) if value and len(value) == _U64.size else None
+    if not value or len(value) != _U64.size:
+        return None
+    (number,) = _U64.unpack(value)
+    return t.cast(int, number)
 
 
 def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
@@ -123,9 +128,11 @@ def _locals(value: bytes) -> t.List[t.Tuple[str, str]]:
     """
     found = []
     for offset in range(0, len(value) - _STORAGE + 1, _STORAGE):
-        (kind,) = struct.unpack_from("=H", value, offset)
-        if kind == FAMILIES["ipv4"]:
-            found.append(("ipv4", _address(value[offset + 4 : offset + 8], "ipv4")))
-        elif kind == FAMILIES["ipv6"]:
-            found.append(("ipv6", _address(value[offset + 8 : offset + 24], "ipv6")))
+        (ss_family,) = _SS_FAMILY.unpack_from(value, offset)
+        if ss_family == FAMILIES["ipv4"]:
+            (sin_addr,) = _SIN_ADDR.unpack_from(value, offset)
+            found.append(("ipv4", _address(sin_addr, "ipv4")))
+        elif ss_family == FAMILIES["ipv6"]:
+            (sin6_addr,) = _SIN6_ADDR.unpack_from(value, offset)
+            found.append(("ipv6", _address(sin6_addr, "ipv6")))
     return found

@@ -238,7 +238,8 @@ def _number(payload: bytes) -> int:
     """The errno, positive, that NLMSG_ERROR and NLMSG_DONE begin with."""
     if len(payload) < _INT.size:
         raise NetlinkError("malformed", "a dump ended without a status")
-    return -t.cast(int, _INT.unpack_from(payload)[0])
+    (error,) = _INT.unpack_from(payload)
+    return -t.cast(int, error)
 
 
 def _refused(number: int) -> Exception:

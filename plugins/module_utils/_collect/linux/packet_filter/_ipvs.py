@@ -57,10 +57,11 @@ def _services(text: str) -> t.List[_Service]:
         fields = line.split()
         if not fields or line.strip().startswith(_HEADERS):
             continue
-        if fields[0] == "->" and services and len(fields) > 1:
-            services[-1].targets.append(_text(*_place(fields[1])))
-        elif fields[0] in _KINDS and len(fields) > 1:
-            services.append(_Service(fields[0].lower(), fields[1], []))
+        kind, place = fields[:2] if len(fields) > 1 else ("", "")
+        if kind == "->" and services:
+            services[-1].targets.append(_text(*_place(place)))
+        elif kind in _KINDS:
+            services.append(_Service(kind.lower(), place, []))
         else:
             raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(line[:80]))
     return services

@@ -127,7 +127,7 @@ class _Look:
             raise RulesUnread(str(error)) from error
         self._add(found.ruleset)
         for family, name, _module in _FAMILIES:
-            tables = {chain[1] for chain in found.foreign if _nft.FAMILIES[chain[0]] == family}
+            tables = {table for layer, table, _chain in found.foreign if _nft.FAMILIES[layer] == family}
             if tables:
                 self._save(name, "nft", tables, family)
 

@@ -19,6 +19,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 
 _HEX = re.compile(rb"[0-9A-Fa-f]+\Z")
 _HEX_LENGTH = {"ipv4": 8, "ipv6": 32}
+# Columns: sl local_address rem_address st queues timer retrnsmt uid timeout inode …
+_LOCAL_ADDRESS, _ST, _UID, _INODE = 1, 3, 7, 9
 
 
 class ProcNetError(Exception):
@@ -40,19 +42,18 @@ def _rows(lines: t.Iterable[bytes], protocol: str, family: str, *, state: int) -
     wanted = b"%02X" % state
     for line in lines:
         fields = line.split()
-        if len(fields) < 10:
+        if len(fields) <= _INODE:
             raise ProcNetError("a row of %d columns" % len(fields))
-        if fields[3] == wanted:
+        if fields[_ST] == wanted:
             yield parse(fields, protocol, family, state=state)
 
 
 def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) -> _sock_diag.RawSocket:
-    """One row, split: sl local_address rem_address st queues timer retrnsmt uid timeout inode …"""
+    """One row, split into its columns."""
     try:
-        address, port = fields[1].split(b":")
-        if not (
-            _HEX.match(address) and _HEX.match(port) and len(port) == 4 and fields[7].isdigit() and fields[9].isdigit()
-        ):
+        address, port = fields[_LOCAL_ADDRESS].split(b":")
+        uid, inode = fields[_UID], fields[_INODE]
+        if not (_HEX.match(address) and _HEX.match(port) and len(port) == 4 and uid.isdigit() and inode.isdigit()):
             raise ValueError("not numbers")  # int() also takes signs, spaces and underscores
         return _sock_diag.RawSocket(
             protocol=protocol,
@@ -60,8 +61,8 @@ def parse(fields: t.Sequence[bytes], protocol: str, family: str, *, state: int) 
             address=_address(address.decode("ascii"), family),
             port=int(port, 16),
             state=_sock_diag.STATES[state],
-            uid=int(fields[7]),
-            inode=int(fields[9]),
+            uid=int(uid),
+            inode=int(inode),
         )
     except ValueError as error:
         raise ProcNetError("a malformed row: %s" % error) from error
