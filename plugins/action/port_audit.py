@@ -34,6 +34,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
     assemble,
     nothing_seen,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import (
+    Failure,
+    write_failure,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._file_names import file_name
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Assessor
@@ -75,7 +79,7 @@ class ActionModule(AskingAction, AuditAction):
         if run is not None and isinstance(error, (TaskRefused, OptionProblem)):
             directory = RunDirectory(run.output, run.run_id)
             with contextlib.suppress(EvidenceError):
-                directory.write_failure(str(task_vars["inventory_hostname"]), kind="failed", message=str(error))
+                write_failure(directory, str(task_vars["inventory_hostname"]), Failure("failed", str(error)))
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if self._task.delegate_to:
@@ -136,7 +140,7 @@ class _HostAudit:
         try:
             return self._action.policy(self._arguments)
         except PolicyError as error:
-            self._directory.write_failure(self._host, kind="failed", message=str(error).splitlines()[0])
+            write_failure(self._directory, self._host, Failure("failed", str(error).splitlines()[0]))
             raise
 
     def _collect(self, policy: Policy) -> t.Mapping[str, t.Any]:
@@ -146,7 +150,8 @@ class _HostAudit:
         except AnsibleConnectionFailure as error:
             # Earlier evidence may stand in, and is judged by the policy that this host was to be judged by now.
             self._directory.write_policy(lambda: to_record(policy), sha256=policy.sha256)
-            self._directory.write_failure(self._host, kind="unreachable", message=said(error), policy=policy.sha256)
+            unreachable = Failure("unreachable", said(error), policy=policy.sha256)
+            write_failure(self._directory, self._host, unreachable)
             raise
         except BaseException as error:
             # Of ansible-core 2.19 and newer a become that fails, of all a task that runs out of time.
@@ -171,4 +176,4 @@ class _HostAudit:
     def _failed(self, error: BaseException) -> None:
         """Leave the reason to the report, where there is room for it: on a full disk two lines may fit."""
         with contextlib.suppress(EvidenceError):
-            self._directory.write_failure(self._host, kind="failed", message=said(error) or type(error).__name__)
+            write_failure(self._directory, self._host, Failure("failed", said(error) or type(error).__name__))

@@ -69,6 +69,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_shape import (
     answer_fault,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import check_failure
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._read_evidence import check
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files as files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _manifest
@@ -313,6 +314,11 @@ def record(raw: bytes) -> None:
     assert set(found.left_out) <= set(found.inventory)
 
 
+def failure(raw: bytes) -> None:
+    _host, _run, found = check_failure(files.parse(raw, name="failures/web1.json"), name="web1.json")
+    assert found.reason.isprintable()
+
+
 def manifest(raw: bytes) -> None:
     path = WORK / "SHA256SUMS"
     path.write_bytes(raw)
@@ -442,6 +448,7 @@ _RECORD = {
         {"id": RUN, "started": "x", "controller": "c", "limit": None, "expected": 1, "finished": True},
     ],
 }
+_FAILURE = {"host": "web1", "run": RUN, "kind": "unreachable", "message": "refused", "note": None, "policy": "ab"}
 _WINDOWS = {
     "raw": {
         "clock": ["2026-11-24T12:00:00Z"],
@@ -628,6 +635,7 @@ _LIST = [
     Target("answer", answer, [json.dumps({**_SEEN, "warnings": ["w"], "changed": False}).encode()], (EvidenceError,)),
     Target("evidence", evidence, [json.dumps(EVIDENCE).encode()], (EvidenceError,)),
     Target("run.json", record, [json.dumps(_RECORD).encode()], (EvidenceError,)),
+    Target("failure", failure, [json.dumps(_FAILURE).encode()], (EvidenceError,)),
     Target("manifest", manifest, [b"%s  run.json\n%s  evidence/a.json\n" % (b"a" * 64, b"b" * 64)], (EvidenceError,)),
     Target(
         "policy", policy, [path.read_bytes() for path in POLICY_FILES], (PolicyError,), (b"&a", b"*a", b"<<:", b"1:2:3")

@@ -17,7 +17,8 @@ from .._controls._control import CatalogueControl
 from .._drift._new_findings import new_findings
 from .._drift._since import Since
 from .._evidence._evidence_errors import EvidenceError
-from .._evidence.document._read_evidence import nothing_seen_because, read_evidence, read_failures
+from .._evidence.document._failure import read_failures
+from .._evidence.document._read_evidence import nothing_seen_because, read_evidence
 from .._evidence.files._file_names import file_name
 from .._evidence.files._run_directory import RunDirectory
 from .._evidence.runs._run_record import RunRecord
@@ -148,7 +149,7 @@ def _judge(assessor: Assessor, directory: RunDirectory, record: RunRecord, refer
             judged.reasons[host] = said(error)
     seen = {host: document for host, document in judged.documents.items() if host not in judged.reasons}
     judged.results.update(assessor.told_apart(judged.results, seen))
-    failures = read_failures(directory)
+    failures = read_failures(directory, expected=record.expected)
     unreachable = {host for host, failure in failures.items() if failure.kind == "unreachable"}
     unreachable -= judged.results.keys() | judged.reasons.keys()
     for host in sorted({*record.expected, *failures, *judged.reasons} - judged.results.keys()):

@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from .._evidence._evidence_errors import EvidenceError
-from .._evidence.document._read_evidence import Failure, read_failures
+from .._evidence.document._failure import Failure, read_failures, write_failure
 from .._evidence.document._substitute_origin import Origin
 from .._evidence.files._file_names import file_name
 from .._evidence.files._run_directory import RunDirectory
@@ -40,7 +40,7 @@ def stand_in(
     Why none stands in for the others is noted beside why they gave none. Raises EvidenceError for a place that holds
     no run.
     """
-    failures = read_failures(directory)
+    failures = read_failures(directory, expected=record.expected)
     silent = _silent(directory, record, failures)
     if not silent:
         return record
@@ -52,9 +52,8 @@ def stand_in(
         policy = failure.policy or only
         found = _usable(choose(file_name(host), runs, terms), policy)
         if isinstance(found, str):
-            directory.write_failure(
-                host, **{**failure._asdict(), "note": f"no earlier evidence could be used: {found}"}
-            )
+            note = f"no earlier evidence could be used: {found}"
+            write_failure(directory, host, dataclasses.replace(failure, note=note))
         else:
             directory.keep_evidence(found.content(), name=file_name(host))
             origins[host] = _origin(found, host, record=record, failure=failure, policy=str(policy))

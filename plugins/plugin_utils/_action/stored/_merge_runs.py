@@ -11,7 +11,7 @@ import functools
 import typing as t
 
 from ..._evidence._evidence_errors import EvidenceError
-from ..._evidence.document._read_evidence import Failure
+from ..._evidence.document._failure import Failure, write_failure
 from ..._evidence.document._substitute_origin import Origin
 from ..._evidence.files._file_names import file_name
 from ..._evidence.files._run_directory import RunDirectory
@@ -104,7 +104,7 @@ def merge(
     for host, held in found.held.items():
         directory.keep_evidence(held.content(), name=file_name(host))
     for host, failure in found.failures.items():
-        directory.write_failure(host, **failure._asdict())
+        write_failure(directory, host, failure)
     merged = _record(record, runs, found, judged_by=judged_by, as_of=wishes.as_of)
     directory.write(merged.to_dict(), name=NAME)
     return merged

@@ -20,23 +20,6 @@ from ._possible import impossible
 from ._substitute_origin import Origin
 
 
-class Failure(t.NamedTuple):
-    """Why a host gave no evidence. ``kind``: ``unreachable``, ``failed``, or ``absent`` when nothing is known of it.
-
-    ``note``: why no other evidence answers for it. ``policy``: SHA-256 of the policy that it was to be judged by.
-    """
-
-    kind: str
-    message: str
-    note: str | None = None
-    policy: str | None = None
-
-    @property
-    def reason(self) -> str:
-        said = self.message if self.kind == "absent" else f"{self.kind}: {self.message}"
-        return f"{said}; {self.note}" if self.note else said
-
-
 def read_evidence(
     directory: RunDirectory, *, expected: t.Iterable[str], origins: t.Mapping[str, Origin] | None = None
 ) -> t.Iterator[tuple[str, t.Mapping[str, t.Any] | EvidenceError]]:
@@ -83,18 +66,6 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
     if file_name(content["host"]["name"]) != name:
         raise EvidenceError(f"{name} names the host {content['host']['name']!r}")
     return content
-
-
-def read_failures(directory: RunDirectory) -> dict[str, Failure]:
-    """Why hosts gave no evidence in this run, by host. A note that cannot be read says nothing."""
-    contents = [content for _name, content in directory.failures()]
-    return {
-        str(content.get("host")): Failure(
-            said(content.get("kind")), said(content.get("message")), content.get("note"), content.get("policy")
-        )
-        for content in contents
-        if isinstance(content, dict) and content.get("run") == directory.run_id
-    }
 
 
 def last_seen(directory: RunDirectory) -> str | None:

@@ -106,12 +106,9 @@ class RunDirectory:
         _atomic_files.write_bytes(path, content)
         return path
 
-    def write_failure(
-        self, host: str, *, kind: str, message: str, note: str | None = None, policy: str | None = None
-    ) -> str:
-        """Record why a host gave no evidence, see Failure."""
-        document = {"host": host, "run": self.run_id, "kind": kind, "message": message, "note": note, "policy": policy}
-        return self._store(document, folder="failures", name=file_name(host))
+    def write_failure(self, document: t.Mapping[str, t.Any]) -> str:
+        """File why the host that it names gave no evidence; returns its path."""
+        return self._store(document, folder="failures", name=file_name(document["host"]))
 
     def write_policy(self, text: t.Callable[[], str], *, sha256: str) -> None:
         """Keep the compiled policy that hosts are judged by, once per run whoever comes first.

@@ -12,7 +12,8 @@ import os
 import typing as t
 
 from .._evidence_errors import AlteredEvidence, EvidenceError
-from ..document._read_evidence import Failure, check, read_failures
+from ..document._failure import Failure, read_failures
+from ..document._read_evidence import check
 from ..files import _atomic_files
 from ..files._file_names import file_name
 from ..files._run_directory import RunDirectory
@@ -66,7 +67,7 @@ class VerifiedRun:
     @functools.cached_property
     def failures(self) -> dict[str, Failure]:
         """Why hosts gave no evidence, by host; read once, for there may be thousands."""
-        return read_failures(self.directory)
+        return read_failures(self.directory, expected=self.record.expected)
 
 
 def open_places(patterns: t.Iterable[str], *, verify: bool = True) -> list[VerifiedRun]:

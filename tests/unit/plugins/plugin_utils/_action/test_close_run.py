@@ -18,6 +18,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
     assemble,
     nothing_seen,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import (
+    Failure,
+    write_failure,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
@@ -165,7 +169,7 @@ def test_the_policy_is_judged_as_of_the_latest_evidence(run: RunDirectory) -> No
 def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=22)
     assert close(run, RECORD, gate=()).reasons["b"].startswith("it gave no evidence in this run")
-    run.write_failure("b", kind="unreachable", message="Connection refused")
+    write_failure(run, "b", Failure("unreachable", "Connection refused"))
     closing = close(run, RECORD, gate=())
     assert _verdicts(closing) == {"a": "pass", "b": "unverified"}
     assert closing.reasons == {"b": "unreachable: Connection refused"}
@@ -180,7 +184,7 @@ def _gate(run: RunDirectory, limit: str) -> tuple[ClosingRun, Verdicts]:
 
 def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=22)
-    run.write_failure("b", kind="unreachable", message="Connection refused")
+    write_failure(run, "b", Failure("unreachable", "Connection refused"))
     closing, written = _gate(run, "1")
     gate = closing.model.gate
     assert (gate.trips, gate.hosts, gate.unreachable, gate.forgiven) == (False, 0, 1, 1)
@@ -205,14 +209,14 @@ def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: 
 def test_what_is_not_forgiven(run: RunDirectory, kind: str | None, limit: str) -> None:
     _put(run, "a", policy=_policy(SSH), port=22)
     if kind:
-        run.write_failure("b", kind=kind, message="said")
+        write_failure(run, "b", Failure(kind, "said"))
     closing, _document = _gate(run, limit)
     assert (closing.model.gate.trips, closing.model.gate.hosts, closing.model.gate.forgiven) == (True, 1, 0)
 
 
 def test_a_run_that_saw_nobody_is_never_forgiven(run: RunDirectory) -> None:
     for host in RECORD.expected:
-        run.write_failure(host, kind="unreachable", message="Connection refused")
+        write_failure(run, host, Failure("unreachable", "Connection refused"))
     closing, _document = _gate(run, "100%")
     assert (closing.model.gate.hosts, closing.model.gate.unreachable, closing.model.gate.forgiven) == (2, 2, 0)
 
@@ -222,7 +226,7 @@ def test_damaged_evidence_of_an_unreachable_host_is_not_forgiven(run: RunDirecto
     _put(run, "a", policy=_policy(SSH), port=22)
     path = _put(run, "b", policy=_policy(SSH), port=22)
     pathlib.Path(path).write_text("{")
-    run.write_failure("b", kind="unreachable", message="Connection refused")
+    write_failure(run, "b", Failure("unreachable", "Connection refused"))
     closing, _document = _gate(run, "2")
     assert (closing.model.gate.hosts, closing.model.gate.unreachable) == (1, 0)
 

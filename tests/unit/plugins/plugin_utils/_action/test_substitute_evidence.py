@@ -19,6 +19,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._sub
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._compare_runs import Reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import (
+    Failure,
+    write_failure,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _csv, _json, _junit, _sarif
@@ -143,8 +147,17 @@ def test_what_does_not_stand_in_leaves_the_host_not_assessed(
 def test_nothing_stands_in_for_a_host_that_failed(tmp_path: pathlib.Path) -> None:
     Made(tmp_path, 5, {"b": 22})
     today = _today(tmp_path, {"b": None})
-    today.directory.write_failure("b", kind="failed", message="no policy")
+    write_failure(today.directory, "b", Failure("failed", "no policy"))
     assert _closed(today).reasons == {"b": "failed: no policy"}
+
+
+def test_nothing_stands_in_where_the_record_of_the_failure_is_damaged(tmp_path: pathlib.Path) -> None:
+    """It may have said that the host answered."""
+    Made(tmp_path, 5, {"b": 22})
+    today = _today(tmp_path, {"b": None})
+    (today.path / "failures" / "b.json").write_text("{}")
+    why = "failures/b.json is not the record of a failure: host is missing"
+    assert _closed(today).reasons == {"b": f"failed: its record cannot be used: {why}"}
 
 
 def test_a_host_that_was_never_reached_is_judged_by_the_policy_of_the_run_if_it_has_one(tmp_path: pathlib.Path) -> None:

@@ -16,6 +16,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
     assemble,
     nothing_seen,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import (
+    Failure,
+    write_failure,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
@@ -77,7 +81,7 @@ class Made:
     def _host(self, host: str, port: int | None, *, machine: str | None) -> None:
         if port is None:
             sha256 = self._policy.sha256
-            self.directory.write_failure(host, kind="unreachable", message="refused", policy=sha256)
+            write_failure(self.directory, host, Failure("unreachable", "refused", policy=sha256))
             return
         observation = nothing_seen("x", "y")
         observation["collector"] = {**observation["collector"], "gaps": [], "sources": ["sock_diag"]}

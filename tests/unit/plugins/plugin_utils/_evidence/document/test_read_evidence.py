@@ -17,10 +17,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
     nothing_seen,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._read_evidence import (
-    Failure,
     check,
     read_evidence,
-    read_failures,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
@@ -106,15 +104,3 @@ def test_other_evidence_is_a_reason(run: RunDirectory, content: t.Any, why: str)
     found = dict(read_evidence(run, expected=["web1"]))
     assert isinstance(found["web1"], EvidenceError)
     assert why in str(found["web1"])
-
-
-def test_why_a_host_failed_is_told(run: RunDirectory) -> None:
-    run.write_failure("web1", kind="unreachable", message="Connection refused")
-    assert read_failures(run) == {"web1": Failure("unreachable", "Connection refused")}
-
-
-def test_a_failure_of_another_run_is_not_told(run: RunDirectory) -> None:
-    run.write_failure("web1", kind="unreachable", message="Connection refused")
-    path = f"{run.path}/failures/web1.json"
-    _atomic_files.write_json(path, {**_atomic_files.read_json(path), "run": "yesterday"})
-    assert read_failures(run) == {}

@@ -16,6 +16,10 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import (
+    Failure,
+    write_failure,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _safe_place
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._safe_place import (
@@ -226,7 +230,7 @@ def _writes(run: RunDirectory) -> t.Iterator[t.Callable[[], object]]:
     yield lambda: run.write_text("", name="summary.txt")
     yield lambda: run.write_evidence({"host": {"name": "a"}})
     yield lambda: run.keep_evidence(b"", name="a.json")
-    yield lambda: run.write_failure("a", kind="failed", message="x")
+    yield lambda: write_failure(run, "a", Failure("failed", "x"))
     yield lambda: run.write_policy(lambda: "{}", sha256="ab")
     yield run.write_manifest
     yield run.point_latest
@@ -253,7 +257,7 @@ def test_a_folder_of_the_run_is_neither_shared_nor_a_link(place: pathlib.Path, t
     pathlib.Path(run.path, "failures").mkdir()
     pathlib.Path(run.path, "failures").chmod(0o1777)
     with pytest.raises(EvidenceError, match="failures can be written by everybody"):
-        run.write_failure("a", kind="failed", message="x")
+        write_failure(run, "a", Failure("failed", "x"))
 
 
 def test_who_answers_for_a_place_can_use_it(place: pathlib.Path) -> None:
