@@ -483,7 +483,7 @@ def readlink(path: str) -> t.Optional[str]:
         return None
 
 
-def printable(text: t.Union[bytes, str]) -> str:
+def unicode_text(text: t.Union[bytes, str]) -> str:
     """Text of a host as valid Unicode: bytes that are not UTF-8 show as ``\\xff``.
 
     Paths and names are bytes to the kernel; JSON can hold only text, and a lone surrogate breaks its readers.
@@ -832,7 +832,7 @@ def text(raw: bytes) -> str:
     elif raw[1:32:2] and not any(raw[1:32:2]) and any(raw[0:32:2]):
         decoded = raw.decode("utf-16-le", "backslashreplace")
     else:
-        decoded = _host_files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
+        decoded = _host_files.unicode_text(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
     return decoded.replace("\r\n", "\n")
 
 
@@ -1025,7 +1025,7 @@ class Attribution:
         return _socket.Owner(
             pid=process.pid,
             name=process.name,
-            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe=None if answer.exe is None else _host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
@@ -1049,7 +1049,7 @@ class Attribution:
             answer = answers[_exe.Question(None, activation.exe)]
         return _socket.Owner(
             name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
-            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe=None if answer.exe is None else _host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=None if activation.rooted else answer.on_host,
             uid=scene.users.uid(activation.user),
@@ -1391,7 +1391,7 @@ def _named(pids: t.Iterable[int], proc: str) -> str:
 
 
 def _name(proc: str, pid: int) -> str:
-    text = _host_files.printable((_host_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
+    text = _host_files.unicode_text((_host_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
@@ -1547,7 +1547,7 @@ def facts(roots: _host_files.Roots) -> t.Dict[str, t.Any]:
     """The part of the host's facts that any platform has."""
     system = os.uname()
     return {
-        "hostname": _host_files.printable(system.nodename) or None,
+        "hostname": _host_files.unicode_text(system.nodename) or None,
         "machine_id": _identifier(roots, "/etc/machine-id") or _identifier(roots, "/var/lib/dbus/machine-id"),
         "boot_id": _first_line(roots.proc + "/sys/kernel/random/boot_id"),
         "os": os_release(roots),
@@ -1561,7 +1561,7 @@ def facts(roots: _host_files.Roots) -> t.Dict[str, t.Any]:
 
 
 def _first_line(path: str) -> t.Optional[str]:
-    return _host_files.printable(_host_files.read(path) or b"").strip() or None
+    return _host_files.unicode_text(_host_files.read(path) or b"").strip() or None
 
 
 def _identifier(roots: _host_files.Roots, path: str) -> t.Optional[str]:
@@ -1575,7 +1575,7 @@ def os_release(roots: _host_files.Roots) -> t.Optional[t.Dict[str, t.Optional[st
     if raw is None:
         return None
     values = {}
-    for line in _host_files.printable(raw).splitlines():
+    for line in _host_files.unicode_text(raw).splitlines():
         key, equals, value = line.partition("=")
         if equals:
             values[key.strip()] = _unquote(value.strip())
@@ -1948,7 +1948,9 @@ def _localnet_by_name(proc: str) -> t.Dict[str, bool]:
     except OSError:
         names = []
     devices = set(names) - {"all", "default", "lo"}
-    return {_host_files.printable(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices}
+    return {
+        _host_files.unicode_text(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices
+    }
 
 
 def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _wire.Connect) -> t.Optional[Record]:
@@ -1976,7 +1978,7 @@ def _setting(proc: str, name: str) -> t.Optional[bool]:
 class _Links:
     def __init__(self, links: t.Sequence[_rtnetlink.Link]) -> None:
         self._links = {link.number: link for link in links}
-        self._named = {link.number: _host_files.printable(link.name) for link in links}
+        self._named = {link.number: _host_files.unicode_text(link.name) for link in links}
         self.vrfs = {self._named[link.number]: link.table for link in links if link.kind == b"vrf"}
         self._domains = {link.number: self._above(link) for link in links}
         self.domains = {name: self._domains[index] for index, name in self._named.items()}
@@ -2280,7 +2282,7 @@ def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
         except ValueError:
             raise EntriesUnread("a row of /proc/net/packet is malformed") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
-            where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
+            where = "on %s" % _host_files.unicode_text(_host_facts.device(index)) if index else "on every device"
             yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
 
 
@@ -2305,7 +2307,7 @@ def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
         if len(place) == _XDP_PLACE.size:
             index, queue = _XDP_PLACE.unpack(place)
             if index:
-                detail = "queue %d of %s" % (queue, _host_files.printable(_host_facts.device(index)))
+                detail = "queue %d of %s" % (queue, _host_files.unicode_text(_host_facts.device(index)))
         (ino,) = _XDP_ANSWER.unpack_from(payload)
         yield RawPath("xdp", detail, ino)
 
@@ -2960,7 +2962,7 @@ def _written(inside: NamespaceView) -> t.Dict[str, t.Any]:
         "published": inside.published,
         "addresses": inside.addresses,
         "delivery": inside.delivery,
-        "devices": [(index, _host_files.printable(name)) for index, name in inside.devices.items()],
+        "devices": [(index, _host_files.unicode_text(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
         "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
     }
@@ -5589,7 +5591,7 @@ class _Walker:
                 self._act(rule, narrowed)
 
     def _act(self, rule: FilterRule, packets: Narrow) -> None:
-        to = _host_files.printable(rule.to)
+        to = _host_files.unicode_text(rule.to)
         if rule.action == "unknown":
             self.unknown.add(to)
         elif self.acts is _PASSING:
@@ -5600,7 +5602,7 @@ class _Walker:
             self._way(rule.action, packets, to)
 
     def _way(self, kind: str, packets: Narrow, to: str) -> None:
-        detail = "%s goes to %s" % (_host_files.printable(_words(packets)), to)
+        detail = "%s goes to %s" % (_host_files.unicode_text(_words(packets)), to)
         protocols = tuple(sorted(packets.protocols or ()))
         self.paths.append(
             _portless_entries.RulePath(kind, detail, protocols=protocols, ports=tuple(_spans(packets.ports or ())))
@@ -5615,7 +5617,7 @@ class _Walker:
         families = [packets.family] if packets.family else list(WILDCARD)
         if packets.address:
             families = [family for family in families if (family == "ipv6") == (":" in packets.address)]
-        device = None if packets.device is None else _host_files.printable(packets.device)
+        device = None if packets.device is None else _host_files.unicode_text(packets.device)
         for family in families:
             address = packets.address or WILDCARD[family]
             for protocol in protocols:
@@ -6562,7 +6564,7 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return ProcfsProcess(
         pid=pid,
-        name=_host_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
+        name=_host_files.unicode_text(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_host_files.readlink(base + "/exe"),
         uid=effective_uid(status),
         place=place,
@@ -6762,7 +6764,7 @@ class Users:
         for line in (_host_files.read(roots.path("/etc/passwd"), limit=1 << 26) or b"").splitlines():
             fields = line.split(b":", 3)
             if len(fields) == 4 and fields[2].isdigit():
-                names.setdefault(int(fields[2]), _host_files.printable(fields[0]))
+                names.setdefault(int(fields[2]), _host_files.unicode_text(fields[0]))
         uid_map = (_host_files.read(roots.proc + "/self/uid_map") or b"").split()
         return cls(names, mapped=bool(uid_map) and uid_map != _WHOLE_MAP)
 
@@ -6967,7 +6969,7 @@ def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
     """
     # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
     # end would let the owner of a delegated cgroup write lines of its own.
-    lines = [line.split(":", 2) for line in _host_files.printable(raw).split("\n") if line.count(":") >= 2]
+    lines = [line.split(":", 2) for line in _host_files.unicode_text(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return CgroupPlace(told=UNREADABLE)
     found = _together({controllers: place(path) for _number, controllers, path in lines})
@@ -7341,7 +7343,7 @@ def template(name: str) -> str:
 def parse(text: bytes, settings: Settings) -> None:
     """Add the settings of one file."""
     section = ""
-    for line in _lines(_host_files.printable(text)):
+    for line in _lines(_host_files.unicode_text(text)):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1]
             continue

@@ -138,7 +138,7 @@ def unescape(text: str) -> str:
         return text
     raw = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
     try:
-        return _host_files.printable(raw.encode("latin-1"))
+        return _host_files.unicode_text(raw.encode("latin-1"))
     except UnicodeEncodeError:
         return text
 

@@ -75,7 +75,7 @@ def readlink(path: str) -> t.Optional[str]:
         return None
 
 
-def printable(text: t.Union[bytes, str]) -> str:
+def unicode_text(text: t.Union[bytes, str]) -> str:
     """Text of a host as valid Unicode: bytes that are not UTF-8 show as ``\\xff``.
 
     Paths and names are bytes to the kernel; JSON can hold only text, and a lone surrogate breaks its readers.

@@ -164,7 +164,7 @@ def text(raw: bytes) -> str:
     elif raw[1:32:2] and not any(raw[1:32:2]) and any(raw[0:32:2]):
         decoded = raw.decode("utf-16-le", "backslashreplace")
     else:
-        decoded = _host_files.printable(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
+        decoded = _host_files.unicode_text(raw[len(_UTF8_BOM) :] if raw.startswith(_UTF8_BOM) else raw)
     return decoded.replace("\r\n", "\n")
 
 

@@ -172,7 +172,7 @@ class Attribution:
         return _socket.Owner(
             pid=process.pid,
             name=process.name,
-            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe=None if answer.exe is None else _host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
@@ -196,7 +196,7 @@ class Attribution:
             answer = answers[_exe.Question(None, activation.exe)]
         return _socket.Owner(
             name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
-            exe=None if answer.exe is None else _host_files.printable(answer.exe),
+            exe=None if answer.exe is None else _host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=None if activation.rooted else answer.on_host,
             uid=scene.users.uid(activation.user),

@@ -317,7 +317,7 @@ def _named(pids: t.Iterable[int], proc: str) -> str:
 
 
 def _name(proc: str, pid: int) -> str:
-    text = _host_files.printable((_host_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
+    text = _host_files.unicode_text((_host_files.read("%s/%d/comm" % (proc, pid)) or b"").rstrip(b"\n"))
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 

@@ -99,7 +99,7 @@ def facts(roots: _host_files.Roots) -> t.Dict[str, t.Any]:
     """The part of the host's facts that any platform has."""
     system = os.uname()
     return {
-        "hostname": _host_files.printable(system.nodename) or None,
+        "hostname": _host_files.unicode_text(system.nodename) or None,
         "machine_id": _identifier(roots, "/etc/machine-id") or _identifier(roots, "/var/lib/dbus/machine-id"),
         "boot_id": _first_line(roots.proc + "/sys/kernel/random/boot_id"),
         "os": os_release(roots),
@@ -113,7 +113,7 @@ def facts(roots: _host_files.Roots) -> t.Dict[str, t.Any]:
 
 
 def _first_line(path: str) -> t.Optional[str]:
-    return _host_files.printable(_host_files.read(path) or b"").strip() or None
+    return _host_files.unicode_text(_host_files.read(path) or b"").strip() or None
 
 
 def _identifier(roots: _host_files.Roots, path: str) -> t.Optional[str]:
@@ -127,7 +127,7 @@ def os_release(roots: _host_files.Roots) -> t.Optional[t.Dict[str, t.Optional[st
     if raw is None:
         return None
     values = {}
-    for line in _host_files.printable(raw).splitlines():
+    for line in _host_files.unicode_text(raw).splitlines():
         key, equals, value = line.partition("=")
         if equals:
             values[key.strip()] = _unquote(value.strip())

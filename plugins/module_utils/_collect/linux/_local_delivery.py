@@ -78,7 +78,9 @@ def _localnet_by_name(proc: str) -> t.Dict[str, bool]:
     except OSError:
         names = []
     devices = set(names) - {"all", "default", "lo"}
-    return {_host_files.printable(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices}
+    return {
+        _host_files.unicode_text(name): bool(_setting(proc, "ipv4/conf/%s/route_localnet" % name)) for name in devices
+    }
 
 
 def _localnet(devices: t.Mapping[str, bool], proc: str, connect: _wire.Connect) -> t.Optional[Record]:
@@ -106,7 +108,7 @@ def _setting(proc: str, name: str) -> t.Optional[bool]:
 class _Links:
     def __init__(self, links: t.Sequence[_rtnetlink.Link]) -> None:
         self._links = {link.number: link for link in links}
-        self._named = {link.number: _host_files.printable(link.name) for link in links}
+        self._named = {link.number: _host_files.unicode_text(link.name) for link in links}
         self.vrfs = {self._named[link.number]: link.table for link in links if link.kind == b"vrf"}
         self._domains = {link.number: self._above(link) for link in links}
         self.domains = {name: self._domains[index] for index, name in self._named.items()}

@@ -127,7 +127,7 @@ def _packet(proc: str, _connect: _wire.Connect) -> t.Iterator[RawPath]:
         except ValueError:
             raise EntriesUnread("a row of /proc/net/packet is malformed") from None
         if ethertype:  # 0 takes nothing in: the socket only sends (packet(7))
-            where = "on %s" % _host_files.printable(_host_facts.device(index)) if index else "on every device"
+            where = "on %s" % _host_files.unicode_text(_host_facts.device(index)) if index else "on every device"
             yield RawPath("packet", "%s %s" % (_named(ethertype, _ETHERTYPES, "0x%04x"), where), inode)
 
 
@@ -152,7 +152,7 @@ def _xdp(_proc: str, connect: _wire.Connect) -> t.Iterator[RawPath]:
         if len(place) == _XDP_PLACE.size:
             index, queue = _XDP_PLACE.unpack(place)
             if index:
-                detail = "queue %d of %s" % (queue, _host_files.printable(_host_facts.device(index)))
+                detail = "queue %d of %s" % (queue, _host_files.unicode_text(_host_facts.device(index)))
         (ino,) = _XDP_ANSWER.unpack_from(payload)
         yield RawPath("xdp", detail, ino)
 

@@ -183,7 +183,7 @@ def _written(inside: NamespaceView) -> t.Dict[str, t.Any]:
         "published": inside.published,
         "addresses": inside.addresses,
         "delivery": inside.delivery,
-        "devices": [(index, _host_files.printable(name)) for index, name in inside.devices.items()],
+        "devices": [(index, _host_files.unicode_text(name)) for index, name in inside.devices.items()],
         "ephemeral": inside.ephemeral,
         "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
     }

@@ -202,7 +202,7 @@ class _Walker:
                 self._act(rule, narrowed)
 
     def _act(self, rule: FilterRule, packets: Narrow) -> None:
-        to = _host_files.printable(rule.to)
+        to = _host_files.unicode_text(rule.to)
         if rule.action == "unknown":
             self.unknown.add(to)
         elif self.acts is _PASSING:
@@ -213,7 +213,7 @@ class _Walker:
             self._way(rule.action, packets, to)
 
     def _way(self, kind: str, packets: Narrow, to: str) -> None:
-        detail = "%s goes to %s" % (_host_files.printable(_words(packets)), to)
+        detail = "%s goes to %s" % (_host_files.unicode_text(_words(packets)), to)
         protocols = tuple(sorted(packets.protocols or ()))
         self.paths.append(
             _portless_entries.RulePath(kind, detail, protocols=protocols, ports=tuple(_spans(packets.ports or ())))
@@ -228,7 +228,7 @@ class _Walker:
         families = [packets.family] if packets.family else list(WILDCARD)
         if packets.address:
             families = [family for family in families if (family == "ipv6") == (":" in packets.address)]
-        device = None if packets.device is None else _host_files.printable(packets.device)
+        device = None if packets.device is None else _host_files.unicode_text(packets.device)
         for family in families:
             address = packets.address or WILDCARD[family]
             for protocol in protocols:

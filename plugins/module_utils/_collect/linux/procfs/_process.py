@@ -53,7 +53,7 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return ProcfsProcess(
         pid=pid,
-        name=_host_files.printable(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
+        name=_host_files.unicode_text(comm[:-1] if comm.endswith(b"\n") else comm) if comm else None,
         link=_host_files.readlink(base + "/exe"),
         uid=effective_uid(status),
         place=place,

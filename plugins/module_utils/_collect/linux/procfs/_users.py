@@ -34,7 +34,7 @@ class Users:
         for line in (_host_files.read(roots.path("/etc/passwd"), limit=1 << 26) or b"").splitlines():
             fields = line.split(b":", 3)
             if len(fields) == 4 and fields[2].isdigit():
-                names.setdefault(int(fields[2]), _host_files.printable(fields[0]))
+                names.setdefault(int(fields[2]), _host_files.unicode_text(fields[0]))
         uid_map = (_host_files.read(roots.proc + "/self/uid_map") or b"").split()
         return cls(names, mapped=bool(uid_map) and uid_map != _WHOLE_MAP)
 

@@ -185,7 +185,7 @@ def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
     """
     # Only a line feed ends a line: it alone is forbidden in names (cgroup_mkdir()). What else splitlines() takes for an
     # end would let the owner of a delegated cgroup write lines of its own.
-    lines = [line.split(":", 2) for line in _host_files.printable(raw).split("\n") if line.count(":") >= 2]
+    lines = [line.split(":", 2) for line in _host_files.unicode_text(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return CgroupPlace(told=UNREADABLE)
     found = _together({controllers: place(path) for _number, controllers, path in lines})

@@ -143,7 +143,7 @@ def template(name: str) -> str:
 def parse(text: bytes, settings: Settings) -> None:
     """Add the settings of one file."""
     section = ""
-    for line in _lines(_host_files.printable(text)):
+    for line in _lines(_host_files.unicode_text(text)):
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1]
             continue

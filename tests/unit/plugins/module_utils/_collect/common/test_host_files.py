@@ -24,11 +24,11 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.com
 def test_a_name_is_the_same_in_every_locale(monkeypatch, encoding, raw, expected):
     """os.readlink() and its like decode as the locale of the host's login wants."""
     monkeypatch.setattr(os, "fsencode", lambda text: text.encode(encoding, "surrogateescape"))
-    assert _host_files.printable(raw) == expected
-    assert _host_files.printable(raw.decode(encoding, "surrogateescape")) == expected
+    assert _host_files.unicode_text(raw) == expected
+    assert _host_files.unicode_text(raw.decode(encoding, "surrogateescape")) == expected
 
 
 def test_text_that_the_locale_lacks(monkeypatch):
     """Paths out of unit files are text before any locale sees them."""
     monkeypatch.setattr(os, "fsencode", lambda text: text.encode("latin-1", "surrogateescape"))
-    assert _host_files.printable("/srv/\u20ac") == "/srv/\u20ac"
+    assert _host_files.unicode_text("/srv/\u20ac") == "/srv/\u20ac"

@@ -138,9 +138,9 @@ def test_name_that_is_not_text(tmp_path):
         ("a\udcff", "a\\xff"),
     ],
 )
-def test_printable(raw, text):
-    assert _host_files.printable(raw) == text
-    _host_files.printable(raw).encode("utf-8")
+def test_unicode_text(raw, text):
+    assert _host_files.unicode_text(raw) == text
+    _host_files.unicode_text(raw).encode("utf-8")
 
 
 def test_reads_files_longer_than_a_page(tmp_path):
