@@ -13,16 +13,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 import typing as t
 
 from ....module_utils._socket import Listener, Owner
 from ..._policy._policy_model import ProcessPatterns
+from ..._policy._user_manager import is_user_manager
 from .._listener_labels import HOLDERS
 from ._globs import Globs
-
-# Whoever runs a user manager names the units below it: "ssh.service" of a user is not the system's (systemd.unit(5)).
-_USER_MANAGER = re.compile(r"user@.*\.service\Z", re.DOTALL)
 
 _NOBODY = Owner()
 
@@ -158,7 +155,7 @@ def _unit(globs: tuple[str, ...]) -> Check:
     match = Globs(globs)
 
     def fits(unit: str) -> bool:
-        return match(unit) and not _USER_MANAGER.match(unit)
+        return match(unit) and not is_user_manager(unit)
 
     def check(listener: Listener, owner: Owner) -> Answer:
         made = _made_in(listener)

@@ -12,6 +12,7 @@ import re
 import typing as t
 
 from .._message_words import found, listing
+from .._user_manager import is_user_manager
 from ._patterns import glob_problem
 
 _COMM = 15  # TASK_COMM_LEN is 16 with the final NUL: include/linux/sched.h
@@ -21,7 +22,6 @@ _SETS = re.compile(r"\[.[^\]]*\]")
 _ARGUMENTS = re.compile(r"\S\s+-{1,2}\w")
 _KINDS = ("service", "socket", "scope", "mount", "swap")  # units that processes run in: see _cgroup in module_utils
 _OTHERS = ("timer", "target", "path", "device", "automount", "slice", "snapshot")
-_USER_MANAGER = re.compile(r"user@.*\.service")
 _FULL_ID = 64
 
 
@@ -104,7 +104,7 @@ def _unit(glob: str) -> str | None:
         return (
             f"write the name of the unit without a path, found {found(glob)}, did you mean {glob.rpartition('/')[2]}?"
         )
-    if _USER_MANAGER.fullmatch(glob) or glob == "user@*":
+    if is_user_manager(glob) or glob == "user@*":
         return f"units of a user's service manager never match, found {found(glob)}: use user and exe instead"
     if _is_glob(glob):
         return None
