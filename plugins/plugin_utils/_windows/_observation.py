@@ -20,6 +20,7 @@ from . import _http_sys
 from ._raw_answer import Record, WindowsAnswer, number, text
 from ._windows_owners import owners
 
+_LAST_PORT = 65535
 SYSTEM = 4  # process id of the kernel, which holds the ports of HTTP.sys and SMB
 
 # Source of the answer to what is unknown without it: affects, protocol.
@@ -104,7 +105,7 @@ class _Shaper:
             for row in self._answer.rows("dynamic_ports")
             if (start := number(row.get("start"))) and (count := number(row.get("count")))
         ]
-        sane = all(0 < start <= start + count - 1 <= 65535 for start, count in ranges)
+        sane = all(0 < start <= start + count - 1 <= _LAST_PORT for start, count in ranges)
         if len(set(ranges)) != 1 or not sane or self._answer.dropped("dynamic_ports"):
             detail = self._answer.failure("dynamic_ports") or "the settings contain no dynamic port range or several"
             self._gaps.append(Gap("ephemeral-unknown", "host", detail))
@@ -166,12 +167,10 @@ def _nameless(answer: WindowsAnswer, source: str) -> int:
 def _row(protocol: str, raw: Record) -> _listing.Row:
     """A row of a table. Windows lists both families of a socket that takes both: neither says so."""
     address, port, pid = str(raw.get("address")), number(raw.get("port")), number(raw.get("pid"))
-    if port is None:
+    if port is None or not 0 <= port <= _LAST_PORT:
         raise ValueError(f"{protocol} {address}: {raw.get('port')!r} is not a port")
     family = "ipv6" if ":" in address else "ipv4"
-    found = _listing.endpoint(f"{address}:{port}", family=family)
-    if found is None:
-        raise ValueError(f"{protocol} {address} has no port")
+    found = _listing.bound(address, port, family=family)
     return _listing.Row(protocol, family, found.address, found.port, scope=found.scope, pid=pid or None)
 
 

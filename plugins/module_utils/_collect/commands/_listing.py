@@ -120,11 +120,7 @@ class Endpoint(t.NamedTuple):
 
 
 def endpoint(text: str, *, family: str, separator: str = ":") -> t.Optional[Endpoint]:
-    """Part ``address<separator>port`` of a row; None when it is bound to no port. Raises ValueError on anything else.
-
-    Scopes: ``fe80::1%lo0``, and the index that BSD kernels keep in the second group of a link-local address
-    (``fe80:5::1``, in6_clearscope() of netinet6/scope6.c). Systems print ``*`` for the wildcard of either family.
-    """
+    """Part ``address<separator>port`` of a row; None when it is bound to no port. Raises ValueError on what is none."""
     host, found, port = text.rpartition(separator)
     if not found:
         raise ValueError("%r has no port" % text)
@@ -132,9 +128,18 @@ def endpoint(text: str, *, family: str, separator: str = ":") -> t.Optional[Endp
         return None
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
         raise ValueError("%r is not a port" % port)
-    host, _percent, zone = host.strip("[]").partition("%")
+    return bound(host, int(port), family=family)
+
+
+def bound(address: str, port: int, *, family: str) -> Endpoint:
+    """The endpoint at an address as systems print it. Raises ValueError on what is no address.
+
+    Scopes: ``fe80::1%lo0``, and the index that BSD kernels keep in the second group of a link-local address
+    (``fe80:5::1``, in6_clearscope() of netinet6/scope6.c). Systems print ``*`` for the wildcard of either family.
+    """
+    host, _percent, zone = address.strip("[]").partition("%")
     if host == "*":
-        return Endpoint(WILDCARD[family], int(port), None)
+        return Endpoint(WILDCARD[family], port, None)
     if family == "ipv6" and "." in host and ":" not in host:
         host = "::ffff:" + host  # an IPv6 socket bound to a mapped address
     raw = _packed(host, family)
@@ -142,7 +147,7 @@ def endpoint(text: str, *, family: str, separator: str = ":") -> t.Optional[Endp
     if raw[:2] == b"\xff\x02" or (raw[0] == 0xFE and raw[1] & 0xC0 == 0x80):
         scope = int.from_bytes(raw[2:4], "big") or scope
         raw = raw[:2] + b"\0\0" + raw[4:]
-    return Endpoint(socket.inet_ntop(_FAMILY[family], raw), int(port), scope)
+    return Endpoint(socket.inet_ntop(_FAMILY[family], raw), port, scope)
 
 
 # How BSD systems name a protocol and the families that a socket takes.
