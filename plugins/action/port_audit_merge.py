@@ -105,7 +105,7 @@ class ActionModule(AuditAction):
 
     def _by_the_bundled(self, runs: t.Iterable[VerifiedRun]) -> bool:
         """Whether a run was judged by the policy that a run has where nobody named one."""
-        used = {policy.get("sha256") for run in runs for policy in run.record.policies}
+        used = {policy.sha256 for run in runs for policy in run.record.policies}
         return self.policy({"policy": BASELINE, "include_outside": False}).sha256 in used
 
 

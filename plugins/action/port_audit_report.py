@@ -30,7 +30,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._manifest import NAME as SUMS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME as RUN_NAME
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import (
+    RunRecord,
+    finish_run,
+    write_record,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import hold, unheld
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._choice import Choice
@@ -84,7 +88,7 @@ class ActionModule(AuditAction):
         if ours:
             directory.remove(NAME)  # should this report fail, the gate must not find that of an earlier one
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
-        directory.finish(record.closed(ended, policies=closing.policies).to_dict(), name=RUN_NAME)
+        finish_run(directory, record.closed(ended, policies=closing.policies))
         directory.point_latest()
         warnings = [*told, *unheld_runs.get("warnings", ())]
         return {
@@ -102,7 +106,7 @@ class ActionModule(AuditAction):
         if looked_for is None:
             return record
         record = stand_in(directory, record, looked_for, now=utc_now())
-        directory.write(record.to_dict(), name=RUN_NAME)
+        write_record(directory, record)
         return record
 
 

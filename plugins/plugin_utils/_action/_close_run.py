@@ -21,7 +21,7 @@ from .._evidence.document._failure import read_failures
 from .._evidence.document._read_evidence import nothing_seen_because, read_evidence
 from .._evidence.files._file_names import file_name
 from .._evidence.files._run_directory import RunDirectory
-from .._evidence.runs._run_record import RunRecord
+from .._evidence.runs._run_record import RecordedPolicy, RunRecord
 from .._gate._unreachable_limit import NONE, UnreachableLimit
 from .._judge._assess import Assessor, Document
 from .._judge._judgement import Finding, HostResult
@@ -46,12 +46,9 @@ class ClosingRun:
     policy_findings: tuple[Finding, ...]
 
     @property
-    def policies(self) -> list[dict[str, t.Any]]:
+    def policies(self) -> list[RecordedPolicy]:
         """The policies of the run as ``run.json`` names them."""
-        return [
-            {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}
-            for policy in self.model.run.policies
-        ]
+        return [RecordedPolicy(policy.name, policy.sha256, policy.sources) for policy in self.model.run.policies]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,8 +183,8 @@ def _policy_findings(assessor: Assessor, judged: _Judged, record: RunRecord) -> 
 
 def _as_of(record: RunRecord, judged: _Judged) -> str | None:
     """The time to judge at, where somebody set it: for the run, or without a run that was opened for its hosts."""
-    if record.options.get("as_of"):
-        return str(record.options["as_of"])
+    if record.as_of:
+        return record.as_of
     own = (document for host, document in judged.documents.items() if host not in record.origins)
     times = [it["run"]["as_of"] for it in own if it["run"]["as_of"] != it["collected"]["started"]]
     return max(times, key=parse_iso, default=None)
@@ -229,7 +226,7 @@ def _run_info(
         collection_version=record.collection_version,
         limit=record.limit,
         left_out=record.left_out,
-        sources=tuple(str(source["id"]) for source in record.sources),
+        sources=tuple(source.id for source in record.sources),
         on_trust=record.on_trust,
         gate=tuple(gate),
         policies=tuple(policies.values()),

@@ -16,7 +16,7 @@ from ansible.release import __version__ as ansible_version
 from .._common._clock import STARTED, iso
 from .._common._version import VERSION
 from .._evidence.files._run_directory import RunDirectory
-from .._evidence.runs._run_record import NAME, RunRecord
+from .._evidence.runs._run_record import NAME, RunRecord, read_record, write_record
 
 
 def expected(task_vars: t.Mapping[str, t.Any]) -> tuple[str, ...]:
@@ -36,9 +36,9 @@ def open_run(
     ``hosts`` are those that the run is meant for, None the hosts of the play.
     """
     if directory.has(NAME):
-        return RunRecord.from_dict(directory.read(NAME)).trusting(*_on_trust(directory))
+        return read_record(directory).trusting(*_on_trust(directory))
     record = new_record(directory, task_vars, options=options, hosts=hosts)
-    directory.write(record.to_dict(), name=NAME)
+    write_record(directory, record)
     return record
 
 

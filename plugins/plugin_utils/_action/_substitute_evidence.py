@@ -111,7 +111,7 @@ def _origin(found: EvidenceCandidate, host: str, *, record: RunRecord, failure: 
     return Origin(
         run=found.run,
         policy=policy,
-        as_of=str(record.options.get("as_of") or record.started),
+        as_of=record.as_of or record.started,
         groups=record.inventory.get(host, ("all",)),
         absent=failure.reason,
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+import typing as t
 
 
 def new_id(now: datetime.datetime) -> str:
@@ -41,5 +42,6 @@ def parse_iso(text: str) -> datetime.datetime:
     return moment
 
 
+IsoTime = t.Annotated[str, parse_iso]  # for documents that are read back
 STARTED = utc_now()
 RUN_ID = new_id(STARTED)

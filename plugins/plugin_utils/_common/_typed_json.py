@@ -74,11 +74,12 @@ class TypedJson:
     def read(self, raw: t.Any, kind: t.Any) -> t.Any:
         """A value of that type. Raises ValueError that says what is wrong and where: ``policies[0].name is a int``."""
         try:
-            return self._reader(kind)(raw)
+            return self.reader(kind)(raw)
         except Misfit as misfit:
             raise ValueError(str(misfit)) from misfit
 
-    def _reader(self, kind: t.Any) -> Read:
+    def reader(self, kind: t.Any) -> Read:
+        """What reads values of that type. It raises Misfit."""
         found = self._readers.get(kind)
         if found is None:
             found = self._readers[kind] = self._made(kind)
@@ -89,20 +90,20 @@ class TypedJson:
         if kind is t.Any:
             return lambda raw: raw
         if origin is t.Annotated:
-            return _of_form(self._reader(parts[0]), parts[1])
+            return _of_form(self.reader(parts[0]), parts[1])
         if origin in (t.Union, types.UnionType):
             (part,) = (part for part in parts if part is not types.NoneType)
-            return _or_null(self._reader(part))
+            return _or_null(self.reader(part))
         if origin is t.Literal:
             return lambda raw: one_of(raw, parts)
         if origin is tuple:
-            return _list_of(self._reader(parts[0]))
+            return _list_of(self.reader(parts[0]))
         if origin is not None:
-            return _object_of(self._reader(parts[1]))
+            return _object_of(self.reader(parts[1]))
         return self._record_of(kind) if dataclasses.is_dataclass(kind) else lambda raw: exact(raw, kind)
 
     def _record_of(self, kind: t.Any) -> Read:
-        readers = {name: self._reader(part) for name, part in _fields(kind).items()}
+        readers = {name: self.reader(part) for name, part in _fields(kind).items()}
         needed = [field.name for field in dataclasses.fields(kind) if self._whole or _needed(field)]
 
         def read(raw: t.Any) -> t.Any:

@@ -16,7 +16,7 @@ from ..._evidence.document._substitute_origin import Origin
 from ..._evidence.files._file_names import file_name
 from ..._evidence.files._run_directory import RunDirectory
 from ..._evidence.runs._choose import ChoiceTerms, EvidenceCandidate, choose
-from ..._evidence.runs._run_record import NAME, RunRecord
+from ..._evidence.runs._run_record import RunRecord, SourceRun, write_record
 from ..._evidence.runs._verified_run import VerifiedRun
 from ..._policy._policy_model import Policy
 from ..._policy.compiled._policy_record import to_record
@@ -86,7 +86,7 @@ def _failure(host: str, last: VerifiedRun | None, doubt: str | None) -> Failure:
 
 def _silence(run: VerifiedRun) -> str:
     if not run.finished:
-        return f"run {run.id} did not finishand has no SHA256SUMS: report it first with its run_id"
+        return f"run {run.id} did not finish and has no SHA256SUMS: report it first with its run_id"
     return f"run {run.id} has no evidence of it"
 
 
@@ -106,7 +106,7 @@ def merge(
     for host, failure in found.failures.items():
         write_failure(directory, host, failure)
     merged = _record(record, runs, found, judged_by=judged_by, as_of=wishes.as_of)
-    directory.write(merged.to_dict(), name=NAME)
+    write_record(directory, merged)
     return merged
 
 
@@ -138,16 +138,16 @@ def taken_on_trust(runs: t.Iterable[VerifiedRun]) -> t.Iterator[str]:
     return (f"Run {run.id}: {said}" for run in runs for said in run.record.on_trust)
 
 
-def _source(run: VerifiedRun) -> dict[str, t.Any]:
+def _source(run: VerifiedRun) -> SourceRun:
     record = run.record
-    return {
-        "id": record.id,
-        "started": record.started,
-        "controller": record.controller,
-        "limit": record.limit,
-        "expected": len(record.expected),
-        "finished": run.finished,
-    }
+    return SourceRun(
+        id=record.id,
+        started=record.started,
+        controller=record.controller,
+        limit=record.limit,
+        expected=len(record.expected),
+        finished=run.finished,
+    )
 
 
 def _absent(host: str, held: EvidenceCandidate, last: VerifiedRun | None) -> str | None:
@@ -191,7 +191,7 @@ def _told(found: Plan, recorded: t.Mapping[str, str]) -> str:
 
 
 def _name(run: VerifiedRun, sha256: str) -> str:
-    names = {policy["sha256"]: policy["name"] for policy in run.record.policies}
+    names = {policy.sha256: policy.name for policy in run.record.policies}
     return f"{names.get(sha256, 'a policy')} ({sha256[:12]})"
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..._common._clock import parse_iso
-from .._evidence_errors import EvidenceError
+from ..._common._clock import IsoTime
 
 Document = t.Mapping[str, t.Any]
 
@@ -24,7 +23,7 @@ class Origin:
 
     run: str
     policy: str
-    as_of: str
+    as_of: IsoTime
     groups: tuple[str, ...]
     absent: str | None = None
 
@@ -32,15 +31,3 @@ class Origin:
         """The document as it is judged here. Its file stays what its own run wrote, byte for byte."""
         binding = {**document["run"], "policy": self.policy, "as_of": self.as_of}
         return {**document, "run": binding, "host": {**document["host"], "groups": sorted(self.groups)}}
-
-    @classmethod
-    def from_dict(cls, document: t.Any) -> Origin:
-        """Read it from ``run.json``. Raises EvidenceError."""
-        try:
-            texts = (*(document[key] for key in ("run", "policy", "as_of")), *document["groups"])
-            if not all(isinstance(text, str) for text in (*texts, document.get("absent") or "")):
-                raise TypeError("it is not a text")
-            parse_iso(document["as_of"])
-            return cls(**{**document, "groups": tuple(document["groups"])})
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise EvidenceError(f"run.json does not name the origin of the evidence: {error}") from error

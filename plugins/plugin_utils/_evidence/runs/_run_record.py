@@ -7,14 +7,44 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import typing as t
 
-from ..._common._clock import parse_iso
+from ..._common._clock import IsoTime
+from ..._common._typed_json import TypedJson, at
 from .._evidence_errors import EvidenceError
 from ..document._substitute_origin import Origin
+from ..files._run_directory import RunDirectory
 
 VERSION = 1
 NAME = "run.json"
+_READER = TypedJson()
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordedPolicy:
+    """A policy that hosts of the run were judged by; ``sources`` are the files it came from."""
+
+    name: str
+    sha256: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class SourceRun:
+    """A run that this one was merged from. ``expected``: a number of hosts. ``finished``: whether it had sums."""
+
+    id: str
+    started: str
+    controller: str
+    limit: str | None
+    expected: int
+    finished: bool
+
+
+def _check_options(options: t.Mapping[str, t.Any]) -> None:
+    """Of the options only the time to judge at is used again. Raises Misfit."""
+    at("as_of", _READER.reader(t.Optional[IsoTime]), options.get("as_of") or None)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,16 +53,14 @@ class RunRecord:
 
     ``expected`` are the hosts the run was meant for; ``inventory`` has the groups of every host of the inventory,
     ``all`` included, so that a pattern that names nothing and the hosts left out can be told. ``limit`` is
-    ``--limit`` as given. ``options`` are the collection's settings of this run. ``policies`` are
-    ``{name, sha256, sources}``, known once the run is closed. ``origins`` has the hosts that evidence of another run
-    answers for; ``sources`` are the runs that this one was merged from, with ``{id, started, controller, limit,
-    expected, finished}``, ``expected`` being a number of hosts. ``on_trust``: what was not checked because the user
-    answers for it, in sentences.
+    ``--limit`` as given. ``options`` are the collection's settings of this run. ``policies`` are known once the run is
+    closed. ``origins`` has the hosts that evidence of another run answers for; ``sources`` are the runs that this one
+    was merged from. ``on_trust``: what was not checked because the user answers for it, in sentences.
     """
 
     id: str
-    started: str
-    ended: str | None
+    started: IsoTime
+    ended: IsoTime | None
     user: str
     controller: str
     ansible_version: str
@@ -40,10 +68,10 @@ class RunRecord:
     limit: str | None
     expected: tuple[str, ...]
     inventory: t.Mapping[str, tuple[str, ...]]
-    options: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
-    policies: tuple[t.Mapping[str, t.Any], ...] = ()
+    options: t.Annotated[t.Mapping[str, t.Any], _check_options] = dataclasses.field(default_factory=dict)
+    policies: tuple[RecordedPolicy, ...] = ()
     origins: t.Mapping[str, Origin] = dataclasses.field(default_factory=dict)
-    sources: tuple[t.Mapping[str, t.Any], ...] = ()
+    sources: tuple[SourceRun, ...] = ()
     on_trust: tuple[str, ...] = ()
 
     @property
@@ -51,11 +79,16 @@ class RunRecord:
         """Hosts of the inventory that the run was not meant for."""
         return tuple(sorted(set(self.inventory) - set(self.expected)))
 
+    @property
+    def as_of(self) -> str | None:
+        """The time to judge at, where somebody set it for the run."""
+        return self.options.get("as_of") or None
+
     def trusting(self, *said: str) -> RunRecord:
         """The record with what the user answers for, each once."""
         return dataclasses.replace(self, on_trust=tuple(dict.fromkeys((*self.on_trust, *said))))
 
-    def closed(self, ended: str, *, policies: t.Iterable[t.Mapping[str, t.Any]] = ()) -> RunRecord:
+    def closed(self, ended: str, *, policies: t.Iterable[RecordedPolicy] = ()) -> RunRecord:
         """The record at the end of the run, with the policies that its hosts were judged by."""
         return dataclasses.replace(self, ended=ended, policies=tuple(policies))
 
@@ -64,59 +97,26 @@ class RunRecord:
         return {"run_version": VERSION, **document, "left_out": len(self.left_out)}
 
     @classmethod
-    def from_dict(cls, document: t.Any) -> RunRecord:
-        """Read ``run.json`` back. Raises EvidenceError on another version or shape."""
+    def from_dict(cls, document: t.Any, *, name: str = NAME) -> RunRecord:
+        """Read it back. Raises EvidenceError on another version or shape; ``name`` is what the error calls the file."""
         if not isinstance(document, dict) or document.get("run_version") != VERSION:
-            raise EvidenceError(f"{NAME} is not a run record of version {VERSION}")
+            raise EvidenceError(f"{name} is not a run record of version {VERSION}")
         try:
-            _check(document)
-            return cls._load(document)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise EvidenceError(f"{NAME} is not a run record: {error}") from error
-
-    @classmethod
-    def _load(cls, document: t.Mapping[str, t.Any]) -> RunRecord:
-        given = {"origins": {}, "sources": (), "on_trust": (), **document}
-        values = {field.name: given[field.name] for field in dataclasses.fields(cls)}
-        values["expected"] = tuple(document["expected"])
-        values["policies"] = tuple(document["policies"])
-        values["sources"] = tuple(given["sources"])
-        values["on_trust"] = tuple(map(str, given["on_trust"]))
-        values["origins"] = {host: Origin.from_dict(origin) for host, origin in given["origins"].items()}
-        values["inventory"] = {host: tuple(groups) for host, groups in document["inventory"].items()}
-        return cls(**values)
+            return t.cast(RunRecord, _READER.read(document, cls))
+        except ValueError as error:
+            raise EvidenceError(f"{name} is not a run record: {error}") from error
 
 
-def _check(document: t.Mapping[str, t.Any]) -> None:
-    """Raise TypeError, ValueError or KeyError for parts of another type than a run writes: files get altered."""
-    for name in ("id", "started", "user", "controller", "ansible_version", "collection_version"):
-        _be(document[name], str, name)
-    for name in ("limit", "ended"):
-        _be(document[name], (str, type(None)), name)
-    for time in filter(None, (document["started"], document["ended"])):
-        parse_iso(time)
-    _check_lists(document)
+def read_record(directory: RunDirectory) -> RunRecord:
+    """The record that a run has. Raises EvidenceError that names the file, AlteredEvidence."""
+    return RunRecord.from_dict(directory.read(NAME), name=os.path.join(directory.path, NAME))
 
 
-def _check_lists(document: t.Mapping[str, t.Any]) -> None:
-    _list(document["expected"], str, "expected")
-    _list(document.get("on_trust", []), str, "on_trust")
-    _be(document["options"], dict, "options")
-    for host, groups in document["inventory"].items():
-        _list(groups, str, f"inventory of {host}")
-    for name, keys in (("policies", ("name", "sha256")), ("sources", ("id", "started"))):
-        _list(document.get(name, []), dict, name)
-        for part in document.get(name, []):
-            for key in keys:
-                _be(part[key], str, f"{name} {key}")
+def write_record(directory: RunDirectory, record: RunRecord) -> None:
+    """Write the record of a run that is open. Raises EvidenceError."""
+    directory.write(record.to_dict(), name=NAME)
 
 
-def _list(value: t.Any, kind: type, name: str) -> None:
-    _be(value, list, name)
-    for item in value:
-        _be(item, kind, name)
-
-
-def _be(value: t.Any, kind: type | tuple[type, ...], name: str) -> None:
-    if not isinstance(value, kind):
-        raise TypeError(f"{name} is a {type(value).__name__}")
+def finish_run(directory: RunDirectory, record: RunRecord) -> None:
+    """Write the sums of the run and the record that says that it is over. Raises EvidenceError."""
+    directory.finish(record.to_dict(), name=NAME)

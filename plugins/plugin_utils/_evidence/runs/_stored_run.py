@@ -21,7 +21,7 @@ from ..document._substitute_origin import Origin
 from ..files import _atomic_files, _manifest
 from ..files._file_names import file_name
 from ..files._run_directory import RunDirectory, held_content
-from ._run_record import NAME, RunRecord
+from ._run_record import NAME, RunRecord, read_record
 
 Document = t.Mapping[str, t.Any]
 
@@ -72,7 +72,7 @@ def open_run(path: str, *, verify: bool = True, whole: bool = True) -> Run:
     directory = _directory(_place(path))
     if verify:
         return _held(directory, whole=whole)
-    return Run(directory, _record(directory), f"verify is false for run {directory.run_id}")
+    return Run(directory, read_record(directory), f"verify is false for run {directory.run_id}")
 
 
 def _place(path: str) -> str:
@@ -91,12 +91,8 @@ def _place(path: str) -> str:
 def _directory(place: str) -> RunDirectory:
     """A copy under another name is fine: evidence is checked against the id in ``run.json``."""
     output, _slash, folder = place.rpartition("/")
-    run_id = _record(RunDirectory(output, folder)).id
+    run_id = read_record(RunDirectory(output, folder)).id
     return RunDirectory(output, folder) if run_id == folder else _Moved(output, folder, run_id)
-
-
-def _record(directory: RunDirectory) -> RunRecord:
-    return RunRecord.from_dict(directory.read(NAME))
 
 
 def hold(directory: RunDirectory, *, whole: bool = True) -> RunRecord:
@@ -107,8 +103,8 @@ def hold(directory: RunDirectory, *, whole: bool = True) -> RunRecord:
     """
     if directory.sealed:
         directory.hold(whole=whole)
-        return _record(directory)
-    record = _record(directory)
+        return read_record(directory)
+    record = read_record(directory)
     if record.ended or record.policies or directory.is_latest:
         raise AlteredEvidence(
             f"The run {directory.run_id} is finished and has no {_manifest.NAME}: the file was removed"

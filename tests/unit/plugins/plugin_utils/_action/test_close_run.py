@@ -119,7 +119,7 @@ def test_listeners_are_kept_once_as_verdicts_and_equal_text_once(run: RunDirecto
 def test_the_run_names_every_policy_with_its_hash(run: RunDirectory) -> None:
     _put(run, "a", policy=_policy(SSH), port=81)
     _put(run, "b", policy=_policy(WEB), port=81)
-    named = {row["name"]: row["sha256"] for row in close(run, RECORD, gate=()).policies}
+    named = {row.name: row.sha256 for row in close(run, RECORD, gate=()).policies}
     assert named == {"ssh": _policy(SSH).sha256, "web": _policy(WEB).sha256}
 
 
