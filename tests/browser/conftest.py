@@ -26,7 +26,7 @@ from ansible_collections.fleetports.compliance.tests.browser.watched import (
     launch,
     watch,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 from playwright import sync_api
 
 ROOT = pathlib.Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._bui
     build,
 )
 from ansible_collections.fleetports.compliance.tests.bench.harness import estate
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 JUDGED = 2000  # hosts that are judged; the others are the same once more under names of their own, which is quicker
 

@@ -16,7 +16,7 @@ import tempfile
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser.watched import TEMPLATES, launch
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 from playwright import sync_api
 
 ROOT = pathlib.Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._bui
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser.test_any_report import RULES
 from ansible_collections.fleetports.compliance.tests.browser.watched import TEMPLATES, Open
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 SSHD, OTHER = "0.0.0.0:22 by /usr/sbin/sshd (ssh.service), reach public", "127.0.0.1:22 by /usr/sbin/sshd, reach host"
 CHANGES = (

@@ -12,8 +12,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     document,
     found,
     host,

@@ -103,9 +103,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows imp
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._windows._observation import observation
 from ansible_collections.fleetports.compliance.tests.fuzz.engine import Target
 from ansible_collections.fleetports.compliance.tests.fuzz.kernel import RECORDED, SOCKETS, Kernel
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import fields
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import JAVA, listener
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import fields
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import JAVA, listener
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REGISTRY = Registry.load()

@@ -17,7 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -35,7 +35,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._su
     subject,
     suggest,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     gap,
     listener,
     owner,

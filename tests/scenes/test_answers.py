@@ -20,8 +20,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._socket impo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
     nothing_seen,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._action.hostile import HOSTILE
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.hostile_keys import HOSTILE
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener, owner
 
 CORES = ("oldest", "newest")
 UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\u2066\u2028]")

@@ -10,8 +10,8 @@ from ansible_collections.fleetports.compliance.plugins.module_utils import _sock
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _platform
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _platforms, _snapshot
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _collector
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import Commands
 from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.commands.test_unix import KINDS
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import Commands
 
 SYSTEMS = {
     "linux": "linux",

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect import _unix_entry
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands import _unix
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _snapshot
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import Commands
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import Commands
 from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.test_platform import SYSTEMS
 
 

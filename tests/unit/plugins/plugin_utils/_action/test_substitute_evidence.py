@@ -30,7 +30,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._openmetrics import (
     render as metrics,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._evidence.makers import NOW, WEB, Made
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, WEB, Made
 
 SEARCH = EvidenceSearch((), datetime.timedelta(days=7))
 

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import MOST, outcome
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding, HostResult
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 FINDING = Finding("unassigned-port", "fail", "high", "81/tcp is unassigned", port=81, owner="python3")
 

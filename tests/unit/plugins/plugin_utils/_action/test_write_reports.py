@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.fi
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._report_errors import FormatProblem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._registry import FORMATS
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 TEMPLATES = pathlib.Path(__file__).parents[5] / "roles" / "port_audit" / "templates"
 

@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
     SourceLocation,
     SourceLocations,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 
 @pytest.fixture

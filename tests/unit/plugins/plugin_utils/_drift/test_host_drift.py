@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import compare
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     HOST_NAMESPACE,
     document,
     listener,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new_findings import new_findings
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     judge,
     listener,

@@ -20,8 +20,20 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-
-from .makers import BLIND, FAILS, GAP, LOCAL, SSH, STALE, UNUSED, WAIVED, WARNS, compared, host, unseen
+from ansible_collections.fleetports.compliance.tests.unit.factories.gated_hosts import (
+    BLIND,
+    FAILS,
+    GAP,
+    LOCAL,
+    SSH,
+    STALE,
+    UNUSED,
+    WAIVED,
+    WARNS,
+    compared,
+    host,
+    unseen,
+)
 
 CLEAN = host("web1", SSH)
 SEES_LITTLE = host("web1", SSH, BLIND)

@@ -21,8 +21,17 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdi
     write_verdicts,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-
-from .makers import BLIND, FAILS, SSH, STALE, UNUSED, WARNS, compared, host, unseen
+from ansible_collections.fleetports.compliance.tests.unit.factories.gated_hosts import (
+    BLIND,
+    FAILS,
+    SSH,
+    STALE,
+    UNUSED,
+    WARNS,
+    compared,
+    host,
+    unseen,
+)
 
 REPORTS = {
     "clean": host("clean", SSH),

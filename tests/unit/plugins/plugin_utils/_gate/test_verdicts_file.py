@@ -24,8 +24,16 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdi
     write_verdicts,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-
-from .makers import BLIND, FAILS, SSH, STALE, UNUSED, compared, host, unseen
+from ansible_collections.fleetports.compliance.tests.unit.factories.gated_hosts import (
+    BLIND,
+    FAILS,
+    SSH,
+    STALE,
+    UNUSED,
+    compared,
+    host,
+    unseen,
+)
 
 ODD = ("a\nb", "web\u2028\u202e", "caf\udce9", "x" * 300, "../etc", '"', "\\", "", "ﬁ", "\x00", "web1 ", "WEB1")
 FLEET = [

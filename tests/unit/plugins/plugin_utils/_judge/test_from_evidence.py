@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._from_evidence import host_facts, listeners
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostAddress, HostFacts
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     SSHD,
     gap,

@@ -19,7 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Delivery, Finding, Localnet
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import AppliesTo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     NAMESPACE,
     NOW,

@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     Approval,
     SourcePlace,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     NOW,
     gap,
     host,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     SSHD,
     host,

@@ -16,7 +16,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _code_review, _junit, _sarif
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._gate.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.gated_hosts import (
     BLIND,
     FAILS,
     GAP,
@@ -30,8 +31,6 @@ from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._
     host,
     unseen,
 )
-
-from . import sample
 
 _HOSTS = {
     "clean": host("clean", SSH),

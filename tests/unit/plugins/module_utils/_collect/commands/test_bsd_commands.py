@@ -10,7 +10,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.com
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.freebsd import _libxo
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.macos import _launchctl
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _tool
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import FAILED, Commands
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import FAILED, Commands
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands import _lsof
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _tool
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import (
     FAILED,
     LSOF_TCP,
     LSOF_TXT,

@@ -14,7 +14,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.com
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.freebsd import _freebsd
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.macos import _darwin
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files, _snapshot, _tool
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import (
     FAILED,
     LSOF_TCP,
     LSOF_TXT,

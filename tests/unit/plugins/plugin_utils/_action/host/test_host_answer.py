@@ -24,8 +24,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_shape import (
     answer_fault,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._action.hostile import HOSTILE
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.hostile_keys import HOSTILE
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener, owner
 
 HONEST: t.Mapping[str, t.Any] = {
     **nothing_seen("x", "y", platform="linux"),

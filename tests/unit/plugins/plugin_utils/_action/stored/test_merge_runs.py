@@ -26,7 +26,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import open_places
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _json
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._evidence.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import (
     NOW,
     WEB,
     Made,

@@ -58,7 +58,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.comp
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _replay, _replay_text
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     listener,
     owner,

@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
     nothing_seen,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener, owner
 
 LOST = to_dict(Gap("dump-refused", "listeners", "x", "tcp", "ipv4"))
 PUBLISHED = {"state": "published", "published_by": "iptables", "sockets": 0, "owner_status": "kernel", "owners": []}

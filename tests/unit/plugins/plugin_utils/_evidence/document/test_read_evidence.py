@@ -22,7 +22,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener
 
 RUN = "20261122T000000Z-abcdef"
 

@@ -23,7 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     unheld,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import open_places
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._evidence.makers import Made
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import Made
 
 ENDED = "2026-11-22T09:30:00Z"
 Change = t.Callable[[pathlib.Path], object]

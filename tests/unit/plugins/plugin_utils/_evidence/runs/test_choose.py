@@ -20,7 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     open_doubted,
     open_places,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._evidence.makers import NOW, Made
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, Made
 
 DAY = datetime.timedelta(days=1)
 

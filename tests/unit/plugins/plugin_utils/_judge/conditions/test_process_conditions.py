@@ -12,7 +12,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.condi
     compiled,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import ProcessPatterns
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     SSHD,
     judge,

@@ -19,7 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.condi
     ReachTable,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import REACHES
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     NAMESPACE,
     gap,
     host,

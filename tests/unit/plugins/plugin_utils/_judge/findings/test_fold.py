@@ -9,7 +9,7 @@ import collections
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.findings import _fold
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     SSHD,
     judge,

@@ -9,7 +9,7 @@ import dataclasses
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import AlternatePath
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     codes,
     host,
     judge,

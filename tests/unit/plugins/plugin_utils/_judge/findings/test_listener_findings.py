@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Control, SourcePlace
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     SSHD,
     judge,

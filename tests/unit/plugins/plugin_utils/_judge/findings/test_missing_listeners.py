@@ -13,7 +13,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     PortItem,
     SourcePlace,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._judge.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
     JAVA,
     codes,
     gap,

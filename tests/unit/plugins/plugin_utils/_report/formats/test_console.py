@@ -13,8 +13,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._same_machine import with_others
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import WIDTH, summary
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

@@ -16,7 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     ProcessPatterns,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 RULE = sample.POLICY.rules[0]
 

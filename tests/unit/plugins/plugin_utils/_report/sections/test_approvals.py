@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._approvals import build_approvals
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     document,
     found,
     host,

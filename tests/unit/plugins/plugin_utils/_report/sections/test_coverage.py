@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._coverage import build_coverage
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import document, gap, host
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import document, gap, host
 
 TIMEOUT = "Connection timed out"
 NO_PRIVILEGE = gap("permission", "owners", "no privilege")

@@ -11,7 +11,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
     group_findings,
     group_passes,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

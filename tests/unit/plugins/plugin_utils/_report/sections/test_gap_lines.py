@@ -10,8 +10,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._report import GapGroup
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._gap_lines import gap_lines
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._bounded_names import BoundedNames
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import document, gap, host
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import document, gap, host
 
 # What an ordinary user's look leaves, as the collector says it.
 ORDINARY = [

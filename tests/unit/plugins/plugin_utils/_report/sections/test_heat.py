@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._report import HeatCell
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections import _heat
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._heat import build_heat
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

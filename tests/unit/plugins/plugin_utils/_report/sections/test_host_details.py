@@ -9,8 +9,8 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections import _host_details
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._host_details import build_detail
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     document,
     found,
     host,

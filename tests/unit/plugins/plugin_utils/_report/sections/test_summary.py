@@ -14,8 +14,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
     build_gate,
     build_summary,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

@@ -19,8 +19,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._waiver_register import (
     build_register,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     document,
     found,
     host,

@@ -10,7 +10,7 @@ import json
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.commands.freebsd import _sockstat
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _tool
-from ansible_collections.fleetports.compliance.tests.unit.plugins.module_utils._collect.makers import FAILED, Commands
+from ansible_collections.fleetports.compliance.tests.unit.factories.commands import FAILED, Commands
 
 # 11 to 13
 OLD = "USER     COMMAND    PID   FD PROTO  LOCAL ADDRESS         FOREIGN ADDRESS      \n"

@@ -12,8 +12,8 @@ import json
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._packed_rows import pack
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

@@ -25,8 +25,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
     render,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._host_details import FULL_HOSTS
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

@@ -18,7 +18,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._c
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Control
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 
 CATALOGUE = Catalogue.load()
 TEMPLATES = str(pathlib.Path(__file__).parents[7] / "roles" / "port_audit" / "templates")

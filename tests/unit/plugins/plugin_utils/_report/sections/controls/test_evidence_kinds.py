@@ -23,8 +23,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._bui
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections.controls._evidence_kinds import (
     KINDS,
 )
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report import sample
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     document,
     found,
     gap,

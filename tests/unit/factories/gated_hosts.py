@@ -12,7 +12,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-from ansible_collections.fleetports.compliance.tests.unit.plugins.plugin_utils._report.makers import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
     found,
     host,
     listener,

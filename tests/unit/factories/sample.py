@@ -26,8 +26,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport, RunInfo
-
-from .makers import document, found, gap, host, listener, owner, passed
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
+    document,
+    found,
+    gap,
+    host,
+    listener,
+    owner,
+    passed,
+)
 
 HOSTILE_NAME = "<script>alert(1)</script>"[:15]  # the kernel keeps 15 bytes of it
 HOSTILE_EXE = "/tmp/<script>alert(1)</script>"  # noqa: S108 (where such things live)
