@@ -299,6 +299,7 @@ without such a child; init reaps it once it ends.
 
 from __future__ import annotations
 
+import marshal
 import os
 import select
 import signal
@@ -310,17 +311,20 @@ CHILDREN = 3  # so many stuck pieces of work are stepped over
 
 _HEADER = struct.Struct("=II")
 
-Work = t.Callable[[int], bytes]
+Answer = t.TypeVar("Answer")
+Work = t.Callable[[int], Answer]
 
 
-def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = None) -> t.List[t.Optional[bytes]]:
+def ask(
+    count: int, work: Work[Answer], *, deadline: float, total: t.Optional[float] = None
+) -> t.List[t.Optional[Answer]]:
     """What ``work`` returns for 0 to ``count`` - 1, in order; None for what hung or was not reached.
 
     ``deadline``: seconds that one answer may take; ``total``: that all of them may take. ``work`` runs in one child for
-    all, and in another one for what is left when it hangs or dies.
+    all, and in another one for what is left when it hangs or dies. It returns what marshal can hold: no records.
     """
     end = None if total is None else time.monotonic() + total
-    answers: t.List[t.Optional[bytes]] = [None] * count
+    answers: t.List[t.Optional[Answer]] = [None] * count
     waiting = list(range(count))
     for _attempt in range(CHILDREN):
         for index, answer in _in_child(waiting, work, deadline, end) if waiting else ():
@@ -331,8 +335,8 @@ def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = N
 
 
 def _in_child(
-    indexes: t.Sequence[int], work: Work, deadline: float, end: t.Optional[float]
-) -> t.Iterator[t.Tuple[int, bytes]]:
+    indexes: t.Sequence[int], work: Work[Answer], deadline: float, end: t.Optional[float]
+) -> t.Iterator[t.Tuple[int, Answer]]:
     try:
         reader, writer = os.pipe()
     except OSError:
@@ -348,13 +352,14 @@ def _in_child(
         _run(indexes, work, writer)
     os.close(writer)
     try:
-        yield from _answers(reader, deadline, end)
+        for index, body in _answers(reader, deadline, end):
+            yield index, marshal.loads(body)  # noqa: S302 - the child is this program
     finally:
         os.close(reader)
         _end(child)
 
 
-def _run(indexes: t.Sequence[int], work: Work, writer: int) -> t.NoReturn:
+def _run(indexes: t.Sequence[int], work: Work[t.Any], writer: int) -> t.NoReturn:
     """Answer into the pipe and leave without any of the parent's clean-up."""
     try:
         # A child that hangs for ever must not hold the pipes of the connection open: sshd waits for them.
@@ -364,7 +369,7 @@ def _run(indexes: t.Sequence[int], work: Work, writer: int) -> t.NoReturn:
         os.dup2(writer, 3)
         os.closerange(4, max(writer, null, 256) + 1)
         for index in indexes:
-            _write(3, index, work(index))
+            _write(3, index, marshal.dumps(work(index)))
     finally:
         os._exit(0)
 
@@ -543,6 +548,41 @@ COLLECTORS = ("auto", *(one.collector for one in PLATFORMS))
 def platform_of(system: str) -> str:
     """The platform's word in evidence, of ``sys.platform``."""
     return next((one.name for one in PLATFORMS if system.startswith(one.systems)), OTHER)
+''',
+    "_collect.common._records": r'''
+
+
+
+"""Records (named tuples) in records, as the plain tuples that a child can send, and back."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class Records:
+    """The classes of records that are sent. Records are looked for in fields of others, and in tuples."""
+
+    def __init__(self, *classes: t.Type[t.Tuple[t.Any, ...]]) -> None:
+        self._classes = classes
+        self._numbers = {each: number for number, each in enumerate(classes)}
+
+    def plain(self, value: t.Any) -> t.Any:
+        """A record becomes a tuple that begins with ``...`` and the number of its class."""
+        number = self._numbers.get(type(value))
+        if number is not None:
+            return (..., number, *[self.plain(each) if isinstance(each, tuple) else each for each in value])
+        nested = isinstance(value, tuple) and value and isinstance(value[0], tuple)
+        return tuple(map(self.plain, value)) if nested else value
+
+    def built(self, value: t.Any) -> t.Any:
+        """The value that was made plain."""
+        if not (isinstance(value, tuple) and value):
+            return value
+        if value[0] is ...:
+            fields = [self.built(each) if isinstance(each, tuple) else each for each in value[2:]]
+            return self._classes[value[1]](*fields)
+        return tuple(map(self.built, value)) if isinstance(value[0], tuple) else value
 ''',
     "_collect.common._snapshot": r'''
 
@@ -2783,17 +2823,17 @@ def _number(link: t.Optional[str]) -> t.Optional[int]:
 
 """What can be seen from inside a network namespace, and how a child goes into others to see it.
 
-A process that enters a namespace stays there, so a child does it, one for all of them. What it sees comes back as JSON.
+A process that enters a namespace stays there, so a child does it, one for all of them.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import typing as t
 
 from _fleetports_compliance import _socket
 from _fleetports_compliance._collect.common import _child, _host_files
+from _fleetports_compliance._collect.common._records import Records
 from _fleetports_compliance._collect.linux import (
     _host_facts,
     _local_delivery,
@@ -2834,6 +2874,18 @@ class NamespaceView(t.NamedTuple):
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
 
 
+_RECORDS = Records(
+    NamespaceView,
+    _sources.Dump,
+    _sock_diag.RawSocket,
+    _socket.Gap,
+    _portless_entries.RawPath,
+    _portless_entries.RulePath,
+    _nat.Published,
+    _host_facts.Ephemeral,
+)
+
+
 class Visit(t.NamedTuple):
     """What a round through the namespaces gave. ``missed`` counts those not seen, by reason.
 
@@ -2870,25 +2922,26 @@ def visit(
     ``deadline``: seconds for one of them; ``total``: for all.
     """
     numbers = sorted(doors)
-    bodies = _child.ask(
-        len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
+    answers = _child.ask(
+        len(numbers),
+        lambda at: _RECORDS.plain(_tell(numbers[at], doors[numbers[at]], proc)),
+        deadline=deadline,
+        total=total,
     )
     seen: t.Dict[int, NamespaceView] = {}
     missed: t.Dict[str, t.List[int]] = {}
-    for number, body in zip(numbers, bodies):
-        told = HUNG if body is None else json.loads(body.decode("ascii"))
-        if isinstance(told, str):
-            missed.setdefault(told, []).append(number)
+    for number, told in zip(numbers, map(_RECORDS.built, answers)):
+        if isinstance(told, NamespaceView):
+            seen[number] = told
         else:
-            seen[number] = _read(number, told)
+            missed.setdefault(told or HUNG, []).append(number)
     counts = {reason: len(which) for reason, which in missed.items()}
     return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
 
 
-def _tell(number: int, doors: t.Sequence[str], proc: str) -> bytes:
+def _tell(number: int, doors: t.Sequence[str], proc: str) -> t.Union[NamespaceView, str]:
     """What there is in one namespace, or why it cannot be told, in the child."""
-    refusal = _enter(number, doors)
-    return json.dumps(refusal or _written(look(number, proc))).encode("ascii")
+    return _enter(number, doors) or _with_number(number, look(number, proc))
 
 
 def _enter(number: int, doors: t.Sequence[str]) -> t.Optional[str]:
@@ -2944,64 +2997,16 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
         rules.published,
         addresses=addresses,
         delivery=delivery,
-        devices={index: _host_facts.device(index) for index in indexes},
+        devices={index: _host_files.unicode_text(_host_facts.device(index)) for index in indexes},
         ephemeral=_host_facts.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
     )
 
 
-def _written(inside: NamespaceView) -> t.Dict[str, t.Any]:
-    """In JSON's types; text of the kernel that is no UTF-8 must not keep it from being told."""
-    dump = inside.dump
-    return {
-        "sockets": dump.sockets,
-        "mptcp": sorted(dump.mptcp),
-        "gaps": [_socket.to_dict(gap) for gap in dump.gaps],
-        "sources": sorted(dump.sources),
-        "paths": inside.paths,
-        "published": inside.published,
-        "addresses": inside.addresses,
-        "delivery": inside.delivery,
-        "devices": [(index, _host_files.unicode_text(name)) for index, name in inside.devices.items()],
-        "ephemeral": inside.ephemeral,
-        "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
-    }
-
-
-def _read(number: int, told: t.Mapping[str, t.Any]) -> NamespaceView:
-    ephemeral = told["ephemeral"]
-    return NamespaceView(
-        number,
-        _sources.Dump(
-            sockets=tuple(_sock_diag.RawSocket(*raw) for raw in told["sockets"]),
-            mptcp=frozenset(told["mptcp"]),
-            gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
-            sources=frozenset(told["sources"]),
-        ),
-        paths=tuple(_path(path) for path in told["paths"]),
-        published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
-        addresses=told["addresses"],
-        delivery=told["delivery"],
-        devices=dict(told["devices"]),
-        ephemeral=_host_facts.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
-        kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
-    )
-
-
-def _path(told: t.Sequence[t.Any]) -> _portless_entries.AnyPath:
-    """A rule has its protocols and ports beside what all have."""
-    kind, detail, inode = told[:3]
-    return (
-        _portless_entries.RulePath(kind, detail, inode, *map(tuple, told[3:]))
-        if told[3:]
-        else _portless_entries.RawPath(*told)
-    )
-
-
-def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
-    return _socket.Gap(
-        gap.code, gap.affects, "network namespace %d: %s" % (number, gap.detail), gap.protocol, gap.family
-    )
+def _with_number(number: int, inside: NamespaceView) -> NamespaceView:
+    """The same with gaps that say which namespace they are of."""
+    gaps = [gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in inside.dump.gaps]
+    return inside._replace(dump=inside.dump._replace(gaps=tuple(gaps))) if gaps else inside
 ''',
     "_collect.linux.netlink._kernel_owned": r'''
 
@@ -4145,19 +4150,13 @@ def ask(
     questions: t.Sequence[Question], roots: _host_files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
 ) -> t.Tuple[t.List[ExeAnswer], int]:
     """Answer all questions, in their order, and count those that hung."""
-    bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
-    answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
-    return answers, bodies.count(None)
 
+    def solved(index: int) -> t.Tuple[t.Any, ...]:
+        return tuple(solve(questions[index], roots))
 
-def _pack(answer: ExeAnswer) -> bytes:
-    flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
-    return flags + os.fsencode(answer.exe or "")
-
-
-def _unpack(body: bytes) -> ExeAnswer:
-    deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
-    return ExeAnswer(os.fsdecode(body[2:]) or None, deleted, on_host)
+    found = _child.ask(len(questions), solved, deadline=deadline)
+    answers = [ExeAnswer(*answer) if answer else unanswered(question) for answer, question in zip(found, questions)]
+    return answers, found.count(None)
 ''',
     "_collect.linux.owners._fd_walk": r'''
 

@@ -10,6 +10,7 @@ without such a child; init reaps it once it ends.
 
 from __future__ import annotations
 
+import marshal
 import os
 import select
 import signal
@@ -21,17 +22,20 @@ CHILDREN = 3  # so many stuck pieces of work are stepped over
 
 _HEADER = struct.Struct("=II")
 
-Work = t.Callable[[int], bytes]
+Answer = t.TypeVar("Answer")
+Work = t.Callable[[int], Answer]
 
 
-def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = None) -> t.List[t.Optional[bytes]]:
+def ask(
+    count: int, work: Work[Answer], *, deadline: float, total: t.Optional[float] = None
+) -> t.List[t.Optional[Answer]]:
     """What ``work`` returns for 0 to ``count`` - 1, in order; None for what hung or was not reached.
 
     ``deadline``: seconds that one answer may take; ``total``: that all of them may take. ``work`` runs in one child for
-    all, and in another one for what is left when it hangs or dies.
+    all, and in another one for what is left when it hangs or dies. It returns what marshal can hold: no records.
     """
     end = None if total is None else time.monotonic() + total
-    answers: t.List[t.Optional[bytes]] = [None] * count
+    answers: t.List[t.Optional[Answer]] = [None] * count
     waiting = list(range(count))
     for _attempt in range(CHILDREN):
         for index, answer in _in_child(waiting, work, deadline, end) if waiting else ():
@@ -42,8 +46,8 @@ def ask(count: int, work: Work, *, deadline: float, total: t.Optional[float] = N
 
 
 def _in_child(
-    indexes: t.Sequence[int], work: Work, deadline: float, end: t.Optional[float]
-) -> t.Iterator[t.Tuple[int, bytes]]:
+    indexes: t.Sequence[int], work: Work[Answer], deadline: float, end: t.Optional[float]
+) -> t.Iterator[t.Tuple[int, Answer]]:
     try:
         reader, writer = os.pipe()
     except OSError:
@@ -59,13 +63,14 @@ def _in_child(
         _run(indexes, work, writer)
     os.close(writer)
     try:
-        yield from _answers(reader, deadline, end)
+        for index, body in _answers(reader, deadline, end):
+            yield index, marshal.loads(body)  # noqa: S302 - the child is this program
     finally:
         os.close(reader)
         _end(child)
 
 
-def _run(indexes: t.Sequence[int], work: Work, writer: int) -> t.NoReturn:
+def _run(indexes: t.Sequence[int], work: Work[t.Any], writer: int) -> t.NoReturn:
     """Answer into the pipe and leave without any of the parent's clean-up."""
     try:
         # A child that hangs for ever must not hold the pipes of the connection open: sshd waits for them.
@@ -75,7 +80,7 @@ def _run(indexes: t.Sequence[int], work: Work, writer: int) -> t.NoReturn:
         os.dup2(writer, 3)
         os.closerange(4, max(writer, null, 256) + 1)
         for index in indexes:
-            _write(3, index, work(index))
+            _write(3, index, marshal.dumps(work(index)))
     finally:
         os._exit(0)
 

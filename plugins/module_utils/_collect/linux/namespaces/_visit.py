@@ -4,17 +4,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can be seen from inside a network namespace, and how a child goes into others to see it.
 
-A process that enters a namespace stays there, so a child does it, one for all of them. What it sees comes back as JSON.
+A process that enters a namespace stays there, so a child does it, one for all of them.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _child, _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._records import Records
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import (
     _host_facts,
     _local_delivery,
@@ -55,6 +55,18 @@ class NamespaceView(t.NamedTuple):
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
 
 
+_RECORDS = Records(
+    NamespaceView,
+    _sources.Dump,
+    _sock_diag.RawSocket,
+    _socket.Gap,
+    _portless_entries.RawPath,
+    _portless_entries.RulePath,
+    _nat.Published,
+    _host_facts.Ephemeral,
+)
+
+
 class Visit(t.NamedTuple):
     """What a round through the namespaces gave. ``missed`` counts those not seen, by reason.
 
@@ -91,25 +103,26 @@ def visit(
     ``deadline``: seconds for one of them; ``total``: for all.
     """
     numbers = sorted(doors)
-    bodies = _child.ask(
-        len(numbers), lambda at: _tell(numbers[at], doors[numbers[at]], proc), deadline=deadline, total=total
+    answers = _child.ask(
+        len(numbers),
+        lambda at: _RECORDS.plain(_tell(numbers[at], doors[numbers[at]], proc)),
+        deadline=deadline,
+        total=total,
     )
     seen: t.Dict[int, NamespaceView] = {}
     missed: t.Dict[str, t.List[int]] = {}
-    for number, body in zip(numbers, bodies):
-        told = HUNG if body is None else json.loads(body.decode("ascii"))
-        if isinstance(told, str):
-            missed.setdefault(told, []).append(number)
+    for number, told in zip(numbers, map(_RECORDS.built, answers)):
+        if isinstance(told, NamespaceView):
+            seen[number] = told
         else:
-            seen[number] = _read(number, told)
+            missed.setdefault(told or HUNG, []).append(number)
     counts = {reason: len(which) for reason, which in missed.items()}
     return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
 
 
-def _tell(number: int, doors: t.Sequence[str], proc: str) -> bytes:
+def _tell(number: int, doors: t.Sequence[str], proc: str) -> t.Union[NamespaceView, str]:
     """What there is in one namespace, or why it cannot be told, in the child."""
-    refusal = _enter(number, doors)
-    return json.dumps(refusal or _written(look(number, proc))).encode("ascii")
+    return _enter(number, doors) or _with_number(number, look(number, proc))
 
 
 def _enter(number: int, doors: t.Sequence[str]) -> t.Optional[str]:
@@ -165,61 +178,13 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
         rules.published,
         addresses=addresses,
         delivery=delivery,
-        devices={index: _host_facts.device(index) for index in indexes},
+        devices={index: _host_files.unicode_text(_host_facts.device(index)) for index in indexes},
         ephemeral=_host_facts.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
     )
 
 
-def _written(inside: NamespaceView) -> t.Dict[str, t.Any]:
-    """In JSON's types; text of the kernel that is no UTF-8 must not keep it from being told."""
-    dump = inside.dump
-    return {
-        "sockets": dump.sockets,
-        "mptcp": sorted(dump.mptcp),
-        "gaps": [_socket.to_dict(gap) for gap in dump.gaps],
-        "sources": sorted(dump.sources),
-        "paths": inside.paths,
-        "published": inside.published,
-        "addresses": inside.addresses,
-        "delivery": inside.delivery,
-        "devices": [(index, _host_files.unicode_text(name)) for index, name in inside.devices.items()],
-        "ephemeral": inside.ephemeral,
-        "kernel": [(*key, kind) for key, kind in inside.kernel.items()],
-    }
-
-
-def _read(number: int, told: t.Mapping[str, t.Any]) -> NamespaceView:
-    ephemeral = told["ephemeral"]
-    return NamespaceView(
-        number,
-        _sources.Dump(
-            sockets=tuple(_sock_diag.RawSocket(*raw) for raw in told["sockets"]),
-            mptcp=frozenset(told["mptcp"]),
-            gaps=tuple(_within(number, _socket.Gap(**gap)) for gap in told["gaps"]),
-            sources=frozenset(told["sources"]),
-        ),
-        paths=tuple(_path(path) for path in told["paths"]),
-        published=tuple(_nat.Published(*one)._replace(to=tuple(one[5])) for one in told["published"]),
-        addresses=told["addresses"],
-        delivery=told["delivery"],
-        devices=dict(told["devices"]),
-        ephemeral=_host_facts.Ephemeral(ephemeral[0], ephemeral[1], tuple(ephemeral[2])) if ephemeral else None,
-        kernel={(protocol, port): kind for protocol, port, kind in told["kernel"]},
-    )
-
-
-def _path(told: t.Sequence[t.Any]) -> _portless_entries.AnyPath:
-    """A rule has its protocols and ports beside what all have."""
-    kind, detail, inode = told[:3]
-    return (
-        _portless_entries.RulePath(kind, detail, inode, *map(tuple, told[3:]))
-        if told[3:]
-        else _portless_entries.RawPath(*told)
-    )
-
-
-def _within(number: int, gap: _socket.Gap) -> _socket.Gap:
-    return _socket.Gap(
-        gap.code, gap.affects, "network namespace %d: %s" % (number, gap.detail), gap.protocol, gap.family
-    )
+def _with_number(number: int, inside: NamespaceView) -> NamespaceView:
+    """The same with gaps that say which namespace they are of."""
+    gaps = [gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in inside.dump.gaps]
+    return inside._replace(dump=inside.dump._replace(gaps=tuple(gaps))) if gaps else inside

@@ -87,16 +87,10 @@ def ask(
     questions: t.Sequence[Question], roots: _host_files.Roots, *, deadline: float = DEADLINE, solve: Solve = solve
 ) -> t.Tuple[t.List[ExeAnswer], int]:
     """Answer all questions, in their order, and count those that hung."""
-    bodies = _child.ask(len(questions), lambda index: _pack(solve(questions[index], roots)), deadline=deadline)
-    answers = [unanswered(question) if body is None else _unpack(body) for body, question in zip(bodies, questions)]
-    return answers, bodies.count(None)
 
+    def solved(index: int) -> t.Tuple[t.Any, ...]:
+        return tuple(solve(questions[index], roots))
 
-def _pack(answer: ExeAnswer) -> bytes:
-    flags = b"".join(b"?" if value is None else b"1" if value else b"0" for value in answer[1:])
-    return flags + os.fsencode(answer.exe or "")
-
-
-def _unpack(body: bytes) -> ExeAnswer:
-    deleted, on_host = ({b"?": None, b"1": True, b"0": False}[body[at : at + 1]] for at in (0, 1))
-    return ExeAnswer(os.fsdecode(body[2:]) or None, deleted, on_host)
+    found = _child.ask(len(questions), solved, deadline=deadline)
+    answers = [ExeAnswer(*answer) if answer else unanswered(question) for answer, question in zip(found, questions)]
+    return answers, found.count(None)

@@ -50,6 +50,24 @@ def test_slow_answers_end_in_time_all_together():
     assert answers[-1] is None
 
 
+@pytest.mark.parametrize("kept", [0, 5, 20, -1])
+def test_an_answer_that_is_cut_off_is_none(monkeypatch, kept):
+    """The child dies while it writes."""
+    write = os.write
+
+    def cut(pipe, data):
+        write(pipe, data[:kept])
+        os._exit(1)
+
+    monkeypatch.setattr(os, "write", cut)
+    assert _child.ask(2, work, deadline=5) == [None, None]
+
+
+def test_an_answer_that_cannot_be_sent_is_none():
+    answers = _child.ask(3, lambda index: object() if index == 1 else index, deadline=5)
+    assert answers == [0, None, 2]
+
+
 @pytest.mark.parametrize("refused", ["fork", "pipe"])
 def test_no_answers_where_nothing_can_be_forked(monkeypatch, refused):
     """A limit of processes or descriptors: what was to be found out stays unknown, and nothing stays open."""
