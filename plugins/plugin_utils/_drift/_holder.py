@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ...module_utils._socket import Listener
+from .._judge._owner_labels import owner_names
 
 # session-12.scope, run-r8f3a.scope: the number is given by chance at each start (systemd.scope(5)).
 _COUNTED = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
@@ -37,11 +38,10 @@ def known(listener: Listener) -> Known:
     if not listener.owners:
         return Known(None, listener.unit, whole=False)
     pairs = {(owner.exe or owner.name or "", _unit(owner.unit)) for owner in listener.owners}
-    names = {owner.name or (owner.exe or "").rpartition("/")[2] for owner in listener.owners}
     # An owner without a name is one that was seen and could not be read.
     readable = all(exe for exe, _unit in pairs)
     holder = tuple(sorted(pairs)) if readable else None
-    return Known(holder, ", ".join(sorted(filter(None, names))) or None, readable and listener.owners_complete)
+    return Known(holder, owner_names(listener.owners), readable and listener.owners_complete)
 
 
 def _unit(unit: str | None) -> str:

@@ -2,30 +2,13 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Short words for listeners in messages. No pid, no host: findings of a fleet are grouped by what they say."""
+"""Short words for ports, places and what IANA says of them, in messages. No host: a fleet groups findings by them."""
 
 from __future__ import annotations
 
-from ...module_utils._socket import AlternatePath, Listener, Owner
+from ...module_utils._socket import AlternatePath, Listener
 from .._policy._policy_model import PortItem
 from .._registry._registry_entry import RegistryStatus
-
-# Who holds a listener that no process can be named for, by owner_status.
-HOLDERS = {
-    "known": "an owner that could not be seen",
-    "denied": "an owner that could not be seen (no privilege)",
-    "kernel": "the kernel",
-    "other_namespace": "a process of another pid namespace",
-    "gone": "an owner that ended during the collection",
-    "unattributed": "an owner that was not found",
-    "not_collected": "an owner that was not collected",
-    "unfinished": "an owner that was not found in time",
-}
-
-
-def holder(listener: Listener) -> str:
-    """Who holds it: names of its processes, sorted, or why there is none to name."""
-    return owner_label(listener) or HOLDERS.get(listener.owner_status, HOLDERS["unattributed"])
 
 
 def inside(listener: Listener | AlternatePath, host: int | None) -> str:
@@ -35,27 +18,6 @@ def inside(listener: Listener | AlternatePath, host: int | None) -> str:
     if isinstance(listener, Listener) and listener.container:
         return f" in {listener.engine or 'container'} {listener.container[:12]}"
     return f" in network namespace {listener.namespace}"
-
-
-def owner_label(listener: Listener | AlternatePath) -> str | None:
-    """The names of its processes, None when there is none to name."""
-    owners = listener.owners
-    if isinstance(listener, Listener) and listener.published_by:
-        return f"{listener.published_by} to {', '.join(listener.published_to)}"
-    if len(owners) == 1:
-        return _name(owners[0])
-    return ", ".join(sorted({name for name in map(_name, owners) if name})) or None
-
-
-def _name(owner: Owner) -> str | None:
-    if owner.name:
-        return owner.name
-    return owner.exe.rpartition("/")[2] if owner.exe else owner.unit
-
-
-def port(listener: Listener) -> str:
-    """``8081/tcp``."""
-    return f"{listener.port}/{listener.protocol}"
 
 
 def item(wanted: PortItem) -> str:

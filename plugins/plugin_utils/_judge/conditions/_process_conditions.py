@@ -18,7 +18,7 @@ import typing as t
 from ....module_utils._socket import Listener, Owner
 from ..._policy._policy_model import ProcessPatterns
 from ..._policy._user_manager import is_user_manager
-from .._listener_labels import HOLDERS
+from .._owner_labels import exe_mark, no_owner
 from ._globs import Globs
 
 _NOBODY = Owner()
@@ -255,12 +255,10 @@ def _uid(owner: Owner) -> str:
 
 
 def _not_the_hosts(owner: Owner) -> str:
-    if owner.exe_deleted:
-        return " (deleted)"
-    return " (not the host's own file)" if owner.exe_on_host is False else " (not compared with the host's file)"
+    return exe_mark(owner) or " (not compared with the host's file)"
 
 
 def _unseen(listener: Listener) -> str:
     if listener.owners:
         return "not every owner could be seen"
-    return HOLDERS.get(listener.owner_status, HOLDERS["unattributed"])
+    return no_owner(listener)

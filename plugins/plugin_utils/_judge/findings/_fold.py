@@ -16,7 +16,7 @@ import operator
 import typing as t
 
 from ....module_utils._socket import Listener
-from .. import _listener_labels
+from .. import _listener_labels, _owner_labels
 from .._judgement import Finding, JudgedListener
 from . import _listener_findings
 
@@ -105,7 +105,7 @@ def _folded(judged: JudgedListener, finding: Finding, ports: t.Sequence[int], *,
     if finding.rule:
         said = _rest(finding)
     else:
-        holder = f"{_listener_labels.holder(listener)}{_listener_labels.inside(listener, namespace)}"
+        holder = f"{_owner_labels.holder(listener)}{_listener_labels.inside(listener, namespace)}"
         said = f"by {holder}: {_listener_findings.nobody_approved_them(finding.code, judged.registry)}"
     ranges = _ranges(ports)
     label = ", ".join(ranges)

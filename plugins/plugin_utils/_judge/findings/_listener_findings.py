@@ -11,7 +11,7 @@ import typing as t
 from ....module_utils._socket import Listener
 from ..._policy._policy_model import REACHES, Defaults, Network
 from ..._registry._registry_entry import RegistryStatus
-from .. import _listener_labels
+from .. import _listener_labels, _owner_labels
 from .._compiled_rules import CompiledRule
 from .._judgement import Finding
 from ..conditions._process_conditions import Doubt
@@ -34,7 +34,7 @@ class SeenListener(t.NamedTuple):
     def subject(self) -> str:
         """What the message is about: ``8081/tcp by java``."""
         listener = self.listener
-        return f"{listener.port}/{listener.protocol} by {_listener_labels.holder(listener)}{self.inside}"
+        return f"{listener.port}/{listener.protocol} by {_owner_labels.holder(listener)}{self.inside}"
 
     def finding(self, code: str, *, verdict: str, severity: str, message: str, **more: t.Any) -> Finding:
         """A finding about this listener; ``message`` follows ``8081/tcp by java: ``."""
@@ -51,7 +51,7 @@ class SeenListener(t.NamedTuple):
             port=listener.port,
             device=listener.device,
             namespace=listener.namespace,
-            owner=_listener_labels.owner_label(listener),
+            owner=_owner_labels.owner_label(listener),
             unit=listener.unit,
             registry=self.registry.status,
             reach=REACHES[self.reach],
@@ -81,7 +81,7 @@ def forbidden(seen: SeenListener, rule: CompiledRule) -> Finding:
         verdict="fail",
         message=f"rule {rule.id} forbids it",
         expected="no such listener",
-        found=_listener_labels.holder(seen.listener),
+        found=_owner_labels.holder(seen.listener),
     )
 
 

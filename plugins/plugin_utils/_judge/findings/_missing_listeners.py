@@ -10,7 +10,7 @@ import typing as t
 
 from ....module_utils._socket import PUBLISHED_GAPS, Listener
 from ..._policy._policy_model import PortItem
-from .. import _listener_labels
+from .. import _listener_labels, _owner_labels
 from .._compiled_rules import CompiledRule, RuleBook, RuleUsage
 from .._judgement import Finding, HostFacts
 from .._waiver_cover import HostWaivers
@@ -50,7 +50,7 @@ def _item(rule: CompiledRule, item: PortItem, *, answers: _Answers, facts: HostF
     way = None if rule.rule.state == "socket" else hiding(facts.paths, item)
     undecided = [listener for listener, answer in answers if not answer & FAILED]
     if undecided:
-        found = f"one by {_listener_labels.holder(undecided[0])}, which could not be verified"
+        found = f"one by {_owner_labels.holder(undecided[0])}, which could not be verified"
     elif gap is not None:
         found = f"none, but listeners may be hidden: {gap['detail']}"
     elif way is not None:
@@ -65,7 +65,7 @@ def _unfit(answers: _Answers) -> str:
     """What is there instead: listeners for which the rule is false have a finding of their own."""
     if not answers:
         return "none"
-    holders = sorted({_listener_labels.holder(listener) for listener, _answer in answers})
+    holders = sorted({_owner_labels.holder(listener) for listener, _answer in answers})
     return f"only listeners that do not match the rule, by {', '.join(holders)}"
 
 

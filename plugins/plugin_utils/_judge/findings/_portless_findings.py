@@ -10,7 +10,7 @@ import typing as t
 
 from ....module_utils._socket import AlternatePath, Listener
 from ..._policy._policy_model import Defaults, PortItem
-from .. import _listener_labels
+from .. import _listener_labels, _owner_labels
 from .._judgement import Finding, HostFacts
 
 # Singular and plural of what is counted.
@@ -45,7 +45,7 @@ def alternate_paths(facts: HostFacts, defaults: Defaults) -> t.Iterator[tuple[Fi
     for path in facts.paths:
         key = (
             path.kind,
-            _listener_labels.owner_label(path),
+            _owner_labels.owner_label(path),
             _listener_labels.inside(path, facts.namespace),
             path.namespace,
         )

@@ -11,6 +11,7 @@ import typing as t
 from ....module_utils._socket import Listener, Owner
 from ..._judge import _finding_codes
 from ..._judge._judgement import Finding, JudgedListener
+from ..._judge._owner_labels import exe_mark, holder_alone
 from ..._registry._registry_entry import RegistryStatus
 
 CODES = {
@@ -24,17 +25,6 @@ CODES = {
     "drift-unknown": "Could not be compared with the earlier run",
 }
 
-_NO_OWNER = {
-    "denied": "owner not visible (no privilege)",
-    "kernel": "the kernel",
-    "other_namespace": "a process of another pid namespace",
-    "gone": "owner ended during the collection",
-    "unattributed": "no owner found",
-    "not_collected": "owner not collected",
-    "unfinished": "owner not found in time",
-    "known": "owner not known",
-}
-
 
 def code(name: str) -> str:
     """What a code means, in a few words; a code that is not known here stands for itself."""
@@ -45,11 +35,7 @@ def owner(judged: JudgedListener | None, finding: Finding | None = None) -> str 
     """Who holds it: names of its processes, or why there is none to name; None for what is no listener."""
     if judged is None:
         return finding.owner if finding else None
-    listener = judged.listener
-    if listener.published_by:
-        return f"{listener.published_by} to {', '.join(listener.published_to)}"
-    names = _distinct(_name(process) for process in listener.owners)
-    return ", ".join(names) or _NO_OWNER[listener.owner_status]
+    return holder_alone(judged.listener)
 
 
 def exe(listener: Listener) -> str | None:
@@ -81,19 +67,8 @@ def registry(status: RegistryStatus) -> str:
     return f"{status.status}: {status.name}" if status.name else status.status
 
 
-def _name(process: Owner) -> str | None:
-    if process.name:
-        return process.name
-    if process.exe:
-        return process.exe.rpartition("/")[2]
-    return process.unit
-
-
 def _exe(process: Owner) -> str | None:
-    if not process.exe:
-        return None
-    marks = " (deleted)" if process.exe_deleted else ""
-    return process.exe + marks + (" (not the host's file)" if process.exe_on_host is False else "")
+    return process.exe + exe_mark(process) if process.exe else None
 
 
 def _distinct(values: t.Iterable[str | None]) -> list[str]:

@@ -110,7 +110,7 @@ def test_a_host_without_evidence_has_no_facts():
         ),
         pytest.param(
             listener(22, "::", owner("sshd", exe_on_host=False)),
-            {"exe": "/usr/sbin/sshd (not the host's file)"},
+            {"exe": "/usr/sbin/sshd (not the host's own file)"},
             id="a fake executable",
         ),
         pytest.param(
