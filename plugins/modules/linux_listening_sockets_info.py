@@ -264,6 +264,7 @@ class Budget:
         self.wall = wall
         self._cpu_clock = cpu_clock
         self._wall_clock = wall_clock
+        self._soonest = min(cpu, wall)
         self._cpu_start = cpu_clock()
         self._wall_start = wall_clock()
 
@@ -280,7 +281,12 @@ class Budget:
         return max(0.0, self.wall - self.wall_used)
 
     def spent(self) -> t.Optional[str]:
-        """The gap's code when a limit is reached, else None."""
+        """The gap's code when a limit is reached, else None.
+
+        This process has one thread, so it never uses more CPU than time passes, and that clock costs no system call.
+        """
+        if self.wall_used < self._soonest:
+            return None
         if self.cpu_used >= self.cpu:
             return "budget"
         if self.wall_used >= self.wall:
@@ -2637,10 +2643,11 @@ class OtherNamespaces:
         self._budget = budget
         doors = _find.doors(roots, own) if own is not None else _find.NamespacePaths({}, denied=False)
         self._doors = doors.paths
-        visit = self._visit_all(self._doors)
+        visit = self._visit_all(self._doors, _visit.everything)
         self.insides = [visit.seen[number] for number in sorted(visit.seen)]
         self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_visit.ENDED, 0)
-        self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
+        self.gaps: t.List[_socket.Gap] = [*visit.gaps]
+        self.gaps += [gap for one in self.insides for gap in (*one.dump.gaps, *one.gaps)]
         if doors.denied:
             detail = _remedy.refused(_DENIED, _remedy.PTRACE, roots.proc)
             self.gaps.append(_socket.Gap("permission", "listeners", detail))
@@ -2655,7 +2662,8 @@ class OtherNamespaces:
         None where not the same could be seen as before. A namespace that has ended has no sockets.
         """
         before = {inside.number: inside.dump for inside in self.insides}
-        visit = self._visit_all({number: self._doors[number] for number in before if number is not None})
+        doors = {number: self._doors[number] for number in before if number is not None}
+        visit = self._visit_all(doors, _visit.sockets)
         hidden = bool(visit.gaps)
         found: t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]] = {}
         for number, dump in before.items():
@@ -2666,26 +2674,27 @@ class OtherNamespaces:
                 found[number] = seen.dump.sockets if seen.dump.gaps == dump.gaps else None
         return found
 
-    def _visit_all(self, doors: t.Mapping[int, t.Sequence[str]]) -> _visit.Visit:
+    def _visit_all(self, doors: t.Mapping[int, t.Sequence[str]], look: _visit.Look) -> _visit.Visit:
         """Go in; where every process that led there has ended, look once more who is in there now.
 
         A process that ends takes its namespace along only when nobody else is in it: daemons leave it to a child.
         """
-        visit = self._enter(doors)
+        visit = self._enter(doors, look)
         if not visit.ended:
             return visit
         now = _find.doors(self._roots, self._own).paths
-        rest = self._enter({number: now[number] for number in visit.ended if number in now})
+        rest = self._enter({number: now[number] for number in visit.ended if number in now}, look)
         counts = {**visit.missed, _visit.ENDED: len(visit.ended - set(now))}
         for reason, count in rest.missed.items():
             counts[reason] = counts.get(reason, 0) + count
         return _visit.Visit({**visit.seen, **rest.seen}, counts, (visit.ended - set(now)) | rest.ended)
 
-    def _enter(self, doors: t.Mapping[int, t.Sequence[str]]) -> _visit.Visit:
+    def _enter(self, doors: t.Mapping[int, t.Sequence[str]], look: _visit.Look) -> _visit.Visit:
         if not doors:
             return _visit.Visit({}, {})
         left = max(0.1, self._budget.wall_left)
-        return _visit.visit(doors, proc=self._roots.proc, deadline=min(_visit.DEADLINE, left), total=left)
+        deadline = min(_visit.DEADLINE, left)
+        return _visit.visit(doors, proc=self._roots.proc, deadline=deadline, total=left, look=look)
 ''',
     "_collect.linux.namespaces._find": r'''
 
@@ -2860,7 +2869,8 @@ _REASONS = {
 class NamespaceView(t.NamedTuple):
     """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
 
-    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
+    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap. ``gaps``
+    are those beside the gaps of ``dump``.
     """
 
     number: t.Optional[int]
@@ -2872,6 +2882,10 @@ class NamespaceView(t.NamedTuple):
     devices: t.Mapping[int, str] = {}
     ephemeral: t.Optional[_host_facts.Ephemeral] = None
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
+    gaps: t.Tuple[_socket.Gap, ...] = ()
+
+
+Look = t.Callable[[int, str], NamespaceView]
 
 
 _RECORDS = Records(
@@ -2915,16 +2929,23 @@ def _told(code: str, detail: str) -> str:
 
 
 def visit(
-    doors: t.Mapping[int, t.Sequence[str]], *, proc: str, deadline: float = DEADLINE, total: t.Optional[float] = None
+    doors: t.Mapping[int, t.Sequence[str]],
+    *,
+    proc: str,
+    deadline: float = DEADLINE,
+    total: t.Optional[float] = None,
+    look: t.Optional[Look] = None,
 ) -> Visit:
     """Go into each namespace, given by number with paths that lead into it.
 
-    ``deadline``: seconds for one of them; ``total``: for all.
+    ``deadline``: seconds for one of them; ``total``: for all. ``look``: what to do in each, by its number and ``proc``;
+    None: see everything.
     """
     numbers = sorted(doors)
+    looks = look or everything
     answers = _child.ask(
         len(numbers),
-        lambda at: _RECORDS.plain(_tell(numbers[at], doors[numbers[at]], proc)),
+        lambda at: _RECORDS.plain(_tell(numbers[at], doors[numbers[at]], proc, looks)),
         deadline=deadline,
         total=total,
     )
@@ -2939,7 +2960,7 @@ def visit(
     return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
 
 
-def _tell(number: int, doors: t.Sequence[str], proc: str) -> t.Union[NamespaceView, str]:
+def _tell(number: int, doors: t.Sequence[str], proc: str, look: Look) -> t.Union[NamespaceView, str]:
     """What there is in one namespace, or why it cannot be told, in the child."""
     return _enter(number, doors) or _with_number(number, look(number, proc))
 
@@ -2975,7 +2996,12 @@ def set_namespace(handle: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> NamespaceView:
+def sockets(number: int, proc: str) -> NamespaceView:
+    """See the sockets alone: what a second look is compared by."""
+    return NamespaceView(number, _sources.dump_all(proc, sparing=True))
+
+
+def everything(number: int, proc: str, *, connect: _wire.Connect = _wire.connect) -> NamespaceView:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
     counts = _sources.kernel_protocols(proc)
@@ -2983,16 +3009,16 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
         counts.pop("AF_VSOCK", None)  # its sockets belong to no network namespace: the host's own view has them all
     found = _portless_entries.look(proc, counts, connect=connect)
     rules = _published.look(proc, connect=connect)
-    dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
+    beside = (*found.gaps, *rules.gaps)
     if not (dump.sockets or rules.published):
-        return NamespaceView(number, dump, (*found.paths, *rules.paths))
+        return NamespaceView(number, dump, (*found.paths, *rules.paths), gaps=beside)
     addresses, gaps = _host_facts.addresses(number, connect=connect)
     delivery, more = _local_delivery.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return NamespaceView(
         number,
-        dump._replace(gaps=(*dump.gaps, *gaps, *more)),
+        dump,
         (*found.paths, *rules.paths),
         rules.published,
         addresses=addresses,
@@ -3000,13 +3026,18 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
         devices={index: _host_files.unicode_text(_host_facts.device(index)) for index in indexes},
         ephemeral=_host_facts.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
+        gaps=(*beside, *gaps, *more),
     )
 
 
 def _with_number(number: int, inside: NamespaceView) -> NamespaceView:
     """The same with gaps that say which namespace they are of."""
-    gaps = [gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in inside.dump.gaps]
-    return inside._replace(dump=inside.dump._replace(gaps=tuple(gaps))) if gaps else inside
+    dump = inside.dump._replace(gaps=_numbered(number, inside.dump.gaps))
+    return inside._replace(dump=dump, gaps=_numbered(number, inside.gaps))
+
+
+def _numbered(number: int, gaps: t.Iterable[_socket.Gap]) -> t.Tuple[_socket.Gap, ...]:
+    return tuple(gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in gaps)
 ''',
     "_collect.linux.netlink._kernel_owned": r'''
 
@@ -3595,6 +3626,7 @@ ATTEMPTS = 5
 MOST_PASSED = 1 << 18  # messages of a dump that nobody wants, from a kernel that does not filter
 TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
 BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
+_TRUNCATED = int(socket.MSG_TRUNC)  # the flag of the socket module is an enumeration, and slow to compare with
 
 _HEADER = struct.Struct("=IHHII")
 _ATTRIBUTE = struct.Struct("=HH")
@@ -3751,7 +3783,7 @@ def _receive(connection: Transport, *, sequence: int, keep: t.Optional[Keep]) ->
             continue
         if not data:
             raise NetlinkError("malformed", "the kernel closed the dump before its end")
-        if flags & socket.MSG_TRUNC:
+        if flags & _TRUNCATED:
             raise NetlinkError("truncated", "an answer was longer than %d bytes" % BUFFER)
         for message in messages(data):
             if message.sequence != sequence:
@@ -3825,6 +3857,7 @@ no way to get at one. Sources: ``/proc/<pid>/task/<tid>/syscall`` and ``wchan``,
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
@@ -3871,6 +3904,13 @@ _ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_fo
 _OTHERS = ("__skb_wait_for_more_packets", "unix_", "vsock_", "__vsock_")
 _RECEIVES = ("__skb_wait_for_more_packets", "__skb_recv_udp")
 _WORKERS = ("io_wq_worker", "io_sq_thread")
+
+
+@functools.lru_cache(maxsize=1)
+def _told(machine: str) -> t.FrozenSet[int]:
+    """Numbers of all calls that matter: few threads wait in one, and of the others no argument is read."""
+    accepts, receives = _NUMBERS.get(machine, ((), ()))
+    return frozenset((IO_URING_ENTER, SOCKETCALL, *accepts, *receives))
 
 
 class Call(t.NamedTuple):
@@ -3943,7 +3983,8 @@ def _threads(walk: Walk, pid: int) -> t.List[int]:
 
 def _look(proc: str, pid: int, thread: int) -> t.Optional[Waiting]:
     """What one thread waits for, if that is in no table."""
-    base = "%s/%d/task/%d" % (proc, pid, thread)
+    # The first thread shows the same without a folder of its own, which the kernel would have to make.
+    base = "%s/%d" % (proc, pid) if thread == pid else "%s/%d/task/%d" % (proc, pid, thread)
     raw = _host_files.read(base + "/syscall", limit=256)
     if not raw or raw.startswith(b"running"):
         return None
@@ -3992,6 +4033,8 @@ def parse(raw: bytes, machine: str) -> t.Optional[Call]:
     if len(fields) != 9 or not fields[0].isdigit():
         return None
     number = int(fields[0]) & ~0x40000000  # __X32_SYSCALL_BIT
+    if number not in _told(machine):
+        return None
     try:
         arguments = [int(field, 16) & 0xFFFFFFFF for field in fields[1:7]]
     except ValueError:
@@ -6793,6 +6836,7 @@ containerd, CRI-O, Kubernetes, LXC and systemd-nspawn.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import typing as t
@@ -6886,6 +6930,7 @@ def whole(proc: str) -> bool:
     return own is None or own == _INITIAL
 
 
+@functools.lru_cache(maxsize=4096)  # most processes of a host are in few, in each of a dozen hierarchies
 def place(path: str, *, whole: bool = True) -> CgroupPlace:
     """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
 

@@ -32,10 +32,11 @@ class OtherNamespaces:
         self._budget = budget
         doors = _find.doors(roots, own) if own is not None else _find.NamespacePaths({}, denied=False)
         self._doors = doors.paths
-        visit = self._visit_all(self._doors)
+        visit = self._visit_all(self._doors, _visit.everything)
         self.insides = [visit.seen[number] for number in sorted(visit.seen)]
         self.left_out = None if own is None else sum(visit.missed.values()) - visit.missed.get(_visit.ENDED, 0)
-        self.gaps: t.List[_socket.Gap] = [*visit.gaps, *(gap for one in self.insides for gap in one.dump.gaps)]
+        self.gaps: t.List[_socket.Gap] = [*visit.gaps]
+        self.gaps += [gap for one in self.insides for gap in (*one.dump.gaps, *one.gaps)]
         if doors.denied:
             detail = _remedy.refused(_DENIED, _remedy.PTRACE, roots.proc)
             self.gaps.append(_socket.Gap("permission", "listeners", detail))
@@ -50,7 +51,8 @@ class OtherNamespaces:
         None where not the same could be seen as before. A namespace that has ended has no sockets.
         """
         before = {inside.number: inside.dump for inside in self.insides}
-        visit = self._visit_all({number: self._doors[number] for number in before if number is not None})
+        doors = {number: self._doors[number] for number in before if number is not None}
+        visit = self._visit_all(doors, _visit.sockets)
         hidden = bool(visit.gaps)
         found: t.Dict[t.Optional[int], t.Optional[t.Tuple[_sock_diag.RawSocket, ...]]] = {}
         for number, dump in before.items():
@@ -61,23 +63,24 @@ class OtherNamespaces:
                 found[number] = seen.dump.sockets if seen.dump.gaps == dump.gaps else None
         return found
 
-    def _visit_all(self, doors: t.Mapping[int, t.Sequence[str]]) -> _visit.Visit:
+    def _visit_all(self, doors: t.Mapping[int, t.Sequence[str]], look: _visit.Look) -> _visit.Visit:
         """Go in; where every process that led there has ended, look once more who is in there now.
 
         A process that ends takes its namespace along only when nobody else is in it: daemons leave it to a child.
         """
-        visit = self._enter(doors)
+        visit = self._enter(doors, look)
         if not visit.ended:
             return visit
         now = _find.doors(self._roots, self._own).paths
-        rest = self._enter({number: now[number] for number in visit.ended if number in now})
+        rest = self._enter({number: now[number] for number in visit.ended if number in now}, look)
         counts = {**visit.missed, _visit.ENDED: len(visit.ended - set(now))}
         for reason, count in rest.missed.items():
             counts[reason] = counts.get(reason, 0) + count
         return _visit.Visit({**visit.seen, **rest.seen}, counts, (visit.ended - set(now)) | rest.ended)
 
-    def _enter(self, doors: t.Mapping[int, t.Sequence[str]]) -> _visit.Visit:
+    def _enter(self, doors: t.Mapping[int, t.Sequence[str]], look: _visit.Look) -> _visit.Visit:
         if not doors:
             return _visit.Visit({}, {})
         left = max(0.1, self._budget.wall_left)
-        return _visit.visit(doors, proc=self._roots.proc, deadline=min(_visit.DEADLINE, left), total=left)
+        deadline = min(_visit.DEADLINE, left)
+        return _visit.visit(doors, proc=self._roots.proc, deadline=deadline, total=left, look=look)

@@ -41,7 +41,8 @@ _REASONS = {
 class NamespaceView(t.NamedTuple):
     """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
 
-    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
+    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap. ``gaps``
+    are those beside the gaps of ``dump``.
     """
 
     number: t.Optional[int]
@@ -53,6 +54,10 @@ class NamespaceView(t.NamedTuple):
     devices: t.Mapping[int, str] = {}
     ephemeral: t.Optional[_host_facts.Ephemeral] = None
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
+    gaps: t.Tuple[_socket.Gap, ...] = ()
+
+
+Look = t.Callable[[int, str], NamespaceView]
 
 
 _RECORDS = Records(
@@ -96,16 +101,23 @@ def _told(code: str, detail: str) -> str:
 
 
 def visit(
-    doors: t.Mapping[int, t.Sequence[str]], *, proc: str, deadline: float = DEADLINE, total: t.Optional[float] = None
+    doors: t.Mapping[int, t.Sequence[str]],
+    *,
+    proc: str,
+    deadline: float = DEADLINE,
+    total: t.Optional[float] = None,
+    look: t.Optional[Look] = None,
 ) -> Visit:
     """Go into each namespace, given by number with paths that lead into it.
 
-    ``deadline``: seconds for one of them; ``total``: for all.
+    ``deadline``: seconds for one of them; ``total``: for all. ``look``: what to do in each, by its number and ``proc``;
+    None: see everything.
     """
     numbers = sorted(doors)
+    looks = look or everything
     answers = _child.ask(
         len(numbers),
-        lambda at: _RECORDS.plain(_tell(numbers[at], doors[numbers[at]], proc)),
+        lambda at: _RECORDS.plain(_tell(numbers[at], doors[numbers[at]], proc, looks)),
         deadline=deadline,
         total=total,
     )
@@ -120,7 +132,7 @@ def visit(
     return Visit(seen, counts, frozenset(missed.get(ENDED, ())))
 
 
-def _tell(number: int, doors: t.Sequence[str], proc: str) -> t.Union[NamespaceView, str]:
+def _tell(number: int, doors: t.Sequence[str], proc: str, look: Look) -> t.Union[NamespaceView, str]:
     """What there is in one namespace, or why it cannot be told, in the child."""
     return _enter(number, doors) or _with_number(number, look(number, proc))
 
@@ -156,7 +168,12 @@ def set_namespace(handle: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.connect) -> NamespaceView:
+def sockets(number: int, proc: str) -> NamespaceView:
+    """See the sockets alone: what a second look is compared by."""
+    return NamespaceView(number, _sources.dump_all(proc, sparing=True))
+
+
+def everything(number: int, proc: str, *, connect: _wire.Connect = _wire.connect) -> NamespaceView:
     """See everything from inside the namespace that the caller is in."""
     dump = _sources.dump_all(proc, connect=connect, sparing=True)
     counts = _sources.kernel_protocols(proc)
@@ -164,16 +181,16 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
         counts.pop("AF_VSOCK", None)  # its sockets belong to no network namespace: the host's own view has them all
     found = _portless_entries.look(proc, counts, connect=connect)
     rules = _published.look(proc, connect=connect)
-    dump = dump._replace(gaps=(*dump.gaps, *found.gaps, *rules.gaps))
+    beside = (*found.gaps, *rules.gaps)
     if not (dump.sockets or rules.published):
-        return NamespaceView(number, dump, (*found.paths, *rules.paths))
+        return NamespaceView(number, dump, (*found.paths, *rules.paths), gaps=beside)
     addresses, gaps = _host_facts.addresses(number, connect=connect)
     delivery, more = _local_delivery.delivery(number, addresses, proc=proc, connect=connect)
     indexes = {raw.interface for raw in dump.sockets if raw.interface}
     unowned = any(raw.protocol == "udp" for raw in dump.sockets)
     return NamespaceView(
         number,
-        dump._replace(gaps=(*dump.gaps, *gaps, *more)),
+        dump,
         (*found.paths, *rules.paths),
         rules.published,
         addresses=addresses,
@@ -181,10 +198,15 @@ def look(number: t.Optional[int], proc: str, *, connect: _wire.Connect = _wire.c
         devices={index: _host_files.unicode_text(_host_facts.device(index)) for index in indexes},
         ephemeral=_host_facts.ephemeral(proc),
         kernel={("udp", port): kind for port, kind in _kernel_owned.tunnels(connect).items()} if unowned else {},
+        gaps=(*beside, *gaps, *more),
     )
 
 
 def _with_number(number: int, inside: NamespaceView) -> NamespaceView:
     """The same with gaps that say which namespace they are of."""
-    gaps = [gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in inside.dump.gaps]
-    return inside._replace(dump=inside.dump._replace(gaps=tuple(gaps))) if gaps else inside
+    dump = inside.dump._replace(gaps=_numbered(number, inside.dump.gaps))
+    return inside._replace(dump=dump, gaps=_numbered(number, inside.gaps))
+
+
+def _numbered(number: int, gaps: t.Iterable[_socket.Gap]) -> t.Tuple[_socket.Gap, ...]:
+    return tuple(gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in gaps)

@@ -32,6 +32,7 @@ ATTEMPTS = 5
 MOST_PASSED = 1 << 18  # messages of a dump that nobody wants, from a kernel that does not filter
 TIMEOUT = 5.0  # seconds for one answer of the kernel; it answers at once or is stuck
 BUFFER = 1 << 17  # the kernel fills at most 32 KiB for a dump; nothing is ever cut
+_TRUNCATED = int(socket.MSG_TRUNC)  # the flag of the socket module is an enumeration, and slow to compare with
 
 _HEADER = struct.Struct("=IHHII")
 _ATTRIBUTE = struct.Struct("=HH")
@@ -188,7 +189,7 @@ def _receive(connection: Transport, *, sequence: int, keep: t.Optional[Keep]) ->
             continue
         if not data:
             raise NetlinkError("malformed", "the kernel closed the dump before its end")
-        if flags & socket.MSG_TRUNC:
+        if flags & _TRUNCATED:
             raise NetlinkError("truncated", "an answer was longer than %d bytes" % BUFFER)
         for message in messages(data):
             if message.sequence != sequence:

@@ -11,6 +11,7 @@ no way to get at one. Sources: ``/proc/<pid>/task/<tid>/syscall`` and ``wchan``,
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
@@ -57,6 +58,13 @@ _ACCEPTS = ("inet_csk_accept", "inet_csk_wait_for", "sctp_accept", "sctp_wait_fo
 _OTHERS = ("__skb_wait_for_more_packets", "unix_", "vsock_", "__vsock_")
 _RECEIVES = ("__skb_wait_for_more_packets", "__skb_recv_udp")
 _WORKERS = ("io_wq_worker", "io_sq_thread")
+
+
+@functools.lru_cache(maxsize=1)
+def _told(machine: str) -> t.FrozenSet[int]:
+    """Numbers of all calls that matter: few threads wait in one, and of the others no argument is read."""
+    accepts, receives = _NUMBERS.get(machine, ((), ()))
+    return frozenset((IO_URING_ENTER, SOCKETCALL, *accepts, *receives))
 
 
 class Call(t.NamedTuple):
@@ -129,7 +137,8 @@ def _threads(walk: Walk, pid: int) -> t.List[int]:
 
 def _look(proc: str, pid: int, thread: int) -> t.Optional[Waiting]:
     """What one thread waits for, if that is in no table."""
-    base = "%s/%d/task/%d" % (proc, pid, thread)
+    # The first thread shows the same without a folder of its own, which the kernel would have to make.
+    base = "%s/%d" % (proc, pid) if thread == pid else "%s/%d/task/%d" % (proc, pid, thread)
     raw = _host_files.read(base + "/syscall", limit=256)
     if not raw or raw.startswith(b"running"):
         return None
@@ -178,6 +187,8 @@ def parse(raw: bytes, machine: str) -> t.Optional[Call]:
     if len(fields) != 9 or not fields[0].isdigit():
         return None
     number = int(fields[0]) & ~0x40000000  # __X32_SYSCALL_BIT
+    if number not in _told(machine):
+        return None
     try:
         arguments = [int(field, 16) & 0xFFFFFFFF for field in fields[1:7]]
     except ValueError:

@@ -10,6 +10,7 @@ containerd, CRI-O, Kubernetes, LXC and systemd-nspawn.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import typing as t
@@ -103,6 +104,7 @@ def whole(proc: str) -> bool:
     return own is None or own == _INITIAL
 
 
+@functools.lru_cache(maxsize=4096)  # most processes of a host are in few, in each of a dozen hierarchies
 def place(path: str, *, whole: bool = True) -> CgroupPlace:
     """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
 

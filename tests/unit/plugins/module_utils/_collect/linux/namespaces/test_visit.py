@@ -54,10 +54,9 @@ def entering(monkeypatch):
     return answer
 
 
-def sent(inside, monkeypatch):
+def sent(inside):
     """A view as the parent has it."""
-    monkeypatch.setattr(_visit, "look", lambda _number, _proc: inside)
-    return _visit.visit({OWN: [DOOR]}, proc="/proc").seen[OWN]
+    return _visit.visit({OWN: [DOOR]}, proc="/proc", look=lambda _number, _proc: inside).seen[OWN]
 
 
 @pytest.mark.parametrize(
@@ -65,17 +64,31 @@ def sent(inside, monkeypatch):
     [WHOLE, _visit.NamespaceView(9, _sources.Dump((), frozenset(), (), frozenset()))],
     ids=["everything", "nothing"],
 )
-def test_what_comes_back_is_what_was_seen(enter, monkeypatch, inside):
+def test_what_comes_back_is_what_was_seen(enter, inside):
     enter()
-    assert repr(sent(inside, monkeypatch)) == repr(inside)
+    assert repr(sent(inside)) == repr(inside)
 
 
-def test_a_gap_says_which_namespace_it_is_of(enter, monkeypatch):
+def test_a_gap_says_which_namespace_it_is_of(enter):
     enter()
-    inside = _visit.NamespaceView(OWN, _sources.Dump((), frozenset(), (GAP,), frozenset()))
-    (gap,) = sent(inside, monkeypatch).dump.gaps
-    told = "network namespace %d: sock_diag: refused" % OWN
-    assert gap == _socket.Gap("dump-refused", "listeners", told, "tcp", "ipv4")
+    inside = _visit.NamespaceView(OWN, _sources.Dump((), frozenset(), (GAP,), frozenset()), gaps=(GAP,))
+    told = _socket.Gap("dump-refused", "listeners", "network namespace %d: sock_diag: refused" % OWN, "tcp", "ipv4")
+    seen = sent(inside)
+    assert (seen.dump.gaps, seen.gaps) == ((told,), (told,))
+
+
+def test_a_second_look_sees_the_same_sockets(enter):
+    enter()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        dumps = [
+            _visit.visit({OWN: [DOOR]}, proc="/proc", look=look).seen[OWN].dump
+            for look in (_visit.everything, _visit.sockets)
+        ]
+        inode = os.fstat(server.fileno()).st_ino
+    assert all(inode in {raw.inode for raw in dump.sockets} for dump in dumps)
+    assert dumps[0].gaps == dumps[1].gaps
 
 
 def test_a_listener_inside_is_seen(enter):

@@ -98,15 +98,15 @@ def waiting(proc):
 
 
 def wait(proc, line, where, *, link=None, net="net:[1]", tables=None):
-    task = proc / "9" / "task" / "9"
-    (task / "syscall").write_bytes(line)
-    (task / "wchan").write_text(where)
+    first = proc / "9"
+    (first / "syscall").write_bytes(line)
+    (first / "wchan").write_text(where)
     if link is not None:
-        (task / "fd" / "5").symlink_to(link)
-    (task / "ns" / "net").unlink()
-    (task / "ns" / "net").symlink_to(net)
+        (first / "fd" / "5").symlink_to(link)
+    (first / "ns" / "net").unlink()
+    (first / "ns" / "net").symlink_to(net)
     for name, rows in (tables or {}).items():
-        (task / "net" / name).write_text(HEAD + rows)
+        (first / "net" / name).write_text(HEAD + rows)
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_what_a_thread_waits_on(proc, line, where, how, expected):
 
 
 def test_a_holder_waits_on_what_it_has(proc):
-    (proc / "7" / "task" / "7" / "syscall").write_bytes(ACCEPT)
-    (proc / "7" / "task" / "7" / "wchan").write_text("inet_csk_accept")
+    (proc / "7" / "syscall").write_bytes(ACCEPT)
+    (proc / "7" / "wchan").write_text("inet_csk_accept")
     assert waiting(proc) == []
 
 

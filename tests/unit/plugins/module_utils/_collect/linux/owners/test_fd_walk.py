@@ -445,10 +445,16 @@ class Clock:
         return self.now
 
 
+def used_up(cpu):
+    """A limit of CPU that the walk reaches: all the time that passes is spent on the processor."""
+    clock = Clock()
+    return budget(cpu=cpu, cpu_clock=clock, wall_clock=clock)
+
+
 @pytest.mark.parametrize(
     ("limit", "code"),
     [
-        pytest.param(lambda: budget(cpu=1, cpu_clock=Clock()), "budget", id="CPU"),
+        pytest.param(lambda: used_up(1), "budget", id="CPU"),
         pytest.param(lambda: budget(wall=1, wall_clock=Clock()), "wall-limit", id="wall"),
     ],
 )
@@ -461,7 +467,7 @@ def test_limit_ends_the_walk(proc, limit, code):
 def test_limit_ends_the_walk_within_a_process(tmp_path):
     """A table of a hundred thousand descriptors must not be read to its end."""
     process(tmp_path, 1, *range(5000))
-    found = walk(range(1, 5000), proc=tmp_path, limit=budget(cpu=4.5, cpu_clock=Clock()))
+    found = walk(range(1, 5000), proc=tmp_path, limit=used_up(4.5))
     assert found.stopped == "budget"
     assert 64 < sum(1 for pids in found.pids.values() if pids) < 4999
 
@@ -472,7 +478,7 @@ def test_limit_ends_the_walk_within_the_threads_of_a_process(proc, monkeypatch):
     monkeypatch.setattr(_threads, "separate_tables", lambda proc, pid, sharing: ["%s/30/fd" % proc] * 5000)
     process(proc, 7, 1)
     clock = Clock()
-    found = walk([10], proc=proc, limit=budget(cpu=50, cpu_clock=clock))
+    found = walk([10], proc=proc, limit=budget(cpu=50, cpu_clock=clock, wall_clock=clock))
     assert found.stopped == "budget"
     assert clock.now < 60
 
