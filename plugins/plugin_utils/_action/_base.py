@@ -24,12 +24,15 @@ from .._policy._policy_errors import PolicyError
 from .._policy._policy_model import Policy
 from .._registry._lookup import Registry
 from .._report._report_errors import FormatProblem, TemplateProblem
+from ._connection_options import read_once
 from ._vaulted_policies import Vaulted, warn_of_clear_text
 from .options._current_run import CurrentRun, current
 from .options._guard import guard_host, guard_trust
 from .options._option_errors import OptionProblem
 from .options._option_names import OF_THE_RUN, PREFIX
 from .options._option_values import as_meant
+
+read_once()
 
 Result = dict[str, t.Any]
 Arguments = t.Mapping[str, t.Any]
