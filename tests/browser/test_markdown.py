@@ -13,12 +13,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._bui
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._templates import render
 from ansible_collections.fleetports.compliance.tests.browser.watched import TEMPLATES
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    owner,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host
 from markdown_it import MarkdownIt
 
 HOSTILE = (
@@ -42,7 +38,7 @@ def _page(model: ReportModel) -> str:
 
 
 def _named(name: str) -> ReportModel:
-    seen = listener(81, "0.0.0.0", owner(name, f"/opt/{name}"))
+    seen = listener(81, owner_named(name, f"/opt/{name}"))
     return build(sample.run(), [host("a", found(seen, "unassigned-port", "fail", f"held by {name}"))], [])
 
 

@@ -13,13 +13,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    host,
-    listener,
-    owner,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host
 
 HOSTILE = (
     "\x1b]0;owned\x07\x00",
@@ -65,7 +61,7 @@ def _busy(number: int) -> HostReport:
     name = f"host{number:04}"
     judged = [
         found(
-            listener(20_000 + port, "0.0.0.0", owner(f"app{number}-{port}")),
+            listener(20_000 + port, owner_named(f"app{number}-{port}")),
             "unlisted-listener",
             "fail",
             f"{20_000 + port}/tcp is approved by no rule",
@@ -81,7 +77,7 @@ def _hostile() -> ReportModel:
 
 
 def _nasty(name: str) -> HostReport:
-    seen = listener(81, "0.0.0.0", owner(name, f"/tmp/{name}", unit=name, user=name))  # noqa: S108
+    seen = listener(81, owner_named(name, f"/tmp/{name}", unit=name, user=name))  # noqa: S108
     judged = found(
         seen,
         "unassigned-port",

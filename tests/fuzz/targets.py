@@ -105,7 +105,7 @@ from ansible_collections.fleetports.compliance.tests.fuzz.engine import Target
 from ansible_collections.fleetports.compliance.tests.fuzz.kernel import RECORDED, SOCKETS, Kernel
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
 from ansible_collections.fleetports.compliance.tests.unit.factories.commands import fields
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import JAVA, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REGISTRY = Registry.load()
@@ -425,7 +425,7 @@ _SEEN["host"] = {
     "clock": "2026-11-22T00:00:00Z",
 }
 _SEEN["collector"] = {**_SEEN["collector"], "gaps": _SEEN["collector"]["gaps"], "platform": "linux"}
-_SEEN["listeners"] = to_dict([listener(), listener(8081, "tcp", JAVA), listener(53, "udp", address="::")])
+_SEEN["listeners"] = to_dict([listener(), listener(8081, JAVA), listener(53, protocol="udp", address="::")])
 EVIDENCE = assembled(copy.deepcopy(_SEEN))
 _RECORD = {
     "run_version": 1,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy, Rule
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,10 +34,6 @@ def layer(rules: t.Sequence[Raw], *, name: str = "n") -> Raw:
     return {"version": 1, "name": name, "rules": list(rules)}
 
 
-def load(source: t.Any) -> Policy:
-    return load_policy(source, registry=REGISTRY)
-
-
 def said(policy: Policy) -> dict[str, tuple[t.Any, ...]]:
     def of(rule: Rule) -> tuple[t.Any, ...]:
         return (rule.ports, rule.reach, rule.severity)
@@ -48,7 +44,7 @@ def said(policy: Policy) -> dict[str, tuple[t.Any, ...]]:
 @settings(max_examples=60)
 @given(rules=_RULES, data=st.data())
 def test_the_order_of_rules_never_matters(rules: list[Raw], data: st.DataObject) -> None:
-    assert said(load(layer(data.draw(st.permutations(rules))))) == said(load(layer(rules)))
+    assert said(loaded(layer(data.draw(st.permutations(rules))))) == said(loaded(layer(rules)))
 
 
 @settings(max_examples=60)
@@ -56,7 +52,7 @@ def test_the_order_of_rules_never_matters(rules: list[Raw], data: st.DataObject)
 def test_how_rules_are_dealt_to_layers_never_matters(rules: list[Raw], data: st.DataObject) -> None:
     homes = data.draw(st.lists(st.integers(0, 2), min_size=len(rules), max_size=len(rules)))
     layers = [layer([rule for rule, home in zip(rules, homes, strict=True) if home == at]) for at in range(3)]
-    assert said(load(layers)) == said(load(layer(rules)))
+    assert said(loaded(layers)) == said(loaded(layer(rules)))
 
 
 @settings(max_examples=60)
@@ -64,5 +60,5 @@ def test_how_rules_are_dealt_to_layers_never_matters(rules: list[Raw], data: st.
 def test_the_last_layer_that_overrides_wins_and_nothing_else_changes(base: list[Raw], over: list[Raw]) -> None:
     known = {rule["id"] for rule in base}
     marked = [{**rule, "override": True} if rule["id"] in known else rule for rule in over]
-    expected = {**said(load(layer(base))), **said(load(layer(over)))}
-    assert said(load([layer(base), layer(marked)])) == expected
+    expected = {**said(loaded(layer(base))), **said(loaded(layer(over)))}
+    assert said(loaded([layer(base), layer(marked)])) == expected

@@ -35,15 +35,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._su
     subject,
     suggest,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    gap,
-    listener,
-    owner,
-    policy,
-    rule,
-    unowned,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,8 +68,10 @@ def _listeners(draw: st.DrawFn) -> dict[str, t.Any]:
     held = draw(st.lists(_owners, max_size=2))
     shared = {"address": address, "ephemeral": port >= 32768}
     if not held:
-        return t.cast("dict[str, t.Any]", to_dict(unowned("unattributed", port, protocol, **shared)))
-    made = listener(port, protocol, *held, **shared, owners_complete=draw(st.sampled_from([True, True, False])))
+        return t.cast("dict[str, t.Any]", to_dict(unowned("unattributed", port, protocol=protocol, **shared)))
+    made = listener(
+        port, *held, protocol=protocol, **shared, owners_complete=draw(st.sampled_from([True, True, False]))
+    )
     return t.cast("dict[str, t.Any]", to_dict(made))
 
 

@@ -21,7 +21,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
     nothing_seen,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories.hostile_keys import HOSTILE
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner
 
 CORES = ("oldest", "newest")
 UNFIT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\u2066\u2028]")

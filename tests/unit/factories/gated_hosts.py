@@ -12,15 +12,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._since import Since
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 SSH = passed(listener(22), rule="ssh")
-LOCAL = passed(listener(5432, "127.0.0.1"))  # the defaults ignore it
+LOCAL = passed(listener(5432, address="127.0.0.1"))  # the defaults ignore it
 FAILS = found(listener(81), "unassigned-port", "fail", "81/tcp: no rule approves it")
 WARNS = found(listener(40000, protocol="udp"), "ephemeral-udp", "warn", "40000/udp: by chance")
 BLIND = found(listener(443), "unverified-owner", "unverified", "443/tcp: the owner was not seen")

@@ -26,15 +26,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel, build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._inputs import HostReport, RunInfo
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    gap,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document, gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 HOSTILE_NAME = "<script>alert(1)</script>"[:15]  # the kernel keeps 15 bytes of it
 HOSTILE_EXE = "/tmp/<script>alert(1)</script>"  # noqa: S108 (where such things live)
@@ -43,25 +37,25 @@ SHA256 = "7d0f3c1be5a94c0e8f1b2a6d9c4e7f305182b3c4d5e6f708192a3b4c5d6e7f80"
 CIS = (("cis-debian-12", "1.1.0", "2.1.22"),)
 CONTROLS = (Control("cis-debian-12", "1.1.0", "2.1.22"), Control("pci-dss", "4.0.1", "2.2.5"))
 
-SSHD = owner("sshd", unit="ssh.service")
-NGINX = owner("nginx", unit="nginx.service")
-NODE = owner(
+SSHD = owner_named("sshd", unit="ssh.service")
+NGINX = owner_named("nginx", unit="nginx.service")
+NODE = owner_named(
     "node_exporter",
     "/usr/bin/prometheus-node-exporter",
     user="prometheus",
     uid=112,
     unit="prometheus-node-exporter.service",
 )
-POSTGRES = owner(
+POSTGRES = owner_named(
     "postgres", "/usr/lib/postgresql/15/bin/postgres", user="postgres", uid=109, unit="postgresql@15-main.service"
 )
-REDIS = owner("redis-server", "/usr/bin/redis-check-rdb", user="redis", uid=110, unit="redis-server.service")
-HAPROXY = owner("haproxy", "/usr/sbin/haproxy", user="haproxy", uid=115, unit="haproxy.service")
-JAVA = owner("java", "/usr/lib/jvm/java-17-openjdk-amd64/bin/java", user="app", uid=1001, unit="orders.service")
-CHRONY = owner("chronyd", user="_chrony", uid=105, unit="chrony.service")
-EXIM = owner("exim4", user="Debian-exim", uid=107, unit="exim4.service")
-PYTHON = owner("python3", "/usr/bin/python3.11", user="deploy", uid=1000, unit=None)
-HOSTILE = owner(HOSTILE_NAME, HOSTILE_EXE, user="www-data", uid=33, exe_deleted=True, unit="apache2.service")
+REDIS = owner_named("redis-server", "/usr/bin/redis-check-rdb", user="redis", uid=110, unit="redis-server.service")
+HAPROXY = owner_named("haproxy", "/usr/sbin/haproxy", user="haproxy", uid=115, unit="haproxy.service")
+JAVA = owner_named("java", "/usr/lib/jvm/java-17-openjdk-amd64/bin/java", user="app", uid=1001, unit="orders.service")
+CHRONY = owner_named("chronyd", user="_chrony", uid=105, unit="chrony.service")
+EXIM = owner_named("exim4", user="Debian-exim", uid=107, unit="exim4.service")
+PYTHON = owner_named("python3", "/usr/bin/python3.11", user="deploy", uid=1000, unit=None)
+HOSTILE = owner_named(HOSTILE_NAME, HOSTILE_EXE, user="www-data", uid=33, exe_deleted=True, unit="apache2.service")
 
 RUN_ID = "20261122T225907Z-3f9a1c"
 
@@ -157,17 +151,17 @@ POLICY = Policy(
 def _base() -> list[JudgedListener]:
     """What every Debian host of this fleet runs."""
     return [
-        passed(listener(22, "0.0.0.0", SSHD), rule="ssh"),
-        passed(listener(22, "::", SSHD, dual_stack=False), rule="ssh"),
-        passed(listener(9100, "::", NODE, dual_stack=True), rule="metrics-node"),
-        passed(listener(323, "127.0.0.1", CHRONY, protocol="udp"), reach="host"),
-        passed(listener(25, "127.0.0.1", EXIM), reach="host"),
+        passed(listener(22, SSHD), rule="ssh"),
+        passed(listener(22, SSHD, address="::", dual_stack=False), rule="ssh"),
+        passed(listener(9100, NODE, address="::", dual_stack=True), rule="metrics-node"),
+        passed(listener(323, CHRONY, address="127.0.0.1", protocol="udp"), reach="host"),
+        passed(listener(25, EXIM, address="127.0.0.1"), reach="host"),
     ]
 
 
 def _web(*extra: JudgedListener) -> list[JudgedListener]:
     pair = [
-        passed(listener(port, address, NGINX), rule="web", reach="public")
+        passed(listener(port, NGINX, address=address), rule="web", reach="public")
         for port in (80, 443)
         for address in ("0.0.0.0", "::")
     ]
@@ -175,7 +169,7 @@ def _web(*extra: JudgedListener) -> list[JudgedListener]:
 
 
 def _orders(process: Owner, basis: str = "port+unit") -> JudgedListener:
-    return passed(listener(8081, "::", process, dual_stack=True), rule="orders-app", basis=basis)
+    return passed(listener(8081, process, address="::", dual_stack=True), rule="orders-app", basis=basis)
 
 
 def _unassigned(address: str, process: Owner, reach: str = "private") -> JudgedListener:
@@ -187,7 +181,7 @@ def _unassigned(address: str, process: Owner, reach: str = "private") -> JudgedL
         "place": SourcePlace(FILE, 4, 3),
         "controls": CIS,
     }
-    return found(listener(81, address, process), "unassigned-port", "fail", message, reach=reach, **where)
+    return found(listener(81, process, address=address), "unassigned-port", "fail", message, reach=reach, **where)
 
 
 def _evidence(name: str, **fields: t.Any) -> dict[str, t.Any]:
@@ -196,7 +190,7 @@ def _evidence(name: str, **fields: t.Any) -> dict[str, t.Any]:
 
 def _web_hosts() -> list[HostReport]:
     stolen = found(
-        listener(8081, "::", owner("socat", "/usr/bin/socat", user="deploy", uid=1000), dual_stack=True),
+        listener(8081, owner_named("socat", "/usr/bin/socat", user="deploy", uid=1000), address="::", dual_stack=True),
         "wrong-owner",
         "fail",
         "8081/tcp is approved for unit orders.service, but socat (/usr/bin/socat) of user deploy holds it",
@@ -226,7 +220,7 @@ def _web_hosts() -> list[HostReport]:
 
 def _db_hosts() -> list[HostReport]:
     wide = found(
-        listener(5432, "0.0.0.0", POSTGRES),
+        listener(5432, POSTGRES),
         "excess-reach",
         "fail",
         "5432/tcp is approved up to reach private, but its address 0.0.0.0 reaches public (203.0.113.20 on eth1)",
@@ -252,7 +246,7 @@ def _db_hosts() -> list[HostReport]:
         found="none",
     )
     exporter = passed(
-        listener(9187, "::", owner("postgres_export", "/usr/bin/prometheus-postgres-exporter")),
+        listener(9187, owner_named("postgres_export", "/usr/bin/prometheus-postgres-exporter"), address="::"),
         rule="metrics-postgres",
         basis="port",
     )
@@ -265,7 +259,7 @@ def _db_hosts() -> list[HostReport]:
 def _ephemeral(port: int, process: Owner) -> JudgedListener:
     message = f"{port}/udp is unconnected UDP in the host's ephemeral range"
     return found(
-        listener(port, "0.0.0.0", process, protocol="udp", ephemeral=True),
+        listener(port, process, protocol="udp", ephemeral=True),
         "ephemeral-udp",
         "warn",
         message,
@@ -274,7 +268,7 @@ def _ephemeral(port: int, process: Owner) -> JudgedListener:
 
 
 def _other_hosts() -> list[HostReport]:
-    avahi = owner("avahi-daemon", user="avahi", uid=108, unit="avahi-daemon.service")
+    avahi = owner_named("avahi-daemon", user="avahi", uid=108, unit="avahi-daemon.service")
     waived = {
         "waiver": "W-1",
         "before_waiver": "fail",
@@ -283,7 +277,7 @@ def _other_hosts() -> list[HostReport]:
         "reach": "public",
     }
     redis = found(
-        listener(6379, "0.0.0.0", REDIS),
+        listener(6379, REDIS),
         "excess-reach",
         "waived",
         "6379/tcp reaches public, approved up to private",
@@ -292,8 +286,8 @@ def _other_hosts() -> list[HostReport]:
     cockpit = found(
         listener(
             9090,
-            "::",
-            owner("systemd", "/usr/lib/systemd/systemd", unit="cockpit.service"),
+            owner_named("systemd", "/usr/lib/systemd/systemd", unit="cockpit.service"),
+            address="::",
             socket_unit="cockpit.socket",
             dual_stack=True,
         ),
@@ -306,7 +300,7 @@ def _other_hosts() -> list[HostReport]:
     return [
         host(
             "lb1",
-            *_web(passed(listener(8404, "10.0.0.5", HAPROXY), rule="haproxy-stats")),
+            *_web(passed(listener(8404, HAPROXY, address="10.0.0.5"), rule="haproxy-stats")),
             groups=("lb",),
             evidence=_evidence("lb1"),
         ),
@@ -325,11 +319,11 @@ def _other_hosts() -> list[HostReport]:
 def _unseen_hosts() -> list[HostReport]:
     """One without privilege, one that did not answer."""
     gaps = [
-        gap("permission", "owners", "the descriptors of 143 of 151 processes cannot be read as uid 1000"),
-        gap("permission", "units", "cgroups of other users are not visible"),
+        gap("owners", code="permission", detail="the descriptors of 143 of 151 processes cannot be read as uid 1000"),
+        gap("units", code="permission", detail="cgroups of other users are not visible"),
     ]
     unknown = found(
-        listener(443, "0.0.0.0", owner_status="denied", owners_complete=False),
+        unowned("denied", 443),
         "unverified-owner",
         "unverified",
         "443/tcp is approved for /usr/sbin/nginx, but who holds it cannot be seen",
@@ -338,7 +332,7 @@ def _unseen_hosts() -> list[HostReport]:
         expected="exe /usr/sbin/nginx",
         found="unknown",
     )
-    hidden = listener(22, "0.0.0.0", owner_status="denied", owners_complete=False, unit="ssh.service")
+    hidden = unowned("denied", unit="ssh.service")
     evidence = _evidence("dev1", gaps=gaps, privileged=False)
     reason = "Failed to connect to the host via ssh: ssh: connect to host legacy1 port 22: Connection timed out\r\n"
     missed = Finding("not-assessed", "unverified", "high", f"legacy1 was not assessed: {reason.strip()}")

@@ -8,14 +8,13 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fleetports.compliance.plugins.action.port_policy_check import _answer
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._remark import Remark
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 warnings"), (1, "1 warning"), (2, "2 warnings")])
 def test_warnings_are_counted(number: int, said: str) -> None:
-    policy = load_policy({"version": 1, "name": "p", "rules": []}, registry=Registry.load())
+    policy = loaded({"version": 1, "name": "p", "rules": []})
     remark = Remark("no-owner", "warning", "it has no owner", SourcePlace("p.yml", 1, 1))
     answer = _answer(policy, [remark] * number, None)
     assert answer["msg"].splitlines()[0] == f"p: valid, {said}."

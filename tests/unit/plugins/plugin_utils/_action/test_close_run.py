@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import json
 import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import ClosingRun, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
-    assemble,
     nothing_seen,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._failure import (
@@ -24,59 +21,29 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
     Verdicts,
     read_verdicts,
     write_verdicts,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import RUN_ID, observation
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import SSH, WEB, loaded
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import record, write_evidence
 
-RUN = "20261122T000000Z-abcdef"
-NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
-SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
-WEB: dict[str, t.Any] = {"version": 1, "name": "web", "rules": [{"id": "web", "protocol": "tcp", "port": 81}]}
-RECORD = RunRecord(
-    id=RUN,
-    started="2026-11-22T00:00:00Z",
-    ended=None,
-    user="alice",
-    controller="bastion",
-    ansible_version="2.19.0",
-    collection_version="0.1.0",
-    limit=None,
-    expected=("a", "b"),
-    inventory={"a": ("all",), "b": ("all",), "c": ("all",)},
-)
-
-
-def _policy(source: dict[str, t.Any]) -> Policy:
-    return load_policy(source, registry=Registry.load())
+RECORD = record(RUN_ID, ("a", "b"), inventory=dict.fromkeys("abc", ("all",)))
 
 
 def _put(
-    run: RunDirectory,
-    host: str,
-    *,
-    policy: Policy,
-    port: int,
-    as_of: str = "2026-11-22T00:00:00Z",
-    namespace: int | None = None,
-) -> str:
-    listener = Listener(protocol="tcp", family="ipv4", address="0.0.0.0", port=port, state="listen")
-    observation = nothing_seen("x", "y")
-    namespaces = {**observation["collector"]["namespaces"], "host": namespace}
-    observation["collector"].update(gaps=[], sources=["sock_diag"], namespaces=namespaces)
-    observation["host"] = {"machine_id": "m", "boot_id": "b"}
-    observation["listeners"] = [to_dict(listener)]
-    run.write_policy(lambda: to_json(policy), sha256=policy.sha256)
-    binding = {"id": RUN, "policy": policy.sha256, "as_of": as_of}
-    document = assemble(observation, name=host, groups=["all"], run=binding, started=NOW, ended=NOW)
-    return run.write_evidence(document)
+    run: RunDirectory, host: str, *, policy: Policy, port: int, namespace: int | None = None, **fields: t.Any
+) -> pathlib.Path:
+    machine = {"machine_id": "m", "boot_id": "b"}
+    namespaces = {**observation()["collector"]["namespaces"], "host": namespace}
+    seen = observation(listener(port), host=machine, namespaces=namespaces)
+    return write_evidence(run, host, seen, policy=policy, **fields)
 
 
 def _verdicts(closing: ClosingRun) -> dict[str, str]:
@@ -85,19 +52,19 @@ def _verdicts(closing: ClosingRun) -> dict[str, str]:
 
 @pytest.fixture
 def run(tmp_path: pathlib.Path) -> RunDirectory:
-    return RunDirectory(str(tmp_path), RUN)
+    return RunDirectory(str(tmp_path), RUN_ID)
 
 
 def test_each_host_is_judged_by_its_own_policy(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=81)
-    _put(run, "b", policy=_policy(WEB), port=81)
+    _put(run, "a", policy=loaded(), port=81)
+    _put(run, "b", policy=loaded(WEB), port=81)
     assert _verdicts(close(run, RECORD, gate=())) == {"a": "fail", "b": "pass"}
 
 
 def test_hosts_that_answered_as_the_same_machine_do_not_pass(run: RunDirectory) -> None:
     """As all of an inventory with connection: local."""
     for host, namespace in (("a", 7), ("b", 7), ("c", 8)):
-        _put(run, host, policy=_policy(SSH), port=22, namespace=namespace)
+        _put(run, host, policy=loaded(), port=22, namespace=namespace)
     closing = close(run, RECORD, gate=["unverified"])
     assert _verdicts(closing) == {"a": "unverified", "b": "unverified", "c": "pass"}
     said = [one for result in closing.results for one in result.findings if one.code == "same-machine"]
@@ -108,7 +75,7 @@ def test_hosts_that_answered_as_the_same_machine_do_not_pass(run: RunDirectory) 
 def test_listeners_are_kept_once_as_verdicts_and_equal_text_once(run: RunDirectory) -> None:
     """Documents of ten thousand hosts, listeners and all, are more than a report may take of memory."""
     for host in ("a", "b"):
-        _put(run, host, policy=_policy(SSH), port=22)
+        _put(run, host, policy=loaded(), port=22)
     one, other = close(run, RECORD, gate=[]).model.hosts
     assert one.document is not None
     assert "listeners" not in one.document
@@ -117,10 +84,10 @@ def test_listeners_are_kept_once_as_verdicts_and_equal_text_once(run: RunDirecto
 
 
 def test_the_run_names_every_policy_with_its_hash(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=81)
-    _put(run, "b", policy=_policy(WEB), port=81)
+    _put(run, "a", policy=loaded(), port=81)
+    _put(run, "b", policy=loaded(WEB), port=81)
     named = {row.name: row.sha256 for row in close(run, RECORD, gate=()).policies}
-    assert named == {"ssh": _policy(SSH).sha256, "web": _policy(WEB).sha256}
+    assert named == {"ssh": loaded().sha256, "web": loaded(WEB).sha256}
 
 
 WAIVER: dict[str, t.Any] = {
@@ -144,7 +111,7 @@ WAIVER: dict[str, t.Any] = {
 def test_the_register_and_the_judge_have_the_same_day(
     run: RunDirectory, option: str | None, host: str, status: str
 ) -> None:
-    _put(run, "a", policy=_policy({**SSH, "waivers": [WAIVER]}), port=81, as_of=host)
+    _put(run, "a", policy=loaded({**SSH, "waivers": [WAIVER]}), port=81, as_of=host)
     record = dataclasses.replace(RECORD, ended="2026-12-24T00:00:00Z", options={"as_of": option})
     closing = close(run, record, gate=())
     assert _verdicts(closing)["a"] == "waived"
@@ -152,22 +119,22 @@ def test_the_register_and_the_judge_have_the_same_day(
 
 
 def test_where_nobody_answered_the_policy_is_judged_at_the_time_that_was_set(run: RunDirectory) -> None:
-    policy = _policy({**SSH, "waivers": [WAIVER]})
-    run.write_policy(lambda: to_json(policy), sha256=policy.sha256)
+    policy = loaded({**SSH, "waivers": [WAIVER]})
+    run.write_policy(lambda: to_record(policy), sha256=policy.sha256)
     record = dataclasses.replace(RECORD, options={"as_of": "2026-12-24"})
     assert "expired-waiver" in {found.code for found in close(run, record, gate=()).policy_findings}
 
 
 def test_the_policy_is_judged_as_of_the_latest_evidence(run: RunDirectory) -> None:
     """A waiver that ended while the fleet was collected has ended."""
-    policy = _policy({**SSH, "waivers": [WAIVER]})
+    policy = loaded({**SSH, "waivers": [WAIVER]})
     _put(run, "a", policy=policy, port=22)
     _put(run, "b", policy=policy, port=22, as_of="2026-11-23T00:00:00Z")
     assert "expired-waiver" in {found.code for found in close(run, RECORD, gate=()).policy_findings}
 
 
 def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=22)
+    _put(run, "a", policy=loaded(), port=22)
     assert close(run, RECORD, gate=()).reasons["b"].startswith("it gave no evidence in this run")
     write_failure(run, "b", Failure("unreachable", "Connection refused"))
     closing = close(run, RECORD, gate=())
@@ -183,7 +150,7 @@ def _gate(run: RunDirectory, limit: str) -> tuple[ClosingRun, Verdicts]:
 
 
 def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=22)
+    _put(run, "a", policy=loaded(), port=22)
     write_failure(run, "b", Failure("unreachable", "Connection refused"))
     closing, written = _gate(run, "1")
     gate = closing.model.gate
@@ -207,7 +174,7 @@ def test_an_unreachable_host_within_the_limit_is_forgiven_and_not_assessed(run: 
     ],
 )
 def test_what_is_not_forgiven(run: RunDirectory, kind: str | None, limit: str) -> None:
-    _put(run, "a", policy=_policy(SSH), port=22)
+    _put(run, "a", policy=loaded(), port=22)
     if kind:
         write_failure(run, "b", Failure(kind, "said"))
     closing, _document = _gate(run, limit)
@@ -223,19 +190,17 @@ def test_a_run_that_saw_nobody_is_never_forgiven(run: RunDirectory) -> None:
 
 def test_damaged_evidence_of_an_unreachable_host_is_not_forgiven(run: RunDirectory) -> None:
     """Somebody changed it: that is not a host that did not answer."""
-    _put(run, "a", policy=_policy(SSH), port=22)
-    path = _put(run, "b", policy=_policy(SSH), port=22)
-    pathlib.Path(path).write_text("{")
+    _put(run, "a", policy=loaded(), port=22)
+    path = _put(run, "b", policy=loaded(), port=22)
+    path.write_text("{")
     write_failure(run, "b", Failure("unreachable", "Connection refused"))
     closing, _document = _gate(run, "2")
     assert (closing.model.gate.hosts, closing.model.gate.unreachable) == (1, 0)
 
 
 def test_a_host_that_no_collector_could_look_at_was_not_assessed(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=22)
-    binding = {"id": RUN, "policy": _policy(SSH).sha256, "as_of": "2026-11-22T00:00:00Z"}
-    observation = nothing_seen("unsupported", "not Linux")
-    run.write_evidence(assemble(observation, name="b", groups=["all"], run=binding, started=NOW, ended=NOW))
+    _put(run, "a", policy=loaded(), port=22)
+    write_evidence(run, "b", nothing_seen("unsupported", "not Linux"), policy=loaded())
     closing = close(run, RECORD, gate=())
     assert closing.reasons == {"b": "not Linux"}
     [result] = [result for result in closing.results if result.host == "b"]
@@ -253,8 +218,8 @@ def test_a_host_that_no_collector_could_look_at_was_not_assessed(run: RunDirecto
     ],
 )
 def test_a_host_without_listeners_and_a_lesser_gap_was_assessed(run: RunDirectory, gap: dict[str, t.Any]) -> None:
-    path = _put(run, "b", policy=_policy(SSH), port=22)
-    document = json.loads(pathlib.Path(path).read_text())
+    path = _put(run, "b", policy=loaded(), port=22)
+    document = json.loads(path.read_text())
     document["listeners"] = []
     document["collector"]["gaps"] = [{**gap, "detail": "refused"}]
     run.write_evidence(document)
@@ -269,8 +234,8 @@ def test_an_empty_run_still_gives_a_report(run: RunDirectory) -> None:
 
 
 def test_evidence_whose_policy_is_gone_is_not_a_pass(run: RunDirectory) -> None:
-    _put(run, "a", policy=_policy(SSH), port=22)
-    (pathlib.Path(run.path) / "policies" / f"{_policy(SSH).sha256}.json").unlink()
+    _put(run, "a", policy=loaded(), port=22)
+    (pathlib.Path(run.path) / "policies" / f"{loaded().sha256}.json").unlink()
     closing = close(run, RECORD, gate=())
     assert _verdicts(closing)["a"] == "unverified"
     assert "policy" in closing.reasons["a"]
@@ -290,18 +255,18 @@ def test_evidence_whose_policy_is_gone_is_not_a_pass(run: RunDirectory) -> None:
 def test_damaged_evidence_is_a_reason_and_the_rest_is_reported(
     run: RunDirectory, change: t.Callable[[dict[str, t.Any]], object]
 ) -> None:
-    path = _put(run, "a", policy=_policy(SSH), port=22)
-    _put(run, "b", policy=_policy(SSH), port=22)
-    document = _atomic_files.read_json(path)
+    path = _put(run, "a", policy=loaded(), port=22)
+    _put(run, "b", policy=loaded(), port=22)
+    document = _atomic_files.read_json(str(path))
     change(document)
-    _atomic_files.write_json(path, document)
+    _atomic_files.write_json(str(path), document)
     closing = close(run, RECORD, gate=())
     assert _verdicts(closing) == {"a": "unverified", "b": "pass"}
     assert "cannot be used" in closing.reasons["a"]
 
 
 def test_an_unused_rule_is_said_only_when_everybody_was_assessed(run: RunDirectory) -> None:
-    policy = _policy({**SSH, "rules": [*SSH["rules"], {"id": "idle", "protocol": "tcp", "port": 25}]})
+    policy = loaded({**SSH, "rules": [*SSH["rules"], {"id": "idle", "protocol": "tcp", "port": 25}]})
     whole = dataclasses.replace(RECORD, inventory={"a": ("all",), "b": ("all",)})
     _put(run, "a", policy=policy, port=22)
     assert [found.code for found in close(run, whole, gate=()).policy_findings] == []

@@ -30,20 +30,21 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._openmetrics import (
     render as metrics,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, WEB, Made
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import WEB
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, StoredRun
 
 SEARCH = EvidenceSearch((), datetime.timedelta(days=7))
 
 
-def _closed(run: Made, search: EvidenceSearch = SEARCH, **options: t.Any) -> ClosingRun:
+def _closed(run: StoredRun, search: EvidenceSearch = SEARCH, **options: t.Any) -> ClosingRun:
     record = stand_in(run.directory, run.record, search, now=NOW)
     run.directory.write(record.closed(iso(NOW)).to_dict(), name="run.json")
     reread = RunRecord.from_dict(json.loads((run.path / "run.json").read_text()))
     return close(run.directory, reread, gate=("fail",), **options)
 
 
-def _today(output: pathlib.Path, hosts: t.Mapping[str, int | None], **fields: t.Any) -> Made:
-    return Made(output, 0, hosts, sealed=False, suffix="ffffff", **fields)
+def _today(output: pathlib.Path, hosts: t.Mapping[str, int | None], **fields: t.Any) -> StoredRun:
+    return StoredRun(output, 0, hosts, sealed=False, suffix="ffffff", **fields)
 
 
 def _host(closing: ClosingRun, name: str) -> dict[str, t.Any]:
@@ -52,7 +53,7 @@ def _host(closing: ClosingRun, name: str) -> dict[str, t.Any]:
 
 
 def test_recent_evidence_stands_in(tmp_path: pathlib.Path) -> None:
-    earlier = Made(tmp_path, 50, {"a": 22, "b": 22})
+    earlier = StoredRun(tmp_path, 50, {"a": 22, "b": 22})
     closing = _closed(_today(tmp_path, {"a": 22, "b": None}))
     assert closing.reasons == {}
     host = _host(closing, "b")
@@ -64,7 +65,7 @@ def test_recent_evidence_stands_in(tmp_path: pathlib.Path) -> None:
 
 
 def test_it_is_kept_byte_for_byte(tmp_path: pathlib.Path) -> None:
-    earlier = Made(tmp_path, 50, {"b": 22})
+    earlier = StoredRun(tmp_path, 50, {"b": 22})
     today = _today(tmp_path, {"b": None})
     closing = _closed(today)
     assert today.evidence("b").read_bytes() == earlier.evidence("b").read_bytes()
@@ -72,7 +73,7 @@ def test_it_is_kept_byte_for_byte(tmp_path: pathlib.Path) -> None:
 
 
 def test_it_is_judged_by_the_policy_of_today_in_the_groups_of_today(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 50, {"b": 22})
+    StoredRun(tmp_path, 50, {"b": 22})
     only_db = {**WEB, "rules": [{**WEB["rules"][0], "port": 22, "applies_to": {"groups": ["db"]}}]}
     for groups, verdict in ((("all", "db"), "pass"), (("all",), "fail")):
         today = _today(tmp_path / verdict, {"b": None}, source=only_db, inventory={"b": groups})
@@ -90,7 +91,7 @@ def test_a_waiver_that_has_ended_since_covers_nothing(tmp_path: pathlib.Path) ->
         "expires": "2026-11-21",
     }
     source = {"version": 1, "name": "waived", "rules": [], "waivers": [waiver]}
-    Made(tmp_path, 50, {"b": 81}, source=source)
+    StoredRun(tmp_path, 50, {"b": 81}, source=source)
     assert _host(_closed(_today(tmp_path, {"b": None}, source=source)), "b")["verdict"] == "fail"
 
 
@@ -98,20 +99,22 @@ def test_a_waiver_that_has_ended_since_covers_nothing(tmp_path: pathlib.Path) ->
     ("prepare", "said"),
     [
         pytest.param(lambda place: None, "there is none", id="none"),
-        pytest.param(lambda place: Made(place, 24 * 8, {"b": 22}), "8 d 0 h old, and the limit is 7 d 0 h", id="stale"),
         pytest.param(
-            lambda place: Made(place, 5, {"b": 22}).change("b", lambda it: it.update(listeners=[])),
+            lambda place: StoredRun(place, 24 * 8, {"b": 22}), "8 d 0 h old, and the limit is 7 d 0 h", id="stale"
+        ),
+        pytest.param(
+            lambda place: StoredRun(place, 5, {"b": 22}).change("b", lambda it: it.update(listeners=[])),
             "it was altered",
             id="altered",
         ),
-        pytest.param(lambda place: Made(place, 5, {"b": 22}, sealed=False), "there is none", id="did not finish"),
+        pytest.param(lambda place: StoredRun(place, 5, {"b": 22}, sealed=False), "there is none", id="did not finish"),
         pytest.param(
-            lambda place: (Made(place, 5, {"b": 22}).path / "run.json").write_text("{"),
+            lambda place: (StoredRun(place, 5, {"b": 22}).path / "run.json").write_text("{"),
             "there is none",
             id="broken run",
         ),
         pytest.param(
-            lambda place: Made(place, 5, {"b": 22}).change(
+            lambda place: StoredRun(place, 5, {"b": 22}).change(
                 "b",
                 lambda it: (
                     it.update(listeners=[]),
@@ -145,7 +148,7 @@ def test_what_does_not_stand_in_leaves_the_host_not_assessed(
 
 
 def test_nothing_stands_in_for_a_host_that_failed(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 5, {"b": 22})
+    StoredRun(tmp_path, 5, {"b": 22})
     today = _today(tmp_path, {"b": None})
     write_failure(today.directory, "b", Failure("failed", "no policy"))
     assert _closed(today).reasons == {"b": "failed: no policy"}
@@ -153,7 +156,7 @@ def test_nothing_stands_in_for_a_host_that_failed(tmp_path: pathlib.Path) -> Non
 
 def test_nothing_stands_in_where_the_record_of_the_failure_is_damaged(tmp_path: pathlib.Path) -> None:
     """It may have said that the host answered."""
-    Made(tmp_path, 5, {"b": 22})
+    StoredRun(tmp_path, 5, {"b": 22})
     today = _today(tmp_path, {"b": None})
     (today.path / "failures" / "b.json").write_text("{}")
     why = "failures/b.json is not the record of a failure: host is missing"
@@ -161,7 +164,7 @@ def test_nothing_stands_in_where_the_record_of_the_failure_is_damaged(tmp_path: 
 
 
 def test_a_host_that_was_never_reached_is_judged_by_the_policy_of_the_run_if_it_has_one(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 5, {"b": 22})
+    StoredRun(tmp_path, 5, {"b": 22})
     today = _today(tmp_path, {"b": None})
     (today.path / "failures" / "b.json").unlink()
     assert _host(_closed(today), "b")["verdict"] == "pass"
@@ -174,8 +177,8 @@ def test_a_host_that_was_never_reached_is_judged_by_the_policy_of_the_run_if_it_
 
 
 def test_what_stood_in_once_does_not_grow_younger(tmp_path: pathlib.Path) -> None:
-    first = Made(tmp_path, 24 * 6, {"b": 22})
-    middle = Made(tmp_path, 24 * 3, {"b": None}, suffix="bbbbbb", sealed=False)
+    first = StoredRun(tmp_path, 24 * 6, {"b": 22})
+    middle = StoredRun(tmp_path, 24 * 3, {"b": None}, suffix="bbbbbb", sealed=False)
     record = stand_in(middle.directory, middle.record, SEARCH, now=middle.started)
     middle.directory.write(record.closed(record.started).to_dict(), name="run.json")
     middle.seal()
@@ -187,7 +190,7 @@ def test_what_stood_in_once_does_not_grow_younger(tmp_path: pathlib.Path) -> Non
 
 
 def test_every_format_shows_its_age(tmp_path: pathlib.Path) -> None:
-    earlier = Made(tmp_path, 50, {"b": 81})
+    earlier = StoredRun(tmp_path, 50, {"b": 81})
     model = _closed(_today(tmp_path, {"a": 22, "b": None})).model
     assert "1 host did not answer: judged by earlier evidence, at most 2 d 2 h old." in model.summary.details
     console = " ".join(summary(model, color=False, paths={}).split())
@@ -204,7 +207,7 @@ def test_every_format_shows_its_age(tmp_path: pathlib.Path) -> None:
 
 
 def test_evidence_that_is_compared_with_itself_says_nothing_of_drift(tmp_path: pathlib.Path) -> None:
-    earlier = Made(tmp_path, 50, {"b": 22})
+    earlier = StoredRun(tmp_path, 50, {"b": 22})
     closing = _closed(_today(tmp_path, {"b": None}), reference=Reference([open_run(str(earlier.path))]))
     [since] = [host.since for host in closing.model.hosts if host.name == "b"]
     assert since is not None
@@ -212,7 +215,7 @@ def test_evidence_that_is_compared_with_itself_says_nothing_of_drift(tmp_path: p
 
 
 def test_a_run_with_evidence_that_stands_in_can_be_read_again(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 50, {"b": 22})
+    StoredRun(tmp_path, 50, {"b": 22})
     today = _today(tmp_path, {"b": None})
     closing = _closed(today)
     today.seal()

@@ -10,26 +10,21 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._host_drift import compare
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    HOST_NAMESPACE,
-    document,
-    listener,
-    owner,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import address, document
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
 
 _ADDRESSES = ("127.0.0.1", "127.0.0.2", "169.254.0.5", "10.0.0.5", "10.0.0.6", "8.8.8.8")
-JAVA = owner("java")
+JAVA = owner_named("java")
 
 
 def _document(*seen: Listener) -> dict[str, t.Any]:
     made = document("web1", policy="0" * 64)
-    addresses = [{"address": it, "device": "eth0", "namespace": HOST_NAMESPACE} for it in _ADDRESSES]
-    made["host"]["addresses"] = addresses
+    made["host"]["addresses"] = [address(it) for it in _ADDRESSES]
     return {**made, "listeners": [to_dict(it) for it in seen]}
 
 
 def _changes(before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:
-    old, new = ([listener(8080, address, JAVA) for address in addresses] for addresses in (before, after))
+    old, new = ([listener(8080, JAVA, address=it) for it in addresses] for addresses in (before, after))
     return [change.kind for change in compare(_document(*old), _document(*new)).changes]
 
 
@@ -53,11 +48,11 @@ def test_reach(before: tuple[str, ...], after: tuple[str, ...], kinds: list[str]
 
 def _as(**changes: t.Any) -> Listener:
     """A listener of Java, on every address unless told."""
-    return listener(8080, changes.pop("address", "0.0.0.0"), *changes.pop("owners", (JAVA,)))._replace(**changes)
+    return listener(8080, JAVA, **changes)
 
 
 UNKNOWN: dict[str, t.Any] = {"owners": (), "owners_complete": False, "owner_status": "denied"}
-NAMELESS: dict[str, t.Any] = {"owners": (owner("x")._replace(exe=None, name=None),)}
+NAMELESS: dict[str, t.Any] = {"owners": (owner_named("x")._replace(exe=None, name=None),)}
 NOBODY: dict[str, t.Any] = {**UNKNOWN, "owner_status": "unattributed"}
 KERNEL: dict[str, t.Any] = {**UNKNOWN, "owner_status": "kernel"}
 
@@ -71,7 +66,9 @@ KERNEL: dict[str, t.Any] = {**UNKNOWN, "owner_status": "kernel"}
         pytest.param(_as(**UNKNOWN), _as(**UNKNOWN), [], ["replaced"], id="not known in either"),
         pytest.param(_as(), _as(**NAMELESS), [], ["replaced"], id="an owner that was not read"),
         pytest.param(_as(), _as(owners_complete=False), [], ["replaced"], id="others may hold it too"),
-        pytest.param(_as(), _as(owners=(owner("x"),), owners_complete=False), ["replaced"], [], id="another, and more"),
+        pytest.param(
+            _as(), _as(owners=(owner_named("x"),), owners_complete=False), ["replaced"], [], id="another, and more"
+        ),
         pytest.param(_as(), _as(**NOBODY), ["replaced"], [], id="no process holds it any more"),
         pytest.param(_as(**NOBODY), _as(**NOBODY), [], [], id="no process in either"),
         pytest.param(_as(**KERNEL), _as(**KERNEL), [], [], id="the kernel in both"),
@@ -95,7 +92,7 @@ def test_what_may_have_changed(before: Listener, after: Listener, told: list[str
 
 
 def test_doubts_name_ports_and_say_what_to_do() -> None:
-    seen = [listener(port, "0.0.0.0", JAVA)._replace(**UNKNOWN) for port in range(8080, 8087)]
+    seen = [listener(port, JAVA)._replace(**UNKNOWN) for port in range(8080, 8087)]
     number, said = compare(_document(*seen), _document(*seen)).doubts["replaced"]
     assert number == len(seen)
     assert said == (

@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new_findings import new_findings
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    judge,
-    listener,
-    policy,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy
 
 
 def _row(first, count):
-    return judge(policy(), *(listener(port, "tcp", JAVA) for port in range(first, first + count)))
+    return judge(policy(), *(listener(port, JAVA) for port in range(first, first + count)))
 
 
 def test_many_sockets_of_one_process_are_one_new_finding():

@@ -8,38 +8,40 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._from_evidence import host_facts, listeners
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostAddress, HostFacts
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    SSHD,
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import (
+    address,
+    evidence_of,
     gap,
+    observation,
+)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
+    JAVA,
+    NAMESPACE,
+    SSHD,
     listener,
     unowned,
 )
 
-LISTENERS = (listener(22, "tcp", SSHD, JAVA, inodes=(5, 6), sockets=2), unowned("denied", 81))
-ADDRESS = {"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": 4026531840}
+LISTENERS = (listener(22, SSHD, JAVA, inodes=(5, 6), sockets=2), unowned("denied", 81))
 
 
 def document(**host):
-    """The parts of evidence that the judge reads, as JSON gives them."""
-    given = {
-        "host": {"name": "web1", "groups": ["web", "all"], "addresses": [ADDRESS], **host},
-        "collector": {"gaps": [gap("owners")], "namespaces": {"host": 4026531840}},
-        "listeners": to_dict(LISTENERS),
-    }
-    return json.loads(json.dumps(given))
+    """Evidence of a host, as JSON gives it."""
+    own = {"addresses": [address("10.0.0.5")], **host}
+    namespaces = {**observation()["collector"]["namespaces"], "host": NAMESPACE}
+    seen = observation(*LISTENERS, host=own, gaps=[gap("owners")], namespaces=namespaces)
+    return json.loads(json.dumps(evidence_of(seen, groups=["web", "all"])))
 
 
 def test_host():
     assert host_facts(document()) == HostFacts(
         name="web1",
         groups=frozenset({"web", "all"}),
-        addresses=(HostAddress("10.0.0.5", "eth0", 4026531840),),
+        addresses=(HostAddress("10.0.0.5", "eth0", NAMESPACE),),
         gaps=(gap("owners"),),
-        namespace=4026531840,
+        namespace=NAMESPACE,
     )
 
 

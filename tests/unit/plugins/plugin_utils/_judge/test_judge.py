@@ -19,23 +19,16 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Delivery, Finding, Localnet
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import AppliesTo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import NOW, codes, host_facts, judge, only
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     JAVA,
     NAMESPACE,
-    NOW,
     SSHD,
-    codes,
-    gap,
-    host,
-    judge,
     listener,
-    networks,
-    only,
-    policy,
-    rule,
     unowned,
-    waiver,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import networks, policy, rule, waiver
 
 SSHD_ONLY = {"exe": "/usr/sbin/sshd"}
 DENIED = unowned("denied")
@@ -98,7 +91,7 @@ def test_not_assessed():
     ],
 )
 def test_gaps(gaps, expected):
-    assert codes(judge(policy(rule()), listener(22), facts=host(gaps=gaps))) == expected
+    assert codes(judge(policy(rule()), listener(22), facts=host_facts(gaps=gaps))) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,7 +103,7 @@ def test_gaps(gaps, expected):
     ],
 )
 def test_gap_message(more, message):
-    finding = only(judge(policy(defaults={"severity": "high"}), facts=host(gaps=[gap("listeners", **more)])))
+    finding = only(judge(policy(defaults={"severity": "high"}), facts=host_facts(gaps=[gap("listeners", **more)])))
     assert (finding.message, finding.severity, finding.protocol) == (message, "high", more.get("protocol"))
 
 
@@ -130,7 +123,7 @@ DOUBTED = Delivery(NAMESPACE, localnet=Localnet(everywhere=True, devices=frozens
     ],
 )
 def test_loopback_that_others_may_reach_is_one_finding_of_the_host(given, verdict):
-    facts = dataclasses.replace(host(), delivery=(DOUBTED,))
+    facts = dataclasses.replace(host_facts(), delivery=(DOUBTED,))
     seen = [listener(22, address=address) for address in ("127.0.0.1", "127.0.0.2", "::1")]
     result = judge(given, *seen, facts=facts)
     assert result.verdict == verdict
@@ -144,7 +137,7 @@ def test_loopback_that_others_may_reach_is_one_finding_of_the_host(given, verdic
 
 
 def test_what_is_asked_twice_uses_no_rule_and_no_waiver_twice():
-    facts = dataclasses.replace(host(), delivery=(DOUBTED,))
+    facts = dataclasses.replace(host_facts(), delivery=(DOUBTED,))
     given = policy(waiver("22/tcp"), defaults={"reach_host": "ignore"})
     result = judge(given, listener(22, address="127.0.0.1"), facts=facts)
     assert result.waivers_used == frozenset()
@@ -152,7 +145,7 @@ def test_what_is_asked_twice_uses_no_rule_and_no_waiver_twice():
 
 
 def test_many_ports_are_counted():
-    facts = dataclasses.replace(host(), delivery=(DOUBTED,))
+    facts = dataclasses.replace(host_facts(), delivery=(DOUBTED,))
     seen = [listener(port, address="127.0.0.1") for port in range(8001, 8009)]
     finding = only(judge(policy(defaults={"reach_host": "ignore"}), *seen, facts=facts))
     assert "8005/tcp and 3 more)" in finding.message
@@ -167,7 +160,7 @@ def test_a_port_published_on_loopback_says_so():
 
 def test_unknown_addresses_matter_to_reach():
     given = policy(rule(reach="private"))
-    assert codes(judge(given, listener(22), facts=host(gaps=[gap("addresses")]))) == [("excess-reach", "fail")]
+    assert codes(judge(given, listener(22), facts=host_facts(gaps=[gap("addresses")]))) == [("excess-reach", "fail")]
 
 
 # --- what spoke
@@ -209,7 +202,7 @@ def scene():
     ]
     rules += [rule(f"{port}/tcp", name=f"f{port}", expect="forbidden", process={"user": "app"}) for port in (21, 25)]
     waivers = [waiver(f"{port}/tcp", name=f"W-{port}-{number}") for port in (22, 23) for number in range(3)]
-    given = [listener(port, "tcp", chance.choice([SSHD, JAVA])) for port in range(18, 42)]
+    given = [listener(port, chance.choice([SSHD, JAVA])) for port in range(18, 42)]
     given += [unowned("denied", port, address="10.0.0.5") for port in range(18, 42)]
     return rules, waivers, given
 
@@ -277,8 +270,11 @@ def test_a_time_without_zone_is_refused():
 
 def test_one_judge_for_many_hosts():
     judged = Judge(policy(rule(reach="private", applies_to=AppliesTo(groups=("web",)))), Registry.load())
-    public = host("web2", addresses=[("198.51.100.1", "eth0")])
-    results = [judged.judge(facts, [listener(22)], as_of=NOW) for facts in (host(), public, host("db1", groups=["db"]))]
+    public = host_facts("web2", addresses=[("198.51.100.1", "eth0")])
+    results = [
+        judged.judge(facts, [listener(22)], as_of=NOW)
+        for facts in (host_facts(), public, host_facts("db1", groups=["db"]))
+    ]
     assert [result.verdict for result in results] == ["pass", "fail", "fail"]
     assert [codes(result) for result in results[1:]] == [[("excess-reach", "fail")], [("unlisted-listener", "fail")]]
 

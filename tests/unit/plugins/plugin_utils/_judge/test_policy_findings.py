@@ -15,17 +15,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     Approval,
     SourcePlace,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    NOW,
-    gap,
-    host,
-    judge,
-    listener,
-    policy,
-    rule,
-    unowned,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import NOW, host_facts, judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
 INVENTORY = {"web1": frozenset({"web"}), "web2": frozenset({"web"}), "db1": frozenset({"db"})}
 
@@ -240,7 +233,7 @@ def test_other_findings_about_the_baseline_stay():
 
 
 def test_unused_is_not_said_when_a_host_was_seen_in_part():
-    partly = judge(policy(rule()), facts=host("web2", gaps=[gap("listeners", protocol="tcp")]))
+    partly = judge(policy(rule()), facts=host_facts("web2", gaps=[gap("listeners", protocol="tcp")]))
     assert told(rule(name="web"), results={**seen(), "web2": partly}) == []
 
 
@@ -289,8 +282,8 @@ _JAVA = {"exe": "/usr/bin/java"}
 def test_unused_is_said_only_where_nothing_can_have_hidden_a_match(part, gaps, listeners, said):
     ssh = rule("22/tcp", process={"exe": "/usr/sbin/sshd"})
     given = policy(ssh, part)
-    results = {name: judge(given, listener(22), facts=host(name)) for name in INVENTORY}
-    there = host("web2", gaps=[gap(affects) for affects in gaps])
+    results = {name: judge(given, listener(22), facts=host_facts(name)) for name in INVENTORY}
+    there = host_facts("web2", gaps=[gap(affects) for affects in gaps])
     results["web2"] = judge(given, listener(443), *listeners, facts=there)
     codes = {finding.code for finding in findings(ssh, part, results=results)}
     assert bool({"unused-rule", "unused-waiver"} & codes) is said
@@ -298,7 +291,7 @@ def test_unused_is_said_only_where_nothing_can_have_hidden_a_match(part, gaps, l
 
 def test_unused_is_said_of_what_was_judged_under_this_policy():
     given = policy(rule(), rule("23/tcp", name="telnet"))
-    results = {name: judge(given, listener(22), facts=host(name)) for name in INVENTORY}
+    results = {name: judge(given, listener(22), facts=host_facts(name)) for name in INVENTORY}
     assert told(rule(), rule("23/tcp", name="telnet"), results=results) == [("unused-rule", "telnet")]
 
 

@@ -7,16 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import AppliesTo
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    codes,
-    judge,
-    listener,
-    only,
-    policy,
-    rule,
-    unowned,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, judge, only
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
 SSHD_ONLY = {"exe": "/usr/sbin/sshd"}
 DENIED = unowned("denied")
@@ -143,12 +136,12 @@ def test_a_waived_forbidden_rule_hides_no_unknown_one():
         ),
         pytest.param([rule(name="a", process=SSHD_ONLY), rule(name="b")], DENIED, "port", "b", id="true-beats-unknown"),
         pytest.param([rule("20-30/tcp")], listener(22), "port", "ssh", id="range"),
-        pytest.param([rule("22/tcp 22/udp")], listener(22, "udp"), "port", "ssh", id="list-of-protocols"),
+        pytest.param([rule("22/tcp 22/udp")], listener(22, protocol="udp"), "port", "ssh", id="list-of-protocols"),
         pytest.param([rule(expect="required")], listener(22), "port", "ssh", id="required-approves-too"),
         pytest.param([rule("22/tcp")], listener(22, mptcp=True), "port", "ssh", id="mptcp-is-tcp"),
         pytest.param([rule("81/tcp")], listener(81), "port", "ssh", id="an-unassigned-port-may-be-approved"),
         pytest.param(
-            [rule("40000/udp")], listener(40000, "udp", ephemeral=True), "port", "ssh", id="ephemeral-approved"
+            [rule("40000/udp")], listener(40000, protocol="udp", ephemeral=True), "port", "ssh", id="ephemeral-approved"
         ),
         pytest.param([rule()], listener(22, state="published"), "port", "ssh", id="state-does-not-matter"),
     ],
@@ -271,21 +264,31 @@ EPHEMERAL = {"ephemeral": True}
         pytest.param(listener(81), {}, [("unassigned-port", "fail")], id="unassigned"),
         pytest.param(listener(1023), {}, [("reserved-port", "warn")], id="reserved"),
         pytest.param(listener(4789), {}, [("reserved-port", "warn")], id="by-transport-tcp"),
-        pytest.param(listener(4789, "udp"), {}, [("unlisted-listener", "warn")], id="by-transport-udp"),
+        pytest.param(listener(4789, protocol="udp"), {}, [("unlisted-listener", "warn")], id="by-transport-udp"),
         pytest.param(
             listener(50000), {"unassigned": "warn", "unlisted": "fail"}, [("unlisted-listener", "fail")], id="dynamic"
         ),
-        pytest.param(listener(40000, "udp", **EPHEMERAL), {}, [("ephemeral-udp", "warn")], id="ephemeral"),
-        pytest.param(listener(40000, "udplite", **EPHEMERAL), {}, [("ephemeral-udp", "warn")], id="ephemeral-udplite"),
+        pytest.param(listener(40000, protocol="udp", **EPHEMERAL), {}, [("ephemeral-udp", "warn")], id="ephemeral"),
         pytest.param(
-            listener(40000, "udp", **EPHEMERAL), {"ephemeral_udp": "fail"}, [("ephemeral-udp", "fail")], id="its-action"
+            listener(40000, protocol="udplite", **EPHEMERAL), {}, [("ephemeral-udp", "warn")], id="ephemeral-udplite"
+        ),
+        pytest.param(
+            listener(40000, protocol="udp", **EPHEMERAL),
+            {"ephemeral_udp": "fail"},
+            [("ephemeral-udp", "fail")],
+            id="its-action",
         ),
         pytest.param(
             listener(50000, **EPHEMERAL), {}, [("unlisted-listener", "warn")], id="ephemeral-tcp-is-not-excused"
         ),
-        pytest.param(listener(50000, "udp"), {}, [("unlisted-listener", "warn")], id="not-ephemeral-on-this-host"),
         pytest.param(
-            listener(50000, "udp", ephemeral=None), {}, [("unlisted-listener", "warn")], id="ephemeral-not-known"
+            listener(50000, protocol="udp"), {}, [("unlisted-listener", "warn")], id="not-ephemeral-on-this-host"
+        ),
+        pytest.param(
+            listener(50000, protocol="udp", ephemeral=None),
+            {},
+            [("unlisted-listener", "warn")],
+            id="ephemeral-not-known",
         ),
         pytest.param(listener(8081, address="127.0.0.1"), {}, [], id="reach-host-ignored"),
         pytest.param(listener(81, address="::1"), {}, [], id="reach-host-ignored-unassigned"),
@@ -305,7 +308,7 @@ EPHEMERAL = {"ephemeral": True}
             id="it-replaces-either-way",
         ),
         pytest.param(
-            listener(40000, "udp", address="127.0.0.1", **EPHEMERAL),
+            listener(40000, protocol="udp", address="127.0.0.1", **EPHEMERAL),
             {"reach_host": "fail"},
             [("ephemeral-udp", "fail")],
             id="it-replaces-ephemeral-too",

@@ -9,21 +9,12 @@ import datetime
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import AppliesTo
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    codes,
-    gap,
-    host,
-    judge,
-    listener,
-    only,
-    policy,
-    rule,
-    unowned,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge, only
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
-UNLISTED = listener(8081, "tcp", JAVA, address="10.0.0.5")
+UNLISTED = listener(8081, JAVA, address="10.0.0.5")
 
 
 @pytest.mark.parametrize(
@@ -137,12 +128,12 @@ def test_never_covers_an_unverified_owner():
 
 
 def test_never_covers_a_gap():
-    result = judge(policy(*EVERYTHING), facts=host(gaps=[gap("listeners")]))
+    result = judge(policy(*EVERYTHING), facts=host_facts(gaps=[gap("listeners")]))
     assert codes(result) == [("collection-gap", "unverified")]
 
 
 def test_never_covers_a_missing_listener_that_could_not_be_verified():
-    result = judge(policy(MISSING, *EVERYTHING), facts=host(gaps=[gap("listeners")]))
+    result = judge(policy(MISSING, *EVERYTHING), facts=host_facts(gaps=[gap("listeners")]))
     assert ("missing-listener", "unverified") in codes(result)
 
 

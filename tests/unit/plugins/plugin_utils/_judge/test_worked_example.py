@@ -10,17 +10,15 @@ import re
 
 import pytest
 import yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import host_facts, judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     JAVA,
     SSHD,
-    host,
-    judge,
     listener,
     owner,
     unowned,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 PAGE = pathlib.Path(__file__).parents[5] / "docs" / "verdicts.md"
 BIND = re.compile(r"(?P<address>[\d.]+):(?P<port>\d+)/(?P<protocol>\w+)")
@@ -38,7 +36,7 @@ def rows() -> list[list[str]]:
 def example():
     """The first block of YAML on the page, loaded as a policy."""
     text = PAGE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
-    return load_policy(yaml.safe_load(text), registry=Registry.load())
+    return loaded(yaml.safe_load(text))
 
 
 def holder(name: str):
@@ -52,9 +50,9 @@ def shown(bind: str, held_by: str):
     match = BIND.fullmatch(bind)
     address, port, protocol = match["address"], int(match["port"]), match["protocol"]
     if held_by == UNSEEN:
-        return unowned("denied", port, protocol, address=address)
+        return unowned("denied", port, protocol=protocol, address=address)
     owners = [holder(name) for name in held_by.split(" and ")]
-    return listener(port, protocol, *owners, address=address, ephemeral=protocol == "udp")
+    return listener(port, *owners, protocol=protocol, address=address, ephemeral=protocol == "udp")
 
 
 def test_the_table_is_there():
@@ -64,12 +62,12 @@ def test_the_table_is_there():
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row[0]}-{row[1]}")
 def test_row(row):
     bind, held_by, verdict, what, _because = row
-    result = judge(example(), shown(bind, held_by), facts=host("db1", groups=["db"], addresses=ADDRESSES))
+    result = judge(example(), shown(bind, held_by), facts=host_facts("db1", groups=["db"], addresses=ADDRESSES))
     (judged,) = result.listeners
     said = [judged.basis] if judged.verdict == "pass" else [finding.code for finding in judged.findings]
     assert (judged.verdict, said) == (verdict, [what])
 
 
 def test_what_is_missing():
-    result = judge(example(), facts=host("db1", groups=["db"], addresses=ADDRESSES))
+    result = judge(example(), facts=host_facts("db1", groups=["db"], addresses=ADDRESSES))
     assert [(finding.code, finding.rule) for finding in result.findings] == [("missing-listener", "metrics")]

@@ -17,10 +17,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._c
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint import lint
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._lint_annotations import github, gitlab
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._remark import Remark
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyProblem
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 TODAY = datetime.date(2026, 11, 24)
 REGISTRY = Registry.load()
@@ -29,7 +29,7 @@ WHOLE = {"owner": "platform", "justification": "administration", "reach": "priva
 
 
 def remarks(*rules: dict[str, t.Any], strictness: str = "basic", **more: t.Any) -> tuple[Remark, ...]:
-    policy = load_policy({"version": 1, "name": "n", "rules": list(rules), **more}, registry=REGISTRY)
+    policy = loaded({"version": 1, "name": "n", "rules": list(rules), **more})
     return lint(policy, registry=REGISTRY, catalogue=Catalogue.load(), today=TODAY, strictness=strictness)
 
 
@@ -299,7 +299,7 @@ def test_controls_are_doubted_and_never_refused(named: list[t.Any], said: list[s
 def test_the_policies_of_the_role_name_controls_that_the_catalogue_has() -> None:
     named = set()
     for path in sorted(POLICIES.glob("*.yml")):
-        policy = load_policy(str(path), registry=REGISTRY)
+        policy = loaded(str(path))
         named |= {control.framework for each in policy.rules for control in each.controls}
         found = lint(policy, registry=REGISTRY, catalogue=Catalogue.load(), today=TODAY, strictness="basic")
         assert [str(remark) for remark in found if remark.code == "unknown-control"] == []
@@ -378,7 +378,7 @@ def test_waivers(more: dict[str, t.Any], expected: list[str]) -> None:
 
 def test_five_thousand_rules_within_two_seconds() -> None:
     rules = [rule(f"r{number}", port=number + 1, justification="j") for number in range(5000)]
-    policy = load_policy({"version": 1, "name": "n", "rules": rules}, registry=REGISTRY)
+    policy = loaded({"version": 1, "name": "n", "rules": rules})
     begun = time.process_time()
     lint(policy, registry=REGISTRY, catalogue=Catalogue.load(), today=TODAY, strictness="strict")
     assert time.process_time() - begun < 2

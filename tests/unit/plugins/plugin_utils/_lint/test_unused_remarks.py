@@ -16,9 +16,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._unuse
     EvidenceUse,
     evidence_remarks,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 DAY, LATER = datetime.date(2026, 11, 1), datetime.date(2026, 11, 20)
 INVENTORY = {"web1": ("web",), "web2": ("web",), "db1": ("db",)}
@@ -28,7 +28,7 @@ WAIVER = {"id": "W", "match": {"protocol": "tcp"}, "justification": "j", "approv
 def policy(*, waivers: t.Sequence[dict[str, t.Any]] = (), **rule: t.Any) -> Policy:
     rules = [{"id": "r", "protocol": "tcp", "port": 22, **rule}]
     source = {"version": 1, "name": "n", "rules": rules, "waivers": list(waivers)}
-    return load_policy(source, registry=Registry.load())
+    return loaded(source)
 
 
 def held(policy: Policy, **seen: t.Any) -> EvidenceRemarks:

@@ -16,7 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._poli
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._waiver_remarks import waiver_remarks
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _lifecycle
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._waiver_register import _status
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import policy, waiver
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, waiver
 
 DAY = datetime.date.fromisoformat
 _LASTING = {"expired-waiver", "expiring-waiver", "long-waiver"}

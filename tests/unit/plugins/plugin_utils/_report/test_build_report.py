@@ -11,15 +11,9 @@ import random
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._json import render
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    gap,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document, gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 
 def test_listeners_on_unassigned_ports_stand_apart_from_other_findings():
@@ -38,7 +32,11 @@ def test_listeners_on_unassigned_ports_stand_apart_from_other_findings():
 
 def test_any_finding_on_an_unassigned_port_stands_among_them():
     stolen = found(
-        listener(9187, "::", owner("socat")), "wrong-owner", "fail", "another process", rule="metrics-postgres"
+        listener(9187, owner_named("socat"), address="::"),
+        "wrong-owner",
+        "fail",
+        "another process",
+        rule="metrics-postgres",
     )
     model = build(sample.run(), [host("a", stolen)], [])
     assert [group.code for group in model.unassigned] == ["wrong-owner"]
@@ -92,7 +90,9 @@ def test_a_run_that_saw_everything_is_complete():
 
 def test_a_gap_or_a_namespace_left_out_or_a_limit_is_not_complete():
     policy = sample.SHA256
-    gaps = host("a", evidence=document("a", policy=policy, gaps=[gap("permission", "owners", "no privilege")]))
+    gaps = host(
+        "a", evidence=document("a", policy=policy, gaps=[gap("owners", code="permission", detail="no privilege")])
+    )
     spaces = host("a", evidence=document("a", policy=policy, left_out=3))
     for hosts, left_out in (([gaps], ()), ([spaces], ()), ([host("a", evidence=document("a", policy=policy))], ("b",))):
         assert not build(sample.run(left_out=left_out), hosts, []).coverage.complete

@@ -25,7 +25,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
     answer_fault,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories.hostile_keys import HOSTILE
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner
 
 HONEST: t.Mapping[str, t.Any] = {
     **nothing_seen("x", "y", platform="linux"),

@@ -26,19 +26,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_run
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import open_places
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _json
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import (
-    NOW,
-    WEB,
-    Made,
-    policy,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import WEB, loaded
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, StoredRun
 
 DAY = datetime.timedelta(days=1)
 
 
 def _merged(tmp_path: pathlib.Path, **wishes: t.Any) -> tuple[RunRecord, ClosingRun]:
     """Merge every run below ``runs`` and judge the result, as it is read back from its directory."""
-    target = Made(tmp_path / "merged", 0, {}, sealed=False, suffix="cccccc")
+    target = StoredRun(tmp_path / "merged", 0, {}, sealed=False, suffix="cccccc")
     for path in (target.path / "policies").iterdir():
         path.unlink()
     given = MergeOptions(
@@ -69,7 +65,7 @@ def test_slices_make_one_run(tmp_path: pathlib.Path) -> None:
     whole = dict.fromkeys(("a", "b", "c", "d"), ("all",))
     for number, host in enumerate("abc"):
         port = 81 if host == "c" else 22
-        Made(_runs(tmp_path), 3, {host: port}, suffix=f"aaaaa{number}", inventory=whole, limit=host)
+        StoredRun(_runs(tmp_path), 3, {host: port}, suffix=f"aaaaa{number}", inventory=whole, limit=host)
     record, closing = _merged(tmp_path)
     assert _verdicts(closing) == {"a": "pass", "b": "pass", "c": "fail"}
     assert record.left_out == ("d",)
@@ -80,10 +76,10 @@ def test_slices_make_one_run(tmp_path: pathlib.Path) -> None:
 
 
 def test_hosts_without_evidence_are_counted_with_what_is_known_of_them(tmp_path: pathlib.Path) -> None:
-    lost = Made(_runs(tmp_path), 3, {"a": 22, "dead": None, "lost": 22}, sealed=False)
+    lost = StoredRun(_runs(tmp_path), 3, {"a": 22, "dead": None, "lost": 22}, sealed=False)
     lost.evidence("lost").unlink()
     lost.seal()
-    killed = Made(_runs(tmp_path), 2, {"k": 22}, suffix="bbbbbb", sealed=False)
+    killed = StoredRun(_runs(tmp_path), 2, {"k": 22}, suffix="bbbbbb", sealed=False)
     _record, closing = _merged(tmp_path, hosts={"never": ("all",), "a": ("all", "db")})
     assert closing.reasons["dead"].startswith("unreachable: refused (run ")
     assert closing.reasons["never"] == "no run was meant for it"
@@ -95,8 +91,8 @@ def test_hosts_without_evidence_are_counted_with_what_is_known_of_them(tmp_path:
 
 
 def test_a_run_that_could_not_reach_a_host_does_not_hide_its_evidence(tmp_path: pathlib.Path) -> None:
-    Made(_runs(tmp_path), 5, {"a": 22})
-    later = Made(_runs(tmp_path), 2, {"a": None}, suffix="bbbbbb")
+    StoredRun(_runs(tmp_path), 5, {"a": 22})
+    later = StoredRun(_runs(tmp_path), 2, {"a": None}, suffix="bbbbbb")
     _record, closing = _merged(tmp_path)
     assert (_verdicts(closing), closing.model.summary.stood_in) == ({"a": "pass"}, 1)
     [row] = closing.model.coverage.stood_in
@@ -104,8 +100,8 @@ def test_a_run_that_could_not_reach_a_host_does_not_hide_its_evidence(tmp_path: 
 
 
 def test_stale_evidence_is_a_gap(tmp_path: pathlib.Path) -> None:
-    Made(_runs(tmp_path), 30, {"a": 22, "b": 22})
-    Made(_runs(tmp_path), 2, {"a": None}, suffix="bbbbbb")
+    StoredRun(_runs(tmp_path), 30, {"a": 22, "b": 22})
+    StoredRun(_runs(tmp_path), 2, {"a": None}, suffix="bbbbbb")
     _record, closing = _merged(tmp_path)
     assert _verdicts(closing) == {"a": "unverified", "b": "unverified"}
     assert "1 d 6 h old, and the limit is 1 d 0 h" in closing.reasons["b"]
@@ -114,24 +110,24 @@ def test_stale_evidence_is_a_gap(tmp_path: pathlib.Path) -> None:
 
 
 def test_policies_that_differ_are_refused_by_name(tmp_path: pathlib.Path) -> None:
-    first = Made(_runs(tmp_path), 3, {"a": 22})
-    second = Made(_runs(tmp_path), 2, {"b": 81}, source=WEB, suffix="bbbbbb")
+    first = StoredRun(_runs(tmp_path), 3, {"a": 22})
+    second = StoredRun(_runs(tmp_path), 2, {"b": 81}, source=WEB, suffix="bbbbbb")
     with pytest.raises(EvidenceError, match="were judged by several policies") as refused:
         _merged(tmp_path)
-    for told in (first.id, second.id, policy().sha256[:12], policy(WEB).sha256[:12]):
+    for told in (first.id, second.id, loaded().sha256[:12], loaded(WEB).sha256[:12]):
         assert told in str(refused.value)
     assert not (tmp_path / "merged" / "evidence").exists()
 
 
 def test_policies_that_differ_can_be_kept_or_replaced(tmp_path: pathlib.Path) -> None:
-    Made(_runs(tmp_path), 3, {"a": 22})
-    Made(_runs(tmp_path), 2, {"b": 81}, source=WEB, suffix="bbbbbb")
+    StoredRun(_runs(tmp_path), 3, {"a": 22})
+    StoredRun(_runs(tmp_path), 2, {"b": 81}, source=WEB, suffix="bbbbbb")
     assert _verdicts(_merged(tmp_path, keep_policies=True)[1]) == {"a": "pass", "b": "pass"}
-    assert _verdicts(_merged(tmp_path, policy=policy(WEB))[1]) == {"a": "fail", "b": "pass"}
+    assert _verdicts(_merged(tmp_path, policy=loaded(WEB))[1]) == {"a": "fail", "b": "pass"}
 
 
 def test_a_policy_file_that_was_altered_is_not_used(tmp_path: pathlib.Path) -> None:
-    run = Made(_runs(tmp_path), 3, {"a": 22})
+    run = StoredRun(_runs(tmp_path), 3, {"a": 22})
     [path] = (run.path / "policies").iterdir()
     path.write_text(path.read_text().replace("ssh", "xxx"))
     with pytest.raises(AlteredEvidence, match=r"SHA256SUMS: altered: policies/"):
@@ -140,7 +136,7 @@ def test_a_policy_file_that_was_altered_is_not_used(tmp_path: pathlib.Path) -> N
 
 def test_a_run_that_does_not_say_truly_whom_it_was_for_is_refused(tmp_path: pathlib.Path) -> None:
     """Who takes a host out of run.json takes it out of the denominator."""
-    run = Made(_runs(tmp_path), 3, {"a": 22, "b": None})
+    run = StoredRun(_runs(tmp_path), 3, {"a": 22, "b": None})
     record = run.path / "run.json"
     record.write_text(record.read_text().replace('"expected": ["a", "b"]', '"expected": ["a"]'))
     with pytest.raises(AlteredEvidence, match=r"SHA256SUMS: altered: run\.json"):
@@ -148,11 +144,11 @@ def test_a_run_that_does_not_say_truly_whom_it_was_for_is_refused(tmp_path: path
 
 
 def test_a_merged_run_is_a_run_as_any_other(tmp_path: pathlib.Path) -> None:
-    first = Made(_runs(tmp_path), 3, {"a": 22})
+    first = StoredRun(_runs(tmp_path), 3, {"a": 22})
     record, _closing = _merged(tmp_path)
     merged = tmp_path / "merged" / record.id
     [stored] = open_run(str(merged)).evidence()
-    assert stored.read()["run"]["policy"] == policy().sha256
+    assert stored.read()["run"]["policy"] == loaded().sha256
     again = open_places([str(merged)])[0]
     assert again.record.origins["a"].run == first.id
 
@@ -167,6 +163,6 @@ def test_waivers_are_judged_as_of_the_merge(tmp_path: pathlib.Path) -> None:
         "expires": "2026-11-21",
     }
     source = {"version": 1, "name": "waived", "rules": [], "waivers": [waiver]}
-    Made(_runs(tmp_path), 13, {"a": 81}, source=source)  # the day before
+    StoredRun(_runs(tmp_path), 13, {"a": 81}, source=source)  # the day before
     assert _verdicts(_merged(tmp_path)[1]) == {"a": "fail"}
     assert _verdicts(_merged(tmp_path, as_of="2026-11-21T23:00:00Z")[1]) == {"a": "waived"}

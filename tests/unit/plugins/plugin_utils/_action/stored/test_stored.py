@@ -11,7 +11,7 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._reference import reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored import (
@@ -35,12 +35,6 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
     waivers_summary,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
-    assemble,
-    nothing_seen,
-)
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     Run,
     newest,
@@ -48,28 +42,20 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     open_runs,
     without_evidence,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
-    Policy,
     ProcessPatterns,
     Rule,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import to_json
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _replay, _replay_text
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    listener,
-    owner,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import NONE, SSH, loaded
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
 
 FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 TODAY = NOW.date()
-SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
-NONE: dict[str, t.Any] = {"version": 1, "name": "none", "rules": []}
-APP = listener(8081, "tcp", JAVA)
+APP = listener(8081, JAVA)
 DNAT = (
     listener(8080)
     ._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
@@ -77,60 +63,15 @@ DNAT = (
 )
 
 
-def _policy(source: dict[str, t.Any] | None = None) -> Policy:
-    return load_policy(source or SSH, registry=Registry.load())
-
-
-def _made(
-    place: pathlib.Path,
-    run_id: str,
-    hosts: t.Mapping[str, t.Sequence[Listener]],
-    gaps: t.Sequence[t.Mapping[str, t.Any]] = (),
-    seen_by_none: t.Sequence[str] = ("dead",),
-    **options: t.Any,
-) -> str:
-    """A run in ``place`` with evidence of hosts, and none of those it did not see; returns its path."""
-    directory = RunDirectory(str(place), run_id)
-    policy = _policy()
-    directory.write_policy(lambda: to_json(policy), sha256=policy.sha256)
-    for host, seen in hosts.items():
-        observation = nothing_seen("x", "y")
-        address = {"address": "10.0.0.5", "prefix_length": 24, "device": "eth0", "namespace": None}
-        observation["host"]["addresses"] = [address]
-        looked = {"sources": ["sock_diag"], "gaps": list(gaps), "options": options}
-        observation["collector"] = {**observation["collector"], **looked}
-        observation["listeners"] = to_dict(seen)
-        binding = {"id": run_id, "policy": policy.sha256, "as_of": "2026-11-22T00:00:00Z"}
-        given = assemble(observation, name=host, groups=["all", "web"], run=binding, started=NOW, ended=NOW)
-        directory.write_evidence(given)
-    directory.write(_record(run_id, (*hosts, *seen_by_none)).to_dict(), name="run.json")
-    return directory.path
-
-
-def _record(run_id: str, hosts: t.Sequence[str]) -> RunRecord:
-    return RunRecord(
-        id=run_id,
-        started=f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}T00:00:00Z",
-        ended=None,
-        user="alice",
-        controller="bastion",
-        ansible_version="2.19.0",
-        collection_version="0.1.0",
-        limit=None,
-        expected=tuple(hosts),
-        inventory=dict.fromkeys(hosts, ("all", "web")),
-    )
-
-
 def _replayed(runs: list[Run], policy: dict[str, t.Any], **more: t.Any) -> tuple[_replay_runs.Replayed, list[t.Any]]:
     changes: list[t.Any] = []
     given = {"against": None, "as_of": None, **more}
-    return _replay_runs.replay(runs, policy=_policy(policy), emit=changes.append, **given), changes
+    return _replay_runs.replay(runs, policy=loaded(policy), emit=changes.append, **given), changes
 
 
 @pytest.mark.parametrize("named", ["fail", "unverified", "warn"])
 def test_a_replay_stops_on_a_verdict_and_all_that_is_worse(tmp_path: pathlib.Path, named: str) -> None:
-    done, _changes = _replayed([open_run(_made(tmp_path, FIRST, {"a": [listener()]}, seen_by_none=()))], NONE)
+    done, _changes = _replayed([open_run(run_of(tmp_path, FIRST, {"a": [listener()]}, absent=()))], NONE)
     assert _replay_runs.stopping(done, [named]) == ["The policy would turn 1 to fail on 1 host."]
     assert _replay_runs.stopping(done, []) == []
 
@@ -152,7 +93,7 @@ UNREADABLE = "The effect of the policy is unknown: 1 host could not be judged."
 def test_a_replay_stops_on_whoever_was_not_judged(
     tmp_path: pathlib.Path, hosts: list[str], absent: list[str], damaged: list[str], stops: list[str]
 ) -> None:
-    run = _made(tmp_path, FIRST, {host: [listener()] for host in hosts}, seen_by_none=absent)
+    run = run_of(tmp_path, FIRST, {host: [listener()] for host in hosts}, absent=absent)
     for host in damaged:
         (pathlib.Path(run) / "evidence" / f"{host}.json").write_text("{")
     done, _changes = _replayed([open_run(run)], SSH)
@@ -161,7 +102,7 @@ def test_a_replay_stops_on_whoever_was_not_judged(
 
 
 def test_a_replay_says_what_would_change_and_who_was_not_judged(tmp_path: pathlib.Path) -> None:
-    run = _made(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
+    run = run_of(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
     (pathlib.Path(run) / "evidence" / "c.json").write_text("{")
     done, changes = _replayed([open_run(run)], NONE)
     assert [(change.host, change.port, change.before.verdict, change.after.verdict) for change in changes] == [
@@ -180,7 +121,7 @@ def test_a_replay_says_what_would_change_and_who_was_not_judged(tmp_path: pathli
 
 
 def test_two_processes_say_the_same_as_one(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = [open_run(_made(tmp_path, FIRST, {f"h{number}": [listener(), APP] for number in range(7)}))]
+    runs = [open_run(run_of(tmp_path, FIRST, {f"h{number}": [listener(), APP] for number in range(7)}))]
     alone = _replayed(runs, NONE)[1]
     monkeypatch.setattr(_replay, "_ALONE", 0)
     monkeypatch.setattr(_replay, "_CHUNK", 2)
@@ -190,13 +131,13 @@ def test_two_processes_say_the_same_as_one(tmp_path: pathlib.Path, monkeypatch: 
 
 def test_a_required_rule_is_a_change_where_nothing_listens(tmp_path: pathlib.Path) -> None:
     required = {**SSH, "rules": [*SSH["rules"], {"id": "db", "expect": "required", "protocol": "tcp", "port": 5432}]}
-    [change] = _replayed([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], required)[1]
+    [change] = _replayed([open_run(run_of(tmp_path, FIRST, {"a": [listener()]}))], required)[1]
     assert (change.port, change.address, change.after.codes) == ("5432", None, ("missing-listener",))
 
 
 def test_as_of_makes_waivers_lapse(tmp_path: pathlib.Path) -> None:
     waived = {**SSH, "waivers": [_waiver("2026-12-31")]}
-    runs = [open_run(_made(tmp_path, FIRST, {"a": [listener(), APP]}))]
+    runs = [open_run(run_of(tmp_path, FIRST, {"a": [listener(), APP]}))]
     later = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC)
     assert [change.after.verdict for change in _replayed(runs, waived)[1]] == ["waived"]
     done, changes = _replayed(runs, waived, as_of=later)
@@ -211,14 +152,14 @@ def _waiver(expires: str) -> dict[str, t.Any]:
 
 
 def test_the_newest_run_speaks_for_a_host(tmp_path: pathlib.Path) -> None:
-    paths = [_made(tmp_path, SECOND, {"a": [APP]}), _made(tmp_path, FIRST, {"a": [listener()], "b": [listener()]})]
+    paths = [run_of(tmp_path, SECOND, {"a": [APP]}), run_of(tmp_path, FIRST, {"a": [listener()], "b": [listener()]})]
     runs = open_runs([*paths, paths[0]])
     assert [(stored.name, stored.run.run_id) for stored in newest(runs)] == [("a.json", SECOND), ("b.json", FIRST)]
     assert without_evidence(runs, newest(runs)) == ["dead"]
 
 
 def test_a_run_that_was_copied_under_another_name_can_be_read(tmp_path: pathlib.Path) -> None:
-    copied = pathlib.Path(_made(tmp_path, FIRST, {"a": [listener()]})).rename(tmp_path / "copy")
+    copied = pathlib.Path(run_of(tmp_path, FIRST, {"a": [listener()]})).rename(tmp_path / "copy")
     assert [stored.read()["host"]["name"] for stored in open_run(str(copied)).evidence()] == ["a"]
 
 
@@ -240,25 +181,25 @@ def test_what_is_no_run_is_named(tmp_path: pathlib.Path, given: str, said: str) 
 
 def test_a_suggestion_groups_what_a_group_has_and_sets_outliers_apart(tmp_path: pathlib.Path) -> None:
     hosts = {f"h{number}": [listener(), *([APP] if number == 3 else [])] for number in range(4)}
-    written = suggested([open_run(_made(tmp_path, FIRST, hosts))], name="mine")
+    written = suggested([open_run(run_of(tmp_path, FIRST, hosts))], name="mine")
     assert (written.counts["hosts"], written.counts["rules"], written.counts["outliers"]) == (4, 2, 1)
     assert "# 1 of 4 hosts of all listens on 8081/tcp" in written.text
     (tmp_path / "mine.yml").write_text(written.text)
-    rules = {rule.id: rule for rule in load_policy(str(tmp_path / "mine.yml"), registry=Registry.load()).rules}
+    rules = {rule.id: rule for rule in loaded(str(tmp_path / "mine.yml")).rules}
     assert {name: rule.applies_to.hosts for name, rule in rules.items()} == {"sshd": (), "h3-java": ("h3",)}
     assert rules["sshd"].process is not None
     assert rules["sshd"].process.exe == ("/usr/sbin/sshd",)
 
 
 PROXY = owner(name="docker-proxy", exe="/usr/bin/docker-proxy", unit="docker.service")
-PAIR = [listener(8080, "tcp", PROXY), listener(8080, "tcp", PROXY, address="::"), DNAT]
+PAIR = [listener(8080, PROXY), listener(8080, PROXY, address="::"), DNAT]
 
 
 def _suggested(tmp_path: pathlib.Path, hosts: dict[str, list[Listener]]) -> tuple[str, dict[str, Rule]]:
-    run = open_run(_made(tmp_path, FIRST, hosts))
+    run = open_run(run_of(tmp_path, FIRST, hosts))
     text = suggested([run], name="mine").text
     (tmp_path / "mine.yml").write_text(text)
-    policy = load_policy(str(tmp_path / "mine.yml"), registry=Registry.load())
+    policy = loaded(str(tmp_path / "mine.yml"))
     done = _replay_runs.replay([run], policy=policy, against=None, as_of=None, emit=lambda _change: None)
     assert done.tally.verdicts_after == {"pass": len(hosts)}
     return text, {rule.id: rule for rule in policy.rules}
@@ -276,9 +217,9 @@ def test_a_published_port_and_its_proxy_are_suggested_as_one(tmp_path: pathlib.P
     ("listeners", "expected"),
     [
         pytest.param([DNAT], [("published", None)], id="alone"),
-        pytest.param([listener(8080, "tcp", JAVA)], [(None, "/usr/bin/java")], id="a socket alone"),
+        pytest.param([listener(8080, JAVA)], [(None, "/usr/bin/java")], id="a socket alone"),
         pytest.param(
-            [listener(8080, "tcp", JAVA), listener(8080, "tcp", PROXY, address="::"), DNAT],
+            [listener(8080, JAVA), listener(8080, PROXY, address="::"), DNAT],
             [("published", None), (None, "/usr/bin/docker-proxy"), (None, "/usr/bin/java")],
             id="with two holders",
         ),
@@ -293,29 +234,29 @@ def test_what_is_published_is_suggested_as_that(
 
 
 def test_a_baseline_of_a_published_port_covers_no_socket(tmp_path: pathlib.Path) -> None:
-    run = open_run(_made(tmp_path, FIRST, {"a": [listener(), DNAT]}))
-    written = baselined([run], policy=_policy(), terms=terms(_asked(), today=TODAY, source=FIRST), name="b")
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), DNAT]}))
+    written = baselined([run], policy=loaded(), terms=terms(_asked(), today=TODAY, source=FIRST), name="b")
     (tmp_path / "b.yml").write_text(written.text)
-    [waiver] = load_policy(str(tmp_path / "b.yml"), registry=Registry.load()).waivers
+    [waiver] = loaded(str(tmp_path / "b.yml")).waivers
     assert (waiver.match.state, waiver.match.process) == ("published", None)
 
 
 def test_a_baseline_waives_what_fails_and_nothing_else(tmp_path: pathlib.Path) -> None:
-    run = open_run(_made(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
     agreed = terms(_asked(), today=TODAY, source=FIRST)
-    written = baselined([run], policy=_policy(), terms=agreed, name="ssh-baseline")
+    written = baselined([run], policy=loaded(), terms=agreed, name="ssh-baseline")
     assert written.counts["covered"] == {"unlisted-listener": 1}
     (tmp_path / "b.yml").write_text(written.text)
-    [waiver] = load_policy(str(tmp_path / "b.yml"), registry=Registry.load()).waivers
+    [waiver] = loaded(str(tmp_path / "b.yml")).waivers
     assert (waiver.applies_to.hosts, waiver.approved_by, str(waiver.expires)) == (("a",), "platform", "2027-03-31")
 
 
 def test_waivers_are_suggested_instead_of_rules(tmp_path: pathlib.Path) -> None:
-    run = open_run(_made(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
     agreed = terms(_asked(), today=TODAY, source=FIRST)
     written = suggested_waivers([run], name="until-march", terms=agreed)
     (tmp_path / "w.yml").write_text(written.text)
-    policy = load_policy(str(tmp_path / "w.yml"), registry=Registry.load())
+    policy = loaded(str(tmp_path / "w.yml"))
     assert (policy.name, policy.rules, written.counts["covered"]) == ("until-march", (), {"unlisted-listener": 3})
     ends = {(waiver.approved_by, str(waiver.expires)) for waiver in policy.waivers}
     assert (len(policy.waivers), ends) == (2, {("platform", "2027-03-31")})
@@ -327,7 +268,7 @@ def test_waivers_are_suggested_instead_of_rules(tmp_path: pathlib.Path) -> None:
 
 
 def test_one_is_not_told_as_many(tmp_path: pathlib.Path) -> None:
-    run = open_run(_made(tmp_path, FIRST, {"a": [listener()]}))
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener()]}))
     written = suggested([run], name="mine")
     assert rules_summary("p.yml", written.counts) == (
         "p.yml: 1 rule from 1 host, 0 for outliers. Decide on every REVIEW."
@@ -359,7 +300,7 @@ def test_a_baseline_without_owner_or_end_is_refused(changes: dict[str, t.Any], s
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
-    written = suggested([open_run(_made(tmp_path, FIRST, {"a": [listener()]}))], name="mine")
+    written = suggested([open_run(run_of(tmp_path, FIRST, {"a": [listener()]}))], name="mine")
     (tmp_path / "mine.yml").write_text("worked on")
     with pytest.raises(EvidenceError, match="already exists"):
         keep(written, dest=str(tmp_path / "mine.yml"), force=False)
@@ -373,42 +314,42 @@ def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:
     [
         pytest.param([listener()], [listener(), APP], ["opened"], id="opened"),
         pytest.param([listener(), APP], [listener()], ["closed"], id="closed"),
-        pytest.param([listener()], [listener(22, "tcp", owner(exe="/tmp/x"))], ["replaced"], id="another executable"),  # noqa: S108
-        pytest.param([listener()], [listener(22, "tcp", owner(unit="x.service"))], ["replaced"], id="another unit"),
-        pytest.param([listener()], [listener(22, "tcp", owner(pid=1, started="x"))], [], id="a restart"),
+        pytest.param([listener()], [listener(22, owner(exe="/tmp/x"))], ["replaced"], id="another executable"),  # noqa: S108
+        pytest.param([listener()], [listener(22, owner(unit="x.service"))], ["replaced"], id="another unit"),
+        pytest.param([listener()], [listener(22, owner(pid=1, started="x"))], [], id="a restart"),
         pytest.param([listener(address="127.0.0.1")], [listener()], ["widened"], id="bound wider"),
         pytest.param([listener()], [listener(address="127.0.0.1")], ["moved"], id="bound narrower"),
         pytest.param(
             [listener(address="10.0.0.5")], [listener(address="10.0.0.6")], ["moved"], id="bound elsewhere, as wide"
         ),
         pytest.param(
-            [listener(40000, "udp", ephemeral=True)],
-            [listener(50000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False, owner_status="denied")],
+            [listener(40000, protocol="udp", ephemeral=True)],
+            [unowned("denied", 50000, protocol="udp", ephemeral=True)],
             [],
             id="a port by chance whose owner was not read",
         ),
         pytest.param(
-            [listener(40000, "udp", ephemeral=True)._replace(owners=(), owners_complete=False, owner_status="denied")],
-            [listener(50000, "udp", ephemeral=True), listener(514, "udp")],
+            [unowned("denied", 40000, protocol="udp", ephemeral=True)],
+            [listener(50000, protocol="udp", ephemeral=True), listener(514, protocol="udp")],
             ["opened"],
             id="so before, beside a port that is compared",
         ),
         pytest.param(
-            [listener(40000, "udp", ephemeral=True)],
-            [listener(50000, "udp", ephemeral=True)],
+            [listener(40000, protocol="udp", ephemeral=True)],
+            [listener(50000, protocol="udp", ephemeral=True)],
             [],
             id="another port by chance",
         ),
         pytest.param(
             [listener()],
-            [listener()._replace(owners=(), owners_complete=False, owner_status="denied")],
+            [unowned("denied")],
             [],
             id="an owner that is not known",
         ),
     ],
 )
 def test_drift(tmp_path: pathlib.Path, before: list[Listener], after: list[Listener], kinds: list[str]) -> None:
-    runs = [open_run(_made(tmp_path, FIRST, {"a": before}))], [open_run(_made(tmp_path, SECOND, {"a": after}))]
+    runs = [open_run(run_of(tmp_path, FIRST, {"a": before}))], [open_run(run_of(tmp_path, SECOND, {"a": after}))]
     tally = drift(*runs)
     assert [group.change.kind for group in tally.groups] == kinds
     assert document(tally, before=runs[0], after=runs[1])["compared"] == 1
@@ -446,16 +387,16 @@ def test_drift_where_published_ports_were_not_seen(
     gaps: list[dict[str, t.Any]],
     kinds: list[str],
 ) -> None:
-    first = open_run(_made(tmp_path, FIRST, {"a": before}))
-    second = open_run(_made(tmp_path, SECOND, {"a": after}, gaps=gaps))
+    first = open_run(run_of(tmp_path, FIRST, {"a": before}))
+    second = open_run(run_of(tmp_path, SECOND, {"a": after}, gaps=gaps))
     tally = drift([first], [second])
     assert [group.change.kind for group in tally.groups] == kinds
     assert len([hosts for hosts in tally.not_compared.values() if hosts == ("a",)]) == bool(gaps)
 
 
 def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:
-    before = open_run(_made(tmp_path, FIRST, {"a": [listener()], "gone": [listener()]}, owners="all"))
-    after = open_run(_made(tmp_path, SECOND, {"a": [listener()], "new": [listener()]}, owners="first"))
+    before = open_run(run_of(tmp_path, FIRST, {"a": [listener()], "gone": [listener()]}, owners="all"))
+    after = open_run(run_of(tmp_path, SECOND, {"a": [listener()], "new": [listener()]}, owners="first"))
     tally = drift([before], [after])
     assert tally.not_compared == {
         "collected with owners all before and first now": ("a",),
@@ -467,7 +408,7 @@ def test_hosts_that_cannot_be_compared_are_told(tmp_path: pathlib.Path) -> None:
 
 
 BLIND = {**UNSEEN, "code": "dump-refused", "protocol": "udp"}
-UNREAD = listener()._replace(owners=(), owners_complete=False, owner_status="denied")
+UNREAD = unowned("denied")
 
 
 @pytest.mark.parametrize(
@@ -485,8 +426,8 @@ UNREAD = listener()._replace(owners=(), owners_complete=False, owner_status="den
 def test_what_was_not_compared_stops_a_gate_on_drift(
     tmp_path: pathlib.Path, after: dict[str, list[Listener]], gaps: list[t.Any], kinds: list[str], stops: list[str]
 ) -> None:
-    before = open_run(_made(tmp_path, FIRST, {"a": [listener()]}, seen_by_none=()))
-    now = open_run(_made(tmp_path, SECOND, after, gaps=gaps, seen_by_none=()))
+    before = open_run(run_of(tmp_path, FIRST, {"a": [listener()]}, absent=()))
+    now = open_run(run_of(tmp_path, SECOND, after, gaps=gaps, absent=()))
     assert stopping(drift([before], [now]), kinds) == stops
 
 
@@ -502,20 +443,20 @@ def test_what_was_not_compared_stops_a_gate_on_drift(
 def test_a_host_that_no_run_assessed_stops_a_gate_on_drift(
     tmp_path: pathlib.Path, before: tuple[str, ...], after: tuple[str, ...], stops: list[str]
 ) -> None:
-    earlier = open_run(_made(tmp_path, FIRST, {"a": [listener()]}, seen_by_none=before))
-    later = open_run(_made(tmp_path, SECOND, {"a": [listener()]}, seen_by_none=after))
+    earlier = open_run(run_of(tmp_path, FIRST, {"a": [listener()]}, absent=before))
+    later = open_run(run_of(tmp_path, SECOND, {"a": [listener()]}, absent=after))
     assert stopping(drift([earlier], [later]), ["opened"]) == stops
 
 
 def test_two_runs_for_nobody_are_no_open_gate(tmp_path: pathlib.Path) -> None:
-    runs = [open_run(_made(tmp_path, run_id, {}, seen_by_none=())) for run_id in (FIRST, SECOND)]
+    runs = [open_run(run_of(tmp_path, run_id, {}, absent=())) for run_id in (FIRST, SECOND)]
     tally = drift(runs[:1], runs[1:])
     assert (summary(tally), stopping(tally, ["opened"])) == (["Nothing was compared."], ["nothing was compared"])
 
 
 def _closed(tmp_path: pathlib.Path, before: list[Listener], **gates: t.Any) -> ReportModel:
-    earlier = Reference([open_run(_made(tmp_path, FIRST, {"a": before}))])
-    run = open_run(_made(tmp_path, SECOND, {"a": [listener(), APP]}))
+    earlier = Reference([open_run(run_of(tmp_path, FIRST, {"a": before}))])
+    run = open_run(run_of(tmp_path, SECOND, {"a": [listener(), APP]}))
     return close(run.directory, run.record, gate=gates.pop("gate", ()), reference=earlier, **gates).model
 
 
@@ -546,17 +487,17 @@ def test_a_gate_that_compares_needs_something_to_compare_with(changes: dict[str,
 
 
 def test_a_run_is_not_compared_with_itself(tmp_path: pathlib.Path) -> None:
-    given = {"reference": [_made(tmp_path, FIRST, {"a": []})], "fail_on": ["new"], "fail_on_drift": [], "verify": True}
+    given = {"reference": [run_of(tmp_path, FIRST, {"a": []})], "fail_on": ["new"], "fail_on_drift": [], "verify": True}
     with pytest.raises(Exception, match="is this run itself"):
         reference(given, run_id=FIRST)
 
 
 def test_changes_are_written_as_they_come(tmp_path: pathlib.Path) -> None:
-    run = open_run(_made(tmp_path, FIRST, {"a": [listener()]}))
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener()]}))
     files = _replay_runs.Files(str(tmp_path / "out"))
     with files.changes() as emit:
-        done = _replay_runs.replay([run], policy=_policy(NONE), against=None, as_of=None, emit=emit)
-    about = _replay_runs.about([run], policy=_policy(NONE), against=None, as_of=None)
+        done = _replay_runs.replay([run], policy=loaded(NONE), against=None, as_of=None, emit=emit)
+    about = _replay_runs.about([run], policy=loaded(NONE), against=None, as_of=None)
     files.write(_replay_text.document(done.tally, unseen=[], policy_findings=[], about=about))
     [line] = (tmp_path / "out" / "changes.jsonl").read_text().splitlines()
     assert json.loads(line)["after"]["codes"] == ["unlisted-listener"]
@@ -564,9 +505,9 @@ def test_changes_are_written_as_they_come(tmp_path: pathlib.Path) -> None:
 
 
 def test_the_lint_learns_what_evidence_shows_of_a_policy(tmp_path: pathlib.Path) -> None:
-    earlier = _made(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
-    runs = open_runs([earlier, _made(tmp_path, SECOND, {"a": [listener()]})])
-    policy = _policy({**SSH, "rules": [*SSH["rules"], {"id": "db", "protocol": "tcp", "port": 5432}]})
+    earlier = run_of(tmp_path, FIRST, {"a": [listener()], "b": [listener(), APP]})
+    runs = open_runs([earlier, run_of(tmp_path, SECOND, {"a": [listener()]})])
+    policy = loaded({**SSH, "rules": [*SSH["rules"], {"id": "db", "protocol": "tcp", "port": 5432}]})
     seen = _lint_with_evidence.seen_in(runs, policy=policy, as_of=None)
     assert seen.inventory == dict.fromkeys(("a", "b", "dead"), ("all", "web"))
     assert (seen.unseen, seen.rules_used) == ({"dead"}, {"ssh"})
@@ -583,8 +524,8 @@ def test_the_lint_learns_what_evidence_shows_of_a_policy(tmp_path: pathlib.Path)
 def test_a_policy_that_was_damaged_judges_nobody(
     tmp_path: pathlib.Path, damage: t.Callable[[str], str], said: str
 ) -> None:
-    run = open_run(_made(tmp_path, FIRST, {"a": [listener()]}))
-    path = pathlib.Path(run.directory.path) / "policies" / f"{_policy().sha256}.json"
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener()]}))
+    path = pathlib.Path(run.directory.path) / "policies" / f"{loaded().sha256}.json"
     path.write_text(damage(path.read_text()))
     for reading in (lambda: close(run.directory, run.record, gate=()), lambda: _replayed([run], NONE)):
         with pytest.raises(EvidenceError, match=f"{path.name}.*{said}"):
@@ -592,9 +533,9 @@ def test_a_policy_that_was_damaged_judges_nobody(
 
 
 def test_a_run_that_was_cut_off_is_named_where_there_is_no_other(tmp_path: pathlib.Path) -> None:
-    _made(tmp_path, FIRST, {"a": [listener()]})
+    run_of(tmp_path, FIRST, {"a": [listener()]})
     with pytest.raises(EvidenceError, match=f"only the run {FIRST} that did not finish a report"):
         open_run(str(tmp_path))
-    _made(tmp_path, SECOND, {"a": [listener()]})
+    run_of(tmp_path, SECOND, {"a": [listener()]})
     with pytest.raises(EvidenceError, match=f"only 2 runs, the newest {SECOND}, that did not finish a report"):
         open_run(str(tmp_path))

@@ -12,14 +12,12 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Gap, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document import _evidence_shape, _possible
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
-    nothing_seen,
-)
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import address, observation
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner
 
 LOST = to_dict(Gap("dump-refused", "listeners", "x", "tcp", "ipv4"))
 PUBLISHED = {"state": "published", "published_by": "iptables", "sockets": 0, "owner_status": "kernel", "owners": []}
-OWN = {"address": "10.0.0.1", "prefix_length": 24, "device": "eth0", "namespace": 5}
+OWN = address("10.0.0.1", namespace=5)
 DELIVERY = {
     "namespace": 5,
     "networks": [{"network": "10.1.0.0/16", "device": None, "vrf": None, "table": 254}],
@@ -32,11 +30,10 @@ DELIVERY = {
 
 def answer() -> dict[str, t.Any]:
     """What a host may well say."""
-    seen = nothing_seen("x", "y", platform="linux")
-    collector = {**copy.deepcopy(seen["collector"]), "sources": ["sock_diag"], "gaps": [], "options": {"owners": "all"}}
     host = {"clock": "2026-11-24T12:00:00.250Z", "addresses": [dict(OWN)], "local_delivery": [copy.deepcopy(DELIVERY)]}
     host["ephemeral_ports"] = {"first": 32768, "last": 60999, "reserved": ["8080", "9000-9100"]}
-    return {"host": host, "collector": collector, "listeners": [to_dict(listener(owners=(owner(pid=7),)))]}
+    seen = observation(listener(22, owner(pid=7)), host=host, platform="linux", options={"owners": "all"})
+    return copy.deepcopy(seen)
 
 
 def test_an_honest_answer_can_be() -> None:

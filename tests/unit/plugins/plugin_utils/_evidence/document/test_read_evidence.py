@@ -10,37 +10,24 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import to_dict
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import parse_iso
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._evidence_document import (
-    assemble,
-    nothing_seen,
-)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._read_evidence import (
     check,
     read_evidence,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import listener
-
-RUN = "20261122T000000Z-abcdef"
-
-
-WHEN = "2026-11-22T00:00:00Z"
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import RUN_ID, evidence_of, observation
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
 
 
 def _document(**changed: t.Any) -> dict[str, t.Any]:
-    moment = parse_iso(WHEN)
-    binding = {"id": RUN, "policy": None, "as_of": WHEN}
-    seen = nothing_seen("x", "y")
-    document = assemble(seen, name="web1", groups=["all"], run=binding, started=moment, ended=moment)
-    return {**document, **changed}
+    return {**evidence_of(observation()), **changed}
 
 
 def test_evidence_that_cannot_be_is_not_used() -> None:
     with pytest.raises(EvidenceError, match=r"has an impossible value: host.clock is not a time: '9999-99-99'"):
-        check(_within("host", clock="9999-99-99"), run_id=RUN, name="web1.json")
+        check(_within("host", clock="9999-99-99"), run_id=RUN_ID, name="web1.json")
 
 
 def _within(part: str, **changed: t.Any) -> dict[str, t.Any]:
@@ -85,7 +72,7 @@ REFUSED = [
 
 @pytest.fixture
 def run(tmp_path: pathlib.Path) -> RunDirectory:
-    return RunDirectory(str(tmp_path), RUN)
+    return RunDirectory(str(tmp_path), RUN_ID)
 
 
 def _put(run: RunDirectory, content: t.Any) -> None:

@@ -14,11 +14,12 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files import _atomic_files
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import RUN_ID
 
 
 @pytest.fixture
 def run(tmp_path: pathlib.Path) -> RunDirectory:
-    return RunDirectory(str(tmp_path / "out"), "20261122T000000Z-abcdef")
+    return RunDirectory(str(tmp_path / "out"), RUN_ID)
 
 
 def _document(host: str = "web1", **run: object) -> dict[str, object]:

@@ -27,6 +27,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.fi
     check_place,
     fault,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import RUN_ID
 
 STRANGER = 54321
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -212,7 +213,7 @@ def test_a_name_of_a_stranger_stays_on_one_line(tmp_path: pathlib.Path) -> None:
 
 
 def _run(place: pathlib.Path, **more: t.Any) -> RunDirectory:
-    return RunDirectory(str(place), "20261122T000000Z-abcdef", **more)
+    return RunDirectory(str(place), RUN_ID, **more)
 
 
 def test_every_write_looks_again(place: pathlib.Path) -> None:

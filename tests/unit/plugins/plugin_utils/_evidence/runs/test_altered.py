@@ -23,16 +23,16 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     unheld,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import open_places
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import Made
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import StoredRun
 
 ENDED = "2026-11-22T09:30:00Z"
 Change = t.Callable[[pathlib.Path], object]
 
 
 @pytest.fixture
-def run(tmp_path: pathlib.Path) -> Made:
+def run(tmp_path: pathlib.Path) -> StoredRun:
     """A finished run, to which ``latest`` points."""
-    made = Made(tmp_path / "out", 3, {"a": 22, "b": 22, "dead": None}, ended=ENDED)
+    made = StoredRun(tmp_path / "out", 3, {"a": 22, "b": 22, "dead": None}, ended=ENDED)
     made.directory.point_latest()
     return made
 
@@ -130,7 +130,7 @@ ALTERED = {
 
 @pytest.mark.parametrize("what", ALTERED)
 @pytest.mark.parametrize("how", ["open_run", "open_runs", "open_places", "hold"])
-def test_a_run_that_is_not_as_it_was(run: Made, what: str, how: str) -> None:
+def test_a_run_that_is_not_as_it_was(run: StoredRun, what: str, how: str) -> None:
     change, said = ALTERED[what]
     change(run.path)
     place = str(run.path)
@@ -149,7 +149,7 @@ def test_a_run_that_is_not_as_it_was(run: Made, what: str, how: str) -> None:
 
 
 @pytest.mark.parametrize("what", [what for what in ALTERED if what != "run.json is gone"])
-def test_it_can_be_read_all_the_same_and_that_is_told(run: Made, what: str) -> None:
+def test_it_can_be_read_all_the_same_and_that_is_told(run: StoredRun, what: str) -> None:
     ALTERED[what][0](run.path)
     opened = open_run(str(run.path), verify=False)
     told = unheld([opened])
@@ -157,20 +157,20 @@ def test_it_can_be_read_all_the_same_and_that_is_told(run: Made, what: str) -> N
     assert f"verify is false for run {run.id}" in told["warnings"][0]
 
 
-def test_a_run_that_is_as_it_was_says_nothing(run: Made) -> None:
+def test_a_run_that_is_as_it_was_says_nothing(run: StoredRun) -> None:
     opened = open_run(str(run.path.parent))
     assert unheld([opened]) == {"verified": True}
     assert [stored.read()["host"]["name"] for stored in opened.evidence()] == ["a", "b"]
 
 
 def test_a_run_that_was_cut_off_is_read_and_that_is_told(tmp_path: pathlib.Path) -> None:
-    made = Made(tmp_path, 3, {"a": 22}, sealed=False)
+    made = StoredRun(tmp_path, 3, {"a": 22}, sealed=False)
     opened = open_run(str(made.path))
     assert [stored.read()["host"]["name"] for stored in opened.evidence()] == ["a"]
     assert "did not finish" in unheld([opened])["warnings"][0]
 
 
-def test_what_changes_after_it_was_compared_is_not_read(run: Made) -> None:
+def test_what_changes_after_it_was_compared_is_not_read(run: StoredRun) -> None:
     opened = open_run(str(run.path))
     [first, _second] = opened.evidence()
     run.change("a", lambda it: it.update(listeners=[]))
@@ -187,7 +187,7 @@ def test_what_changes_after_it_was_compared_is_not_read(run: Made) -> None:
         _second.read()
 
 
-def test_a_copy_under_another_name_is_held_too(run: Made, tmp_path: pathlib.Path) -> None:
+def test_a_copy_under_another_name_is_held_too(run: StoredRun, tmp_path: pathlib.Path) -> None:
     copied = run.path.rename(tmp_path / "copy")
     assert [stored.read()["host"]["name"] for stored in open_run(str(copied)).evidence()] == ["a", "b"]
     _text("evidence/a.json", "22", "23")(copied)
@@ -197,7 +197,7 @@ def test_a_copy_under_another_name_is_held_too(run: Made, tmp_path: pathlib.Path
 
 def test_the_record_is_the_last_that_is_written(tmp_path: pathlib.Path) -> None:
     """A run that was killed before that is one that was cut off, not one that was altered."""
-    made = Made(tmp_path, 3, {"a": 22}, sealed=False)
+    made = StoredRun(tmp_path, 3, {"a": 22}, sealed=False)
     made.directory.write_text("x", name="report.html")
     made.directory.write({}, name="verdicts.json")
     assert "did not finish" in str(open_run(str(made.path)).unheld)

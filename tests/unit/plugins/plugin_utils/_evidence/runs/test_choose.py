@@ -20,7 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     open_doubted,
     open_places,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, Made
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import NOW, StoredRun
 
 DAY = datetime.timedelta(days=1)
 
@@ -32,22 +32,22 @@ def _chosen(place: pathlib.Path, limit: datetime.timedelta | None = DAY, host: s
 
 
 def test_the_newest_answers(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 5, {"a": 22, "b": 22})
-    newer = Made(tmp_path, 2, {"a": 22})
+    StoredRun(tmp_path, 5, {"a": 22, "b": 22})
+    newer = StoredRun(tmp_path, 2, {"a": 22})
     assert _chosen(tmp_path) == newer.id
 
 
 def test_a_newer_run_without_evidence_of_it_hides_nothing(tmp_path: pathlib.Path) -> None:
-    older = Made(tmp_path, 5, {"a": 22})
-    Made(tmp_path, 2, {"a": None})
+    older = StoredRun(tmp_path, 5, {"a": 22})
+    StoredRun(tmp_path, 2, {"a": None})
     assert _chosen(tmp_path) == older.id
 
 
 def test_newest_is_what_was_collected_last_not_the_run_that_began_last(tmp_path: pathlib.Path) -> None:
     """A run may begin early and reach a host late."""
-    long = Made(tmp_path, 5, {"a": 22})
+    long = StoredRun(tmp_path, 5, {"a": 22})
     long.change("a", lambda it: it["collected"].update(ended="2026-11-22T11:30:00Z"), seal=True)
-    Made(tmp_path, 2, {"a": 22})
+    StoredRun(tmp_path, 2, {"a": 22})
     assert _chosen(tmp_path) == long.id
 
 
@@ -62,7 +62,7 @@ def test_newest_is_what_was_collected_last_not_the_run_that_began_last(tmp_path:
 def test_stale_evidence_answers_for_nobody(
     tmp_path: pathlib.Path, hours: float, limit: datetime.timedelta | None, said: str | None
 ) -> None:
-    run = Made(tmp_path, hours, {"a": 22})
+    run = StoredRun(tmp_path, hours, {"a": 22})
     found = _chosen(tmp_path, limit)
     expected = f"its newest evidence is of 2026-11-21T11:00:00Z (run {run.id}), 1 d 1 h old, and the limit is 1 d 0 h"
     assert found == (expected if said else run.id)
@@ -79,30 +79,30 @@ def test_stale_evidence_answers_for_nobody(
 def test_another_machine_is_a_doubt_as_long_as_its_evidence_may_answer(
     tmp_path: pathlib.Path, hours: float, said: str | None
 ) -> None:
-    Made(tmp_path, hours, {"a": 22}, machines={"a": "1" * 32})
-    newest = Made(tmp_path, 2, {"a": 22}, machines={"a": "2" * 32})
+    StoredRun(tmp_path, hours, {"a": 22}, machines={"a": "1" * 32})
+    newest = StoredRun(tmp_path, 2, {"a": 22}, machines={"a": "2" * 32})
     assert _chosen(tmp_path).startswith(said or newest.id)
 
 
 def test_of_what_is_all_too_old_the_newest_says_why(tmp_path: pathlib.Path) -> None:
     """What is older still does not matter, whatever is wrong with it."""
-    Made(tmp_path, 60, {"a": 22}, machines={"a": "1" * 32})
-    newest = Made(tmp_path, 50, {"a": 22}, machines={"a": "2" * 32})
+    StoredRun(tmp_path, 60, {"a": 22}, machines={"a": "1" * 32})
+    newest = StoredRun(tmp_path, 50, {"a": 22}, machines={"a": "2" * 32})
     found = _chosen(tmp_path)
     assert newest.id in found
     assert "2 d 2 h old" in found
 
 
 def test_no_evidence_at_all(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 2, {"a": 22})
+    StoredRun(tmp_path, 2, {"a": 22})
     assert _chosen(tmp_path, host="b") == "None"
 
 
 @pytest.mark.parametrize(("minutes", "answers"), [(4, True), (6, False), (60 * 24, False)])
 def test_evidence_from_the_future_is_a_gap(tmp_path: pathlib.Path, minutes: int, answers: bool) -> None:
     """Some clock is wrong, so that nobody knows which is the newest: an older one does not answer either."""
-    Made(tmp_path, 2, {"a": 22})
-    run = Made(tmp_path, -minutes / 60, {"a": 22}, controller="drifting")
+    StoredRun(tmp_path, 2, {"a": 22})
+    run = StoredRun(tmp_path, -minutes / 60, {"a": 22}, controller="drifting")
     found = _chosen(tmp_path)
     assert found == run.id if answers else "the clock of drifting or of this controller is wrong" in found
 
@@ -121,19 +121,19 @@ def test_evidence_from_the_future_is_a_gap(tmp_path: pathlib.Path, minutes: int,
 def test_damage_is_a_gap_and_a_newer_run_makes_up_for_it(
     tmp_path: pathlib.Path, change: t.Callable[[dict[str, t.Any]], object], seal: bool, said: str
 ) -> None:
-    Made(tmp_path, 5, {"a": 22})
-    Made(tmp_path, 3, {"a": 22}).change("a", change, seal=seal)
+    StoredRun(tmp_path, 5, {"a": 22})
+    StoredRun(tmp_path, 3, {"a": 22}).change("a", change, seal=seal)
     assert said in _chosen(tmp_path)
-    newest = Made(tmp_path, 1, {"a": 22})
+    newest = StoredRun(tmp_path, 1, {"a": 22})
     assert _chosen(tmp_path) == newest.id
 
 
 def test_damage_is_a_gap_unless_the_newest_run_answers_itself(tmp_path: pathlib.Path) -> None:
     """Where a long run collected later than newer ones, what was damaged between them may have been later still."""
-    long = Made(tmp_path, 5, {"a": 22})
+    long = StoredRun(tmp_path, 5, {"a": 22})
     long.change("a", lambda it: it["collected"].update(ended="2026-11-22T11:30:00Z"), seal=True)
-    Made(tmp_path, 3, {"a": 22}).change("a", lambda it: it.update(listeners=[]))
-    Made(tmp_path, 2, {"a": 22})
+    StoredRun(tmp_path, 3, {"a": 22}).change("a", lambda it: it.update(listeners=[]))
+    StoredRun(tmp_path, 2, {"a": 22})
     assert "it was altered" in _chosen(tmp_path)
 
 
@@ -147,54 +147,54 @@ def test_damage_is_a_gap_unless_the_newest_run_answers_itself(tmp_path: pathlib.
 def test_files_that_are_not_as_the_sums_have_them(
     tmp_path: pathlib.Path, damage: t.Callable[[pathlib.Path], object], said: str
 ) -> None:
-    damage(Made(tmp_path, 3, {"a": 22}).evidence("a"))
+    damage(StoredRun(tmp_path, 3, {"a": 22}).evidence("a"))
     assert said in _chosen(tmp_path)
 
 
 def test_a_file_that_was_added_is_not_believed(tmp_path: pathlib.Path) -> None:
-    run = Made(tmp_path, 3, {"a": 22})
+    run = StoredRun(tmp_path, 3, {"a": 22})
     run.evidence("b").write_text(run.evidence("a").read_text().replace('"name": "a"', '"name": "b"'))
     assert "is not listed in its SHA256SUMS" in _chosen(tmp_path, host="b")
 
 
 def test_a_run_whose_record_was_altered_is_not_believed(tmp_path: pathlib.Path) -> None:
-    run = Made(tmp_path, 3, {"a": 22})
+    run = StoredRun(tmp_path, 3, {"a": 22})
     record = run.path / "run.json"
     record.write_text(record.read_text().replace("alice", "mallory"))
     assert "run.json" in _chosen(tmp_path)
     assert "it was altered" in _chosen(tmp_path)
-    newer = Made(tmp_path, 1, {"a": 22})
+    newer = StoredRun(tmp_path, 1, {"a": 22})
     assert _chosen(tmp_path) == newer.id
 
 
 def test_a_run_that_is_over_and_has_no_sums_is_not_believed(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 5, {"a": 22})
-    run = Made(tmp_path, 3, {"a": 22}, ended="2026-11-22T09:00:00Z")
+    StoredRun(tmp_path, 5, {"a": 22})
+    run = StoredRun(tmp_path, 3, {"a": 22}, ended="2026-11-22T09:00:00Z")
     (run.path / "SHA256SUMS").unlink()
     assert "is finished and has no SHA256SUMS" in _chosen(tmp_path)
 
 
 def test_a_run_that_did_not_finish_answers_for_nobody(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 3, {"a": 22}, sealed=False)
+    StoredRun(tmp_path, 3, {"a": 22}, sealed=False)
     assert _chosen(tmp_path) == "None"
 
 
 def test_two_machines_of_one_name_are_a_gap(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 3, {"a": 22}, machines={"a": "1" * 32})
-    newer = Made(tmp_path, 2, {"a": 22}, machines={"a": "2" * 32})
+    StoredRun(tmp_path, 3, {"a": 22}, machines={"a": "1" * 32})
+    newer = StoredRun(tmp_path, 2, {"a": 22}, machines={"a": "2" * 32})
     assert "several machines have its name" in _chosen(tmp_path)
     assert _chosen(tmp_path, one_machine=False) == newer.id
 
 
 def test_a_machine_without_an_id_is_no_second_machine(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path, 3, {"a": 22}, machines={"a": "1" * 32})
-    newer = Made(tmp_path, 2, {"a": 22})
+    StoredRun(tmp_path, 3, {"a": 22}, machines={"a": "1" * 32})
+    newer = StoredRun(tmp_path, 2, {"a": 22})
     assert _chosen(tmp_path) == newer.id
 
 
 def test_places_are_runs_output_directories_and_patterns(tmp_path: pathlib.Path) -> None:
-    first = Made(tmp_path / "one" / "port-audit", 3, {"a": 22})
-    second = Made(tmp_path / "two" / "port-audit", 2, {"a": 22}, suffix="bbbbbb")
+    first = StoredRun(tmp_path / "one" / "port-audit", 3, {"a": 22})
+    second = StoredRun(tmp_path / "two" / "port-audit", 2, {"a": 22}, suffix="bbbbbb")
     (tmp_path / "one" / "port-audit" / "latest").symlink_to(first.id)
     for places in (
         [str(first.path), str(second.path)],
@@ -206,6 +206,6 @@ def test_places_are_runs_output_directories_and_patterns(tmp_path: pathlib.Path)
 
 
 def test_a_place_without_a_run_is_an_error(tmp_path: pathlib.Path) -> None:
-    Made(tmp_path / "one", 3, {"a": 22})
+    StoredRun(tmp_path / "one", 3, {"a": 22})
     with pytest.raises(EvidenceError, match=r"there is no run at .*/none\*"):
         open_places([str(tmp_path / "one"), str(tmp_path / "none*")])

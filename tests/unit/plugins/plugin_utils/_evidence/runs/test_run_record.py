@@ -21,23 +21,18 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     read_record,
     write_record,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import RUN_ID
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import record
 
-ID = "20261122T000000Z-abcdef"
-RECORD = RunRecord(
-    id=ID,
-    started="2026-11-22T00:00:00Z",
-    ended=None,
-    user="alice",
-    controller="bastion",
-    ansible_version="2.19.0",
-    collection_version="0.1.0",
+RECORD = record(
+    RUN_ID,
+    ("web1", "web2"),
     limit="web*",
-    expected=("web1", "web2"),
     inventory={"web1": ("all", "web"), "web2": ("all",), "db1": ("all", "db")},
     options={"owners": "all"},
     policies=(RecordedPolicy("ssh", "ab", ("policy.yml",)),),
-    origins={"web1": Origin(ID, "ab" * 32, "2026-11-22T00:00:00Z", ("all", "web"), "unreachable: refused")},
-    sources=(SourceRun(ID, "2026-11-22T00:00:00Z", "bastion", None, 2, finished=True),),
+    origins={"web1": Origin(RUN_ID, "ab" * 32, "2026-11-22T00:00:00Z", ("all", "web"), "unreachable: refused")},
+    sources=(SourceRun(RUN_ID, "2026-11-22T00:00:00Z", "bastion", None, 2, finished=True),),
     on_trust=("verify is false",),
 )
 
@@ -57,7 +52,7 @@ def test_the_document_is_the_one_of_earlier_versions() -> None:
     assert WRITTEN["policies"] == [{"name": "ssh", "sha256": "ab", "sources": ["policy.yml"]}]
     assert WRITTEN["sources"] == [
         {
-            "id": ID,
+            "id": RUN_ID,
             "started": "2026-11-22T00:00:00Z",
             "controller": "bastion",
             "limit": None,
@@ -119,7 +114,7 @@ DAMAGED = [
     pytest.param(_with("options", as_of=5), "options.as_of is a int", id="a number for a time to judge"),
     pytest.param(_with("policies", sha256=None), "policies[0].sha256 is a NoneType", id="a policy without a sum"),
     pytest.param(_with("policies", sources="x"), "policies[0].sources is a str", id="a policy of a text"),
-    pytest.param({**WRITTEN, "sources": [{"id": ID}]}, "sources[0].started is missing", id="half a run"),
+    pytest.param({**WRITTEN, "sources": [{"id": RUN_ID}]}, "sources[0].started is missing", id="half a run"),
     pytest.param(_with("sources", expected=True), "sources[0].expected is a bool", id="a truth for a number"),
     pytest.param({**WRITTEN, "on_trust": [1]}, "on_trust[0] is a int", id="a number for a sentence"),
     pytest.param({**WRITTEN, "origins": {"web1": []}}, "origins.web1 is a list", id="no origin"),
@@ -138,7 +133,7 @@ DAMAGED = [
 
 @pytest.mark.parametrize(("document", "why"), DAMAGED)
 def test_anything_else_is_refused(tmp_path: pathlib.Path, document: t.Any, why: str) -> None:
-    run = RunDirectory(str(tmp_path), ID)
+    run = RunDirectory(str(tmp_path), RUN_ID)
     path = run.write(document, name="run.json")
     with pytest.raises(EvidenceError) as refused:
         read_record(run)
@@ -147,6 +142,6 @@ def test_anything_else_is_refused(tmp_path: pathlib.Path, document: t.Any, why: 
 
 
 def test_what_was_written_is_read(tmp_path: pathlib.Path) -> None:
-    run = RunDirectory(str(tmp_path), ID)
+    run = RunDirectory(str(tmp_path), RUN_ID)
     write_record(run, RECORD)
     assert read_record(run) == RECORD

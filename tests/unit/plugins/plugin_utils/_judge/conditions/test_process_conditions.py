@@ -12,16 +12,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.condi
     compiled,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import ProcessPatterns
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     JAVA,
     SSHD,
-    judge,
     listener,
     owner,
-    policy,
-    rule,
     unowned,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule
 
 EXE = {"exe": "/usr/sbin/sshd"}
 CONTAINER = {"container": "abc*", "exe": "/usr/sbin/sshd"}
@@ -48,7 +47,7 @@ def condition(**globs: str | tuple[str, ...]) -> ProcessCondition:
 
 def held_by(*owners: Owner, **changes):
     """A listener whose unit is not known from its socket."""
-    return listener(22, "tcp", *owners, **{"unit": None, "unit_source": None, **changes})
+    return listener(22, *owners, **{"unit": None, "unit_source": None, **changes})
 
 
 @pytest.mark.parametrize(

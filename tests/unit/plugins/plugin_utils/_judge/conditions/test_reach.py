@@ -19,13 +19,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.condi
     ReachTable,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import REACHES
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    NAMESPACE,
-    gap,
-    host,
-    listener,
-    networks,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import host_facts
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import NAMESPACE, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import networks
 
 
 @pytest.mark.parametrize(
@@ -189,7 +186,7 @@ MIXED = [*LOOPBACK, ("10.0.0.5", "eth0"), ("198.51.100.1", "eth1"), ("fe80::1", 
     ],
 )
 def test_of_a_listener(addresses, bind, reach):
-    found = HostReach(ReachTable(), host(addresses=addresses)).of(listener(**bind))
+    found = HostReach(ReachTable(), host_facts(addresses=addresses)).of(listener(**bind))
     assert REACHES[found] == reach
 
 
@@ -232,18 +229,18 @@ def test_addresses_of_its_own_namespace():
     ],
 )
 def test_gap_in_the_addresses(family, bind, reach):
-    facts = host(addresses=LOOPBACK, gaps=[gap("addresses", family=family)])
+    facts = host_facts(addresses=LOOPBACK, gaps=[gap("addresses", family=family)])
     assert REACHES[HostReach(ReachTable(), facts).of(listener(address=bind))] == reach
 
 
 def test_other_gaps_do_not_matter():
-    facts = host(addresses=LOOPBACK, gaps=[gap("owners"), gap("listeners")])
+    facts = host_facts(addresses=LOOPBACK, gaps=[gap("owners"), gap("listeners")])
     assert REACHES[HostReach(ReachTable(), facts).of(listener(address="0.0.0.0"))] == "host"
 
 
 def test_refuses_what_is_no_address():
     with pytest.raises(ValueError, match="nonsense"):
-        HostReach(ReachTable(), host()).of(listener(address="nonsense"))
+        HostReach(ReachTable(), host_facts()).of(listener(address="nonsense"))
 
 
 @pytest.mark.parametrize(
@@ -359,7 +356,7 @@ def test_networks_of_another_namespace():
 
 def test_tcp_and_udp_of_one_port_are_told_apart():
     reach = HostReach(ReachTable(), facts(("203.0.113.7/32", "lo", None, 100)))
-    found = [REACHES[reach.of(listener(53, protocol, address="0.0.0.0"))] for protocol in ("tcp", "udp")]
+    found = [REACHES[reach.of(listener(53, protocol=protocol, address="0.0.0.0"))] for protocol in ("tcp", "udp")]
     assert found == ["private", "public"]
 
 

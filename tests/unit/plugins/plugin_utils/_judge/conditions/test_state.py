@@ -9,19 +9,10 @@ import datetime
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    codes,
-    gap,
-    host,
-    judge,
-    listener,
-    owner,
-    policy,
-    rule,
-    unowned,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
 PROXY = owner(name="docker-proxy", exe="/usr/bin/docker-proxy", unit="docker.service")
 HOLDER = {"process": {"exe": "/usr/bin/docker-proxy", "user": "root", "unit": "docker.service"}}
@@ -34,7 +25,7 @@ def published(port: int = 8080, **changes) -> Listener:
 
 
 def socket(*owners, port: int = 8080, **changes) -> Listener:
-    return listener(port, "tcp", *owners, **changes)
+    return listener(port, *owners, **changes)
 
 
 def web(**changes):
@@ -131,7 +122,7 @@ def test_a_pass_says_what_it_rests_on():
     ],
 )
 def test_required(state, listeners, gaps, expected):
-    facts = host(gaps=[gap("listeners", code=code) for code in gaps])
+    facts = host_facts(gaps=[gap("listeners", code=code) for code in gaps])
     assert sorted(codes(judge(policy(web(expect="required", state=state)), *listeners, facts=facts))) == expected
 
 

@@ -9,24 +9,22 @@ import collections
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge.findings import _fold
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     JAVA,
     SSHD,
-    judge,
     listener,
     owner,
-    policy,
-    rule,
     unowned,
-    waiver,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
 FEWEST = _fold.FEWEST
 DYNAMIC = "IANA does not assign dynamic ports"
 
 
 def _row(first, count, *owners, protocol="tcp", **changes):
-    return [listener(port, protocol, *(owners or (JAVA,)), **changes) for port in range(first, first + count)]
+    return [listener(port, *(owners or (JAVA,)), protocol=protocol, **changes) for port in range(first, first + count)]
 
 
 def _said(result):
@@ -60,13 +58,13 @@ def test_every_listener_keeps_its_verdict_and_its_finding():
 
 @pytest.mark.parametrize("step", [2, 7])
 def test_ports_that_are_not_in_a_row_stay_apart(step):
-    result = judge(policy(), *(listener(50_000 + step * number, "tcp", JAVA) for number in range(FEWEST)))
+    result = judge(policy(), *(listener(50_000 + step * number, JAVA) for number in range(FEWEST)))
     assert len(result.findings) == FEWEST
 
 
 @pytest.mark.parametrize("protocol", ["tcp", "udp"])
 def test_ports_that_chance_gave_need_no_row(protocol):
-    given = [listener(50_000 + 7 * number, protocol, JAVA, ephemeral=True) for number in range(FEWEST)]
+    given = [listener(50_000 + 7 * number, JAVA, protocol=protocol, ephemeral=True) for number in range(FEWEST)]
     [finding] = judge(policy(), *given).findings
     assert finding.port_label == f"50000-{50_000 + 7 * (FEWEST - 1)}"
     assert finding.message.startswith(f"25 listeners between 50000 and 50168/{protocol} by java: no rule approves ")
@@ -97,7 +95,7 @@ def test_what_differs_stays_apart(changes):
 
 
 def test_one_that_differs_within_a_row_keeps_its_port():
-    given = [*_row(50_000, 30), listener(50_030, "tcp", SSHD), *_row(50_031, 30)]
+    given = [*_row(50_000, 30), listener(50_030, SSHD), *_row(50_031, 30)]
     labels = {str(finding.port_label or finding.port): finding.owner for finding in judge(policy(), *given).findings}
     assert labels == {"50000-50029": "java", "50030": "sshd", "50031-50060": "java"}
 

@@ -9,14 +9,8 @@ import dataclasses
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import AlternatePath
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    codes,
-    host,
-    judge,
-    policy,
-    rule,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
 WARNING = ("alternate-path", "warn")
 FAILS = ("alternate-path", "fail")
@@ -27,7 +21,7 @@ def way(*ports: str, protocols: tuple[str, ...] = ("tcp",), kind: str = "dnat") 
 
 
 def judged(given, *ways: AlternatePath, **defaults: str):
-    facts = dataclasses.replace(host(), paths=ways)
+    facts = dataclasses.replace(host_facts(), paths=ways)
     return judge(policy(*given, defaults=defaults), facts=facts)
 
 

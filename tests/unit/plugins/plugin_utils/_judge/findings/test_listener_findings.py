@@ -8,28 +8,22 @@ from __future__ import annotations
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Control, SourcePlace
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import judge, only
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     JAVA,
     SSHD,
-    judge,
     listener,
-    only,
     owner,
-    policy,
-    rule,
     unowned,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule
 
 SSHD_ONLY = {"exe": "/usr/sbin/sshd"}
 DENIED = unowned("denied")
 
 MESSAGES = [
-    pytest.param(
-        [], listener(8081, "tcp", JAVA), "8081/tcp by java: no rule approves it; IANA: sunproxyadmin", id="unlisted"
-    ),
-    pytest.param(
-        [], listener(81, "tcp", JAVA), "81/tcp by java: no rule approves it; IANA has this port unassigned", id="81"
-    ),
+    pytest.param([], listener(8081, JAVA), "8081/tcp by java: no rule approves it; IANA: sunproxyadmin", id="unlisted"),
+    pytest.param([], listener(81, JAVA), "81/tcp by java: no rule approves it; IANA has this port unassigned", id="81"),
     pytest.param(
         [], listener(1023), "1023/tcp by sshd: no rule approves it; IANA has this port reserved", id="reserved"
     ),
@@ -41,7 +35,7 @@ MESSAGES = [
     ),
     pytest.param(
         [],
-        listener(40000, "udp", ephemeral=True),
+        listener(40000, protocol="udp", ephemeral=True),
         "40000/udp by sshd: no rule approves it; unconnected UDP in the host's ephemeral range, "
         "usually a client that waits for an answer",
         id="ephemeral",
@@ -85,7 +79,7 @@ MESSAGES = [
     ),
     pytest.param(
         [rule(process=SSHD_ONLY)],
-        listener(22, "tcp", JAVA),
+        listener(22, JAVA),
         "22/tcp by java: rule ssh expects exe /usr/sbin/sshd, found exe /usr/bin/java",
         id="owner",
     ),
@@ -98,26 +92,26 @@ MESSAGES = [
     ),
     pytest.param(
         [rule(expect="forbidden", process=SSHD_ONLY), rule(name="allow")],
-        listener(22, "tcp", owner(exe=None)),
+        listener(22, owner(exe=None)),
         "22/tcp by sshd: rule ssh forbids exe /usr/sbin/sshd, which could not be ruled out: exe not readable",
         id="unverified-forbidden",
     ),
     pytest.param(
         [rule(process=SSHD_ONLY)],
-        listener(22, "tcp", owner(exe_on_host=False)),
+        listener(22, owner(exe_on_host=False)),
         "22/tcp by sshd: rule ssh expects exe /usr/sbin/sshd, which could not be verified: "
         "exe /usr/sbin/sshd (not the host's own file)",
         id="unverified-and-seen",
     ),
     pytest.param(
         [],
-        listener(8081, "tcp", JAVA, SSHD, owner(pid=5)),
+        listener(8081, JAVA, SSHD, owner(pid=5)),
         "8081/tcp by java, sshd: no rule approves it; IANA: sunproxyadmin",
         id="owners",
     ),
     pytest.param(
         [],
-        listener(8081, "tcp", owner(name=None)),
+        listener(8081, owner(name=None)),
         "8081/tcp by sshd: no rule approves it; IANA: sunproxyadmin",
         id="name-from-the-exe",
     ),
@@ -168,7 +162,7 @@ def test_a_finding_says_where_and_why():
     ids=["address", "reach", "owner", "forbidden"],
 )
 def test_expected_and_found(given, expected, found):
-    finding = only(judge(policy(given), listener(22, "tcp", JAVA)))
+    finding = only(judge(policy(given), listener(22, JAVA)))
     assert (finding.expected, finding.found) == (expected, found)
 
 

@@ -13,18 +13,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     PortItem,
     SourcePlace,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    codes,
-    gap,
-    host,
-    judge,
-    listener,
-    only,
-    policy,
-    rule,
-    unowned,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge, only
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule
 
 OWNED = {"process": {"exe": "/usr/sbin/sshd"}}
 
@@ -45,7 +37,7 @@ def missing(result):
         pytest.param(required(), [listener(22)], [], id="there"),
         pytest.param(required(), [], [("22", "tcp", "fail")], id="not-there"),
         pytest.param(required(), [listener(23)], [("22", "tcp", "fail")], id="another-port"),
-        pytest.param(required(), [listener(22, "udp")], [("22", "tcp", "fail")], id="another-protocol"),
+        pytest.param(required(), [listener(22, protocol="udp")], [("22", "tcp", "fail")], id="another-protocol"),
         pytest.param(required("22/tcp 22/udp"), [listener(22)], [("22", "udp", "fail")], id="each-item"),
         pytest.param(required("80/tcp 443/tcp"), [], [("80", "tcp", "fail"), ("443", "tcp", "fail")], id="all-items"),
         pytest.param(required("8000-8099/tcp"), [listener(8042)], [], id="any-of-a-range"),
@@ -54,10 +46,10 @@ def missing(result):
         pytest.param(required(reach="host"), [listener(22)], [("22", "tcp", "fail")], id="there-but-not-true"),
         pytest.param(required(reach="host"), [listener(22), listener(22, address="127.0.0.1")], [], id="one-is-true"),
         pytest.param(required(**OWNED), [unowned("denied")], [("22", "tcp", "unverified")], id="unknown"),
-        pytest.param(required(**OWNED), [listener(22, "tcp", JAVA)], [("22", "tcp", "fail")], id="held-by-another"),
+        pytest.param(required(**OWNED), [listener(22, JAVA)], [("22", "tcp", "fail")], id="held-by-another"),
         pytest.param(
             required(**OWNED),
-            [listener(22, "tcp", JAVA), unowned("denied", address="::")],
+            [listener(22, JAVA), unowned("denied", address="::")],
             [("22", "tcp", "unverified")],
             id="one-unknown",
         ),
@@ -81,11 +73,11 @@ def test_missing(given, listeners, expected):
     ],
 )
 def test_a_gap_in_the_dump(gaps, verdict):
-    assert missing(judge(policy(required()), facts=host(gaps=gaps))) == [("22", "tcp", verdict)]
+    assert missing(judge(policy(required()), facts=host_facts(gaps=gaps))) == [("22", "tcp", verdict)]
 
 
 def test_a_gap_does_not_matter_when_it_is_there():
-    assert missing(judge(policy(required()), listener(22), facts=host(gaps=[gap("listeners")]))) == []
+    assert missing(judge(policy(required()), listener(22), facts=host_facts(gaps=[gap("listeners")]))) == []
 
 
 NOT_SEEN = gap("listeners", code="published-unseen", detail="published ports not seen: run with --become")
@@ -94,7 +86,7 @@ NOT_SEEN = gap("listeners", code="published-unseen", detail="published ports not
 def test_published_ports_that_were_not_seen():
     """What may exist unseen makes neither pass nor fail: the host is unverified, what was seen keeps its verdict."""
     given = policy(required("22/tcp 8080/tcp"), rule("9090/tcp", name="never", expect="forbidden"))
-    result = judge(given, listener(22), facts=host(gaps=[NOT_SEEN]))
+    result = judge(given, listener(22), facts=host_facts(gaps=[NOT_SEEN]))
     assert codes(result) == [("collection-gap", "unverified"), ("missing-listener", "unverified")]
     assert result.verdict == "unverified"
     assert [one.verdict for one in result.listeners] == ["pass"]
@@ -102,7 +94,7 @@ def test_published_ports_that_were_not_seen():
 
 def test_a_forbidden_listener_that_was_seen_fails_whatever_was_not():
     never = rule("22/tcp", name="never", expect="forbidden")
-    result = judge(policy(never), listener(22), facts=host(gaps=[NOT_SEEN]))
+    result = judge(policy(never), listener(22), facts=host_facts(gaps=[NOT_SEEN]))
     assert (result.verdict, codes(result)[-1]) == ("fail", ("forbidden-listener", "fail"))
 
 
@@ -123,7 +115,7 @@ def test_what_is_there_has_its_own_finding():
         pytest.param(required("80-89/tcp"), [], [], "80-89/tcp: rule ssh requires a listener; found none", id="range"),
         pytest.param(
             required(reach="host"),
-            [listener(22), listener(22, "tcp", JAVA, address="::")],
+            [listener(22), listener(22, JAVA, address="::")],
             [],
             "22/tcp: rule ssh requires a listener; found only listeners that do not match the rule, by java, sshd",
             id="unfit",
@@ -146,7 +138,7 @@ def test_what_is_there_has_its_own_finding():
     ],
 )
 def test_messages(given, listeners, gaps, message):
-    result = judge(policy(given), *listeners, facts=host(gaps=gaps))
+    result = judge(policy(given), *listeners, facts=host_facts(gaps=gaps))
     assert [finding.message for finding in result.findings if finding.code == "missing-listener"] == [message]
 
 

@@ -9,17 +9,9 @@ import dataclasses
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import AlternatePath
-from ansible_collections.fleetports.compliance.tests.unit.factories.judged import (
-    JAVA,
-    NAMESPACE,
-    SSHD,
-    codes,
-    host,
-    judge,
-    only,
-    policy,
-    waiver,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge, only
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, NAMESPACE, SSHD
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, waiver
 
 
 def path(kind="packet", detail="all on every device", count=1, owners=(JAVA,), namespace=NAMESPACE):
@@ -27,7 +19,7 @@ def path(kind="packet", detail="all on every device", count=1, owners=(JAVA,), n
 
 
 def judged(*paths, given=None, complete=True):
-    return judge(given or policy(), facts=dataclasses.replace(host(), paths=paths, owners_complete=complete))
+    return judge(given or policy(), facts=dataclasses.replace(host_facts(), paths=paths, owners_complete=complete))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +103,7 @@ def test_waivers(match, verdict):
 )
 def test_what_could_not_be_listed(action, expected):
     gap = {"code": "permission", "affects": "paths", "detail": "the collector may not list BPF programs"}
-    facts = dataclasses.replace(host(), gaps=(gap,))
+    facts = dataclasses.replace(host_facts(), gaps=(gap,))
     result = judge(policy(defaults={"alternate_path": action}), facts=facts)
     assert codes(result) == expected
     assert [finding.message for finding in result.findings] == [

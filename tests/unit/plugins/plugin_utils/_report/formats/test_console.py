@@ -14,19 +14,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._same
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import WIDTH, summary
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 PATHS = {"html": "/srv/audit/latest/report.html", "json": "/srv/audit/latest/report.json"}
 
 
 def _hostile(name):
-    seen = listener(81, "0.0.0.0", owner(name, f"/tmp/{name}"))  # noqa: S108
+    seen = listener(81, owner_named(name, f"/tmp/{name}"))  # noqa: S108
     return build(sample.run(), [host("a", found(seen, "unassigned-port", "fail", "said"))], [])
 
 
@@ -106,7 +101,7 @@ def test_no_line_begins_with_a_command_wherever_it_is_wrapped(command):
 
 
 def _hostile_host(name):
-    return host(name, found(listener(81, "0.0.0.0", owner(name, f"/tmp/{name}")), "unassigned-port", "fail", name))  # noqa: S108
+    return host(name, found(listener(81, owner_named(name, f"/tmp/{name}")), "unassigned-port", "fail", name))  # noqa: S108
 
 
 def test_colour_is_only_added_to_words():
@@ -118,7 +113,7 @@ def test_colour_is_only_added_to_words():
 
 def test_many_findings_are_counted_not_listed():
     judged = [
-        found(listener(port, "0.0.0.0", owner("x")), "unlisted-listener", "fail", "said") for port in range(1000, 1020)
+        found(listener(port, owner_named("x")), "unlisted-listener", "fail", "said") for port in range(50_000, 50_020)
     ]
     text = summary(build(sample.run(), [host("a", *judged)], []), color=False, paths={})
     assert "and 12 more rows in the report" in text

@@ -14,14 +14,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import build
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats import _json
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    gap,
-    host,
-    listener,
-    owner,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document, gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host
 
 SCHEMA = json.loads((pathlib.Path(_json.__file__).parents[1] / "report-v1.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -93,8 +88,7 @@ def test_who_was_not_assessed_and_why():
 
 def test_names_are_never_cut():
     hosts = [
-        host(f"h{n:04}", found(listener(81, "0.0.0.0", owner("x")), "unassigned-port", "fail", "81"))
-        for n in range(200)
+        host(f"h{n:04}", found(listener(81, owner_named("x")), "unassigned-port", "fail", "81")) for n in range(200)
     ]
     (group,) = _document(build(sample.run(), hosts, []))["groups"]
     assert len(group["hosts"]) == group["count"] == 200
@@ -145,7 +139,7 @@ def test_it_comes_in_pieces_a_line_for_each_host_and_finding():
 
 
 def test_gaps_are_passed_on_as_evidence_has_them():
-    one = gap("dump-refused", "listeners", "refused", "sctp", "ipv4")
+    one = gap("listeners", code="dump-refused", detail="refused", protocol="sctp", family="ipv4")
     model = build(sample.run(), [host("a", evidence=document("a", policy=sample.SHA256, gaps=[one]))], [])
     report = _document(model)
     assert report["hosts"][0]["gaps"] == [one]

@@ -9,16 +9,11 @@ import dataclasses
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._approvals import build_approvals
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
-SSHD = owner("sshd", unit="ssh.service")
+SSHD = owner_named("sshd", unit="ssh.service")
 
 
 def _host(name, *judged):
@@ -27,8 +22,8 @@ def _host(name, *judged):
 
 def test_passes_are_counted_by_basis_and_by_rule():
     hosts = [
-        _host("a", passed(listener(22, "0.0.0.0", SSHD), rule="ssh"), passed(listener(25), reach="host")),
-        _host("b", passed(listener(22, "0.0.0.0", SSHD), rule="ssh", basis="port")),
+        _host("a", passed(listener(22, SSHD), rule="ssh"), passed(listener(25), reach="host")),
+        _host("b", passed(listener(22, SSHD), rule="ssh", basis="port")),
         _host("c", passed(listener(443), rule="web", basis="port+unit")),
     ]
     approvals = build_approvals([sample.POLICY], hosts)
@@ -50,7 +45,7 @@ def test_an_approved_unassigned_port_is_still_marked():
 
 
 def test_an_unassigned_port_that_the_defaults_ignore_is_marked_too():
-    approvals = build_approvals([sample.POLICY], [_host("a", passed(listener(81, "127.0.0.1"), reach="host"))])
+    approvals = build_approvals([sample.POLICY], [_host("a", passed(listener(81, address="127.0.0.1"), reach="host"))])
     assert [(group.port, group.basis, group.rule) for group in approvals.unassigned] == [("81", "default", None)]
 
 

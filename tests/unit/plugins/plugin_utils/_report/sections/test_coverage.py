@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._coverage import build_coverage
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import document, gap, host
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document, gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import host
 
 TIMEOUT = "Connection timed out"
-NO_PRIVILEGE = gap("permission", "owners", "no privilege")
+NO_PRIVILEGE = gap("owners", code="permission", detail="no privilege")
 
 
 def _seen(name, *gaps, left_out=0):
@@ -28,7 +29,7 @@ def test_hosts_with_the_same_reason_are_one_row_the_most_first():
 
 
 def test_equal_gaps_are_one_row_and_different_ones_are_not():
-    refused = gap("dump-refused", "listeners", "sctp refused", "sctp", "ipv4")
+    refused = gap("listeners", code="dump-refused", detail="sctp refused", protocol="sctp", family="ipv4")
     coverage = build_coverage(sample.run(), [_seen("a", NO_PRIVILEGE, refused), _seen("b", NO_PRIVILEGE)], ())
     assert [(one.code, one.protocol, one.hosts.all) for one in coverage.gaps] == [
         ("permission", None, ("a", "b")),
@@ -37,7 +38,7 @@ def test_equal_gaps_are_one_row_and_different_ones_are_not():
 
 
 def test_gaps_of_a_host_that_was_not_assessed_are_its_reason_and_no_row():
-    unsupported = document("a", policy=sample.SHA256, gaps=[gap("unsupported", "listeners", "not Linux")])
+    unsupported = document("a", policy=sample.SHA256, gaps=[gap("listeners", code="unsupported", detail="not Linux")])
     coverage = build_coverage(sample.run(), [host("a", evidence=unsupported, reason="not Linux")], ())
     assert coverage.gaps == ()
     assert coverage.reasons[0].hosts.all == ("a",)

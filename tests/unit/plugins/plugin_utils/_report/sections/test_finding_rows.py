@@ -11,20 +11,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
     group_findings,
     group_passes,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
-JAVA = owner("java", "/usr/bin/java", unit="orders.service")
-NGINX = owner("nginx")
+JAVA = owner_named("java", "/usr/bin/java", unit="orders.service")
+NGINX = owner_named("nginx")
 
 
 def _unlisted(port=8081, address="0.0.0.0", process=JAVA, verdict="fail", **fields):
-    seen = listener(port, address, process)
+    seen = listener(port, process, address=address)
     return found(seen, "unlisted-listener", verdict, f"{port}/tcp is approved by no rule", **fields)
 
 
@@ -43,13 +38,13 @@ def test_addresses_and_hosts_of_one_finding_are_one_row():
     [
         pytest.param(_unlisted(port=8082), id="another port"),
         pytest.param(_unlisted(process=NGINX), id="another process"),
-        pytest.param(_unlisted(process=owner("java", "/tmp/java")), id="the same name with another executable"),  # noqa: S108
+        pytest.param(_unlisted(process=owner_named("java", "/tmp/java")), id="the same name with another executable"),  # noqa: S108
         pytest.param(_unlisted(verdict="waived", waiver="W-1"), id="waived on one of them"),
         pytest.param(_unlisted(severity="critical"), id="another severity"),
         pytest.param(_unlisted(rule="app"), id="another rule"),
-        pytest.param(found(listener(8081, "0.0.0.0", JAVA), "reserved-port", "fail", "reserved"), id="another code"),
+        pytest.param(found(listener(8081, JAVA), "reserved-port", "fail", "reserved"), id="another code"),
         pytest.param(
-            found(listener(8081, "0.0.0.0", JAVA, protocol="udp"), "unlisted-listener", "fail", "udp"),
+            found(listener(8081, JAVA, protocol="udp"), "unlisted-listener", "fail", "udp"),
             id="another protocol",
         ),
     ],
@@ -64,13 +59,13 @@ def test_two_waivers_are_two_rows():
 
 
 def _ephemeral(port, process):
-    seen = listener(port, "0.0.0.0", process, protocol="udp", ephemeral=True)
+    seen = listener(port, process, protocol="udp", ephemeral=True)
     return found(seen, "ephemeral-udp", "warn", f"{port}/udp is ephemeral")
 
 
 def test_ephemeral_udp_is_one_row_per_executable_and_unit():
-    avahi = owner("avahi-daemon", unit="avahi-daemon.service")
-    other_unit = owner("avahi-daemon", unit="other.service")
+    avahi = owner_named("avahi-daemon", unit="avahi-daemon.service")
+    other_unit = owner_named("avahi-daemon", unit="other.service")
     judged = [_ephemeral(41877, avahi), _ephemeral(37012, avahi), _ephemeral(50000, NGINX), _ephemeral(1, other_unit)]
     groups = group_findings([host("a", *judged), host("b", _ephemeral(60000, avahi))])
     assert [(group.owner, group.units.all, group.port, group.count) for group in groups] == [
@@ -127,8 +122,8 @@ def test_the_widest_reach_of_a_row_is_shown():
 
 
 def test_passes_are_grouped_by_rule_and_basis():
-    judged = passed(listener(9187, "::", NGINX), rule="metrics", basis="port")
-    by_owner = passed(listener(9187, "0.0.0.0", NGINX), rule="metrics", basis="port+owner")
+    judged = passed(listener(9187, NGINX, address="::"), rule="metrics", basis="port")
+    by_owner = passed(listener(9187, NGINX), rule="metrics", basis="port+owner")
     groups = group_passes([("a", judged), ("b", judged), ("b", by_owner)])
     assert [(group.basis, group.hosts.all, group.registry) for group in groups] == [
         ("port", ("a", "b"), "unassigned"),

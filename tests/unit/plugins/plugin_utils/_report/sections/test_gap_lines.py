@@ -11,7 +11,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.mode
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._gap_lines import gap_lines
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._bounded_names import BoundedNames
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import document, gap, host
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document, gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import host
 
 # What an ordinary user's look leaves, as the collector says it.
 ORDINARY = [
@@ -75,7 +76,10 @@ def test_different_gaps_are_not():
 
 
 def test_a_fleet_without_become():
-    gaps = {number: [gap(*one) for one in told(number)] for number in range(8)}
+    gaps = {
+        number: [gap(affects, code=code, detail=detail) for code, affects, detail in told(number)]
+        for number in range(8)
+    }
     hosts = [host("h%d" % n, evidence=document("h%d" % n, policy=sample.SHA256, gaps=gaps[n])) for n in gaps]
     model = build(sample.run(), hosts, [])
     text = summary(model, color=False, paths={})

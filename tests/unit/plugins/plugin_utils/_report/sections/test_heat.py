@@ -9,12 +9,8 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.model._report import HeatCell
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections import _heat
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._heat import build_heat
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 
 def _host(name, *ports, groups=("web",), verdict="fail"):

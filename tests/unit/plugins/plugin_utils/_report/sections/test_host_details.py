@@ -10,14 +10,9 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._socket impo
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections import _host_details
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._host_details import build_detail
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 
 def _pass(name):
@@ -101,33 +96,49 @@ def test_a_host_without_evidence_has_no_facts():
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        pytest.param(listener(22, "::", owner("sshd"), mptcp=True), {"protocol": "tcp (mptcp)"}, id="mptcp"),
         pytest.param(
-            listener(22, "::", owner("sshd"), device="eth1"), {"address": ":: on eth1"}, id="bound to a device"
+            listener(22, owner_named("sshd"), address="::", mptcp=True), {"protocol": "tcp (mptcp)"}, id="mptcp"
         ),
         pytest.param(
-            listener(22, "::", owner("sshd", exe_deleted=True)), {"exe": "/usr/sbin/sshd (deleted)"}, id="deleted"
+            listener(22, owner_named("sshd"), address="::", device="eth1"),
+            {"address": ":: on eth1"},
+            id="bound to a device",
         ),
         pytest.param(
-            listener(22, "::", owner("sshd", exe_on_host=False)),
+            listener(22, owner_named("sshd", exe_deleted=True), address="::"),
+            {"exe": "/usr/sbin/sshd (deleted)"},
+            id="deleted",
+        ),
+        pytest.param(
+            listener(22, owner_named("sshd", exe_on_host=False), address="::"),
             {"exe": "/usr/sbin/sshd (not the host's own file)"},
             id="a fake executable",
         ),
         pytest.param(
-            listener(22, "::", owner("sshd", exe_on_host=None)), {"exe": "/usr/sbin/sshd"}, id="not known to be a fake"
+            listener(22, owner_named("sshd", exe_on_host=None), address="::"),
+            {"exe": "/usr/sbin/sshd"},
+            id="not known to be a fake",
         ),
-        pytest.param(listener(22, "::", owner("a"), owner("b")), {"owner": "a, b"}, id="two owners"),
-        pytest.param(listener(22, "::", owner("a"), owner("a")), {"owner": "a"}, id="two workers of one name"),
         pytest.param(
-            listener(22, owner_status="denied", uid=1000),
+            listener(22, owner_named("a"), owner_named("b"), address="::"), {"owner": "a, b"}, id="two owners"
+        ),
+        pytest.param(
+            listener(22, owner_named("a"), owner_named("a"), address="::"), {"owner": "a"}, id="two workers of one name"
+        ),
+        pytest.param(
+            unowned("denied", uid=1000),
             {"owner": "owner not visible (no privilege)", "user": "uid 1000", "exe": None},
             id="an owner that cannot be seen",
         ),
         pytest.param(
-            listener(22, "::", Owner(pid=1)), {"owner": "owner not known"}, id="systemd holds it, for whom is not known"
+            listener(22, Owner(pid=1), address="::"),
+            {"owner": "owner not known"},
+            id="systemd holds it, for whom is not known",
         ),
-        pytest.param(listener(22, owner_status="kernel"), {"owner": "the kernel"}, id="the kernel"),
-        pytest.param(listener(22, container="0123456789abcdef"), {"unit": "container 0123456789ab"}, id="a container"),
+        pytest.param(unowned("kernel"), {"owner": "the kernel"}, id="the kernel"),
+        pytest.param(
+            unowned("denied", container="0123456789abcdef"), {"unit": "container 0123456789ab"}, id="a container"
+        ),
         pytest.param(
             listener(22, namespace=7, container="0123456789abcdef", engine="podman"),
             {"address": "0.0.0.0 in podman 0123456789ab"},

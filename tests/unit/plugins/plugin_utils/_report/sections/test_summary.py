@@ -15,12 +15,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
     build_summary,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 FAIL_POLICY = Finding("unknown-target", "fail", "high", "no such group")
 WARN_POLICY = Finding("unused-rule", "warn", "low", "rule x matches nothing")

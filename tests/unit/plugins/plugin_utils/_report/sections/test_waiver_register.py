@@ -20,12 +20,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
     build_register,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    host,
-    listener,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host
 
 WAIVER = sample.POLICY.waivers[0]
 

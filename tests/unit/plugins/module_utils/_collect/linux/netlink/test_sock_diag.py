@@ -142,7 +142,7 @@ def test_what_was_not_asked_for_is_dropped(message):
 
 @pytest.mark.parametrize(("family", "number"), [("ipv4", 2), ("ipv6", 10)])
 def test_dccp_listener(family, number):
-    """Made up in the layout of inet_diag, which dccp_diag fills: no kernel at hand has DCCP."""
+    """StoredRun up in the layout of inet_diag, which dccp_diag fills: no kernel at hand has DCCP."""
     (raw,) = _sock_diag.parse(socket_message(family=number, port=5001), "dccp", family, state=10)
     assert (raw.protocol, raw.family, raw.port, raw.state, raw.inode) == ("dccp", family, 5001, "listen", 4242)
 

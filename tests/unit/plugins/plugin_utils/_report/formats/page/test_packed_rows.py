@@ -13,13 +13,8 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._packed_rows import pack
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 
 def _raw(hosts):
@@ -64,7 +59,7 @@ def test_every_listener_and_every_finding_of_the_sample_is_in_it():
 
 
 def test_a_row_says_what_the_report_says_of_a_listener():
-    seen = listener(81, "0.0.0.0", owner("java", "/opt/java", user="app"), unit="app.service", device="eth1")
+    seen = listener(81, owner_named("java", "/opt/java", user="app"), unit="app.service", device="eth1")
     judged = found(seen, "unassigned-port", "fail", "81 is unassigned", rule="none", reach="public")
     assert _unpacked([host("a", judged)]) == {
         "a": [
@@ -108,13 +103,13 @@ def test_a_finding_of_no_listener_is_a_row():
 
 
 def test_what_fleets_repeat_is_there_once():
-    hosts = [host(f"h{n:03}", passed(listener(22, "0.0.0.0", owner("sshd", pid=n)), rule="ssh")) for n in range(200)]
+    hosts = [host(f"h{n:03}", passed(listener(22, owner_named("sshd", pid=n)), rule="ssh")) for n in range(200)]
     assert len(_raw(hosts)["kinds"]["port"]) == 1
 
 
 def test_ports_that_chance_gave_make_no_kinds():
     seen = [
-        host(f"h{port}", passed(listener(port, "0.0.0.0", owner("dig"), protocol="udp", ephemeral=True)))
+        host(f"h{port}", passed(listener(port, owner_named("dig"), protocol="udp", ephemeral=True)))
         for port in (40001, 40002)
     ]
     assert len(_raw(seen)["kinds"]["port"]) == 1
@@ -125,7 +120,7 @@ def test_ports_that_chance_gave_make_no_kinds():
     "name", ["</script><img src=x>", "\x1b[31mred", "caf\udce9", "\u202egnp.exe", "a\nb", "\x00", "&#x3c;"], ids=ascii
 )
 def test_only_text_that_can_be_shown_goes_in(name):
-    seen = found(listener(81, "0.0.0.0", owner(name, f"/tmp/{name}")), "unassigned-port", "fail", f"by {name}")  # noqa: S108
+    seen = found(listener(81, owner_named(name, f"/tmp/{name}")), "unassigned-port", "fail", f"by {name}")  # noqa: S108
     packed = pack([host(name, seen, groups=(name,), reason=name)])
     assert packed.isascii()
     assert set("<>&\"'") & set(packed) == set()

@@ -26,12 +26,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.form
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._host_details import FULL_HOSTS
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    found,
-    host,
-    listener,
-    owner,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host
 
 TEMPLATES = str(pathlib.Path(__file__).parents[7] / "roles" / "port_audit" / "templates")
 
@@ -76,7 +72,7 @@ def _markdown(model=None, *dirs):
 
 
 def _hostile(name):
-    seen = listener(81, "0.0.0.0", owner(name, f"/tmp/{name}"))  # noqa: S108
+    seen = listener(81, owner_named(name, f"/tmp/{name}"))  # noqa: S108
     return build(sample.run(), [host("a", found(seen, "unassigned-port", "fail", f"held by {name}"))], [])
 
 
@@ -186,8 +182,8 @@ def test_reports_of_almost_nothing(format, model):
 def test_tables_are_bounded_and_say_what_they_leave_out():
     many = MOST_ROWS["html"] + 3
     judged = [
-        found(listener(port, "0.0.0.0", owner("x")), "unlisted-listener", "fail", "said")
-        for port in range(1024, 1024 + many)
+        found(listener(port, owner_named("x")), "unlisted-listener", "fail", "said")
+        for port in range(50_000, 50_000 + many)
     ]
     model = build(sample.run(), [host("a", *judged)], [])
     page = _html(model)

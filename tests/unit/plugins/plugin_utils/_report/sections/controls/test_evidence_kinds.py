@@ -24,18 +24,12 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
     KINDS,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
-from ansible_collections.fleetports.compliance.tests.unit.factories.reports import (
-    document,
-    found,
-    gap,
-    host,
-    listener,
-    owner,
-    passed,
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document, gap
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
 
 CATALOGUE = Catalogue.load()
-SSHD = owner("sshd")
+SSHD = owner_named("sshd")
 WHOLE = Approval(
     owner="platform",
     justification="administration",
@@ -64,16 +58,14 @@ def unseen(name="dead"):
     return host(name, findings=[Finding("not-assessed", "unverified", "high", "no answer")], reason="no answer")
 
 
-OPEN = found(listener(81, "0.0.0.0", SSHD), "unassigned-port", "fail", "81/tcp")
-SSH = passed(listener(22, "0.0.0.0", SSHD), rule="ssh")
-LOOPBACK = passed(listener(25, "127.0.0.1", SSHD), reach="host")
-HIDDEN = found(
-    listener(443, "0.0.0.0", owner_status="denied", owners_complete=False), "unverified-owner", "unverified", "443/tcp"
-)
-WAIVED = found(listener(80, "0.0.0.0", SSHD), "excess-reach", "waived", "80/tcp", waiver="W", before_waiver="fail")
-WIDE = found(listener(80, "0.0.0.0", SSHD), "excess-reach", "fail", "80/tcp")
-CHANCE = found(listener(40000, "0.0.0.0", SSHD, protocol="udp"), "ephemeral-udp", "warn", "40000/udp")
-CLEAR = found(listener(23, "0.0.0.0", SSHD), "unlisted-listener", "fail", "23/tcp")
+OPEN = found(listener(81, SSHD), "unassigned-port", "fail", "81/tcp")
+SSH = passed(listener(22, SSHD), rule="ssh")
+LOOPBACK = passed(listener(25, SSHD, address="127.0.0.1"), reach="host")
+HIDDEN = found(unowned("denied", 443), "unverified-owner", "unverified", "443/tcp")
+WAIVED = found(listener(80, SSHD), "excess-reach", "waived", "80/tcp", waiver="W", before_waiver="fail")
+WIDE = found(listener(80, SSHD), "excess-reach", "fail", "80/tcp")
+CHANCE = found(listener(40000, SSHD, protocol="udp"), "ephemeral-udp", "warn", "40000/udp")
+CLEAR = found(listener(23, SSHD), "unlisted-listener", "fail", "23/tcp")
 FEATURES = dataclasses.replace(WHOLE, security_features="VPN only")
 
 
@@ -131,7 +123,7 @@ def test_hosts_assessed(given, shown, missing):
     [
         pytest.param([seen("a", SSH)], ["1 of 1 listener with all owners known"], [], id="all"),
         pytest.param(
-            [seen("a", SSH, HIDDEN, gaps=[gap("permission", "owners", "not root")], left_out=2)],
+            [seen("a", SSH, HIDDEN, gaps=[gap("owners", code="permission", detail="not root")], left_out=2)],
             ["1 of 2 listeners with all owners known"],
             [
                 "1 host with gaps: some listeners or owners were not seen: a",
@@ -141,7 +133,7 @@ def test_hosts_assessed(given, shown, missing):
             id="without root",
         ),
         pytest.param(
-            [seen("a", gaps=[gap("clock", "host", "no clock")])],
+            [seen("a", gaps=[gap("host", code="clock", detail="no clock")])],
             ["0 of 0 listeners with all owners known"],
             [],
             id="a gap that hides no listener",
@@ -153,7 +145,7 @@ def test_hosts_assessed(given, shown, missing):
             id="the kernel, and a packet filter",
         ),
         pytest.param(
-            [seen("a", passed(listener(22, "0.0.0.0", SSHD, owners_complete=False)))],
+            [seen("a", passed(listener(22, SSHD, owners_complete=False)))],
             ["0 of 1 listener with all owners known"],
             ["1 listener with owners that are not all known: a"],
             id="one owner known, others may be",
@@ -281,8 +273,8 @@ def test_insecure_services_justified(rules, hosts, shown, missing):
 
 
 def test_unassigned_flagged():
-    kept = passed(listener(9187, "0.0.0.0", SSHD), rule="metrics")
-    by_default = passed(listener(9121, "127.0.0.1", SSHD), reach="host")
+    kept = passed(listener(9187, SSHD), rule="metrics")
+    by_default = passed(listener(9121, SSHD, address="127.0.0.1"), reach="host")
     shown, missing = evidence("unassigned-flagged", [seen("a", OPEN, kept, SSH, CHANCE), seen("b", by_default)])
     assert shown == [
         "3 listeners on unassigned ports, all flagged",
