@@ -1089,17 +1089,21 @@ class Attribution:
         scene: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
-        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
-        answer = _exe.ExeAnswer(None, None, None)
-        if activation.exe is not None:
-            answer = answers[_exe.Question(None, activation.exe)]
+        """What the owner will be once the service runs, as far as that is certain.
+
+        The kernel names it after the file that is executed.
+        """
+        answer = _exe.NOT_TOLD if activation.exe is None else answers[_exe.Question(None, activation.exe)]
+        if activation.exe is None or answer.exe is None:
+            return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
+        uid = scene.users.uid(activation.user)
         return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
-            exe=None if answer.exe is None else _host_files.unicode_text(answer.exe),
+            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
+            exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
-            exe_on_host=None if activation.rooted else answer.on_host,
-            uid=scene.users.uid(activation.user),
-            user=activation.user,
+            exe_on_host=answer.on_host,
+            uid=uid,
+            user=scene.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
         )
@@ -4118,10 +4122,12 @@ it is done by a child that may be left behind.
 from __future__ import annotations
 
 import os
+import stat
 import typing as t
 
 from _fleetports_compliance._collect.common import _child, _host_files
 from _fleetports_compliance._collect.linux.procfs import _process
+from _fleetports_compliance._collect.linux.systemd import _exec_start
 
 DEADLINE = 2.0  # seconds without an answer
 
@@ -4140,6 +4146,8 @@ class ExeAnswer(t.NamedTuple):
     deleted: t.Optional[bool]
     on_host: t.Optional[bool]
 
+
+NOT_TOLD = ExeAnswer(None, None, None)
 
 Solve = t.Callable[[Question, _host_files.Roots], ExeAnswer]
 
@@ -4167,16 +4175,24 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
 
 
 def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
-    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
+    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter.
+
+    Nothing is known where that executes another program, or runs as the owner of its file.
+    """
     real = os.path.realpath(roots.path(path))
     try:
         with open(real, "rb") as file:
             head = file.read(256)
+            setuid = os.fstat(file.fileno()).st_mode & stat.S_ISUID
     except OSError:
         return ExeAnswer(path, False, False)
     if head.startswith(b"#!"):
-        words = head[2:].split(b"\n", 1)[0].split()
-        real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
+        words = [os.fsdecode(word) for word in head[2:].split(b"\n", 1)[0].split()]
+        if not words or _exec_start.executes_another(*words[:2]):
+            return NOT_TOLD
+        real = os.path.realpath(roots.path(words[0]))
+    if setuid or os.path.basename(real) in _exec_start.SHELLS:
+        return NOT_TOLD
     prefix = os.path.realpath(roots.fs).rstrip("/")
     return ExeAnswer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
 
@@ -7098,6 +7114,78 @@ def _mount_point(proc: str) -> t.Optional[str]:
             return os.fsdecode(fields[1])
     return None
 ''',
+    "_collect.linux.systemd._exec_start": r'''
+
+
+
+"""What the ``ExecStart`` of a service tells of the process that will run, and what it leaves open.
+
+Sources: systemd.service(5), "Command lines"; systemd.exec(5).
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+_PREFIXES = "@-:+!|"
+_ELEVATED = "+!"  # User= does not count: the process starts as root, and may give that up itself
+_SHELL = "|"  # the user's shell runs the line
+_QUOTES = "\"'"
+
+SHELLS = frozenset(["ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "sh", "tcsh", "yash", "zsh"])
+# Programs that end by executing another one, or that listen in its place.
+_STARTERS = frozenset(
+    name
+    for names in (
+        "env envdir dbus-run-session faketime eatmydata unbuffer stdbuf script xargs xvfb-run watch",  # surroundings
+        "chpst envuidgid gosu pkexec runuser s6-setuidgid setpriv setuidgid sg su su-exec sudo",  # the user
+        "authbind capsh chroot fakeroot nsenter proot runcon aa-exec setarch unshare",  # rights, and what it sees
+        "bwrap catatonit dumb-init firejail systemd-nspawn tini ip torify torsocks",
+        "cgexec choom chrt ionice nice numactl prlimit softlimit taskset",  # what it may use
+        "daemonize flock logger logsave nohup runit setlock setsid ssh-agent start-stop-daemon strace",
+        "systemd-cat systemd-inhibit systemd-run timeout",
+        "inetd xinetd tcpd tcpsvd udpsvd",  # servers that start others
+    )
+    for name in names.split()
+)
+_MULTICALL = ("busybox", "toybox", "coreutils")
+
+
+class ExecStart(t.NamedTuple):
+    """A command. ``path``: the program as written; None: the line leaves open which program will run.
+
+    ``elevated``: ``User=`` says nothing of the user of the process.
+    """
+
+    path: t.Optional[str]
+    elevated: bool
+
+
+NOTHING_KNOWN = ExecStart(None, False)
+
+
+def parse(commands: t.Sequence[str]) -> ExecStart:
+    """Read the values of ``ExecStart``: of several commands, each starts and ends before the next."""
+    if len(commands) != 1:
+        return NOTHING_KNOWN
+    line = commands[0].strip()
+    rest = line.lstrip(_PREFIXES)
+    prefixes = line[: len(line) - len(rest)]
+    elevated = any(letter in _ELEVATED for letter in prefixes)
+    words = [word.strip(_QUOTES) for word in rest.split(None, 2)[:2]]
+    path = words[0] if words else ""
+    if not path or "%" in path or "$" in path or _SHELL in prefixes or executes_another(*words):
+        return ExecStart(None, elevated)
+    return ExecStart(path, elevated)
+
+
+def executes_another(path: str, argument: str = "") -> bool:
+    """Whether a program goes on as another one, by its name; ``argument``: the first that it is given."""
+    name = path.rsplit("/", 1)[-1]
+    if name in _MULTICALL:
+        name = argument.rsplit("/", 1)[-1]
+    return name in SHELLS or name in _STARTERS or (name.startswith("ld-") and ".so" in name)
+''',
     "_collect.linux.systemd._socket_units": r'''
 
 
@@ -7117,11 +7205,13 @@ import socket
 import typing as t
 
 from _fleetports_compliance._collect.common import _host_files
-from _fleetports_compliance._collect.linux.systemd import _unit_files
+from _fleetports_compliance._collect.linux.systemd import (
+    _exec_start,
+    _unit_files,
+)
 
 _SECTION = "Socket"
 _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
-_PREFIXES = "@-:+!|"
 _SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _YES = ("1", "yes", "y", "true", "t", "on")
 _ADDRESS = re.compile(
@@ -7132,9 +7222,10 @@ _LAST_PORT = 65535
 
 
 class Activation(t.NamedTuple):
-    """A ``.socket`` unit and the service it starts. ``exe``: what the service executes, as written; None: not known.
+    """A ``.socket`` unit and the service it starts. ``exe``: what the service executes, as written; ``user``: as whom.
 
-    ``template``: a new instance of the service is started for every connection (``Accept=yes``).
+    Both are None where the unit files leave it open. ``template``: a new instance of the service is started for every
+    connection (``Accept=yes``).
     """
 
     socket_unit: str
@@ -7142,7 +7233,6 @@ class Activation(t.NamedTuple):
     exe: t.Optional[str]
     user: t.Optional[str]
     template: bool
-    rooted: bool  # runs in a root directory or image of its own: the host's path says nothing of it
 
 
 class Bind(t.NamedTuple):
@@ -7190,20 +7280,19 @@ class SocketUnits:
         service = unit.last(_SECTION, "Service") or "%s%s.service" % (stem, "@" if accept else "")
         loaded = self._files.load(service)
         if loaded is None:
-            return Activation(unit.name, service, None, None, accept, False)
+            return Activation(unit.name, service, None, None, accept)
+        # In a root of its own the path is another file than the one that the host has there.
         rooted = any(loaded.last("Service", key) for key in ("RootDirectory", "RootImage"))
-        return Activation(unit.name, loaded.name, self._executable(loaded), _user(loaded), accept, rooted)
+        command = _exec_start.parse(loaded.all("Service", "ExecStart"))
+        exe = None if rooted or command.path is None else self._absolute(loaded, command.path)
+        # Another program may run as another user.
+        user = None if exe is None or command.elevated else _user(loaded)
+        return Activation(unit.name, loaded.name, exe, user, accept)
 
-    def _executable(self, service: _unit_files.Unit) -> t.Optional[str]:
-        """The path that ``ExecStart`` executes; None when there is not exactly one, or it holds a specifier."""
-        commands = service.all("Service", "ExecStart")
-        if len(commands) != 1:
-            return None
-        words = commands[0].lstrip(_PREFIXES).split(None, 1)
-        path = words[0].strip("\"'") if words else ""
-        if not path or "%" in path or "$" in path:
-            return None
-        return path if path.startswith("/") else self._search(path)
+    def _absolute(self, service: _unit_files.Unit, path: str) -> t.Optional[str]:
+        if path.startswith("/"):
+            return path
+        return None if service.last("Service", "ExecSearchPath") else self._search(path)
 
     def _search(self, name: str) -> t.Optional[str]:
         for directory in _SEARCH_PATH:
@@ -7213,10 +7302,10 @@ class SocketUnits:
 
 
 def _user(service: _unit_files.Unit) -> t.Optional[str]:
-    """``User=``, root without it; None when it is made up at start or holds a specifier."""
-    user = service.last("Service", "User")
-    if user is None:
-        return None if (service.last("Service", "DynamicUser") or "").lower() in _YES else "root"
+    """``User=``, root without it; None when it is made up at start, by PAM or a specifier."""
+    if (service.last("Service", "DynamicUser") or "").lower() in _YES:
+        return None
+    user = service.last("Service", "User") or "root"
     return None if "%" in user else user
 
 

@@ -190,17 +190,21 @@ class Attribution:
         scene: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
-        """What the owner will be once the service runs. The kernel names it after the file that is executed."""
-        answer = _exe.ExeAnswer(None, None, None)
-        if activation.exe is not None:
-            answer = answers[_exe.Question(None, activation.exe)]
+        """What the owner will be once the service runs, as far as that is certain.
+
+        The kernel names it after the file that is executed.
+        """
+        answer = _exe.NOT_TOLD if activation.exe is None else answers[_exe.Question(None, activation.exe)]
+        if activation.exe is None or answer.exe is None:
+            return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
+        uid = scene.users.uid(activation.user)
         return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH] if activation.exe is not None else None,
-            exe=None if answer.exe is None else _host_files.unicode_text(answer.exe),
+            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
+            exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
-            exe_on_host=None if activation.rooted else answer.on_host,
-            uid=scene.users.uid(activation.user),
-            user=activation.user,
+            exe_on_host=answer.on_host,
+            uid=uid,
+            user=scene.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
         )

@@ -12,10 +12,12 @@ it is done by a child that may be left behind.
 from __future__ import annotations
 
 import os
+import stat
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _child, _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _exec_start
 
 DEADLINE = 2.0  # seconds without an answer
 
@@ -34,6 +36,8 @@ class ExeAnswer(t.NamedTuple):
     deleted: t.Optional[bool]
     on_host: t.Optional[bool]
 
+
+NOT_TOLD = ExeAnswer(None, None, None)
 
 Solve = t.Callable[[Question, _host_files.Roots], ExeAnswer]
 
@@ -61,16 +65,24 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
 
 
 def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
-    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter."""
+    """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter.
+
+    Nothing is known where that executes another program, or runs as the owner of its file.
+    """
     real = os.path.realpath(roots.path(path))
     try:
         with open(real, "rb") as file:
             head = file.read(256)
+            setuid = os.fstat(file.fileno()).st_mode & stat.S_ISUID
     except OSError:
         return ExeAnswer(path, False, False)
     if head.startswith(b"#!"):
-        words = head[2:].split(b"\n", 1)[0].split()
-        real = os.path.realpath(roots.path(os.fsdecode(words[0]))) if words else real
+        words = [os.fsdecode(word) for word in head[2:].split(b"\n", 1)[0].split()]
+        if not words or _exec_start.executes_another(*words[:2]):
+            return NOT_TOLD
+        real = os.path.realpath(roots.path(words[0]))
+    if setuid or os.path.basename(real) in _exec_start.SHELLS:
+        return NOT_TOLD
     prefix = os.path.realpath(roots.fs).rstrip("/")
     return ExeAnswer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
 

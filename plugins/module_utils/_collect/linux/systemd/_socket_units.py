@@ -17,11 +17,13 @@ import socket
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _unit_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import (
+    _exec_start,
+    _unit_files,
+)
 
 _SECTION = "Socket"
 _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
-_PREFIXES = "@-:+!|"
 _SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _YES = ("1", "yes", "y", "true", "t", "on")
 _ADDRESS = re.compile(
@@ -32,9 +34,10 @@ _LAST_PORT = 65535
 
 
 class Activation(t.NamedTuple):
-    """A ``.socket`` unit and the service it starts. ``exe``: what the service executes, as written; None: not known.
+    """A ``.socket`` unit and the service it starts. ``exe``: what the service executes, as written; ``user``: as whom.
 
-    ``template``: a new instance of the service is started for every connection (``Accept=yes``).
+    Both are None where the unit files leave it open. ``template``: a new instance of the service is started for every
+    connection (``Accept=yes``).
     """
 
     socket_unit: str
@@ -42,7 +45,6 @@ class Activation(t.NamedTuple):
     exe: t.Optional[str]
     user: t.Optional[str]
     template: bool
-    rooted: bool  # runs in a root directory or image of its own: the host's path says nothing of it
 
 
 class Bind(t.NamedTuple):
@@ -90,20 +92,19 @@ class SocketUnits:
         service = unit.last(_SECTION, "Service") or "%s%s.service" % (stem, "@" if accept else "")
         loaded = self._files.load(service)
         if loaded is None:
-            return Activation(unit.name, service, None, None, accept, False)
+            return Activation(unit.name, service, None, None, accept)
+        # In a root of its own the path is another file than the one that the host has there.
         rooted = any(loaded.last("Service", key) for key in ("RootDirectory", "RootImage"))
-        return Activation(unit.name, loaded.name, self._executable(loaded), _user(loaded), accept, rooted)
+        command = _exec_start.parse(loaded.all("Service", "ExecStart"))
+        exe = None if rooted or command.path is None else self._absolute(loaded, command.path)
+        # Another program may run as another user.
+        user = None if exe is None or command.elevated else _user(loaded)
+        return Activation(unit.name, loaded.name, exe, user, accept)
 
-    def _executable(self, service: _unit_files.Unit) -> t.Optional[str]:
-        """The path that ``ExecStart`` executes; None when there is not exactly one, or it holds a specifier."""
-        commands = service.all("Service", "ExecStart")
-        if len(commands) != 1:
-            return None
-        words = commands[0].lstrip(_PREFIXES).split(None, 1)
-        path = words[0].strip("\"'") if words else ""
-        if not path or "%" in path or "$" in path:
-            return None
-        return path if path.startswith("/") else self._search(path)
+    def _absolute(self, service: _unit_files.Unit, path: str) -> t.Optional[str]:
+        if path.startswith("/"):
+            return path
+        return None if service.last("Service", "ExecSearchPath") else self._search(path)
 
     def _search(self, name: str) -> t.Optional[str]:
         for directory in _SEARCH_PATH:
@@ -113,10 +114,10 @@ class SocketUnits:
 
 
 def _user(service: _unit_files.Unit) -> t.Optional[str]:
-    """``User=``, root without it; None when it is made up at start or holds a specifier."""
-    user = service.last("Service", "User")
-    if user is None:
-        return None if (service.last("Service", "DynamicUser") or "").lower() in _YES else "root"
+    """``User=``, root without it; None when it is made up at start, by PAM or a specifier."""
+    if (service.last("Service", "DynamicUser") or "").lower() in _YES:
+        return None
+    user = service.last("Service", "User") or "root"
     return None if "%" in user else user
 
 

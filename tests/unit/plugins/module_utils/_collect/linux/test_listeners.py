@@ -106,7 +106,7 @@ def test_socket_waits_for_its_service():
     """Before the first connection: the service stands for the owner, and the unit is its."""
     (group,) = _listeners.group([raw()])
     service = Owner(name="sshd", exe="/usr/sbin/sshd", exe_on_host=True, uid=0, user="root", unit="ssh.service")
-    activation = _socket_units.Activation("ssh.socket", "ssh.service", "/usr/sbin/sshd", "root", False, False)
+    activation = _socket_units.Activation("ssh.socket", "ssh.service", "/usr/sbin/sshd", "root", False)
     told = {"activations": {group.key: activation}, "stand_ins": {group.key: service}}
     before = build(pids={1}, systemd=True, **told)
     after = build(pids={1, 7}, systemd=True, activations=told["activations"])
@@ -125,7 +125,7 @@ def test_socket_waits_for_its_service():
 def test_thief_of_a_waiting_socket_is_the_owner():
     thief = Owner(pid=9, name="sshd", exe="/home/x/sshd", unit="session-3.scope")
     (group,) = _listeners.group([raw()])
-    activation = _socket_units.Activation("ssh.socket", "ssh.service", "/usr/sbin/sshd", "root", False, False)
+    activation = _socket_units.Activation("ssh.socket", "ssh.service", "/usr/sbin/sshd", "root", False)
     listener = build(pids={1, 9}, systemd=True, owners={1: SYSTEMD, 9: thief}, activations={group.key: activation})
     assert listener.owners == (thief,)
     assert listener.unit_conflict == "session-3.scope"
@@ -187,7 +187,7 @@ def test_owners_of_several_units_conflict():
 
 def test_instance_does_not_conflict_with_its_template():
     (group,) = _listeners.group([raw()])
-    activation = _socket_units.Activation("ssh.socket", "ssh@.service", "/usr/sbin/sshd", "root", True, False)
+    activation = _socket_units.Activation("ssh.socket", "ssh@.service", "/usr/sbin/sshd", "root", True)
     owners = {7: Owner(pid=7, unit="ssh@3-10.0.0.1.service")}
     listener = build(pids={7}, owners=owners, activations={group.key: activation})
     assert (listener.unit, listener.unit_conflict) == ("ssh@.service", None)

@@ -134,6 +134,34 @@ def test_script_of_a_service_shows_as_its_interpreter(tmp_path):
     assert _exe.solve(_exe.Question(None, str(script)), HOST) == (str(interpreter), False, True)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("#!/usr/bin/env python3", id="env finds the interpreter"),
+        pytest.param("#!/bin/sh -e", id="a shell may go on as another program"),
+        pytest.param("#! /usr/bin/busybox sh", id="a shell of busybox"),
+        pytest.param("#!", id="no interpreter"),
+    ],
+)
+def test_script_that_leaves_open_what_will_run(tmp_path, line):
+    script = tmp_path / "script"
+    script.write_text(line + "\n")
+    assert _exe.solve(_exe.Question(None, str(script)), HOST) == _exe.NOT_TOLD
+
+
+def test_link_to_a_shell(tmp_path):
+    (tmp_path / "bash").write_bytes(b"\x7fELF")
+    (tmp_path / "server").symlink_to("bash")
+    assert _exe.solve(_exe.Question(None, str(tmp_path / "server")), HOST) == _exe.NOT_TOLD
+
+
+def test_program_that_runs_as_the_owner_of_its_file(tmp_path):
+    program = tmp_path / "program"
+    program.write_bytes(b"\x7fELF")
+    program.chmod(0o4755)
+    assert _exe.solve(_exe.Question(None, str(program)), HOST) == _exe.NOT_TOLD
+
+
 def hang(question, roots):
     if question.link == "/dead":
         time.sleep(3600)

@@ -29,7 +29,7 @@ def bind(address="::", port=22, protocol="tcp"):
 @pytest.mark.parametrize("address", ["::", "0.0.0.0"])
 def test_sshd_of_ubuntu(tmp_path, address):
     found = units(tmp_path, ssh__socket=SSH_SOCKET, ssh__service=SSH_SERVICE)
-    expected = ("ssh.socket", "ssh.service", "/usr/sbin/sshd", "root", False, False)
+    expected = ("ssh.socket", "ssh.service", "/usr/sbin/sshd", "root", False)
     assert found.by_bind(bind(address)) == expected
     assert found.by_name("ssh.socket") == expected
 
@@ -73,26 +73,37 @@ def test_where_a_unit_listens(tmp_path, listen, found):
     ("service", "expected"),
     [
         pytest.param("ExecStart=/bin/x", ("/bin/x", "root"), id="plain"),
-        pytest.param("ExecStart=-!@/bin/x y", ("/bin/x", "root"), id="prefixes"),
+        pytest.param("ExecStart=-@:/bin/x y", ("/bin/x", "root"), id="prefixes"),
+        pytest.param("ExecStart=!/bin/x y\nUser=nobody", ("/bin/x", None), id="starts as root in spite of its user"),
+        pytest.param("ExecStart=@+/bin/x y\nUser=nobody", ("/bin/x", None), id="is root in spite of its user"),
+        pytest.param("ExecStart=!!/bin/x y\nUser=nobody", ("/bin/x", None), id="two exclamation marks"),
+        pytest.param("ExecStart=|/bin/x y", (None, None), id="by the shell of the user"),
+        pytest.param("ExecStart=/bin/sh -c 'exec /bin/x'\nUser=web", (None, None), id="shell"),
+        pytest.param("ExecStart=/usr/bin/env python3 /srv/x", (None, None), id="env"),
+        pytest.param("ExecStart=/usr/sbin/runuser -u web -- /bin/x", (None, None), id="runuser"),
+        pytest.param("ExecStart=/bin/busybox sh -c /bin/x", (None, None), id="shell of busybox"),
+        pytest.param("ExecStart=/bin/busybox httpd -f", ("/bin/busybox", "root"), id="server of busybox"),
+        pytest.param("ExecStart=/lib64/ld-linux-x86-64.so.2 /bin/x", (None, None), id="loader"),
         pytest.param('ExecStart="/bin/x" y', ("/bin/x", "root"), id="quoted"),
         pytest.param("ExecStart=/bin/x\nUser=web", ("/bin/x", "web"), id="user"),
         pytest.param("ExecStart=/bin/x\nUser=u-%i", ("/bin/x", None), id="user by specifier"),
         pytest.param("ExecStart=/bin/x\nDynamicUser=yes", ("/bin/x", None), id="dynamic user"),
-        pytest.param("ExecStart=/bin/%p", (None, "root"), id="executable by specifier"),
-        pytest.param("ExecStart=/bin/x\nExecStart=/bin/y", (None, "root"), id="two commands"),
-        pytest.param("", (None, "root"), id="no command"),
-        pytest.param("ExecStart=nowhere", (None, "root"), id="not on the path"),
+        pytest.param("ExecStart=/bin/x\nDynamicUser=yes\nUser=web", ("/bin/x", None), id="dynamic user of a name"),
+        pytest.param("ExecStart=/bin/%p", (None, None), id="executable by specifier"),
+        pytest.param("ExecStart=/bin/x\nExecStart=/bin/y", (None, None), id="two commands"),
+        pytest.param("", (None, None), id="no command"),
+        pytest.param("ExecStart=nowhere", (None, None), id="not on the path"),
     ],
 )
 def test_service(tmp_path, service, expected):
     found = units(tmp_path, a__socket=SSH_SOCKET, a__service="[Service]\n%s\n" % service)
-    assert found.by_name("a.socket") == ("a.socket", "a.service", *expected, False, False)
+    assert found.by_name("a.socket") == ("a.socket", "a.service", *expected, False)
 
 
 @pytest.mark.parametrize("setting", ["RootDirectory=/srv/a", "RootImage=/srv/a.raw"])
 def test_service_with_a_root_of_its_own(tmp_path, setting):
     found = units(tmp_path, a__socket=SSH_SOCKET, a__service="[Service]\nExecStart=/bin/x\n%s\n" % setting)
-    assert found.by_name("a.socket").rooted
+    assert found.by_name("a.socket") == ("a.socket", "a.service", None, None, False)
 
 
 def test_instance_for_each_connection(tmp_path):
@@ -101,7 +112,7 @@ def test_instance_for_each_connection(tmp_path):
         a__socket="[Socket]\nListenStream=22\nAccept=yes\n",
         a__at____service="[Service]\nExecStart=-/usr/sbin/sshd -i\n",
     )
-    assert found.by_name("a.socket") == ("a.socket", "a@.service", "/usr/sbin/sshd", "root", True, False)
+    assert found.by_name("a.socket") == ("a.socket", "a@.service", "/usr/sbin/sshd", "root", True)
 
 
 def test_service_of_another_name(tmp_path):
