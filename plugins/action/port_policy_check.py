@@ -24,6 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._lint_with_evidence import seen_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import utc_now
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._counted import count
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._controls._catalogue import Catalogue
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._inside_run import refuse_inside
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
@@ -44,7 +45,6 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._report_words import count
 
 
 class ActionModule(AuditAction):

@@ -11,8 +11,8 @@ import re
 
 import fleets
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._printable import printable
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._csv import COLUMNS, plain
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._report_words import printable
 
 
 def _rows(text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._common._counted import count
 from ._decide import FAILED, NO_POLICY, UNREACHABLE, Outcome, Stop, decide_host, run_stops
 from ._gate_rules import GateRules
 from ._verdicts_file import Verdicts
@@ -43,7 +44,7 @@ def run_result(verdicts: Verdicts, rules: GateRules) -> Result:
     through = sum(bool(outcome.let_through) for outcome in outcomes.values())
     if not unseen and not failed and not stops:
         said = [
-            "1 host" if len(outcomes) == 1 else f"{len(outcomes):,} hosts",
+            count(len(outcomes), "host"),
             f"hosts that pass with unverified findings: {through:,}" if through else "",
             excused,
         ]

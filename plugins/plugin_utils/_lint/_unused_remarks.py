@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from .._common._counted import count
 from .._judge._policy_findings import RULES, kinds_of
 from .._judge.conditions._scope import Scope, Scopes, all_groups
 from .._policy._policy_model import AppliesTo, Policy, Rule, Waiver
@@ -77,7 +78,7 @@ class _EvidenceReader:
     def _without_host(self, item: Rule | Waiver) -> Remark | None:
         if self._meant(item.applies_to):
             return None
-        return about(item, "no-host", f"applies to none of {_hosts(len(self._groups))}, {self._of}")
+        return about(item, "no-host", f"applies to none of {count(len(self._groups), 'host')}, {self._of}")
 
     def _unused(self, item: Rule | Waiver, kinds: t.Iterable[str], *, code: str, what: str) -> Remark | None:
         hosts = self._meant(item.applies_to)
@@ -87,7 +88,7 @@ class _EvidenceReader:
         if not all(some.isdisjoint(hosts) for some in unseen):
             self.undecided += 1
             return None
-        return about(item, code, f"{what} on {_hosts(len(hosts))}, {self._of}")
+        return about(item, code, f"{what} on {count(len(hosts), 'host')}, {self._of}")
 
     @property
     def _of(self) -> str:
@@ -101,7 +102,3 @@ class _EvidenceReader:
         if scope not in self._hosts:
             self._hosts[scope] = tuple(host for host, groups in self._groups.items() if scope.covers(host, groups))
         return self._hosts[scope]
-
-
-def _hosts(number: int) -> str:
-    return f"{number:,} {'host' if number == 1 else 'hosts'}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._common._counted import count
 from .._common._printable import printable
 from .._judge._judgement import VERDICTS, Finding
 from ._host_replay import PolicyAnswer, VerdictChange
@@ -86,7 +87,7 @@ def summary(
         _headline(tally),
         *_turned(tally),
         *_groups(tally),
-        *([f"Not judged, because there is no evidence: {_count(absent, 'host')}"] if absent else []),
+        *([f"Not judged, because there is no evidence: {count(absent, 'host')}"] if absent else []),
         *_listed("Not judged", [f"{one.host}: {one.reason}" for one in unseen]),
         *_listed("On the policy", [f"{finding.code}: {finding.message}" for finding in policy_findings]),
     ]
@@ -112,22 +113,22 @@ def _listed(title: str, lines: t.Sequence[str]) -> list[str]:
 
 
 def _headline(tally: ReplayTally) -> str:
-    judged = f"{_count(tally.listeners, 'listener')} on {_count(tally.hosts, 'host')}"
+    judged = f"{count(tally.listeners, 'listener')} on {count(tally.hosts, 'host')}"
     if not tally.changes:
         return f"Nothing would change: {judged} judged."
-    changes = f"{_count(tally.changes, 'change')} on {_count(tally.changed_hosts, 'host')}"
+    changes = f"{count(tally.changes, 'change')} on {count(tally.changed_hosts, 'host')}"
     return f"{changes}, of {judged}."
 
 
 def _crossing(crossing: Crossing) -> str:
-    return f"{_count(crossing.listeners, 'listener')} on {_count(crossing.hosts, 'host')}"
+    return f"{count(crossing.listeners, 'listener')} on {count(crossing.hosts, 'host')}"
 
 
 def _line(group: VerdictChangeGroup) -> str:
     what = f"{group.port}/{group.protocol}" if group.protocol else f"an alternate path ({group.port})"
     missing = " missing" if group.missing and group.protocol else ""
     owner = f" by {group.owner}" if group.owner else missing
-    hosts = ", ".join(group.names) if group.hosts <= 3 else _count(group.hosts, "host")
+    hosts = ", ".join(group.names) if group.hosts <= 3 else count(group.hosts, "host")
     turn = f"{_verdict(group.before)} -> {_verdict(group.after)}"
     rule = f", rule {group.after.rule}" if group.after.rule else ""
     return f"{what}{owner} on {hosts}: {turn}{rule}"
@@ -135,7 +136,3 @@ def _line(group: VerdictChangeGroup) -> str:
 
 def _verdict(said: PolicyAnswer) -> str:
     return f"{said.verdict} ({', '.join(said.codes)})" if said.codes else said.verdict
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -13,6 +13,7 @@ import typing as t
 
 from ...module_utils._socket import Listener
 from .._common._clock import parse_iso
+from .._common._counted import count
 from .._evidence._evidence_errors import EvidenceError
 from .._judge._finding_codes import HOST_CODES, NEVER_WAIVED
 from .._judge._judge import Judge
@@ -181,7 +182,7 @@ def _ports(listener: Listener | None) -> PortRange:
 def waivers_text(found: Baseline, terms: BaselineTerms, *, name: str, sources: t.Sequence[str]) -> str:
     """The waivers as a policy of their own, a layer for the policy that they belong to."""
     ids = Ids()
-    hosts = f"{len(found.fleet.names):,} {'host' if len(found.fleet.names) == 1 else 'hosts'}"
+    hosts = count(len(found.fleet.names), "host")
     lines = [
         "---",
         _write_yaml.comment(f"Baseline of what {hosts} showed in {', '.join(sources)}: only the findings of that day."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._common._counted import count
 from .._policy._policy_model import REACHES
 from .._policy._review_mark import REVIEW
 from .._registry._lookup import Registry
@@ -60,12 +61,10 @@ def policy_text(suggestion: Suggestion, *, name: str, registry: Registry, source
 
 def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[str]:
     left_out = suggestion.left_out
-    hosts = len(suggestion.fleet.names)
+    hosts = count(len(suggestion.fleet.names), "host")
     lines = [
         "---",
-        _write_yaml.comment(
-            f"Suggested from what {hosts:,} {'host' if hosts == 1 else 'hosts'} showed in {', '.join(sources)}."
-        ),
+        _write_yaml.comment(f"Suggested from what {hosts} showed in {', '.join(sources)}."),
         _write_yaml.comment(
             f"A listener is not approved because it exists: decide on every {REVIEW}. The strict lint refuses the rest."
         ),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ..._common._counted import count
 from ..._common._printable import printable
 from ..._drift._drift_tally import DriftTally, line
 from ..._drift._host_drift import HostDrift, compare
 from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.runs._stored_run import EvidenceFileRef, Run, newest, without_evidence
 from ..._judge._assess import Document
-from ..._report.text._report_words import count
 
 VERSION = 1
 _LINES = 20

@@ -14,6 +14,7 @@ import tempfile
 import typing as t
 
 from ..._common._clock import iso, parse_iso, utc_now
+from ..._common._counted import count
 from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
@@ -28,7 +29,6 @@ from ..._replay import _replay_text
 from ..._replay._host_replay import Compared, VerdictChange
 from ..._replay._replay import Replay, Unseen, outcomes
 from ..._replay._replay_tally import ReplayTally
-from ..._report.text._report_words import count
 from ._stored_policies import stored_policies
 
 Emit = t.Callable[[VerdictChange], None]

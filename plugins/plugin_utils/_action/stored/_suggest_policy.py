@@ -12,6 +12,7 @@ import json
 import os
 import typing as t
 
+from ..._common._counted import count
 from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
@@ -23,7 +24,6 @@ from ..._policy._load import load_layers
 from ..._policy._policy_model import Policy
 from ..._policy.source._source import Source
 from ..._registry._lookup import Registry
-from ..._report.text._report_words import count
 from ..._suggest._baseline import Baseline, BaselineTerms, baseline, waivers_text
 from ..._suggest._policy_text import policy_text
 from ..._suggest._suggest import Suggestion, suggest

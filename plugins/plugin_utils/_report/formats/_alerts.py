@@ -16,13 +16,14 @@ import hashlib
 import json
 import typing as t
 
+from ..._common._counted import count
+from ..._common._printable import printable
 from ..._gate._decide import Decision, Stop
 from ..._judge._judgement import Finding
 from ..._policy._policy_model import SourcePlace
 from ..model._report import FindingGroup, Reason, ReportModel
 from ..text import _labels
 from ..text._order import severity_rank, verdict_rank
-from ..text._report_words import count, printable
 
 _NAMES = 5
 

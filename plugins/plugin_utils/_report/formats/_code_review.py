@@ -11,9 +11,9 @@ import typing as t
 
 from ..._common._checkout import Checkout
 from ..._common._ci_commands import workflow_command
+from ..._common._counted import count
 from ..._common._durations import age_text
 from ..model._report import ReportModel
-from ..text._report_words import count
 from ._alerts import Alert, problems
 from ._json import encode
 from ._source_location import SourceLocations

@@ -11,11 +11,12 @@ import textwrap
 import typing as t
 
 from ....module_utils._socket import BECOME
+from ..._common._counted import count
 from ..._common._durations import age_text
+from ..._common._printable import printable
 from ..._judge._finding_codes import CODES
 from ..model._report import FindingGroup, GapLine, ReportModel
 from ..text._bounded_names import BoundedNames
-from ..text._report_words import count, printable
 
 WIDTH = 80
 # CI systems take the start of a line for a command to them, behind blanks too, and readers take it for ours. What

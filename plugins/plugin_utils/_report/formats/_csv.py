@@ -15,10 +15,10 @@ import io
 import re
 import typing as t
 
+from ..._common._printable import printable
 from ..._judge._judgement import Finding
 from ..model._inputs import Earlier
 from ..model._report import ReportModel
-from ..text._report_words import printable
 
 COLUMNS = (
     "host",

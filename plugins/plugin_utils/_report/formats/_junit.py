@@ -17,11 +17,11 @@ import typing as t
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
+from ..._common._printable import printable
 from ..._gate._decide import FAILED, UNREACHABLE, Decision, Stop, since_stops
 from ..._judge._judgement import Finding
 from ..model._inputs import HostReport
 from ..model._report import ReportModel
-from ..text._report_words import printable
 
 _RUN = "port-audit"
 

@@ -15,10 +15,10 @@ import dataclasses
 import typing as t
 
 from ..._common._clock import parse_iso
+from ..._common._printable import printable
 from ..._judge._finding_codes import HOST_CODES, LISTENER_CODES
 from ..model._report import ReportModel
 from ..text._order import by_verdict
-from ..text._report_words import printable
 
 _FOUND = ("fail", "unverified", "warn", "waived")
 _STATUS = ("active", "expiring", "expired")

@@ -15,9 +15,10 @@ import re
 import typing as t
 
 from ..._common._checkout import Checkout
+from ..._common._counted import count
+from ..._common._printable import printable
 from ..model._report import ReportModel
 from ..text import _labels
-from ..text._report_words import count, printable
 from ._alerts import Alert, problems
 from ._json import encode
 from ._source_location import SourceLocation, SourceLocations

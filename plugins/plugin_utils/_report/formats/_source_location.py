@@ -11,10 +11,10 @@ import os
 import urllib.parse
 
 from ..._common._checkout import Checkout
+from ..._common._printable import printable
 from ..._policy._policy_model import SourcePlace
 from ..._policy.source._policy_document import in_no_file
 from ..model._report import ReportModel
-from ..text._report_words import printable
 
 FALLBACK = "port-policy.yml"  # stands for a policy that is in no file: readers refuse a result that names none
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from ..._common._counted import count
 from ..._common._durations import age_text
 from ..._gate._decide import Decision
 from ..._judge._judgement import Finding, JudgedListener
 from ..model._inputs import HostReport, RunInfo
 from ..model._report import Gate, Summary
 from ..text._order import by_verdict, worst
-from ..text._report_words import count
 
 _REGISTRY = ("assigned", "reserved", "unassigned", "dynamic")
 

@@ -11,8 +11,8 @@ import typing as t
 
 from markupsafe import Markup
 
+from ...._common._printable import printable
 from ...._policy._policy_model import SourcePlace
-from ...text._report_words import printable
 
 # What platforms make of plain words: mentions, addresses, and references to issues, requests, epics and milestones.
 # Neither a backslash nor an entity stops them (GitHub and GitLab look for these in the page that was made of the

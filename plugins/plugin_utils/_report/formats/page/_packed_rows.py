@@ -16,13 +16,13 @@ import gzip
 import json
 import typing as t
 
+from ...._common._printable import printable
 from ...._judge._judgement import Finding, JudgedListener
 from ...model._inputs import HostReport
 from ...sections._finding_rows import observed, port_label
 from ...sections._heat import told
 from ...text import _labels
 from ...text._order import WORST_FIRST, verdict_rank
-from ...text._report_words import printable
 
 VERSION = 1
 # Of a kind: what listeners or findings of many hosts have in common. ``why`` holds several messages, a line each.

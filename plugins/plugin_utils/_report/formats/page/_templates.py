@@ -20,9 +20,9 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from ...._common._counted import count
 from ..._report_errors import TemplateProblem
 from ...model._report import ReportModel
-from ...text._report_words import count
 from ._escape import for_html, for_markdown
 from ._packed_rows import pack
 

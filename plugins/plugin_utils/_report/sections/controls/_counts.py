@@ -12,6 +12,7 @@ import functools
 import typing as t
 
 from .....module_utils._socket import Listener
+from ...._common._counted import count
 from ...._judge._judgement import JudgedListener
 from ...._policy._insecure import INSECURE
 from ...._policy._policy_model import Rule
@@ -19,7 +20,6 @@ from ...model._auditor_views import ApprovedRule, Fact
 from ...model._inputs import HostReport, RunInfo
 from ...model._report import Coverage, Drift, WaiverRow
 from ...text._bounded_names import BoundedNames
-from ...text._report_words import count
 from .._coverage import COVERAGE_CODES
 
 _NAMES = 6  # of hosts or rules that stand in a row; report.json has all

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import typing as t
 
+from ...._common._counted import count
 from ...._policy._insecure import insecure_names
 from ...._policy._policy_model import Rule
 from ...._policy._review_mark import is_marked
 from ...model._auditor_views import ApprovedRule, Fact
 from ...text._order import by_verdict
-from ...text._report_words import count
 from ._counts import WholeRun, of, some, words
 
 Facts = tuple[list[Fact], list[Fact]]

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._counted import count
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._printable import printable
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import SourcePlace
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats.page._escape import (
     for_html,
     for_markdown,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text._report_words import count, printable
 from markupsafe import Markup
 
 

@@ -2,13 +2,9 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words that every format of the report is written in."""
+"""Numbers with their noun."""
 
 from __future__ import annotations
-
-from ..._common._printable import printable
-
-__all__ = ["count", "printable"]
 
 
 def count(number: int, noun: str) -> str:
