@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .._common._counted import some
+
 _PORTS = 5
 _OWNERS = "not all owners were read in both runs: audit with become and owners: all in both runs"
 
@@ -22,9 +24,7 @@ def partly(protocols: t.Iterable[str]) -> str:
 
 def perhaps(kind: str, ports: t.Sequence[str]) -> str:
     """Why nobody knows whether listeners on these ports (``8081/tcp``) changed in this way."""
-    named = list(dict.fromkeys(ports))
-    more = f" and {len(named) - _PORTS:,} more" if len(named) > _PORTS else ""
-    return f"it is unknown whether {', '.join(named[:_PORTS])}{more} {_VERBS[kind]}: {_OWNERS}"
+    return f"it is unknown whether {some(list(dict.fromkeys(ports)), _PORTS)} {_VERBS[kind]}: {_OWNERS}"
 
 
 _VERBS = {

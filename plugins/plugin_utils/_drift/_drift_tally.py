@@ -10,6 +10,7 @@ import collections
 import dataclasses
 import typing as t
 
+from .._common._counted import few_hosts
 from . import _doubt
 from ._host_drift import KINDS, DriftChange, HostDrift
 
@@ -81,8 +82,5 @@ def _order(group: ChangeGroup) -> tuple[t.Any, ...]:
 def line(group: ChangeGroup) -> str:
     """``opened 8081/tcp by java on web1: 0.0.0.0:8081 by /usr/bin/java, reach private``."""
     change = group.change
-    port = f"{change.port}/{change.protocol}" if change.port else f"an ephemeral {change.protocol} port"
     owner = f" by {change.owner}" if change.owner else ""
-    hosts = ", ".join(group.hosts) if len(group.hosts) <= 3 else f"{len(group.hosts):,} hosts"
-    turn = " -> ".join(words for words in (change.was, change.now) if words)
-    return f"{change.kind} {port}{owner} on {hosts}: {turn}"
+    return f"{change.kind} {change.place}{owner} on {few_hosts(group.hosts)}: {change.turn}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ...module_utils._socket import PUBLISHED_GAPS, Listener
+from ...module_utils._socket import PROTOCOLS, PUBLISHED_GAPS, Listener
 from .._evidence.document._read_evidence import nothing_seen_because
 from .._judge._assess import Document
 from .._judge._from_evidence import host_facts, listeners
@@ -25,6 +25,11 @@ _TABLE = ReachTable()
 _PUBLISHED = "published ports"  # stands beside the protocols that are left out
 
 
+def turn(was: str | None, now: str | None) -> str:
+    """What a listener was, and what it is now."""
+    return " -> ".join(text for text in (was, now) if text)
+
+
 class DriftChange(t.NamedTuple):
     """One difference. ``port`` is None for one given by chance; ``was``, ``now``: address, holder, reach in words."""
 
@@ -34,6 +39,15 @@ class DriftChange(t.NamedTuple):
     owner: str | None
     was: str | None
     now: str | None
+
+    @property
+    def place(self) -> str:
+        """``8081/tcp``, or that it is a port given by chance."""
+        return f"{self.port}/{self.protocol}" if self.port else f"an ephemeral {self.protocol} port"
+
+    @property
+    def turn(self) -> str:
+        return turn(self.was, self.now)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,7 +151,7 @@ def _blind(document: Document) -> set[str]:
     gaps = [gap for gap in hiding if gap["code"] not in PUBLISHED_GAPS]
     published = {_PUBLISHED} if len(gaps) < len(hiding) else set()
     if any(gap["protocol"] is None for gap in gaps):
-        return {"tcp", "udp", "udplite", "sctp", "dccp"} | published
+        return {*PROTOCOLS} | published
     return {gap["protocol"] for gap in gaps} | published
 
 

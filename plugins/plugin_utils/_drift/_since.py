@@ -11,7 +11,7 @@ import dataclasses
 import typing as t
 
 from .._judge._judgement import Finding
-from ._host_drift import DriftChange, HostDrift
+from ._host_drift import HostDrift
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,10 +36,4 @@ class Since:
 
 
 def _first(drift: HostDrift, kind: str) -> list[str]:
-    return [_words(change) for change in drift.of([kind])[:3]]
-
-
-def _words(change: DriftChange) -> str:
-    port = f"{change.port}/{change.protocol}" if change.port else f"an ephemeral {change.protocol} port"
-    turn = " -> ".join(text for text in (change.was, change.now) if text)
-    return f"{change.kind}: {port}: {turn}"
+    return [f"{change.kind}: {change.place}: {change.turn}" for change in drift.of([kind])[:3]]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._common._counted import some
 from ._judge import order, worst
 from ._judgement import Finding, HostResult
 
@@ -42,14 +43,12 @@ def _place(document: t.Mapping[str, t.Any]) -> tuple[t.Any, ...]:
 
 def with_others(result: HostResult, names: t.Sequence[str], *, severity: str) -> HostResult:
     """The result of a host that answered as the same machine as others: it proves nothing of this host alone."""
-    more = len(names) - _SHOWN
-    said = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
     finding = Finding(
         code="same-machine",
         verdict="unverified",
         severity=severity,
         # The same words for each of them, so that reports fold them into one.
-        message=f"{len(names)} hosts answered as the same machine, {said}: {_TODO}",
+        message=f"{len(names):,} hosts answered as the same machine, {some(names, _SHOWN)}: {_TODO}",
         host=result.host,
     )
     findings = tuple(sorted((*result.findings, finding), key=order))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._common._counted import count
+from .._common._counted import count, few_hosts, first_lines
 from .._common._printable import printable
 from .._judge._judgement import VERDICTS, Finding
 from ._host_replay import PolicyAnswer, VerdictChange
@@ -107,9 +107,7 @@ def _groups(tally: ReplayTally) -> list[str]:
 
 def _listed(title: str, lines: t.Sequence[str]) -> list[str]:
     """A title and its lines, as many as one reads; nothing for none."""
-    shown = [printable(f"  {line}") for line in lines[:_LINES]]
-    more = [f"  and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
-    return [title, *shown, *more] if lines else []
+    return [title, *map(printable, first_lines(lines, _LINES))] if lines else []
 
 
 def _headline(tally: ReplayTally) -> str:
@@ -128,7 +126,7 @@ def _line(group: VerdictChangeGroup) -> str:
     what = f"{group.port}/{group.protocol}" if group.protocol else f"an alternate path ({group.port})"
     missing = " missing" if group.missing and group.protocol else ""
     owner = f" by {group.owner}" if group.owner else missing
-    hosts = ", ".join(group.names) if group.hosts <= 3 else count(group.hosts, "host")
+    hosts = few_hosts(group.names, of=group.hosts)
     turn = f"{_verdict(group.before)} -> {_verdict(group.after)}"
     rule = f", rule {group.after.rule}" if group.after.rule else ""
     return f"{what}{owner} on {hosts}: {turn}{rule}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._common._counted import count
+from ..._common._counted import count, few_hosts, first_lines
 from ..._common._printable import printable
 from ..._drift._drift_tally import DriftTally, line
 from ..._drift._host_drift import HostDrift, compare
@@ -93,17 +93,11 @@ def document(tally: DriftTally, *, before: t.Iterable[Run], after: t.Iterable[Ru
 
 def summary(tally: DriftTally) -> list[str]:
     """What a person reads."""
-    lines = [printable(f"  {line(group)}") for group in tally.groups]
-    more = [f"  and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else []
-    left_out = [
-        printable(f"  {', '.join(hosts) if len(hosts) <= 3 else f'{len(hosts):,} hosts'}: {reason}")
-        for reason, hosts in tally.not_compared.items()
-    ]
+    left_out = [f"  {few_hosts(hosts)}: {reason}" for reason, hosts in tally.not_compared.items()]
     return [
         _headline(tally),
-        *lines[:_LINES],
-        *more,
-        *(["Not compared", *left_out] if left_out else []),
+        *map(printable, first_lines([line(group) for group in tally.groups], _LINES)),
+        *(["Not compared", *map(printable, left_out)] if left_out else []),
     ]
 
 

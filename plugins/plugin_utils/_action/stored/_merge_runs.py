@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import typing as t
 
+from ..._common._counted import some
 from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.document._failure import Failure, write_failure
 from ..._evidence.document._substitute_origin import Origin
@@ -184,10 +185,7 @@ def _told(found: Plan, recorded: t.Mapping[str, str]) -> str:
         ids = runs.setdefault(_name(found.held[host].found_in, sha256), [])
         if found.held[host].found_in.id not in ids:
             ids.append(found.held[host].found_in.id)
-    return "; ".join(
-        f"{name} in {', '.join(ids[:_SHOWN])}{f' and {len(ids) - _SHOWN} more' if len(ids) > _SHOWN else ''}"
-        for name, ids in runs.items()
-    )
+    return "; ".join(f"{name} in {some(ids, _SHOWN)}" for name, ids in runs.items())
 
 
 def _name(run: VerifiedRun, sha256: str) -> str:

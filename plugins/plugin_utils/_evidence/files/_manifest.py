@@ -16,6 +16,7 @@ import os
 import re
 import typing as t
 
+from ..._common._counted import some
 from ..._common._printable import printable
 from .._evidence_errors import EvidenceError
 from ._atomic_files import open_regular, read_bytes
@@ -40,12 +41,7 @@ class Changes:
 
     def __str__(self) -> str:
         kinds = (("altered", self.altered), ("missing", self.missing), ("extra", self.extra))
-        return "; ".join(f"{kind}: {_some(names)}" for kind, names in kinds if names)
-
-
-def _some(names: tuple[str, ...]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        return "; ".join(f"{kind}: {some(names, _NAMED)}" for kind, names in kinds if names)
 
 
 def sums(folder: str) -> dict[str, str]:

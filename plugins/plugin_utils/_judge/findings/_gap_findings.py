@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ....module_utils._socket import Listener
+from ..._common._counted import some
 from ..._policy._policy_model import Defaults
 from .._judgement import Finding, HostFacts
 
@@ -66,15 +67,14 @@ def loopback_in_doubt(listeners: t.Collection[Listener], *, host: str, severity:
 
     One finding of the host: it is one setting, or one packet filter, that makes it so.
     """
-    ports = sorted({(listener.port, listener.protocol) for listener in listeners})
-    shown = ", ".join(f"{port}/{protocol}" for port, protocol in ports[:_SHOWN])
-    more = f" and {len(ports) - _SHOWN} more" if len(ports) > _SHOWN else ""
+    places = sorted({(listener.port, listener.protocol) for listener in listeners})
+    ports = some([f"{port}/{protocol}" for port, protocol in places], _SHOWN)
     published = all(listener.state == "published" for listener in listeners)
     return Finding(
         code="collection-gap",
         verdict="unverified",
         severity=severity,
-        message=f"loopback listeners may be reachable from the link ({shown}{more}): "
+        message=f"loopback listeners may be reachable from the link ({ports}): "
         + (_PUBLISHED if published else _LOCALNET),
         host=host,
         found="loopback-unproved",

@@ -11,9 +11,10 @@ import textwrap
 import typing as t
 
 from ....module_utils._socket import BECOME
-from ..._common._counted import count
+from ..._common._counted import count, few_hosts
 from ..._common._durations import age_text
 from ..._common._printable import printable
+from ..._drift._host_drift import turn
 from ..._judge._finding_codes import CODES
 from ..model._report import FindingGroup, GapLine, ReportModel
 from ..text._bounded_names import BoundedNames
@@ -132,7 +133,7 @@ def _gap(gap: GapLine) -> str:
 
 
 def _names(names: BoundedNames) -> str:
-    return ", ".join(names.all) if names.few else count(names.total, "host")
+    return few_hosts(names.all)
 
 
 def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> list[str]:
@@ -181,8 +182,7 @@ def _drift(model: ReportModel) -> list[str]:
     lines = _wrapped(_ITEM, f"{found}; {drift.new:,} newly fail")
     for row in drift.rows[:_ROWS]:
         port = f"{row.port}/{row.protocol}" if row.port else f"{row.protocol}, ephemeral"
-        turn = " -> ".join(words for words in (row.was, row.now) if words)
-        lines += _wrapped(f"  {row.kind:<10} {printable(port):<15} ", f"{_names(row.hosts)}: {turn}")
+        lines += _wrapped(f"  {row.kind:<10} {printable(port):<15} ", f"{_names(row.hosts)}: {turn(row.was, row.now)}")
     if len(drift.rows) > _ROWS:
         lines.append(f"  and {count(len(drift.rows) - _ROWS, 'more row')} in the report")
     for left in drift.not_compared[:_ROWS]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..._common._counted import some
 from ..._judge._judgement import Finding, JudgedListener
 from ..model._inputs import HostReport
 from ..model._report import FindingGroup, PassGroup
@@ -115,9 +116,8 @@ def port_label(finding: Finding) -> str | None:
 def _messages(row: _Row, finding: Finding) -> BoundedNames:
     """What the findings say; of ephemeral ports which they are, for they say no more than that, each once."""
     if finding.code == "ephemeral-udp" and len(row.ports) > 1:
-        ports = BoundedNames(tuple(str(port) for port in sorted(row.ports)), _PORTS)
-        more = f" and {ports.more:,} more" if ports.more else ""
-        return BoundedNames((f"{', '.join(ports.shown)}{more}: in the ephemeral range of the host itself",))
+        ports = some([str(port) for port in sorted(row.ports)], _PORTS)
+        return BoundedNames((f"{ports}: in the ephemeral range of the host itself",))
     return BoundedNames(tuple(row.messages), _MESSAGES)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 
-FEW = 3  # names that stand in a row by themselves
+from ..._common._counted import FEW
+
 MANY = 60  # names behind a click; report.json has all of them
 
 
