@@ -27,7 +27,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
     stopping,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_runs, unheld
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import VERDICTS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import STOPPING
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _replay_text
 
 
@@ -43,7 +43,7 @@ class ActionModule(AuditAction):
         "against": {"type": "raw"},
         "as_of": {"type": "str"},
         "dest": {"type": "path"},
-        "fail_on": {"type": "list", "elements": "str", "choices": list(VERDICTS), "default": []},
+        "fail_on": {"type": "list", "elements": "str", "choices": list(STOPPING), "default": []},
     }
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:

@@ -18,7 +18,7 @@ import typing as t
 from .._drift._doubt import partly
 from .._drift._since import Since
 from .._judge._judgement import Finding, HostResult, JudgedListener
-from ._gate_rules import NEW, VERDICTS, GateRules
+from ._gate_rules import NEW, STOPPING, GateRules
 
 OFF, OPEN, FAILED, UNREACHABLE = "off", "open", "failed", "unreachable"
 NO_HOST = "the run has no hosts"
@@ -96,7 +96,7 @@ def state_of(host: GatedHost) -> HostState:
         verdict=result.verdict,
         reason=host.reason,
         unreachable=host.unreachable,
-        findings={verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]},
+        findings={verdict: counts[verdict] for verdict in STOPPING if counts[verdict]},
         nothing_verified=bool(counts["unverified"]) and not any(map(_verified, result.listeners)),
         worst=_worst(result.findings) if counts else [],
         since=host.since.to_dict() if host.since else None,
@@ -109,7 +109,7 @@ def _verified(judged: JudgedListener) -> bool:
 
 
 def _worst(findings: t.Iterable[Finding]) -> list[list[str]]:
-    ordered = sorted((it for it in findings if it.verdict in VERDICTS), key=lambda it: VERDICTS.index(it.verdict))
+    ordered = sorted((it for it in findings if it.verdict in STOPPING), key=lambda it: STOPPING.index(it.verdict))
     return [[finding.verdict, f"{finding.code}: {finding.message}"] for finding in ordered[:_WORST]]
 
 
@@ -138,7 +138,7 @@ def decide_host(state: HostState | None, rules: GateRules, *, excused: str = "")
 
 def _by_verdict(state: HostState, rules: GateRules) -> t.Iterator[Stop]:
     named = stopping_verdicts(rules, nothing_verified=state.nothing_verified)
-    for verdict in VERDICTS:
+    for verdict in STOPPING:
         number = state.findings.get(verdict, 0)
         if number and verdict in named:
             said = " and none of its listeners is verified" if verdict not in rules.verdicts else ""

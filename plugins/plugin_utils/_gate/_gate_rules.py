@@ -16,10 +16,10 @@ from .._judge._finding_codes import CODES
 from ._unreachable_limit import NONE, UnreachableLimit
 
 # Worst first. Naming one means it and everything worse.
-VERDICTS = ("fail", "unverified", "warn")
+STOPPING = ("fail", "unverified", "warn")
 POLICY = "policy"
 NEW = "new"
-CHOICES = (*VERDICTS, POLICY, NEW)
+CHOICES = (*STOPPING, POLICY, NEW)
 DRIFT_CHOICES = KINDS
 
 # Upkeep: a bundled or shared policy always has rules that nothing uses, so a gate on these could never open.
@@ -55,8 +55,8 @@ class GateRules:
     @functools.cached_property
     def verdicts(self) -> frozenset[str]:
         """The verdicts that stop: those named, and all that are worse."""
-        named = [rank for rank, verdict in enumerate(VERDICTS) if verdict in self.fail_on]
-        return frozenset(VERDICTS[: max(named) + 1]) if named else frozenset()
+        named = [rank for rank, verdict in enumerate(STOPPING) if verdict in self.fail_on]
+        return frozenset(STOPPING[: max(named) + 1]) if named else frozenset()
 
     def stops_policy(self, code: str, verdict: str) -> bool:
         """Whether a finding about the policy stops. ``policy`` means them; a verdict does only where one fails."""

@@ -20,7 +20,10 @@ from .conditions._port_index import PortIndex
 from .conditions._scope import HostScope, Scopes
 from .conditions._state import condition
 
-_COVERABLE = frozenset({"fail", "warn"})
+
+def can_be_waived(finding: Finding) -> bool:
+    """Whether a waiver may cover it: nobody can answer for what is not known."""
+    return finding.verdict in ("fail", "warn") and finding.code not in NEVER_WAIVED
 
 
 def in_force(waiver: Waiver, as_of: datetime.datetime) -> bool:
@@ -116,7 +119,7 @@ class HostWaivers:
         return self._waive(finding, covering, listener=held[0])
 
     def _waive(self, finding: Finding, waivers: t.Iterable[CompiledWaiver], *, listener: Listener | None) -> Finding:
-        if finding.verdict not in _COVERABLE or finding.code in NEVER_WAIVED:
+        if not can_be_waived(finding):
             return finding
         waivers = [waiver for waiver in waivers if self._scope.covered(waiver.scope)]
         covering = sorted(waiver.id for waiver in waivers if self._covers(waiver, finding, listener))

@@ -18,6 +18,7 @@ from .._evidence._evidence_errors import EvidenceError
 from .._judge._finding_codes import HOST_CODES, NEVER_WAIVED
 from .._judge._judge import Judge
 from .._judge._judgement import Finding, HostResult
+from .._judge._waiver_cover import can_be_waived
 from .._policy._policy_model import Policy
 from . import _write_yaml
 from ._fleet_uses import Fleet, PortRange
@@ -28,7 +29,6 @@ from ._suggest import Documents, subject
 from ._suggested_rules import folded
 
 _ROUNDS = 3
-_COVERABLE = ("fail", "warn")
 
 
 class BaselineTerms(t.NamedTuple):
@@ -111,7 +111,7 @@ def _observe(documents: t.Iterable[t.Any], judge: Judge, loose: t.Collection[tup
         for finding, listener in _found(result):
             if finding.code in NEVER_WAIVED:
                 never[finding.code] += 1
-            elif finding.verdict in _COVERABLE:
+            elif can_be_waived(finding):
                 covered[finding.code] += 1
                 for place in _places(finding, listener, judge.policy, loose):
                     seen.setdefault(place, set()).add(host)
@@ -170,7 +170,7 @@ def _uncovered(documents: t.Iterable[t.Any], judge: Judge) -> set[tuple[str, Por
     found = set()
     for result, _groups in _judged(documents, judge):
         for finding, listener in _found(result):
-            if finding.verdict in _COVERABLE and finding.code not in NEVER_WAIVED:
+            if can_be_waived(finding):
                 found.add((finding.code, _ports(listener)))
     return found
 

@@ -19,7 +19,7 @@ from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
 from ..._evidence.runs._stored_run import Run, newest, without_evidence
-from ..._gate._gate_rules import VERDICTS, GateRules
+from ..._gate._gate_rules import STOPPING, GateRules
 from ..._judge._judge import Judge
 from ..._judge._judgement import Finding, HostResult
 from ..._judge._policy_findings import policy_findings
@@ -107,7 +107,7 @@ def stopping(done: Replayed, fail_on: t.Collection[str]) -> list[str]:
 
 def _turned_into(tally: ReplayTally, fail_on: t.Collection[str]) -> t.Iterator[str]:
     """How much turned into a verdict that stops, by the order of verdicts that every gate has."""
-    for verdict in VERDICTS:
+    for verdict in STOPPING:
         turn = tally.into[verdict]
         if turn.hosts and verdict in GateRules(tuple(fail_on)).verdicts:
             yield f"{turn.listeners:,} to {verdict} on {count(turn.hosts, 'host')}"

@@ -26,6 +26,7 @@ from ..text import _labels
 from ..text._order import severity_rank, verdict_rank
 
 _NAMES = 5
+_LEVELS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "note"}  # without a gate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +48,14 @@ class Alert:
     waiver: str | None = None
     where: str | None = None
     stops: bool | None = None
+
+    @property
+    def level(self) -> str:
+        """``error``, ``warning`` or ``note``: an error where, and only where, the gate stops."""
+        if self.stops:
+            return "error"
+        level = _LEVELS[self.verdict]
+        return "warning" if level == "error" and self.stops is False else level
 
     @property
     def message(self) -> str:

@@ -22,19 +22,19 @@ from ._source_location import SourceLocations
 PER_LEVEL = 10
 # GitLab parses the whole file for each change that is looked at.
 MOST = 5_000
-_COMMANDS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "notice"}  # without a gate
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # by level
 _SEVERITIES = {"low": "minor", "medium": "major", "high": "critical", "critical": "blocker"}
 
 
 def github(model: ReportModel, *, policy_file: str | None = None, checkout: Checkout | None = None) -> str:
     """Lines to be printed by a step: ``::error file=policy.yml,line=4,col=3,title=…::message``."""
     spots = SourceLocations(model, policy_file, checkout)
-    room = dict.fromkeys(("error", "warning", "notice"), PER_LEVEL)
+    room = dict.fromkeys(_COMMANDS.values(), PER_LEVEL)
     room["notice"] -= 1 + bool(model.summary.stood_in)  # for the lines below the problems
     lines = []
     left_out = 0
     for problem in problems(model):
-        command = _level(problem)
+        command = _COMMANDS[problem.level]
         if room[command]:
             room[command] -= 1
             lines.append(_command(command, problem, spots))
@@ -47,14 +47,6 @@ def github(model: ReportModel, *, policy_file: str | None = None, checkout: Chec
     if left_out:
         lines.append(f"::notice title=port audit::{count(left_out, 'more row')}: see the report")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _level(problem: Alert) -> str:
-    """An error where, and only where, the gate stops."""
-    if problem.stops:
-        return "error"
-    command = _COMMANDS[problem.verdict]
-    return "warning" if command == "error" and problem.stops is False else command
 
 
 def _command(command: str, problem: Alert, spots: SourceLocations) -> str:

@@ -18,9 +18,8 @@ from ..._common._clock import parse_iso
 from ..._common._printable import printable
 from ..._judge._finding_codes import HOST_CODES, LISTENER_CODES
 from ..model._report import ReportModel
-from ..text._order import by_verdict
+from ..text._order import FOUND, by_verdict
 
-_FOUND = ("fail", "unverified", "warn", "waived")
 _STATUS = ("active", "expiring", "expired")
 _POLICIES = 20
 _Sample = tuple[t.Mapping[str, str], float]
@@ -82,7 +81,7 @@ def _findings(model: ReportModel) -> list[Gauge]:
     )
     codes = dict.fromkeys((*LISTENER_CODES, *HOST_CODES, *sorted(code for code, _verdict in findings)))
     samples = tuple(
-        ({"code": code, "verdict": verdict}, float(findings[code, verdict])) for code in codes for verdict in _FOUND
+        ({"code": code, "verdict": verdict}, float(findings[code, verdict])) for code in codes for verdict in FOUND
     )
     policy = by_verdict(collections.Counter(finding.verdict for finding in model.policy_findings))
     waivers = collections.Counter(row.status for row in model.waivers)

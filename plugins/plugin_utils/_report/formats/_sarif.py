@@ -29,7 +29,6 @@ _HOSTS = 50  # named in a result
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/fleetports/fleetports.compliance"
 _HELP = f"{_HOME}/blob/main/docs/verdicts.md"
-_LEVELS = {"fail": "error", "unverified": "warning", "warn": "warning", "waived": "note"}  # without a gate
 _SCORES = {"low": "3.0", "medium": "5.5", "high": "8.0", "critical": "9.5"}
 _LINKING = re.compile(r"[\\\[\]]")
 _Json = dict[str, t.Any]
@@ -99,7 +98,7 @@ def _result(problem: Alert, spot: SourceLocation, rule: int, ages: t.Mapping[str
     result: _Json = {
         "ruleId": f"{problem.code}/{problem.severity}",
         "ruleIndex": rule,
-        "level": _level(problem),
+        "level": problem.level,
         "message": {"text": _message(problem)},
         "locations": [_location(problem, spot)],
         # GitHub tells alerts apart by this one alone.
@@ -127,14 +126,6 @@ def _literal(text: str) -> str:
     """
     text = text.replace("](", "]\\x28").replace("{", "{{").replace("}", "}}")
     return _LINKING.sub(r"\\\g<0>", text)
-
-
-def _level(problem: Alert) -> str:
-    """An error where, and only where, the gate stops."""
-    if problem.stops:
-        return "error"
-    level = _LEVELS[problem.verdict]
-    return "warning" if level == "error" and problem.stops is False else level
 
 
 def _location(problem: Alert, spot: SourceLocation) -> _Json:

@@ -12,6 +12,7 @@ from ..._judge._judgement import VERDICTS
 from ..._policy._policy_model import REACHES, SEVERITIES
 
 WORST_FIRST = tuple(reversed(VERDICTS))
+FOUND = tuple(verdict for verdict in WORST_FIRST if verdict != "pass")  # those that findings have
 _VERDICT = {verdict: rank for rank, verdict in enumerate(WORST_FIRST)}
 _SEVERITY = {severity: rank for rank, severity in enumerate(reversed(SEVERITIES))}
 _REACH = {reach: rank for rank, reach in enumerate(REACHES)}

@@ -17,7 +17,7 @@ from ...._policy._insecure import insecure_names
 from ...._policy._policy_model import Rule
 from ...._policy._review_mark import is_marked
 from ...model._auditor_views import ApprovedRule, Fact
-from ...text._order import by_verdict
+from ...text._order import WORST_FIRST
 from ._counts import WholeRun, of, some, words
 
 Facts = tuple[list[Fact], list[Fact]]
@@ -59,7 +59,7 @@ def listeners_enumerated(whole: WholeRun) -> Facts:
 
 def listeners_judged(whole: WholeRun) -> Facts:
     tally = whole.tally
-    counts = by_verdict({verdict: tally[verdict] for verdict in ("pass", "waived", "warn", "unverified", "fail")})
+    counts = {verdict: tally[verdict] for verdict in WORST_FIRST}
     told = ", ".join(f"{number:,} {verdict}" for verdict, number in counts.items() if number)
     total = tally["listener"]
     shown = words(f"{count(total, 'listener')} judged{': ' if told else ''}{told}", total)
