@@ -2467,6 +2467,7 @@ def _remedy(capability: str, proc: str) -> str:
 from __future__ import annotations
 
 import errno
+import os
 import typing as t
 
 from _fleetports_compliance import _socket
@@ -2494,6 +2495,8 @@ PROTOCOLS = (
 )
 MPTCP = Protocol("mptcp", 262, _sock_diag.LISTEN, ("MPTCP", "MPTCPv6"), True, False)
 FAMILIES = ("ipv4", "ipv6")
+# Before, the kernel counts no MPTCP socket at all (c558246ee73e).
+_COUNTS_MPTCP = (6, 2)
 
 
 class Dump(t.NamedTuple):
@@ -2529,7 +2532,7 @@ class _Dumper:
         """Inodes of MPTCP listeners. They are in the dump of TCP too, so that a refusal hides no listener."""
         inodes: t.Set[int] = set()
         for family in FAMILIES:
-            if not self._asked(MPTCP, family):
+            if not self._asked_mptcp(family):
                 continue
             try:
                 inodes.update(raw.inode for raw in self._ask(MPTCP, family))
@@ -2551,6 +2554,12 @@ class _Dumper:
         if protocol.optional:
             return count is not None and count != 0
         return count != 0 or not self.sparing
+
+    def _asked_mptcp(self, family: str) -> bool:
+        """Where the kernel has MPTCP built in, the request loads no protocol, only the module that answers it."""
+        uncounted = (self.present or {}).get(MPTCP.names[FAMILIES.index(family)]) == 0 and not _counts_mptcp()
+        listens = any(raw.family == family and raw.protocol == "tcp" for raw in self.sockets)
+        return (uncounted and listens) or self._asked(MPTCP, family)
 
     def _ask(self, protocol: Protocol, family: str) -> t.List[_sock_diag.RawSocket]:
         found = _sock_diag.dump(protocol.name, protocol.number, family, state=protocol.state, connect=self.connect)
@@ -2582,6 +2591,12 @@ class _Dumper:
         self.sources.add("proc_net")
         detail = "%s; read from /proc/net instead, which shows no bound device, no dual stack and no unit" % what
         self.gaps.append(_socket.Gap("netlink-refused", "units", detail, protocol.name, family))
+
+
+def _counts_mptcp() -> bool:
+    """Whether this kernel counts MPTCP sockets: a count of 0 tells something only then."""
+    parts = os.uname().release.split(".", 2)
+    return len(parts) > 1 and all(map(str.isdigit, parts[:2])) and tuple(map(int, parts[:2])) >= _COUNTS_MPTCP
 
 
 def kernel_protocols(proc: str) -> t.Optional[t.Dict[str, int]]:

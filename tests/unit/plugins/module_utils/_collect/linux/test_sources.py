@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import pathlib
 import struct
+import types
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _sources
@@ -153,12 +155,41 @@ def test_the_real_kernel():
         pytest.param(True, {"tcp_ipv6", "udp_ipv4", "udplite_ipv6"}, id="another namespace"),
     ],
 )
-def test_what_the_kernel_counts_none_of_is_not_asked_for(tmp_path, sparing, asked):
+def test_what_the_kernel_counts_none_of_is_not_asked_for(tmp_path, monkeypatch, sparing, asked):
     """A count that is none (-1) tells nothing. TCP and UDP of the host itself are always asked for."""
     root = proc(tmp_path)
     counts = {"TCP": 0, "TCPv6": 2, "UDP": -1, "UDPv6": 0, "UDP-Lite": 0, "UDPLITEv6": 1, "MPTCP": 0, "MPTCPv6": 0}
-    rows = "".join("%s 1 %d -1\n" % row for row in counts.items())
-    (tmp_path / "net" / "protocols").write_text("protocol size sockets\n" + rows)
+    count(tmp_path, counts)
     kernel = Kernel()
+    release(monkeypatch, "6.2.0")
     _sources.dump_all(root, connect=kernel, sparing=sparing)
     assert set(kernel.asked) == asked
+
+
+def count(tmp_path, counts):
+    rows = "".join("%s 1 %d -1\n" % row for row in counts.items())
+    (tmp_path / "net" / "protocols").write_text("protocol size sockets\n" + rows)
+
+
+def release(monkeypatch, text):
+    monkeypatch.setattr(os, "uname", lambda: types.SimpleNamespace(release=text, machine="x86_64"))
+
+
+@pytest.mark.parametrize(
+    ("kernel_release", "counts", "found"),
+    [
+        pytest.param("6.1.0-28-amd64", {"TCP": 9, "TCPv6": 9, "MPTCP": 0, "MPTCPv6": 0}, {88}, id="it counts none"),
+        pytest.param("5.14.0-503.el9", {"TCP": 9, "TCPv6": 9, "MPTCP": 0, "MPTCPv6": 0}, {88}, id="nor does an older"),
+        pytest.param("made-up", {"TCP": 9, "TCPv6": 9, "MPTCP": 0, "MPTCPv6": 0}, {88}, id="a release of another form"),
+        pytest.param("6.12.57", {"TCP": 9, "TCPv6": 9, "MPTCP": 1, "MPTCPv6": 0}, {88}, id="it counts one"),
+        pytest.param("6.12.57", {"TCP": 9, "TCPv6": 9, "MPTCP": 0, "MPTCPv6": 0}, set(), id="it counts, and has none"),
+        pytest.param("6.1.0", {"TCP": 9, "TCPv6": 9}, set(), id="the kernel has no MPTCP"),
+    ],
+)
+def test_mptcp_is_asked_for_where_the_kernel_does_not_count_it(tmp_path, monkeypatch, kernel_release, counts, found):
+    root = proc(tmp_path)
+    count(tmp_path, counts)
+    release(monkeypatch, kernel_release)
+    dump = _sources.dump_all(root, connect=Kernel())
+    assert {raw.port for raw in dump.sockets if raw.inode in dump.mptcp} == found
+    assert dump.gaps == ()
