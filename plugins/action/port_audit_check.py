@@ -34,7 +34,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.opti
     guard_run,
     hosts_of_play,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RUN_FILE
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 
 _INLINE_RULES = 100
@@ -90,7 +90,7 @@ class ActionModule(AuditAction):
 
     def _opened(self, arguments: Arguments) -> bool:
         """Whether this process has a run, opened by this task before or by a report without one."""
-        return current() is not None or self.run_directory(arguments).has(NAME)
+        return current() is not None or self.run_directory(arguments).has(RUN_FILE)
 
 
 def _left_open() -> Result:

@@ -43,7 +43,10 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import iso, utc_now
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import ChoiceTerms
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME, RunRecord
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import (
+    RUN_FILE,
+    RunRecord,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._verified_run import (
     VerifiedRun,
     open_places,
@@ -84,7 +87,7 @@ class ActionModule(AuditAction):
             terms=ChoiceTerms(now, None if arguments["max_evidence_age"] == _ANY_AGE else evidence_age(arguments)),
         )
         directory = self.run_directory(arguments)
-        if directory.has(NAME):
+        if directory.has(RUN_FILE):
             raise TaskRefused(f"The run {directory.run_id} has already begun: merge in a separate playbook run.")
         runs = open_places(arguments["runs"], verify=arguments["verify"])
         check_options(arguments, run_id=directory.run_id)

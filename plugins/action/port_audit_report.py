@@ -27,16 +27,19 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.argu
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._reference import reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import RUN_ID, iso, utc_now
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document._read_evidence import last_seen
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._manifest import NAME as SUMS
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._manifest import SUMS_FILE
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import NAME as RUN_NAME
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import (
+    RUN_FILE,
     RunRecord,
     finish_run,
     write_record,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import hold, unheld
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import NAME, write_verdicts
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
+    VERDICTS_FILE,
+    write_verdicts,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._choice import Choice
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._console import summary
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.formats._format_choices import read_choices
@@ -86,7 +89,7 @@ class ActionModule(AuditAction):
             policy_named=run.policy_named if run else rules.policy_named,
         )
         if ours:
-            directory.remove(NAME)  # should this report fail, the gate must not find that of an earlier one
+            directory.remove(VERDICTS_FILE)  # should this report fail, the gate must not find that of an earlier one
         files = _write(directory, closing, choices, templates=[*arguments["template_dirs"], _TEMPLATES])
         finish_run(directory, record.closed(ended, policies=closing.policies))
         directory.point_latest()
@@ -122,9 +125,9 @@ def _write(
 
 def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> list[str]:
     """Hold a run that is reported again to its sums; returns what is believed of it all the same. Raises Refused."""
-    if not ours and not directory.has(RUN_NAME):
+    if not ours and not directory.has(RUN_FILE):
         raise TaskRefused(
-            f"The run {directory.run_id} has no {RUN_NAME}: it ended before it was opened, "
+            f"The run {directory.run_id} has no {RUN_FILE}: it ended before it was opened, "
             "so it is unknown which hosts it was meant for."
         )
     if not arguments["run_id"]:
@@ -134,8 +137,8 @@ def _on_trust(arguments: Arguments, directory: RunDirectory, *, ours: bool) -> l
         return []
     changes = directory.changes()
     if changes:
-        return [f"The run {directory.run_id} did not match its {SUMS}: {changes}."]
-    return [f"The run {directory.run_id} was not verified against its {SUMS}: verify is false."]
+        return [f"The run {directory.run_id} did not match its {SUMS_FILE}: {changes}."]
+    return [f"The run {directory.run_id} was not verified against its {SUMS_FILE}: verify is false."]
 
 
 def _returned(directory: RunDirectory, closing: ClosingRun, files: dict[str, str]) -> Result:

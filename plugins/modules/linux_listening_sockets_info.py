@@ -602,7 +602,7 @@ import typing as t
 from _fleetports_compliance import _socket
 from _fleetports_compliance._collect.common import _platforms
 
-VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
+COLLECTION_VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
 
 
@@ -668,7 +668,7 @@ class Snapshot(t.NamedTuple):
     def _collector(self) -> t.Dict[str, t.Any]:
         return {
             "name": self.name,
-            "version": VERSION,
+            "version": COLLECTION_VERSION,
             "platform": self.platform,
             "sources": sorted(self.sources),
             "options": dict(self.options._asdict()),

@@ -13,10 +13,10 @@ import typing as t
 from ansible import context
 from ansible.release import __version__ as ansible_version
 
+from ...module_utils._collect.common._snapshot import COLLECTION_VERSION
 from .._common._clock import STARTED, iso
-from .._common._version import VERSION
 from .._evidence.files._run_directory import RunDirectory
-from .._evidence.runs._run_record import NAME, RunRecord, read_record, write_record
+from .._evidence.runs._run_record import RUN_FILE, RunRecord, read_record, write_record
 
 
 def expected(task_vars: t.Mapping[str, t.Any]) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def open_run(
 
     ``hosts`` are those that the run is meant for, None the hosts of the play.
     """
-    if directory.has(NAME):
+    if directory.has(RUN_FILE):
         return read_record(directory).trusting(*_on_trust(directory))
     record = new_record(directory, task_vars, options=options, hosts=hosts)
     write_record(directory, record)
@@ -57,7 +57,7 @@ def new_record(
         user=_user(),
         controller=platform.node(),
         ansible_version=ansible_version,
-        collection_version=VERSION,
+        collection_version=COLLECTION_VERSION,
         limit=_limit(),
         expected=expected(task_vars) if hosts is None else tuple(hosts),
         inventory=inventory(task_vars["groups"]),

@@ -24,16 +24,16 @@ import stat
 import typing as t
 
 from .._evidence._evidence_errors import EvidenceError
-from .._evidence.files import _manifest
+from .._evidence.files._manifest import SUMS_FILE
 from .._evidence.files._run_directory import RunDirectory
 from .._judge._judgement import Finding
 from ._decide import Decision, HostState, excuse
 from ._gate_rules import GateRules
 from ._sorted_lines import find_line
 
-NAME = "verdicts.json"
-HOSTS = "verdicts.jsonl"
-VERSION = 3
+VERDICTS_FILE = "verdicts.json"
+VERDICT_LINES_FILE = "verdicts.jsonl"
+VERDICTS_VERSION = 3
 _KEY = slice(9, 41)  # in a line: {"key": "<32>", "seal": "<64>", "state": {...}}
 _SEAL = slice(53, 117)
 _STATE = slice(129, -1)
@@ -49,7 +49,7 @@ def write_verdicts(directory: RunDirectory, decision: Decision, policy_findings:
     for line in lines:
         sums.update(line.encode())
     document = {
-        "verdicts_version": VERSION,
+        "verdicts_version": VERDICTS_VERSION,
         "run": directory.run_id,
         "gate": {
             "fail_on": list(decision.rules.fail_on),
@@ -71,8 +71,8 @@ def write_verdicts(directory: RunDirectory, decision: Decision, policy_findings:
             "sha256": sums.hexdigest(),
         },
     }
-    directory.write_pieces(lines, name=HOSTS)
-    directory.write(document, name=NAME)
+    directory.write_pieces(lines, name=VERDICT_LINES_FILE)
+    directory.write(document, name=VERDICTS_FILE)
 
 
 def _line(state: HostState, secret: str) -> str:
@@ -165,9 +165,11 @@ _AGAIN = "run port_audit_report again"
 
 def read_verdicts(directory: RunDirectory) -> Verdicts:
     """The facts that the last report of a run wrote. Raises EvidenceError for whatever is not that."""
-    path = os.path.join(directory.path, NAME)
-    if not directory.has(NAME):
-        raise EvidenceError(f"The gate found no {NAME} in {directory.path}: run port_audit_report before the gate.")
+    path = os.path.join(directory.path, VERDICTS_FILE)
+    if not directory.has(VERDICTS_FILE):
+        raise EvidenceError(
+            f"The gate found no {VERDICTS_FILE} in {directory.path}: run port_audit_report before the gate."
+        )
     with _opened(path) as stream:
         content = stream.read(_MOST + 1)
     _check_sum(directory, content)
@@ -179,13 +181,13 @@ def read_verdicts(directory: RunDirectory) -> Verdicts:
 
 
 def _loaded(directory: RunDirectory, document: t.Mapping[str, t.Any]) -> Verdicts:
-    if document["verdicts_version"] != VERSION:
-        raise ValueError(f"version {document['verdicts_version']!r}, this version reads {VERSION}")
+    if document["verdicts_version"] != VERDICTS_VERSION:
+        raise ValueError(f"version {document['verdicts_version']!r}, this version reads {VERDICTS_VERSION}")
     if document["run"] != directory.run_id:
-        raise EvidenceError(f"{NAME} in {directory.path} belongs to run {document['run']!r}: {_AGAIN}")
+        raise EvidenceError(f"{VERDICTS_FILE} in {directory.path} belongs to run {document['run']!r}: {_AGAIN}")
     hosts = document["hosts"]
     return Verdicts(
-        path=os.path.join(directory.path, HOSTS),
+        path=os.path.join(directory.path, VERDICT_LINES_FILE),
         counts=Counts(**document["counts"]),
         policy=document["policy"],
         policy_named=document["policy_named"] is True,
@@ -195,21 +197,21 @@ def _loaded(directory: RunDirectory, document: t.Mapping[str, t.Any]) -> Verdict
 
 def _check_sum(directory: RunDirectory, content: bytes) -> None:
     """Hold it to the manifest. A report that did not come to its end has written none."""
-    if not directory.has(_manifest.NAME):
-        raise EvidenceError(f"{directory.path} has no {_manifest.NAME}, because its report did not finish: {_AGAIN}")
-    with _opened(os.path.join(directory.path, _manifest.NAME)) as stream:
+    if not directory.has(SUMS_FILE):
+        raise EvidenceError(f"{directory.path} has no {SUMS_FILE}, because its report did not finish: {_AGAIN}")
+    with _opened(os.path.join(directory.path, SUMS_FILE)) as stream:
         size = os.fstat(stream.fileno()).st_size
-        line = find_line(stream.fileno(), size, NAME.encode(), key_of=lambda it: it[66:]) or b""
+        line = find_line(stream.fileno(), size, VERDICTS_FILE.encode(), key_of=lambda it: it[66:]) or b""
     if line[:64] != hashlib.sha256(content).hexdigest().encode():
         raise EvidenceError(
-            f"{NAME} in {directory.path} does not match {_manifest.NAME}: it was altered or is not of the last "
+            f"{VERDICTS_FILE} in {directory.path} does not match {SUMS_FILE}: it was altered or is not of the last "
             f"report: {_AGAIN}"
         )
 
 
 def _check_age(directory: RunDirectory) -> None:
     """What was seen after the report is not in it."""
-    reported = os.stat(os.path.join(directory.path, _manifest.NAME)).st_mtime_ns
+    reported = os.stat(os.path.join(directory.path, SUMS_FILE)).st_mtime_ns
     for folder in ("evidence", "failures"):
         path = os.path.join(directory.path, folder)
         if os.path.isdir(path) and os.stat(path).st_mtime_ns > reported:

@@ -16,7 +16,7 @@ from ._host_replay import PolicyAnswer, VerdictChange
 from ._replay import Unseen
 from ._replay_tally import Crossing, ReplayTally, VerdictChangeGroup
 
-VERSION = 1
+REPLAY_VERSION = 1
 _LINES = 20  # groups that are said; the file has all of them
 _INTO = {
     "fail": "newly fail",
@@ -34,7 +34,7 @@ def document(
 ) -> dict[str, t.Any]:
     """``replay.json``. ``about``: the policies, the evidence and the time it was judged at."""
     return {
-        "replay_version": VERSION,
+        "replay_version": REPLAY_VERSION,
         **about,
         "hosts": {"judged": tally.hosts, "changed": tally.changed_hosts, "unseen": len(unseen)},
         "listeners": {"judged": tally.listeners},

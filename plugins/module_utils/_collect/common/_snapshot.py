@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _platforms
 
-VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
+COLLECTION_VERSION = "0.1.0"  # of the collection; a test holds it to galaxy.yml
 OWNERS = ("all", "first", "none")
 
 
@@ -76,7 +76,7 @@ class Snapshot(t.NamedTuple):
     def _collector(self) -> t.Dict[str, t.Any]:
         return {
             "name": self.name,
-            "version": VERSION,
+            "version": COLLECTION_VERSION,
             "platform": self.platform,
             "sources": sorted(self.sources),
             "options": dict(self.options._asdict()),

@@ -16,7 +16,7 @@ from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.runs._stored_run import EvidenceFileRef, Run, newest, without_evidence
 from ..._judge._assess import Document
 
-VERSION = 1
+DRIFT_VERSION = 1
 _LINES = 20
 _NOT_BEFORE = "there is no earlier evidence of it"
 _NOT_NOW = "there is no later evidence of it"
@@ -81,7 +81,7 @@ def _host(reference: Reference, stored: EvidenceFileRef) -> tuple[str, HostDrift
 def document(tally: DriftTally, *, before: t.Iterable[Run], after: t.Iterable[Run]) -> dict[str, t.Any]:
     """``drift.json``."""
     return {
-        "drift_version": VERSION,
+        "drift_version": DRIFT_VERSION,
         "before": [{"id": run.record.id, "started": run.record.started} for run in before],
         "after": [{"id": run.record.id, "started": run.record.started} for run in after],
         "compared": tally.compared,

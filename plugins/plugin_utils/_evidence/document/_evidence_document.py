@@ -11,7 +11,7 @@ import typing as t
 
 from ..._common._clock import iso, parse_iso
 
-VERSION = 1
+EVIDENCE_VERSION = 1
 
 _HOST_FIELDS = (
     "hostname",
@@ -54,7 +54,7 @@ def assemble(
     """
     seen = observation["host"]
     return {
-        "evidence_version": VERSION,
+        "evidence_version": EVIDENCE_VERSION,
         "run": dict(run),
         "host": {
             "name": name,

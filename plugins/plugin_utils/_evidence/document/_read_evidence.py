@@ -14,7 +14,7 @@ from ..._common._printable import said
 from .._evidence_errors import EvidenceError
 from ..files._file_names import file_name
 from ..files._run_directory import RunDirectory
-from ._evidence_document import VERSION
+from ._evidence_document import EVIDENCE_VERSION
 from ._evidence_shape import fault
 from ._possible import impossible
 from ._substitute_origin import Origin
@@ -51,13 +51,13 @@ def check(content: t.Any, *, run_id: str, name: str) -> t.Mapping[str, t.Any]:
         raise content
     if not isinstance(content, dict) or "evidence_version" not in content:
         raise EvidenceError(f"{name} is not an evidence document")
-    if content["evidence_version"] != VERSION:
+    if content["evidence_version"] != EVIDENCE_VERSION:
         raise EvidenceError(
-            f"{name} has evidence version {content['evidence_version']!r}, this version reads {VERSION}"
+            f"{name} has evidence version {content['evidence_version']!r}, this version reads {EVIDENCE_VERSION}"
         )
     wrong = fault(content)
     if wrong:
-        raise EvidenceError(f"{name} does not match evidence version {VERSION}: {wrong}")
+        raise EvidenceError(f"{name} does not match evidence version {EVIDENCE_VERSION}: {wrong}")
     wrong = impossible(content)
     if wrong:
         raise EvidenceError(f"{name} has an impossible value: {wrong}")

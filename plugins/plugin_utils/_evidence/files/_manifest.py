@@ -21,9 +21,9 @@ from ..._common._printable import printable
 from .._evidence_errors import EvidenceError
 from ._atomic_files import open_regular, read_bytes
 
-NAME = "SHA256SUMS"
+SUMS_FILE = "SHA256SUMS"
 NOTHING = ""  # the sum of a file that is not listed: no content has it
-SIGNATURES = (f"{NAME}.asc", f"{NAME}.sig")  # made after it, so not in it
+SIGNATURES = (f"{SUMS_FILE}.asc", f"{SUMS_FILE}.sig")  # made after it, so not in it
 _LINE = re.compile(r"([0-9a-f]{64})  (?P<name>[^\n\\]+)")
 _NAMED = 5
 
@@ -67,7 +67,7 @@ def text(found: t.Mapping[str, str]) -> str:
 
 def verify(folder: str) -> Changes:
     """Compare the files with the manifest. Raises EvidenceError when there is none, or one that cannot be read."""
-    told = read(os.path.join(folder, NAME))
+    told = read(os.path.join(folder, SUMS_FILE))
     found = _found(folder)
     return Changes(
         altered=tuple(name for name, digest in told.items() if found.get(name, digest) != digest),
@@ -99,7 +99,7 @@ def _files(folder: str) -> list[str]:
         links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
         given = (name for name in (*names, *links) if not name.startswith("."))
         paths = (os.path.relpath(os.path.join(parent, name), folder) for name in given)
-        found.extend(path for path in paths if path not in (NAME, *SIGNATURES))
+        found.extend(path for path in paths if path not in (SUMS_FILE, *SIGNATURES))
     return sorted(found)
 
 

@@ -46,11 +46,11 @@ class RunDirectory:
         """
         try:
             changes = self.changes() if whole else None
-            self._sums = _manifest.read(os.path.join(self.path, _manifest.NAME))
+            self._sums = _manifest.read(os.path.join(self.path, _manifest.SUMS_FILE))
         except EvidenceError as error:
             raise AlteredEvidence(f"The run {self.run_id} was changed: {error}") from error
         if changes:
-            raise AlteredEvidence(f"The run {self.run_id} does not match its {_manifest.NAME}: {changes}")
+            raise AlteredEvidence(f"The run {self.run_id} does not match its {_manifest.SUMS_FILE}: {changes}")
 
     def listed(self, folder: str) -> list[str]:
         """The names of the files that the manifest lists in a folder, where the run is held to it."""
@@ -178,7 +178,7 @@ class RunDirectory:
         self.write_text(text, name=name)
 
     def _write_sums(self, sums: t.Mapping[str, str]) -> str:
-        path = os.path.join(self._folder(), _manifest.NAME)
+        path = os.path.join(self._folder(), _manifest.SUMS_FILE)
         _atomic_files.write_text(path, _manifest.text(sums))
         self.release()
         return path
@@ -186,7 +186,7 @@ class RunDirectory:
     @property
     def sealed(self) -> bool:
         """Whether it has a manifest."""
-        return self.has(_manifest.NAME)
+        return self.has(_manifest.SUMS_FILE)
 
     @property
     def is_latest(self) -> bool:
@@ -253,13 +253,13 @@ def held_content(folder: str, name: str, *, told: str | None, run_id: str) -> by
     Raises EvidenceError, and AlteredEvidence for others.
     """
     if told == _manifest.NOTHING:
-        raise AlteredEvidence(f"{name} of run {run_id} is not listed in its {_manifest.NAME}")
+        raise AlteredEvidence(f"{name} of run {run_id} is not listed in its {_manifest.SUMS_FILE}")
     try:
         content = _atomic_files.read_bytes(os.path.join(folder, name))
     except EvidenceError as error:
         if told is None:
             raise
-        raise AlteredEvidence(f"{name} of run {run_id} is listed in its {_manifest.NAME}: {error}") from error
+        raise AlteredEvidence(f"{name} of run {run_id} is listed in its {_manifest.SUMS_FILE}: {error}") from error
     if told not in (None, hashlib.sha256(content).hexdigest()):
-        raise AlteredEvidence(f"{name} of run {run_id} does not match its {_manifest.NAME}: it was altered")
+        raise AlteredEvidence(f"{name} of run {run_id} does not match its {_manifest.SUMS_FILE}: it was altered")
     return content

@@ -10,9 +10,9 @@ import os
 
 from .._evidence_errors import EvidenceError
 from ..files import _manifest
-from ._run_record import NAME
+from ._run_record import RUN_FILE
 
-_KEPT = (_manifest.NAME, "evidence", "failures", "policies")  # one of them, beside run.json
+_KEPT = (_manifest.SUMS_FILE, "evidence", "failures", "policies")  # one of them, beside run.json
 
 
 def entry(path: str) -> str:
@@ -36,7 +36,7 @@ def run_around(path: str, *, own: str | None = None) -> str | None:
 
 
 def _is_run(place: str) -> bool:
-    return os.path.isfile(os.path.join(place, NAME)) and any(
+    return os.path.isfile(os.path.join(place, RUN_FILE)) and any(
         os.path.lexists(os.path.join(place, name)) for name in _KEPT
     )
 

@@ -16,8 +16,8 @@ from .._evidence_errors import EvidenceError
 from ..document._substitute_origin import Origin
 from ..files._run_directory import RunDirectory
 
-VERSION = 1
-NAME = "run.json"
+RUN_VERSION = 1
+RUN_FILE = "run.json"
 _READER = TypedJson()
 
 
@@ -94,13 +94,13 @@ class RunRecord:
 
     def to_dict(self) -> dict[str, t.Any]:
         document = dataclasses.asdict(self)
-        return {"run_version": VERSION, **document, "left_out": len(self.left_out)}
+        return {"run_version": RUN_VERSION, **document, "left_out": len(self.left_out)}
 
     @classmethod
-    def from_dict(cls, document: t.Any, *, name: str = NAME) -> RunRecord:
+    def from_dict(cls, document: t.Any, *, name: str = RUN_FILE) -> RunRecord:
         """Read it back. Raises EvidenceError on another version or shape; ``name`` is what the error calls the file."""
-        if not isinstance(document, dict) or document.get("run_version") != VERSION:
-            raise EvidenceError(f"{name} is not a run record of version {VERSION}")
+        if not isinstance(document, dict) or document.get("run_version") != RUN_VERSION:
+            raise EvidenceError(f"{name} is not a run record of version {RUN_VERSION}")
         try:
             return t.cast(RunRecord, _READER.read(document, cls))
         except ValueError as error:
@@ -109,14 +109,14 @@ class RunRecord:
 
 def read_record(directory: RunDirectory) -> RunRecord:
     """The record that a run has. Raises EvidenceError that names the file, AlteredEvidence."""
-    return RunRecord.from_dict(directory.read(NAME), name=os.path.join(directory.path, NAME))
+    return RunRecord.from_dict(directory.read(RUN_FILE), name=os.path.join(directory.path, RUN_FILE))
 
 
 def write_record(directory: RunDirectory, record: RunRecord) -> None:
     """Write the record of a run that is open. Raises EvidenceError."""
-    directory.write(record.to_dict(), name=NAME)
+    directory.write(record.to_dict(), name=RUN_FILE)
 
 
 def finish_run(directory: RunDirectory, record: RunRecord) -> None:
     """Write the sums of the run and the record that says that it is over. Raises EvidenceError."""
-    directory.finish(record.to_dict(), name=NAME)
+    directory.finish(record.to_dict(), name=RUN_FILE)

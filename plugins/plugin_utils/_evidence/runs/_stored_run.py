@@ -21,7 +21,7 @@ from ..document._substitute_origin import Origin
 from ..files import _atomic_files, _manifest
 from ..files._file_names import file_name
 from ..files._run_directory import RunDirectory, held_content
-from ._run_record import NAME, RunRecord, read_record
+from ._run_record import RUN_FILE, RunRecord, read_record
 
 Document = t.Mapping[str, t.Any]
 
@@ -83,7 +83,7 @@ def _place(path: str) -> str:
     if not os.path.isdir(place):
         found = "a file" if os.path.exists(place) else "not there"
         raise EvidenceError(f"{path} is not the directory of a run, it is {found}")
-    if not os.path.exists(os.path.join(place, NAME)):
+    if not os.path.exists(os.path.join(place, RUN_FILE)):
         place = _latest(place, path)
     return os.path.realpath(place)  # ``latest`` is a link that the next run moves
 
@@ -107,7 +107,7 @@ def hold(directory: RunDirectory, *, whole: bool = True) -> RunRecord:
     record = read_record(directory)
     if record.ended or record.policies or directory.is_latest:
         raise AlteredEvidence(
-            f"The run {directory.run_id} is finished and has no {_manifest.NAME}: the file was removed"
+            f"The run {directory.run_id} is finished and has no {_manifest.SUMS_FILE}: the file was removed"
         )
     return record
 
@@ -116,7 +116,7 @@ def _held(directory: RunDirectory, *, whole: bool) -> Run:
     record = hold(directory, whole=whole)
     if record.id != directory.run_id:
         raise AlteredEvidence(f"The run {directory.run_id} changed while it was opened")
-    unheld = None if directory.held else f"run {record.id} did not finish, it has no {_manifest.NAME}"
+    unheld = None if directory.held else f"run {record.id} did not finish, it has no {_manifest.SUMS_FILE}"
     return Run(directory, record, unheld)
 
 
@@ -130,10 +130,10 @@ class _Moved(RunDirectory):
 
 def _latest(place: str, given: str) -> str:
     latest = os.path.join(place, "latest")
-    if os.path.exists(os.path.join(latest, NAME)):
+    if os.path.exists(os.path.join(latest, RUN_FILE)):
         return latest
-    said = f"{given} is not the directory of a run: it has neither {NAME} nor a run named latest"
-    cut = sorted(name for name in os.listdir(place) if os.path.exists(os.path.join(place, name, NAME)))
+    said = f"{given} is not the directory of a run: it has neither {RUN_FILE} nor a run named latest"
+    cut = sorted(name for name in os.listdir(place) if os.path.exists(os.path.join(place, name, RUN_FILE)))
     raise EvidenceError(f"{said}, only {_named(cut)} that did not finish a report" if cut else said)
 
 

@@ -17,7 +17,7 @@ from ..document._read_evidence import check
 from ..files import _atomic_files
 from ..files._file_names import file_name
 from ..files._run_directory import RunDirectory
-from ._run_record import NAME, RunRecord
+from ._run_record import RUN_FILE, RunRecord
 from ._stored_run import Run, open_run
 
 Document = t.Mapping[str, t.Any]
@@ -112,9 +112,9 @@ def _runs_at(pattern: str) -> t.Iterator[str]:
 
 def runs_in(place: str) -> list[str]:
     """The directories of runs at a place: its own, or those below it. Links such as ``latest`` are left out."""
-    if os.path.exists(os.path.join(place, NAME)):
+    if os.path.exists(os.path.join(place, RUN_FILE)):
         return [place]
     if not os.path.isdir(place):
         return []
     folders = [entry.path for entry in os.scandir(place) if entry.is_dir(follow_symlinks=False)]
-    return sorted(folder for folder in folders if os.path.exists(os.path.join(folder, NAME)))
+    return sorted(folder for folder in folders if os.path.exists(os.path.join(folder, RUN_FILE)))

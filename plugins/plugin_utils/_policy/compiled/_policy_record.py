@@ -24,14 +24,14 @@ from .._policy_errors import PolicyError, PolicyProblem
 from .._policy_model import Network, Policy, PortItem, SourcePlace
 from ._canonical import from_json
 
-KEY, VERSION = "policy_record", 1
+KEY, POLICY_RECORD_VERSION = "policy_record", 1
 _SCHEMA = pathlib.Path(__file__).parents[1].joinpath("policy-record-v1.schema.json")
 _NETWORKS = (ipaddress.IPv4Network, ipaddress.IPv6Network)
 
 
 def to_record(policy: Policy) -> str:
     """The document, ASCII, indented. ``from_record`` gives an equal policy back."""
-    return json.dumps({KEY: VERSION, **_plain(policy)}, indent=1) + "\n"
+    return json.dumps({KEY: POLICY_RECORD_VERSION, **_plain(policy)}, indent=1) + "\n"
 
 
 def from_record(text: str) -> Policy:
@@ -48,8 +48,8 @@ def from_record(text: str) -> Policy:
 
 def _read(raw: t.Any) -> Policy:
     version = raw.pop(KEY, None)
-    if version != VERSION:
-        raise ValueError(f"version {version!r} of {KEY}, this version supports {VERSION}")
+    if version != POLICY_RECORD_VERSION:
+        raise ValueError(f"version {version!r} of {KEY}, this version supports {POLICY_RECORD_VERSION}")
     return t.cast(Policy, _READER.read(raw, Policy))
 
 

@@ -10,14 +10,17 @@ import difflib
 import re
 import typing as t
 
+from ..._evidence.files._manifest import SIGNATURES, SUMS_FILE
+from ..._evidence.runs._run_record import RUN_FILE
+from ..._gate._verdicts_file import VERDICT_LINES_FILE, VERDICTS_FILE
 from .._report_errors import FormatProblem
 from ._choice import Choice
 from ._registry import FORMATS
 
 # Files that the run itself keeps beside its reports.
 _KEPT = (
-    *("run.json", "verdicts.json", "verdicts.jsonl", "summary.txt"),
-    *("SHA256SUMS", "SHA256SUMS.asc", "evidence", "failures", "policies"),
+    *(RUN_FILE, VERDICTS_FILE, VERDICT_LINES_FILE, "summary.txt"),
+    *(SUMS_FILE, *SIGNATURES, "evidence", "failures", "policies"),
 )
 _KEYS = ("format", "name", "path", "mode")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")

@@ -21,7 +21,7 @@ from ..model._report import Coverage, FindingGroup, ReportModel, RuleUse, Waiver
 from ..text._bounded_names import BoundedNames
 from ..text._order import by_verdict
 
-VERSION = 1
+REPORT_VERSION = 1
 _Json = dict[str, t.Any]
 # A lone surrogate (a byte of a process name that was no UTF-8) is no Unicode: strict readers refuse the whole file.
 # Escaped backslashes and pairs are matched first so that only lone ones are left for the second group.
@@ -68,7 +68,7 @@ def _parts(model: ReportModel) -> t.Iterator[tuple[str, t.Any]]:
     """Findings stand in order of host, those on the policy last with host null."""
     findings = (finding for host in model.hosts for finding in host.result.findings)
     groups = (*model.unassigned, *model.findings, *model.coverage.gap_findings)
-    yield "report_version", VERSION
+    yield "report_version", REPORT_VERSION
     yield "run", _run(model)
     yield "summary", _summary(model)
     yield "policies", map(_plain, model.policies)

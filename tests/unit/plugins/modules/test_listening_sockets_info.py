@@ -23,7 +23,7 @@ def test_version_is_that_of_the_collection():
         version = re.search(r"^version: (\S+)$", galaxy.read_text(), re.MULTILINE).group(1)
     else:
         version = json.loads((ROOT / "MANIFEST.json").read_text())["collection_info"]["version"]
-    assert version == _snapshot.VERSION
+    assert version == _snapshot.COLLECTION_VERSION
 
 
 def test_gap_codes_are_documented():

@@ -24,7 +24,7 @@ from ...sections._heat import told
 from ...text import _labels
 from ...text._order import WORST_FIRST, verdict_rank
 
-VERSION = 1
+PACKED_ROWS_VERSION = 1
 # Of a kind: what listeners or findings of many hosts have in common. ``why`` holds several messages, a line each.
 KIND = (
     *("verdict", "protocol", "port", "owner", "exe", "user", "unit", "reach", "registry"),
@@ -132,7 +132,7 @@ def _document(columns: _Columns) -> dict[str, t.Any]:
     # text by text only here: there are few kinds and many rows of them
     kinds = [(verdict_rank(verdict), *map(columns.text, texts)) for verdict, *texts in columns.kinds.numbers]
     return {
-        "version": VERSION,
+        "version": PACKED_ROWS_VERSION,
         "verdicts": WORST_FIRST,
         "texts": [_lines(text) for text in columns.texts.numbers],
         "groups": [[printable(group) for group in groups] for groups in columns.groups.numbers],

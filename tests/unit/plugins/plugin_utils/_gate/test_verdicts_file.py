@@ -18,8 +18,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._decid
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import GateRules
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._verdicts_file import (
-    HOSTS,
-    NAME,
+    VERDICT_LINES_FILE,
+    VERDICTS_FILE,
     read_verdicts,
     write_verdicts,
 )
@@ -74,7 +74,7 @@ def test_a_host_that_the_run_was_not_meant_for_has_none(tmp_path: pathlib.Path, 
 def test_the_decision_does_not_grow_with_the_fleet(tmp_path: pathlib.Path) -> None:
     def size(number: int) -> int:
         run = _written(tmp_path, [host(f"web{it}", FAILS) for it in range(number)], run=str(number))
-        return os.path.getsize(os.path.join(run.path, NAME))
+        return os.path.getsize(os.path.join(run.path, VERDICTS_FILE))
 
     assert abs(size(2) - size(500)) < 20  # a number has more digits
 
@@ -97,7 +97,7 @@ def test_it_says_whether_a_policy_was_named(tmp_path: pathlib.Path, named: bool)
 @pytest.mark.parametrize("said", ['"no"', "1", "[false]"])
 def test_a_policy_is_named_by_true_alone(tmp_path: pathlib.Path, said: str) -> None:
     directory = _written(tmp_path)
-    _edit(pathlib.Path(directory.path, NAME), '"policy_named": true', f'"policy_named": {said}')
+    _edit(pathlib.Path(directory.path, VERDICTS_FILE), '"policy_named": true', f'"policy_named": {said}')
     RunDirectory(directory.output, directory.run_id).write_manifest()
     assert read_verdicts(directory).policy_named is False
 
@@ -109,11 +109,11 @@ def _edit(path: pathlib.Path, before: str, after: str) -> None:
 
 
 def _missing(run: pathlib.Path) -> None:
-    (run / NAME).unlink()
+    (run / VERDICTS_FILE).unlink()
 
 
 def _no_lines(run: pathlib.Path) -> None:
-    (run / HOSTS).unlink()
+    (run / VERDICT_LINES_FILE).unlink()
 
 
 def _no_manifest(run: pathlib.Path) -> None:
@@ -122,54 +122,54 @@ def _no_manifest(run: pathlib.Path) -> None:
 
 def _not_listed(run: pathlib.Path) -> None:
     lines = (run / "SHA256SUMS").read_text().splitlines(keepends=True)
-    (run / "SHA256SUMS").write_text("".join(line for line in lines if NAME not in line))
+    (run / "SHA256SUMS").write_text("".join(line for line in lines if VERDICTS_FILE not in line))
 
 
 def _altered(run: pathlib.Path) -> None:
-    _edit(run / NAME, '"unreachable": 1', '"unreachable": 0')
+    _edit(run / VERDICTS_FILE, '"unreachable": 1', '"unreachable": 0')
 
 
 def _unverified(run: pathlib.Path) -> None:
-    _edit(run / HOSTS, '{"fail": 1}', '{"warn": 1}')
+    _edit(run / VERDICT_LINES_FILE, '{"fail": 1}', '{"warn": 1}')
 
 
 def _cut(run: pathlib.Path) -> None:
-    os.truncate(run / HOSTS, os.path.getsize(run / HOSTS) - 1)
+    os.truncate(run / VERDICT_LINES_FILE, os.path.getsize(run / VERDICT_LINES_FILE) - 1)
 
 
 def _half(run: pathlib.Path) -> None:
-    os.truncate(run / NAME, 100)
+    os.truncate(run / VERDICTS_FILE, 100)
 
 
 def _fifo(run: pathlib.Path) -> None:
-    (run / NAME).unlink()
-    os.mkfifo(run / NAME)
+    (run / VERDICTS_FILE).unlink()
+    os.mkfifo(run / VERDICTS_FILE)
 
 
 def _link(run: pathlib.Path) -> None:
-    (run / NAME).rename(run / "other.json")
-    (run / NAME).symlink_to("other.json")
+    (run / VERDICTS_FILE).rename(run / "other.json")
+    (run / VERDICTS_FILE).symlink_to("other.json")
 
 
 def _foreign(run: pathlib.Path) -> None:
     """Whole and sealed, and listed in the sums, but of another run."""
     other = _written(run.parent, run="20200101T000000Z-aaaaaa")
-    for name in (NAME, HOSTS):
+    for name in (VERDICTS_FILE, VERDICT_LINES_FILE):
         (run / name).write_bytes(pathlib.Path(other.path, name).read_bytes())
     RunDirectory(str(run.parent), run.name).write_manifest()
 
 
 def _lines_of_an_earlier_report(run: pathlib.Path) -> None:
-    kept = (run / HOSTS).read_bytes()
+    kept = (run / VERDICT_LINES_FILE).read_bytes()
     _written(run.parent, run=run.name)
-    (run / HOSTS).write_bytes(kept)
+    (run / VERDICT_LINES_FILE).write_bytes(kept)
 
 
 def _earlier_report(run: pathlib.Path) -> None:
-    kept = (run / NAME).read_bytes(), (run / HOSTS).read_bytes()
+    kept = (run / VERDICTS_FILE).read_bytes(), (run / VERDICT_LINES_FILE).read_bytes()
     _written(run.parent, run=run.name)
-    (run / NAME).write_bytes(kept[0])
-    (run / HOSTS).write_bytes(kept[1])
+    (run / VERDICTS_FILE).write_bytes(kept[0])
+    (run / VERDICT_LINES_FILE).write_bytes(kept[1])
 
 
 def _seen_since(run: pathlib.Path) -> None:
@@ -185,17 +185,17 @@ def _failed_since(run: pathlib.Path) -> None:
 
 
 def _of_another_version(run: pathlib.Path) -> None:
-    _edit(run / NAME, '"verdicts_version": 3', '"verdicts_version": 1')
+    _edit(run / VERDICTS_FILE, '"verdicts_version": 3', '"verdicts_version": 1')
     RunDirectory(str(run.parent), run.name).write_manifest()
 
 
 def _no_counts(run: pathlib.Path) -> None:
-    _edit(run / NAME, '"counts"', '"count"')
+    _edit(run / VERDICTS_FILE, '"counts"', '"count"')
     RunDirectory(str(run.parent), run.name).write_manifest()
 
 
 def _not_an_object(run: pathlib.Path) -> None:
-    (run / NAME).write_text("[]\n")
+    (run / VERDICTS_FILE).write_text("[]\n")
     RunDirectory(str(run.parent), run.name).write_manifest()
 
 
@@ -239,7 +239,7 @@ def test_whatever_it_is_not_is_an_error(
 def test_the_line_of_another_host_is_not_believed(tmp_path: pathlib.Path) -> None:
     """Two names of one hash: nobody can make them, and they must not speak for each other."""
     directory = _written(tmp_path, [host("web1", FAILS), host("web2", FAILS)])  # lines of one length
-    path = pathlib.Path(directory.path, HOSTS)
+    path = pathlib.Path(directory.path, VERDICT_LINES_FILE)
     lines = path.read_bytes().splitlines(keepends=True)
     one, other = (next(line for line in lines if f'"host": "{name}"'.encode() in line) for name in ("web1", "web2"))
     path.write_bytes(b"".join(other[:9] + one[9:41] + other[41:] if line == one else line for line in lines))
