@@ -13,7 +13,8 @@ version_added: 0.1.0
 description:
   - Compares two runs by host, protocol, address, port, and the executables and units of the owners. A restarted service
     is not drift.
-  - Unconnected UDP on ephemeral ports is compared by its owners, without the port.
+  - Unconnected UDP on ephemeral ports is compared by its owners, without the port. So are other listeners on ephemeral
+    ports that belong to a service or to the kernel.
   - Does not compare a host that was audited in only one of the runs, with other collection options, or with another
     view of its processes. The result lists these hosts.
   - Contacts no host.

@@ -15,6 +15,8 @@ from .._judge._owner_labels import owner_names
 # session-12.scope, run-r8f3a.scope: the number is given by chance at each start (systemd.scope(5)).
 _COUNTED = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
 
+UDP = ("udp", "udplite")
+
 Holder = tuple[tuple[str, str], ...]
 
 
@@ -42,6 +44,20 @@ def known(listener: Listener) -> Known:
     readable = all(exe for exe, _unit in pairs)
     holder = tuple(sorted(pairs)) if readable else None
     return Known(holder, owner_names(listener.owners), readable and listener.owners_complete)
+
+
+def assigned_anew(listener: Listener) -> bool:
+    """Whether its port is another one after each start of its service, or of the kernel's: an ephemeral port.
+
+    The service has to be known. Anybody can start a program again that belongs to none. Unconnected UDP is left out: it
+    has no port of its own for any holder.
+    """
+    if not listener.ephemeral or listener.protocol in UDP:
+        return False
+    if listener.owner_status == "kernel":
+        return True
+    units = [owner.unit or "" for owner in listener.owners]
+    return bool(units) and all(unit.endswith(".service") for unit in units)
 
 
 def _unit(unit: str | None) -> str:

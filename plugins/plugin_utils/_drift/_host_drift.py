@@ -16,7 +16,7 @@ from .._judge._from_evidence import host_facts, listeners
 from .._judge.conditions._reach import HostReach, ReachTable
 from .._policy._policy_model import REACHES
 from . import _doubt
-from ._holder import Holder, known
+from ._holder import UDP, Holder, assigned_anew, known
 
 KINDS = ("opened", "widened", "replaced", "moved", "closed")
 
@@ -76,13 +76,18 @@ class HostDrift:
 
 @dataclasses.dataclass(frozen=True)
 class _Seen:
-    """A listener as it is compared. ``holder`` None: not known; ``whole``: nobody else can hold it."""
+    """A listener as it is compared. ``holder`` None: not known; ``whole``: nobody else can hold it.
+
+    ``ephemeral``: the host assigned the port; ``assigned_anew``: and assigns another at each start of the service.
+    """
 
     place: _Place
     holder: Holder | None
     label: str | None
     reach: int
     whole: bool
+    ephemeral: bool = False
+    assigned_anew: bool = False
 
     @property
     def words(self) -> str:
@@ -181,17 +186,18 @@ def _less_by_chance(found: t.Mapping[_Place, list[_Seen]], protocol: str) -> dic
 def _seen(listener: Listener, reach: int) -> _Seen:
     """Unconnected UDP on an ephemeral port is compared by who holds it: the port is another each time."""
     who = known(listener)
-    if listener.ephemeral and listener.protocol in ("udp", "udplite"):
+    if listener.ephemeral and listener.protocol in UDP:
         place = (listener.protocol, "", "", 0, f"{who.holder}")
         return _Seen(place, who.holder, who.label, 0, who.whole)
     place = (listener.protocol, listener.family, listener.address, listener.port, listener.device or "")
-    return _Seen(place, who.holder, who.label, reach, who.whole)
+    return _Seen(place, who.holder, who.label, reach, who.whole, bool(listener.ephemeral), assigned_anew(listener))
 
 
 class _Pairs:
     """What of one run belongs to what of the other.
 
-    ``stayed``: bound to the same in both; ``rebound``: of the same port and holder; ``gone`` and ``come``: the others.
+    ``stayed``: bound to the same in both; ``rebound``: of the same port and holder; ``restarted``: of the same service,
+    on another ephemeral port; ``perhaps``: maybe so, as a holder is not known; ``gone`` and ``come``: the others.
     """
 
     def __init__(self, old: dict[_Place, list[_Seen]], new: dict[_Place, list[_Seen]]) -> None:
@@ -206,6 +212,20 @@ class _Pairs:
             else:
                 self.gone.remove(origin)
                 self.rebound.append((origin, one))
+        self.restarted = self._paired(_same_service)
+        self.perhaps = self._paired(_perhaps_same_service)
+
+    def _paired(self, same: t.Callable[[_Seen, _Seen], bool]) -> list[tuple[_Seen, _Seen]]:
+        """Take pairs out of what has gone and come. Each has one origin at most: one more of a kind is a change."""
+        found = []
+        for after in list(self.come):
+            fitting = [before for before in self.gone if same(before, after)]
+            before = min(fitting, key=lambda it: (abs(it.reach - after.reach), _by_place(it)), default=None)
+            if before is not None:
+                self.gone.remove(before)
+                self.come.remove(after)
+                found.append((before, after))
+        return found
 
 
 def _changes(pairs: _Pairs) -> t.Iterator[DriftChange]:
@@ -213,6 +233,9 @@ def _changes(pairs: _Pairs) -> t.Iterator[DriftChange]:
         yield from _same_place(old, new)
     for origin, one in pairs.rebound:
         yield _change(_rebound(origin, one), origin, one)
+    for before, after in pairs.restarted:
+        if after.reach > before.reach:
+            yield _change("widened", before, after)
     for one in pairs.come:
         yield _change("opened", None, one)
     for one in pairs.gone:
@@ -228,7 +251,10 @@ def _perhaps(pairs: _Pairs) -> t.Iterator[DriftChange]:
     for old, new in pairs.stayed:
         if not _replaced(old, new) and not all(one.whole for one in (*old, *new)):
             yield _change("replaced", old[0], new[0])
-    for before, after in pairs.rebound:
+    for before, after in pairs.perhaps:
+        yield _change("closed", before, None)
+        yield _change("opened", None, after)
+    for before, after in (*pairs.rebound, *pairs.restarted):
         if not (before.whole and after.whole):
             yield _change("closed", before, None)
             yield _change("opened", None, after)
@@ -260,6 +286,24 @@ def _origin(one: _Seen, gone: t.Iterable[_Seen]) -> _Seen | None:
     wanted = (one.place[0], one.place[3], one.holder)
     fitting = [other for other in gone if (other.place[0], other.place[3], other.holder) == wanted and other.place[2]]
     return max(fitting, key=lambda other: (other.reach, _by_place(other)), default=None) if one.place[2] else None
+
+
+def _same_service(before: _Seen, after: _Seen) -> bool:
+    """Whether a service that was started again listens at the same address, on another ephemeral port."""
+    again = before.assigned_anew and after.assigned_anew
+    return again and _without_port(before) == _without_port(after) and before.holder == after.holder
+
+
+def _perhaps_same_service(before: _Seen, after: _Seen) -> bool:
+    """Whether that may be so: who holds one of them is not known."""
+    possible = all(one.assigned_anew or (one.ephemeral and one.holder is None) for one in (before, after))
+    unknown = before.holder is None or after.holder is None
+    return possible and unknown and _without_port(before) == _without_port(after)
+
+
+def _without_port(one: _Seen) -> tuple[str, ...]:
+    protocol, family, address, _port, device = one.place
+    return (protocol, family, address, device)
 
 
 def _by_place(one: _Seen) -> tuple[t.Any, ...]:

@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from ...module_utils._socket import Listener
 from .._judge._finding_codes import HOST_CODES
 from .._judge._judgement import Finding, HostResult
-from ._holder import known
+from ._holder import UDP, assigned_anew, known
 
 _Key = tuple[t.Any, ...]
+
+_BY_REGISTRY = ("unassigned-port", "reserved-port")
 
 
 def new_findings(before: HostResult | None, after: HostResult) -> tuple[Finding, ...]:
@@ -25,10 +28,15 @@ def new_findings(before: HostResult | None, after: HostResult) -> tuple[Finding,
 
 def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:
     """What fails, with what makes it the same on another day."""
+    counted: collections.Counter[_Key] = collections.Counter()
     for judged in result.listeners:
         for finding in judged.findings:
             if finding.verdict == "fail":
-                yield _key(finding, judged.listener), finding
+                key = _key(finding, judged.listener)
+                if assigned_anew(judged.listener):  # one more of them is new
+                    counted[key] += 1
+                    key = (*key, counted[key])
+                yield key, finding
     for finding in result.findings:
         if finding.verdict == "fail" and finding.code in HOST_CODES:
             what = finding.port_label or finding.found
@@ -36,6 +44,11 @@ def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:
 
 
 def _key(finding: Finding, listener: Listener) -> _Key:
-    by_chance = listener.ephemeral and listener.protocol in ("udp", "udplite")
-    place = () if by_chance else (listener.address, listener.port, listener.device)
-    return (finding.code, listener.protocol, *place, known(listener).holder)
+    code = finding.code
+    if listener.ephemeral and listener.protocol in UDP:
+        return (code, listener.protocol, known(listener).holder)
+    if assigned_anew(listener):
+        # No rule approves it, whatever IANA says of the port that it has today.
+        code = "unlisted-listener" if code in _BY_REGISTRY else code
+        return (code, listener.protocol, listener.address, listener.device, known(listener).holder)
+    return (code, listener.protocol, listener.address, listener.port, listener.device, known(listener).holder)

@@ -99,3 +99,83 @@ def test_doubts_name_ports_and_say_what_to_do() -> None:
         "it is unknown whether 8080/tcp, 8081/tcp, 8082/tcp, 8083/tcp, 8084/tcp and 2 more changed the owner: "
         "not all owners were read in both runs: audit with become and owners: all in both runs"
     )
+
+
+SERVICE = owner_named("mountd", unit="nfs-mountd.service")
+LOGIN = owner_named("python3", unit="session-3.scope")
+
+
+def _ephemeral(port: int, *owners: t.Any, **changes: t.Any) -> Listener:
+    return listener(port, *(owners or (SERVICE,)), ephemeral=True, **changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "doubts"),
+    [
+        pytest.param([_ephemeral(40001)], [_ephemeral(50001)], [], [], id="another port after a restart"),
+        pytest.param(
+            [_ephemeral(40001), _ephemeral(40002)], [_ephemeral(50001), _ephemeral(50002)], [], [], id="two of them"
+        ),
+        pytest.param(
+            [_ephemeral(40001)], [_ephemeral(50001), _ephemeral(50002)], ["opened"], [], id="one more of them"
+        ),
+        pytest.param(
+            [_ephemeral(40001), _ephemeral(40002)], [_ephemeral(50001)], ["closed"], [], id="one of them less"
+        ),
+        pytest.param(
+            [_ephemeral(40001, address="127.0.0.1")],
+            [_ephemeral(50001)],
+            ["opened", "closed"],
+            [],
+            id="at another address too",
+        ),
+        pytest.param(
+            [_ephemeral(40001)], [listener(5000, SERVICE)], ["opened", "closed"], [], id="a port of its own now"
+        ),
+        pytest.param(
+            [_ephemeral(40001)],
+            [_ephemeral(50001, JAVA)],
+            ["opened", "closed"],
+            [],
+            id="another program, of no service",
+        ),
+        pytest.param(
+            [_ephemeral(40001)],
+            [_ephemeral(50001, SERVICE._replace(exe="/opt/x"))],
+            ["opened", "closed"],
+            [],
+            id="another program of the service",
+        ),
+        pytest.param(
+            [_ephemeral(40001, LOGIN)], [_ephemeral(50001, LOGIN)], ["opened", "closed"], [], id="somebody logged in"
+        ),
+        pytest.param([_ephemeral(40001, **KERNEL)], [_ephemeral(50001, **KERNEL)], [], [], id="the kernel"),
+        pytest.param(
+            [_ephemeral(40001, **UNKNOWN)],
+            [_ephemeral(50001, **UNKNOWN)],
+            [],
+            ["opened", "closed"],
+            id="not known whose",
+        ),
+        pytest.param(
+            [_ephemeral(40001, **UNKNOWN)], [_ephemeral(50001)], [], ["opened", "closed"], id="now it is known"
+        ),
+        pytest.param([], [_ephemeral(50001, **UNKNOWN)], ["opened"], [], id="not known whose, and nothing before"),
+        pytest.param(
+            [_ephemeral(40001)],
+            [_ephemeral(50001, owners_complete=False)],
+            [],
+            ["opened", "closed"],
+            id="perhaps others too",
+        ),
+        pytest.param(
+            [_ephemeral(40001, protocol="sctp")], [_ephemeral(50001)], ["opened", "closed"], [], id="another protocol"
+        ),
+    ],
+)
+def test_a_service_on_ephemeral_ports(
+    before: list[Listener], after: list[Listener], told: list[str], doubts: list[str]
+) -> None:
+    found = compare(_document(*before), _document(*after))
+    assert [change.kind for change in found.changes] == told
+    assert list(found.doubts) == doubts

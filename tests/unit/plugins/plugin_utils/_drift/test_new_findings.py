@@ -29,3 +29,16 @@ def test_the_same_sockets_are_not_new_when_they_are_folded_otherwise():
 def test_one_more_socket_of_many_is_new():
     [finding] = new_findings(_row(50_000, 299), _row(50_000, 300))
     assert finding.message.startswith("300 listeners on 50000-50299/tcp by java: ")
+
+
+def _service(*ports):
+    return judge(policy(), *(listener(port, JAVA, ephemeral=True) for port in ports))
+
+
+def test_a_service_on_another_ephemeral_port_is_not_new():
+    assert new_findings(_service(40_001), _service(50_001)) == ()
+
+
+def test_one_more_ephemeral_port_of_a_service_is_new():
+    [finding] = new_findings(_service(40_001), _service(50_001, 50_007))
+    assert finding.port in (50_001, 50_007)
