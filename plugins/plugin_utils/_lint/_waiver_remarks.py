@@ -17,14 +17,20 @@ from ._remark import ERROR, Remark, about
 _MANY_PORTS = 1_000
 
 
-def waiver_remarks(waiver: Waiver, *, today: datetime.date) -> t.Iterator[Remark]:
-    """What is wrong with one waiver on that day."""
+def _lasting(waiver: Waiver, today: datetime.date) -> t.Iterator[Remark]:
+    """Of one that is over nothing else is left to say."""
     if is_over(waiver.expires, today):
         yield about(waiver, "expired-waiver", f"expired after {waiver.expires}: renew it or remove it")
-    elif is_soon(waiver.expires, today):
+        return
+    if is_soon(waiver.expires, today):
         yield about(waiver, "expiring-waiver", f"expires after {waiver.expires}")
     if lasts_long(waiver, today):
         yield about(waiver, "long-waiver", f"lasts until {waiver.expires}, more than a year")
+
+
+def waiver_remarks(waiver: Waiver, *, today: datetime.date) -> t.Iterator[Remark]:
+    """What is wrong with one waiver on that day."""
+    yield from _lasting(waiver, today)
     match = waiver.match
     narrow = match.rules or match.address or match.process
     if not narrow and (not match.ports or sum(item.last - item.first + 1 for item in match.ports) > _MANY_PORTS):

@@ -13,13 +13,26 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._suggest_policy import terms
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._policy_findings import policy_findings
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._rule_remarks import rule_remarks
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._waiver_remarks import waiver_remarks
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _lifecycle
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._approved_rules import _review
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._waiver_register import _status
-from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, waiver
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
 DAY = datetime.date.fromisoformat
 _LASTING = {"expired-waiver", "expiring-waiver", "long-waiver"}
+
+
+def _judged(given: Policy, day: datetime.date) -> set[str]:
+    """Codes of what the judge finds about the policy itself on that day."""
+    noon = datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime.UTC)
+    return {
+        finding.code
+        for finding in policy_findings(given, inventory={}, results={}, not_assessed=frozenset(), as_of=noon)
+    }
 
 
 @pytest.mark.parametrize(
@@ -40,11 +53,46 @@ _LASTING = {"expired-waiver", "expiring-waiver", "long-waiver"}
 )
 def test_all_agree(expires: str, today: str, codes: set[str], status: str) -> None:
     given, day = waiver("22/tcp", expires=DAY(expires)), DAY(today)
-    moment = datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime.UTC)
-    judged = policy_findings(policy(given), inventory={}, results={}, not_assessed=frozenset(), as_of=moment)
-    assert {finding.code for finding in judged} & _LASTING == codes
+    assert _judged(policy(given), day) & _LASTING == codes
     assert {remark.code for remark in waiver_remarks(given, today=day)} & _LASTING == codes
     assert _status(given.expires, day) == status
+
+
+@pytest.mark.parametrize(
+    ("approved", "expires", "codes"),
+    [
+        pytest.param("2026-01-10", "2027-01-10", set(), id="a year"),
+        pytest.param("2026-01-10", "2027-01-11", {"long-waiver"}, id="a year and a day"),
+        pytest.param("2024-02-29", "2027-03-01", {"long-waiver"}, id="years from a leap day"),
+        pytest.param("2025-06-16", "2026-06-16", {"expiring-waiver"}, id="a year that ends soon"),
+        pytest.param("2025-06-15", "2026-06-16", {"expiring-waiver", "long-waiver"}, id="longer, and it ends soon"),
+        pytest.param("2024-01-01", "2026-06-14", {"expired-waiver"}, id="longer, and it is over"),
+    ],
+)
+def test_all_agree_on_waivers_whose_approval_has_a_day(approved: str, expires: str, codes: set[str]) -> None:
+    given, day = waiver("22/tcp", expires=DAY(expires), approved_on=DAY(approved)), DAY("2026-06-15")
+    assert _judged(policy(given), day) & _LASTING == codes
+    assert {remark.code for remark in waiver_remarks(given, today=day)} & _LASTING == codes
+
+
+@pytest.mark.parametrize(
+    ("review_by", "today", "overdue", "status"),
+    [
+        pytest.param("2026-06-14", "2026-06-15", True, "overdue", id="over"),
+        pytest.param("2026-06-15", "2026-06-15", False, "due", id="last day"),
+        pytest.param("2026-07-15", "2026-06-15", False, "due", id="thirty days"),
+        pytest.param("2026-07-16", "2026-06-15", False, "current", id="thirty-one days"),
+        pytest.param("2028-03-30", "2028-02-29", False, "due", id="thirty days from a leap day"),
+        pytest.param("2028-03-31", "2028-02-29", False, "current", id="thirty-one days from a leap day"),
+        pytest.param("2028-02-28", "2028-02-29", True, "overdue", id="the day before a leap day"),
+    ],
+)
+def test_all_agree_on_reviews(review_by: str, today: str, overdue: bool, status: str) -> None:
+    given, day = rule("22/tcp", review_by=DAY(review_by)), DAY(today)
+    assert ("overdue-review" in _judged(policy(given), day)) is overdue
+    remarks = rule_remarks(given, registry=Registry.load(), today=day)
+    assert ("overdue-review" in {remark.code for remark in remarks}) is overdue
+    assert _review(given.approval.review_by, day) == status
 
 
 @pytest.mark.parametrize(
