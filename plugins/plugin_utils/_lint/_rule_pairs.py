@@ -90,6 +90,10 @@ def _hosts_within(narrow: AppliesTo, wide: AppliesTo) -> bool:
 
 def _holders_within(narrow: Rule, wide: Rule) -> bool:
     """Whether the wide rule is true of every holder that the narrow one is true of, the packet filter among them."""
+    if wide.state == "kernel":
+        return narrow.state == "kernel"
+    if narrow.state == "kernel":
+        return wide.process is None and wide.state != "published"
     if _takes_published(narrow) and not _takes_published(wide):
         return False
     if narrow.state == "published" and narrow.process is None:

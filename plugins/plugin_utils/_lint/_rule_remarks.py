@@ -76,7 +76,7 @@ def _weak(rule: Rule) -> t.Iterator[Remark]:
     process = rule.process
     if process is None:
         bare = rule.reach is None and not rule.address and rule.applies_to == AppliesTo()
-        if bare and rule.state != "published":
+        if bare and rule.state not in ("published", "kernel"):
             message = "has no process, reach, address or applies_to: anything may listen there, anywhere, on every host"
             yield about(rule, "unconditional-rule", message)
         return

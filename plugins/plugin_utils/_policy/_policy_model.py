@@ -15,7 +15,7 @@ Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 REACHES = ("host", "link", "private", "public")  # narrow to wide
 SEVERITIES = ("low", "medium", "high", "critical")
 ACTIONS = ("fail", "warn", "ignore")
-STATES = ("socket", "published")
+STATES = ("socket", "published", "kernel")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Rule:
     severity: str | None = None  # None: the default's
     approval: Approval = Approval()
     controls: tuple[Control, ...] = ()
-    state: str | None = None  # socket | published; None: either
+    state: str | None = None  # of STATES; None: any of them
     insecure: bool = False  # the author says that the service is one of those that PCI DSS 2.2.5 means
 
 

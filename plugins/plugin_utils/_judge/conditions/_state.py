@@ -2,7 +2,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Conditions on how a port listens: with a socket, or published by a packet filter without one.
+"""Conditions on how a port listens: with a socket, published by a packet filter without one, or held by the kernel.
 
 A rule for a published port that says only its number approves whoever binds that port too. Container engines give a
 port away by a rule and let a process of theirs (docker-proxy) hold a socket on it: one rule means both, when it names
@@ -15,9 +15,11 @@ import functools
 
 from ....module_utils._socket import Listener
 from ..._policy._policy_model import ProcessPatterns
+from .._owner_labels import holder, no_owner
 from ._process_conditions import Answer, Doubt, ProcessCondition, compiled
 
 PUBLISHED = "published"  # as a state of listeners, and as the word of policies
+KERNEL = "kernel"  # as a status of owners, and as the word of policies
 
 
 class StateCondition:
@@ -46,8 +48,36 @@ class StateCondition:
         return Doubt(f"a socket by {doubt.expected}", doubt.found) if self._published else doubt
 
 
+class KernelCondition:
+    """``state: kernel``: a socket that the kernel says it holds itself. It is used as a ProcessCondition is."""
+
+    basis = "port+owner"
+
+    def holds(self, listener: Listener) -> Answer:
+        """Unknown where nobody was seen to hold it: that may be the kernel, or a process that hides."""
+        if listener.state == PUBLISHED or listener.owners:
+            return False
+        return True if listener.owner_status == KERNEL else None
+
+    def doubt(self, listener: Listener) -> Doubt:
+        """Why it does not hold."""
+        if listener.state == PUBLISHED:
+            return Doubt(
+                "a socket of the kernel", f"none: {listener.published_by or 'a packet filter'} publishes the port"
+            )
+        found = f"a socket of {holder(listener)}" if listener.owners else no_owner(listener)
+        return Doubt("a socket of the kernel", found)
+
+
+_OF_KERNEL = KernelCondition()
+
+
 @functools.lru_cache(maxsize=8192)
-def condition(process: ProcessPatterns | None, state: str | None) -> ProcessCondition | StateCondition | None:
+def condition(
+    process: ProcessPatterns | None, state: str | None
+) -> ProcessCondition | StateCondition | KernelCondition | None:
     """The condition, shared by all rules that want the same; None when there is nothing to hold."""
+    if state == KERNEL:
+        return _OF_KERNEL
     held = compiled(process)
     return held if state is None else StateCondition(state, held)

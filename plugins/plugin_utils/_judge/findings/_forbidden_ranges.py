@@ -21,7 +21,7 @@ def forbidden_ranges(book: RuleBook, facts: HostFacts, *, scope: HostScope) -> t
     if not any(path.ports for path in facts.paths):
         return
     for rule in book.forbidding:
-        if rule.rule.state != "socket" and scope.covered(rule.scope):
+        if rule.rule.state not in ("socket", "kernel") and scope.covered(rule.scope):
             for item in rule.rule.ports:
                 way = published(facts.paths, item)
                 if way is not None:

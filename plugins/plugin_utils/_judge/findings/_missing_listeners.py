@@ -46,8 +46,9 @@ def _selected(answers: _Answers, item: PortItem) -> _Answers:
 def _item(rule: CompiledRule, item: PortItem, *, answers: _Answers, facts: HostFacts) -> Finding | None:
     if any(answer == TRUE for _listener, answer in answers):
         return None
-    gap = listener_gap(facts, item.protocol, sockets_only=rule.rule.state == "socket")
-    way = None if rule.rule.state == "socket" else hiding(facts.paths, item)
+    sockets_only = rule.rule.state in ("socket", "kernel")
+    gap = listener_gap(facts, item.protocol, sockets_only=sockets_only)
+    way = None if sockets_only else hiding(facts.paths, item)
     undecided = [listener for listener, answer in answers if not answer & FAILED]
     if undecided:
         found = f"one by {_owner_labels.holder(undecided[0])}, which could not be verified"

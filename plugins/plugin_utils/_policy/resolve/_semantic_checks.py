@@ -122,9 +122,15 @@ class _Checker:
         self._selected(rule, path)
         self._addresses(rule.get("address"), (*path, "address"))
         self._process(rule.get("process"), (*path, "process"))
+        self._of_kernel(rule, path)
         self._forbidden(rule, path)
         self._targets(rule.get("applies_to"), (*path, "applies_to"))
         self._order(rule, path, earlier="approved_on", later="review_by")
+
+    def _of_kernel(self, raw: dict[str, t.Any], path: Path) -> None:
+        if "process" in raw and raw.get("state") == "kernel":
+            message = "cannot be combined with state: kernel: no process owns a socket of the kernel"
+            self._document.report((*path, "process"), message)
 
     def _forbidden(self, rule: dict[str, t.Any], path: Path) -> None:
         """Beside an approval, ``process`` says whose socket is fine too; there is nothing to forbid about that."""
@@ -145,6 +151,7 @@ class _Checker:
         self._selected(match, at)
         self._addresses(match.get("address"), (*at, "address"))
         self._process(match.get("process"), (*at, "process"))
+        self._of_kernel(match, at)
         for word, where in self._sound(match.get("rule"), (*at, "rule")):
             if word not in rules:
                 hint = did_you_mean(word, rules)

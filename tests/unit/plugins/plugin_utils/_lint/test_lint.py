@@ -318,6 +318,12 @@ def test_the_policies_of_the_role_name_controls_that_the_catalogue_has() -> None
         pytest.param([rule("a", state="published"), rule("b")], [("a", "pointless-rule")], id="published"),
         pytest.param([rule("a", state="socket"), rule("b")], [("a", "pointless-rule")], id="a socket"),
         pytest.param([rule("a", state="socket"), rule("b", state="published")], [], id="one of each"),
+        pytest.param([rule("a", state="kernel"), rule("b")], [("a", "pointless-rule")], id="the kernel's"),
+        pytest.param(
+            [rule("a", state="kernel"), rule("b", state="socket")], [("a", "pointless-rule")], id="its socket"
+        ),
+        pytest.param([rule("a", state="kernel"), rule("b", state="published")], [], id="kernel and published"),
+        pytest.param([rule("a", state="kernel"), rule("b", process={"user": "x"})], [], id="kernel and a process"),
         pytest.param([rule("a"), rule("b", state="published")], [("b", "pointless-rule")], id="the other way round"),
         pytest.param([rule("a", process={"user": "x"}), rule("b", state="published")], [], id="published and process"),
         pytest.param(

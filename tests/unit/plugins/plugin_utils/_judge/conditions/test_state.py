@@ -89,6 +89,17 @@ UNKNOWN = [("unverified-owner", "unverified")]
         pytest.param(
             web(expect="forbidden", state="published"), [published()], [("forbidden-listener", "fail")], id="forbidden"
         ),
+        pytest.param(web(state="kernel"), [unowned("kernel", 8080)], [], id="kernel: it holds it"),
+        pytest.param(web(state="kernel"), [socket(JAVA)], WRONG, id="kernel: a process holds it"),
+        pytest.param(web(state="kernel"), [published()], WRONG, id="kernel: published"),
+        pytest.param(web(state="kernel"), [unowned("unattributed", 8080)], UNKNOWN, id="kernel: nobody is seen"),
+        pytest.param(web(state="kernel"), [unowned("denied", 8080)], UNKNOWN, id="kernel: not all was read"),
+        pytest.param(
+            web(expect="forbidden", state="kernel"),
+            [unowned("kernel", 8080)],
+            [("forbidden-listener", "fail")],
+            id="kernel: forbidden",
+        ),
     ],
 )
 def test_verdicts(given, listeners, expected):
@@ -119,6 +130,9 @@ def test_a_pass_says_what_it_rests_on():
         ("socket", [], ["published-unseen"], [("collection-gap", "unverified"), ("missing-listener", "fail")]),
         ("socket", [], ["dump-refused"], [("collection-gap", "unverified"), ("missing-listener", "unverified")]),
         ("socket", [published()], [], [("missing-listener", "fail"), ("wrong-owner", "fail")]),
+        ("kernel", [unowned("kernel", 8080)], [], []),
+        ("kernel", [socket(JAVA)], [], [("missing-listener", "fail"), ("wrong-owner", "fail")]),
+        ("kernel", [], ["published-unseen"], [("collection-gap", "unverified"), ("missing-listener", "fail")]),
     ],
 )
 def test_required(state, listeners, gaps, expected):
