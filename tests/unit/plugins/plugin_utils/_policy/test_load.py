@@ -143,26 +143,6 @@ class TestEveryKey:
         assert policy.waivers[1].match == WaiverMatch(codes=("excess-reach",), rules=("ssh", "mixed"))
 
 
-class TestDefaultsOfARule:
-    def test_allowed_everywhere_without_conditions(self) -> None:
-        assert rule() == Rule(id="r", place=SourcePlace("inline policy"), ports=(PortItem("tcp", 22, 22, "22"),))
-
-    def test_defaults_of_the_policy_stand_at_its_top_when_it_has_none(self, tmp_path: pathlib.Path) -> None:
-        (tmp_path / "p.yml").write_text("# words\nversion: 1\nname: x\nrules: []\n")
-        place = load(str(tmp_path / "p.yml")).defaults.place
-        assert place == SourcePlace(str(tmp_path / "p.yml"), 2, 1)
-
-
-class TestWhatIsJustWithinBounds:
-    def test_name_of_15_bytes(self) -> None:
-        name = "systemd-network"
-        assert rule(process={"name": name}).process == ProcessPatterns(name=(name,))
-
-    def test_review_on_the_day_of_approval(self) -> None:
-        approval = rule(approved_on="2026-01-05", review_by="2026-01-05").approval
-        assert approval.approved_on == approval.review_by == datetime.date(2026, 1, 5)
-
-
 class TestGarbageCollector:
     @pytest.mark.parametrize("enabled", [True, False])
     def test_is_left_as_it_was(self, enabled: bool) -> None:
@@ -176,61 +156,6 @@ class TestGarbageCollector:
             assert gc.isenabled() is enabled
         finally:
             (gc.enable if before else gc.disable)()
-
-
-class TestPorts:
-    @pytest.mark.parametrize(
-        ("port", "expected"),
-        [
-            pytest.param(1, [(1, 1, "1")], id="lowest"),
-            pytest.param(65535, [(65535, 65535, "65535")], id="highest"),
-            pytest.param("1-65535", [(1, 65535, "1-65535")], id="all"),
-            pytest.param("22", [(22, 22, "22")], id="number-as-text"),
-            pytest.param("22-22", [(22, 22, "22-22")], id="range-of-one"),
-            pytest.param("x11", [(6000, 6063, "x11")], id="name-of-a-range"),
-            pytest.param("twice", [(10, 10, "twice"), (20, 25, "twice")], id="name-of-several"),
-            pytest.param([22, 22, "22"], [(22, 22, "22")], id="same-twice"),
-        ],
-    )
-    def test_items(self, port: t.Any, expected: list[tuple[int, int, str]]) -> None:
-        assert [(item.first, item.last, item.label) for item in rule(port=port).ports] == expected
-
-    def test_own_services_beat_the_registrys(self) -> None:
-        services = {"domain": [{"protocol": "tcp", "port": 5300}]}
-        rules = [{"id": "r", "protocol": "tcp", "port": "domain"}]
-        policy = load({"version": 1, "name": "x", "services": services, "rules": rules})
-        assert policy.rules[0].ports == (PortItem("tcp", 5300, 5300, "domain"),)
-
-
-class TestMatch:
-    def test_port_alone_is_of_any_protocol(self) -> None:
-        assert [item.protocol for item in match(port=22).ports] == ["tcp", "udp", "udplite", "sctp", "dccp"]
-
-    def test_name_alone_is_of_the_protocols_that_it_has(self) -> None:
-        assert [(item.protocol, item.first) for item in match(port="domain").ports] == [("tcp", 53), ("udp", 53)]
-
-    def test_protocol_alone_is_every_port(self) -> None:
-        assert [(item.protocol, item.first, item.last) for item in match(protocol="udp").ports] == [("udp", 0, 65535)]
-
-    def test_neither_is_no_condition(self) -> None:
-        assert match(codes="excess-reach").ports == ()
-
-
-class TestAddresses:
-    @pytest.mark.parametrize(
-        ("text", "expected"),
-        [
-            pytest.param("127.0.0.1", "127.0.0.1/32", id="address"),
-            pytest.param("2001:db8::1", "2001:db8::1/128", id="v6-address"),
-            pytest.param("0.0.0.0/0", "0.0.0.0/0", id="all"),
-            pytest.param("::/0", "::/0", id="all-v6"),
-            pytest.param("::ffff:10.0.0.0/104", "10.0.0.0/8", id="mapped-network"),
-            pytest.param("::ffff:10.1.2.3", "10.1.2.3/32", id="mapped-address"),
-            pytest.param("::ffff:0:0/96", "0.0.0.0/0", id="all-mapped"),
-        ],
-    )
-    def test_networks(self, text: str, expected: str) -> None:
-        assert rule(address=text).address == (ipaddress.ip_network(expected),)
 
 
 class TestHash:
