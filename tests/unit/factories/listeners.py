@@ -61,3 +61,13 @@ def unowned(status: str, port: int = 22, **changes: t.Any) -> Listener:
     """A listener for which no owner was seen."""
     plain = {"owners": (), "owners_complete": False, "owner_status": status, "unit": None, "unit_source": None}
     return listener(port, **{**plain, **changes})
+
+
+def published(port: int = 8080, **changes: t.Any) -> Listener:
+    """A port that rules of a packet filter lead to a container, without a socket."""
+    rules = {"state": "published", "sockets": 0, "published_by": "iptables", "published_to": ("172.17.0.2:80",)}
+    return unowned("kernel", port, **{**rules, **changes})
+
+
+PROXY = owner(name="docker-proxy", exe="/usr/bin/docker-proxy", unit="docker.service")
+APP = listener(8081, JAVA)

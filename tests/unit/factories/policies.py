@@ -30,10 +30,32 @@ NONE: dict[str, t.Any] = {"version": 1, "name": "none", "rules": []}
 SSH: dict[str, t.Any] = {"version": 1, "name": "ssh", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
 WEB: dict[str, t.Any] = {"version": 1, "name": "web", "rules": [{"id": "web", "protocol": "tcp", "port": 81}]}
 
+# What somebody answers for who asks for a baseline.
+BASELINE: dict[str, t.Any] = {"owner": "platform", "expires": "2027-03-31", "justification": None, "ticket": "CHG-1"}
 
-def loaded(source: t.Any = SSH) -> Policy:
-    """The policy of a source, the path of a file or what an inventory has inline; SSH unless told."""
-    return load_policy(source, registry=REGISTRY)
+
+class FakeRegistry:
+    """The registry's interface with a handful of names."""
+
+    PORTS: t.Mapping[tuple[str, str], tuple[tuple[int, int], ...]] = {
+        ("domain", "tcp"): ((53, 53),),
+        ("domain", "udp"): ((53, 53),),
+        ("telnet", "tcp"): ((23, 23),),
+        ("x11", "tcp"): ((6000, 6063),),
+        ("twice", "tcp"): ((10, 10), (20, 25)),
+        ("overlay", "tcp"): ((1, 1),),
+    }
+
+    def ports(self, name: str, protocol: str) -> tuple[tuple[int, int], ...]:
+        return self.PORTS.get((name, protocol), ())
+
+    def names_like(self, name: str) -> list[str]:
+        return [known for known, _protocol in self.PORTS if known[0] == name[0]]
+
+
+def loaded(source: t.Any = SSH, **options: t.Any) -> Policy:
+    """The policy of a source, as users may write it; SSH unless told. ``options`` are those of ``load_policy``."""
+    return load_policy(source, **{"registry": REGISTRY, **options})
 
 
 def items(ports: str) -> tuple[PortItem, ...]:

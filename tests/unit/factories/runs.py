@@ -27,8 +27,9 @@ from .policies import SSH, loaded
 
 NOW = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
 
-# What a run has of a host: evidence of these listeners, or that it could not be reached.
-Seen = t.Optional[t.Sequence[Listener]]
+# Two runs that follow each other, and the day of the first.
+FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
+FIRST_DAY = NOW.date()
 
 
 def run_id(started: datetime.datetime, suffix: str = "aaaaaa") -> str:

@@ -17,13 +17,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     open_run,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import ReportModel
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-APP = listener(8081, JAVA)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import APP, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, SECOND, run_of
 
 
 def _closed(tmp_path: pathlib.Path, before: list[Listener], **gates: t.Any) -> ReportModel:

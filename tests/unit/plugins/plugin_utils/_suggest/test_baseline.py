@@ -20,32 +20,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     open_run,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
-from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
-
-
-TODAY = NOW.date()
-
-
-APP = listener(8081, JAVA)
-
-
-DNAT = (
-    listener(8080)
-    ._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
-    ._replace(owner_status="kernel")
-)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import APP, listener, published
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import BASELINE, loaded
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, FIRST_DAY, run_of
 
 
 def test_a_baseline_of_a_published_port_covers_no_socket(tmp_path: pathlib.Path) -> None:
-    run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), DNAT]}))
-    written = baselined([run], policy=loaded(), terms=terms(_asked(), today=TODAY, source=FIRST), name="b")
+    run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), published()]}))
+    written = baselined([run], policy=loaded(), terms=terms(BASELINE, today=FIRST_DAY, source=FIRST), name="b")
     (tmp_path / "b.yml").write_text(written.text)
     [waiver] = loaded(str(tmp_path / "b.yml")).waivers
     assert (waiver.match.state, waiver.match.process) == ("published", None)
@@ -53,7 +35,7 @@ def test_a_baseline_of_a_published_port_covers_no_socket(tmp_path: pathlib.Path)
 
 def test_a_baseline_waives_what_fails_and_nothing_else(tmp_path: pathlib.Path) -> None:
     run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
-    agreed = terms(_asked(), today=TODAY, source=FIRST)
+    agreed = terms(BASELINE, today=FIRST_DAY, source=FIRST)
     written = baselined([run], policy=loaded(), terms=agreed, name="ssh-baseline")
     assert written.counts["covered"] == {"unlisted-listener": 1}
     (tmp_path / "b.yml").write_text(written.text)
@@ -63,7 +45,7 @@ def test_a_baseline_waives_what_fails_and_nothing_else(tmp_path: pathlib.Path) -
 
 def test_waivers_are_suggested_instead_of_rules(tmp_path: pathlib.Path) -> None:
     run = open_run(run_of(tmp_path, FIRST, {"a": [listener(), APP], "b": [listener()]}))
-    agreed = terms(_asked(), today=TODAY, source=FIRST)
+    agreed = terms(BASELINE, today=FIRST_DAY, source=FIRST)
     written = suggested_waivers([run], name="until-march", terms=agreed)
     (tmp_path / "w.yml").write_text(written.text)
     policy = loaded(str(tmp_path / "w.yml"))

@@ -22,21 +22,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     ProcessPatterns,
     Rule,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner
-from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-APP = listener(8081, JAVA)
-
-
-DNAT = (
-    listener(8080)
-    ._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
-    ._replace(owner_status="kernel")
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
+    APP,
+    JAVA,
+    PROXY,
+    listener,
+    published,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, run_of
 
 
 def test_a_suggestion_groups_what_a_group_has_and_sets_outliers_apart(tmp_path: pathlib.Path) -> None:
@@ -51,10 +45,7 @@ def test_a_suggestion_groups_what_a_group_has_and_sets_outliers_apart(tmp_path: 
     assert rules["sshd"].process.exe == ("/usr/sbin/sshd",)
 
 
-PROXY = owner(name="docker-proxy", exe="/usr/bin/docker-proxy", unit="docker.service")
-
-
-PAIR = [listener(8080, PROXY), listener(8080, PROXY, address="::"), DNAT]
+PAIR = [listener(8080, PROXY), listener(8080, PROXY, address="::"), published()]
 
 
 def _suggested(tmp_path: pathlib.Path, hosts: dict[str, list[Listener]]) -> tuple[str, dict[str, Rule]]:
@@ -78,10 +69,10 @@ def test_a_published_port_and_its_proxy_are_suggested_as_one(tmp_path: pathlib.P
 @pytest.mark.parametrize(
     ("listeners", "expected"),
     [
-        pytest.param([DNAT], [("published", None)], id="alone"),
+        pytest.param([published()], [("published", None)], id="alone"),
         pytest.param([listener(8080, JAVA)], [(None, "/usr/bin/java")], id="a socket alone"),
         pytest.param(
-            [listener(8080, JAVA), listener(8080, PROXY, address="::"), DNAT],
+            [listener(8080, JAVA), listener(8080, PROXY, address="::"), published()],
             [("published", None), (None, "/usr/bin/docker-proxy"), (None, "/usr/bin/java")],
             id="with two holders",
         ),

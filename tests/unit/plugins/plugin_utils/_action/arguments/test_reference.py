@@ -10,9 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._reference import reference
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, SECOND, run_of
 
 
 @pytest.mark.parametrize(

@@ -19,20 +19,14 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     open_run,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner, unowned
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-APP = listener(8081, JAVA)
-
-
-DNAT = (
-    listener(8080)
-    ._replace(state="published", published_by="nftables", published_to=("10.0.0.2:80",), owners=())
-    ._replace(owner_status="kernel")
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
+    APP,
+    listener,
+    owner,
+    published,
+    unowned,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, SECOND, run_of
 
 
 @pytest.mark.parametrize(
@@ -93,12 +87,12 @@ UNSEEN = {
 @pytest.mark.parametrize(
     ("before", "after", "gaps", "kinds"),
     [
-        pytest.param([listener(), DNAT], [listener(), APP], [UNSEEN], ["opened"], id="a socket is compared"),
-        pytest.param([listener()], [listener(), DNAT], [UNSEEN], [], id="a published port is not"),
-        pytest.param([listener(), DNAT], [listener()], [], ["closed"], id="it is where both saw them"),
+        pytest.param([listener(), published()], [listener(), APP], [UNSEEN], ["opened"], id="a socket is compared"),
+        pytest.param([listener()], [listener(), published()], [UNSEEN], [], id="a published port is not"),
+        pytest.param([listener(), published()], [listener()], [], ["closed"], id="it is where both saw them"),
         pytest.param([listener()], [], [UNSEEN], ["closed"], id="no socket at all"),
         pytest.param(
-            [listener(), DNAT],
+            [listener(), published()],
             [],
             [{**UNSEEN, "code": "dump-refused", "protocol": "tcp"}],
             [],

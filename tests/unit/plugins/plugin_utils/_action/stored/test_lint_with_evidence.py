@@ -13,14 +13,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     open_runs,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import APP, listener
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import SSH, loaded
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-APP = listener(8081, JAVA)
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, SECOND, run_of
 
 
 def test_the_lint_learns_what_evidence_shows_of_a_policy(tmp_path: pathlib.Path) -> None:

@@ -22,9 +22,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._replay import _replay_text
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import NONE, SSH, loaded
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, run_of
 
 
 def _replayed(runs: list[Run], policy: dict[str, t.Any], **more: t.Any) -> tuple[_replay_runs.Replayed, list[t.Any]]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
 import pathlib
 import typing as t
 
@@ -23,15 +22,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     open_run,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
-
-
-TODAY = NOW.date()
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import BASELINE
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, FIRST_DAY, run_of
 
 
 def test_one_is_not_told_as_many(tmp_path: pathlib.Path) -> None:
@@ -41,14 +33,10 @@ def test_one_is_not_told_as_many(tmp_path: pathlib.Path) -> None:
         "p.yml: 1 rule from 1 host, 0 for outliers. Decide on every REVIEW."
     )
     assert "# listeners without a rule that only their host can reach: 0" in written.text
-    waivers = suggested_waivers([run], name="w", terms=terms(_asked(), today=TODAY, source=FIRST))
+    waivers = suggested_waivers([run], name="w", terms=terms(BASELINE, today=FIRST_DAY, source=FIRST))
     assert waivers_summary("w.yml", waivers.counts, expires="2027-03-31") == (
         "w.yml: 1 waiver for 1 finding on 1 host, until 2027-03-31. Not covered: nothing."
     )
-
-
-def _asked(**changes: t.Any) -> dict[str, t.Any]:
-    return {"owner": "platform", "expires": "2027-03-31", "justification": None, "ticket": "CHG-1", **changes}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +51,7 @@ def _asked(**changes: t.Any) -> dict[str, t.Any]:
 )
 def test_a_baseline_without_owner_or_end_is_refused(changes: dict[str, t.Any], said: str) -> None:
     with pytest.raises(EvidenceError, match=said):
-        terms(_asked(**changes), today=TODAY, source=FIRST)
+        terms({**BASELINE, **changes}, today=FIRST_DAY, source=FIRST)
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: pathlib.Path) -> None:

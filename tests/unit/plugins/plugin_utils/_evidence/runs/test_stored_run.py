@@ -15,13 +15,8 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.ru
     open_runs,
     without_evidence,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
-from ansible_collections.fleetports.compliance.tests.unit.factories.runs import run_of
-
-FIRST, SECOND = "20261122T000000Z-aaaaaa", "20261123T000000Z-bbbbbb"
-
-
-APP = listener(8081, JAVA)
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import APP, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.runs import FIRST, SECOND, run_of
 
 
 def test_the_newest_run_speaks_for_a_host(tmp_path: pathlib.Path) -> None:

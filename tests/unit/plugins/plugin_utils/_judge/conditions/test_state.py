@@ -11,17 +11,17 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
 from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import gap
 from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner, unowned
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
+    JAVA,
+    PROXY,
+    listener,
+    owner,
+    published,
+    unowned,
+)
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule, waiver
 
-PROXY = owner(name="docker-proxy", exe="/usr/bin/docker-proxy", unit="docker.service")
 HOLDER = {"process": {"exe": "/usr/bin/docker-proxy", "user": "root", "unit": "docker.service"}}
-TO = ("172.17.0.2:80",)
-
-
-def published(port: int = 8080, **changes) -> Listener:
-    kernel = {"state": "published", "sockets": 0, "published_by": "iptables", "published_to": TO, **changes}
-    return unowned("kernel", port, **kernel)
 
 
 def socket(*owners, port: int = 8080, **changes) -> Listener:

@@ -11,7 +11,6 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     Policy,
     PortItem,
@@ -20,29 +19,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     SourcePlace,
     WaiverMatch,
 )
-
-
-class FakeRegistry:
-    """The registry's interface with a handful of names."""
-
-    PORTS: t.Mapping[tuple[str, str], tuple[tuple[int, int], ...]] = {
-        ("domain", "tcp"): ((53, 53),),
-        ("domain", "udp"): ((53, 53),),
-        ("telnet", "tcp"): ((23, 23),),
-        ("x11", "tcp"): ((6000, 6063),),
-        ("twice", "tcp"): ((10, 10), (20, 25)),
-        ("overlay", "tcp"): ((1, 1),),
-    }
-
-    def ports(self, name: str, protocol: str) -> tuple[tuple[int, int], ...]:
-        return self.PORTS.get((name, protocol), ())
-
-    def names_like(self, name: str) -> list[str]:
-        return [known for known, _protocol in self.PORTS if known[0] == name[0]]
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import FakeRegistry, loaded
 
 
 def load(source: t.Any) -> Policy:
-    return load_policy(source, registry=FakeRegistry())
+    return loaded(source, registry=FakeRegistry())
 
 
 def rule(**more: t.Any) -> Rule:

@@ -6,29 +6,23 @@
 from __future__ import annotations
 
 import datetime
-import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy, Rule
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
     from_json,
     to_json,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 SSH = "{id: ssh, protocol: tcp, port: 22}"
 
 
-def load(source: t.Any, **more: t.Any) -> Policy:
-    return load_policy(source, registry=Registry.load(), **more)
-
-
 def refusal(source: t.Any, **more: t.Any) -> str:
     with pytest.raises(PolicyError) as caught:
-        load(source, **more)
+        loaded(source, **more)
     return str(caught.value)
 
 
@@ -36,24 +30,10 @@ def rules(policy: Policy) -> dict[str, Rule]:
     return {rule.id: rule for rule in policy.rules}
 
 
-@pytest.fixture
-def write(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., str]:
-    monkeypatch.chdir(tmp_path)
-
-    def written(name: str, *listed: str, top: str = "") -> str:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        head = f"version: 1\nname: {path.stem}\n{top}"
-        path.write_text(head + ("rules:\n" + "".join(f"  - {rule}\n" for rule in listed) if listed else "rules: []\n"))
-        return name
-
-    return written
-
-
 class TestList:
     def test_rules_of_all_layers_with_the_layer_they_came_from(self, write: t.Callable[..., str]) -> None:
         own = {"version": 1, "name": "host", "rules": [{"id": "x", "protocol": "tcp", "port": 99}]}
-        policy = load([write("org.yml", SSH), write("web.yml", "{id: https, protocol: tcp, port: 443}"), own])
+        policy = loaded([write("org.yml", SSH), write("web.yml", "{id: https, protocol: tcp, port: 443}"), own])
         assert {name: rule.place.layer for name, rule in rules(policy).items()} == {
             "ssh": "org",
             "https": "web",
@@ -63,10 +43,10 @@ class TestList:
         assert policy.sources == ("org.yml", "web.yml", "inline")
 
     def test_long_stack_has_a_short_name(self, write: t.Callable[..., str]) -> None:
-        assert load([write(f"{name}.yml") for name in "abcde"]).name == "a + b + c and 2 more"
+        assert loaded([write(f"{name}.yml") for name in "abcde"]).name == "a + b + c and 2 more"
 
     def test_layer_survives_the_compiled_form(self, write: t.Callable[..., str]) -> None:
-        policy = from_json(to_json(load([write("org.yml", SSH), write("web.yml")])))
+        policy = from_json(to_json(loaded([write("org.yml", SSH), write("web.yml")])))
         assert policy.rules[0].place.layer == "org"
         assert policy.defaults.place is not None
         assert policy.defaults.place.layer == "org"
@@ -79,7 +59,7 @@ class TestList:
 
     def test_override_replaces(self, write: t.Callable[..., str]) -> None:
         web = write("web.yml", "{id: ssh, override: true, protocol: tcp, port: 2222}")
-        rule = rules(load([write("org.yml", SSH), web]))["ssh"]
+        rule = rules(loaded([write("org.yml", SSH), web]))["ssh"]
         assert (rule.ports[0].first, str(rule.place)) == (2222, "web.yml:4:5")
 
     def test_override_of_nothing(self, write: t.Callable[..., str]) -> None:
@@ -105,7 +85,7 @@ class TestList:
         }
         own = {"version": 1, "name": "host", "rules": [], "waivers": [waiver]}
         again = {**own, "name": "other", "waivers": [{**waiver, "override": True, "justification": "k"}]}
-        policy = load([write("org.yml", SSH), own, again])
+        policy = loaded([write("org.yml", SSH), own, again])
         assert [(found.id, found.justification) for found in policy.waivers] == [("W", "k")]
         assert "first at inline policy 2 (host)" in refusal([write("org.yml", SSH), own, {**own, "name": "other"}])
 
@@ -113,14 +93,14 @@ class TestList:
 class TestWhatLayersShare:
     def test_defaults_key_by_key(self, write: t.Callable[..., str]) -> None:
         org = write("org.yml", top="defaults: {unlisted: warn, severity: high}\n")
-        defaults = load([org, write("web.yml", top="defaults: {unlisted: fail}\n"), write("z.yml")]).defaults
+        defaults = loaded([org, write("web.yml", top="defaults: {unlisted: fail}\n"), write("z.yml")]).defaults
         assert (defaults.unlisted, defaults.severity) == ("fail", "high")
         assert defaults.place is not None
         assert defaults.place.layer == "web"
 
     def test_services_of_another_layer(self, write: t.Callable[..., str]) -> None:
         org = write("org.yml", top="services: {ours: [{protocol: tcp, port: 9100}]}\n")
-        policy = load([org, write("web.yml", "{id: r, protocol: tcp, port: ours}")])
+        policy = loaded([org, write("web.yml", "{id: r, protocol: tcp, port: ours}")])
         assert policy.rules[0].ports[0].first == 9100
 
     def test_service_with_two_meanings(self, write: t.Callable[..., str]) -> None:
@@ -141,4 +121,4 @@ class TestWhatLayersShare:
     def test_networks_add_up(self, write: t.Callable[..., str]) -> None:
         org = write("org.yml", top="networks: {public: 10.0.0.0/8}\n")
         web = write("web.yml", top="networks: {public: [10.0.0.0/8, 11.0.0.0/8]}\n")
-        assert len(load([org, web]).public_networks) == 2
+        assert len(loaded([org, web]).public_networks) == 2

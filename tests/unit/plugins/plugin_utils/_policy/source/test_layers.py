@@ -10,22 +10,18 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import compiled
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy, Rule
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source import _layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 SSH = "{id: ssh, protocol: tcp, port: 22}"
 
 
-def load(source: t.Any, **more: t.Any) -> Policy:
-    return load_policy(source, registry=Registry.load(), **more)
-
-
 def refusal(source: t.Any, **more: t.Any) -> str:
     with pytest.raises(PolicyError) as caught:
-        load(source, **more)
+        loaded(source, **more)
     return str(caught.value)
 
 
@@ -33,39 +29,25 @@ def rules(policy: Policy) -> dict[str, Rule]:
     return {rule.id: rule for rule in policy.rules}
 
 
-@pytest.fixture
-def write(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., str]:
-    monkeypatch.chdir(tmp_path)
-
-    def written(name: str, *listed: str, top: str = "") -> str:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        head = f"version: 1\nname: {path.stem}\n{top}"
-        path.write_text(head + ("rules:\n" + "".join(f"  - {rule}\n" for rule in listed) if listed else "rules: []\n"))
-        return name
-
-    return written
-
-
 class TestDirectories:
     def test_files_by_name_hidden_and_other_ones_left_out(self, write: t.Callable[..., str]) -> None:
         for name in ("p/20-b.yml", "p/10-a.yaml", "p/.hidden.yml", "p/notes.txt"):
             write(name)
-        assert load("p").sources == ("p/10-a.yaml", "p/20-b.yml")
+        assert loaded("p").sources == ("p/10-a.yaml", "p/20-b.yml")
 
 
 class TestInclude:
     def test_is_relative_to_the_file_that_names_it(self, write: t.Callable[..., str]) -> None:
         write("p/base/org.yml", SSH, top="include: more/deep.yml\n")
         write("p/base/more/deep.yml", "{id: deep, protocol: tcp, port: 1}")
-        policy = load(write("p/web.yml", top="include: [base/org.yml]\n"))
+        policy = loaded(write("p/web.yml", top="include: [base/org.yml]\n"))
         assert policy.sources == ("p/base/more/deep.yml", "p/base/org.yml", "p/web.yml")
 
     def test_outside_of_the_root(self, write: t.Callable[..., str]) -> None:
         write("org.yml", SSH)
         web = write("p/web.yml", top="include: ../org.yml\n")
         assert refusal(web) == "p/web.yml:3:10: $.include: is outside p, found p/../org.yml"
-        assert load(web, include_outside=True).rules
+        assert loaded(web, include_outside=True).rules
 
     def test_outside_by_way_of_a_link(self, write: t.Callable[..., str], tmp_path: pathlib.Path) -> None:
         write("org.yml", SSH)
@@ -99,7 +81,7 @@ class TestInclude:
     def test_the_same_file_twice_counts_once(self, write: t.Callable[..., str]) -> None:
         write("org.yml", SSH)
         layers = [write(f"{name}.yml", top="include: org.yml\n") for name in "ab"]
-        assert load(layers).sources == ("org.yml", "a.yml", "b.yml")
+        assert loaded(layers).sources == ("org.yml", "a.yml", "b.yml")
 
     @pytest.mark.parametrize(
         ("include", "said"),
