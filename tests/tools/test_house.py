@@ -99,6 +99,18 @@ def private() -> t.Iterator[pathlib.Path]:
         yield from (path for path in (PLUGINS / kind).rglob("*.py") if path.name != "__init__.py")
 
 
+def rooms(kind: str) -> set[str]:
+    """The folders below ``kind`` that hold code, ``.`` for itself."""
+    files = (path for path in (PLUGINS / kind).rglob("*.py") if path.name != "__init__.py")
+    return {str(path.parent.relative_to(PLUGINS / kind)) for path in files}
+
+
+@pytest.mark.parametrize("kind", PRIVATE)
+def test_every_room_has_unit_tests_and_nothing_else_does(kind: str) -> None:
+    tests = ROOT / "tests" / "unit" / "plugins" / kind
+    assert {str(path.parent.relative_to(tests)) for path in tests.rglob("test_*.py")} == rooms(kind)
+
+
 def test_no_two_private_files_share_a_name() -> None:
     names = collections.Counter(path.name for path in private())
     assert [name for name, count in names.items() if count > 1] == []
