@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import gc
 import typing as t
 
 from .._common._clock import parse_iso
+from .._common._gc_paused import collector_paused
 from .._common._printable import said
 from .._controls._control import CatalogueControl
 from .._drift._new_findings import new_findings
@@ -65,19 +64,7 @@ class _Judged:
     unreachable: frozenset[str] = frozenset()
 
 
-@contextlib.contextmanager
-def _no_collection() -> t.Iterator[None]:
-    """Millions of records that all stay, none in a cycle: searching them for garbage takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_no_collection()
+@collector_paused()
 def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     directory: RunDirectory,
     record: RunRecord,

@@ -14,7 +14,8 @@ import typing as t
 @contextlib.contextmanager
 def collector_paused() -> t.Iterator[None]:
     """No search for cycles inside: there are none, and every look at 100,000 records that all stay costs a third of
-    the time that loading a policy of 1,000 rules takes; more in a worker of Ansible, whose heap is searched too.
+    the time that it takes to load a policy of 1,000 rules or to judge a fleet; more in a worker of Ansible, whose heap
+    is searched too.
     """
     was_enabled = gc.isenabled()
     gc.disable()
