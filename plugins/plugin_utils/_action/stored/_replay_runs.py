@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
 import os
-import tempfile
 import typing as t
 
 from ..._common._clock import iso, parse_iso, utc_now
 from ..._common._counted import count
-from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
 from ..._evidence.runs._stored_run import Run, newest, without_evidence
@@ -124,19 +121,8 @@ class Files:
     @contextlib.contextmanager
     def changes(self) -> t.Iterator[Emit]:
         """Takes changes; the file is there when all of them are. Raises EvidenceError."""
-        try:
-            handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=self._directory)
-        except OSError as error:
-            raise EvidenceError(f"cannot write into {self._directory}: {error.strerror}") from error
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                yield lambda change: _line(stream, change)
-            os.replace(temporary, self.path("changes.jsonl"))
-        except OSError as error:
-            raise EvidenceError(f"cannot write {self.path('changes.jsonl')}: {error.strerror}") from error
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+        with _atomic_files.writing(self.path("changes.jsonl")) as stream:
+            yield lambda change: _line(stream, change)
 
     def write(self, document: t.Mapping[str, t.Any]) -> None:
         _atomic_files.write_json(self.path("replay.json"), document)
@@ -145,8 +131,8 @@ class Files:
         return os.path.join(self._directory, name)
 
 
-def _line(stream: t.TextIO, change: VerdictChange) -> None:
-    stream.write(json.dumps(_replay_text.change(change)) + "\n")
+def _line(stream: t.BinaryIO, change: VerdictChange) -> None:
+    stream.write(_atomic_files.json_text(_replay_text.change(change)).encode())
 
 
 def about(

@@ -60,18 +60,14 @@ def write_text(path: str, text: str) -> None:
 
 def write_bytes(path: str, content: bytes) -> None:
     """As write_text, with bytes that are kept as they are."""
-    try:
-        _replace(path, [content], mode=0o600)
-    except OSError as error:
-        raise EvidenceError(f"cannot write {path}: {error.strerror}") from error
+    with writing(path) as stream:
+        stream.write(content)
 
 
 def write_pieces(path: str, pieces: t.Iterable[str], *, mode: int = 0o600) -> None:
     """As write_text, with text that comes in pieces, so that a large file is never whole in memory."""
-    try:
-        _replace(path, (piece.encode("utf-8", "surrogateescape") for piece in pieces), mode=mode)
-    except OSError as error:
-        raise EvidenceError(f"cannot write {path}: {error.strerror}") from error
+    with writing(path, mode=mode) as stream:
+        stream.writelines(piece.encode("utf-8", "surrogateescape") for piece in pieces)
 
 
 def write_json(path: str, document: t.Any) -> None:
@@ -166,13 +162,24 @@ def refuse_device(path: str) -> None:
         raise OSError(errno.EINVAL, "it is not a regular file, so the report does not replace it", path)
 
 
-def _replace(path: str, content: t.Iterable[bytes], *, mode: int) -> None:
+@contextlib.contextmanager
+def writing(path: str, *, mode: int = 0o600) -> t.Iterator[t.BinaryIO]:
+    """Takes the bytes of a file that is there when all of them are: see write_text. Raises EvidenceError."""
+    try:
+        with _replacing(path, mode=mode) as stream:
+            yield stream
+    except OSError as error:
+        raise EvidenceError(f"cannot write {path}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _replacing(path: str, *, mode: int) -> t.Iterator[t.BinaryIO]:
     directory = os.path.dirname(path)
     refuse_device(path)
     handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=directory)  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.writelines(content)
+            yield stream
             os.fchmod(handle, mode)
             stream.flush()
             os.fsync(stream.fileno())
