@@ -18,6 +18,7 @@ import typing as t
 BECOME = "run with --become"
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
+UDP = ("udp", "udplite")  # without connections: a bound socket listens
 
 # Why the owners of a listener are what they are.
 OWNER_STATUS = (

@@ -4577,6 +4577,7 @@ from __future__ import annotations
 
 import typing as t
 
+from _fleetports_compliance import _socket
 from _fleetports_compliance._collect.linux.procfs import _process
 
 RING = b"anon_inode:[io_uring]"
@@ -4648,7 +4649,7 @@ class Holders(t.NamedTuple):
 
     def taken(self, protocol: str) -> bool:
         """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
-        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
+        kind = DATAGRAMS if protocol in _socket.UDP else CONNECTIONS
         return any(one.kind in (kind, None) for one in self.waiting)
 ''',
     "_collect.linux.owners._io_uring": r'''
@@ -7553,6 +7554,7 @@ import typing as t
 BECOME = "run with --become"
 
 PROTOCOLS = ("tcp", "udp", "udplite", "sctp", "dccp")
+UDP = ("udp", "udplite")  # without connections: a bound socket listens
 
 # Why the owners of a listener are what they are.
 OWNER_STATUS = (

@@ -11,11 +11,10 @@ import typing as t
 
 from ...module_utils._socket import Listener
 from .._judge._owner_labels import owner_names
+from .._judge.conditions._state import is_ephemeral_udp
 
 # session-12.scope, run-r8f3a.scope: the number is given by chance at each start (systemd.scope(5)).
 _COUNTED = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
-
-UDP = ("udp", "udplite")
 
 Holder = tuple[tuple[str, str], ...]
 
@@ -52,7 +51,7 @@ def assigned_anew(listener: Listener) -> bool:
     The service has to be known. Anybody can start a program again that belongs to none. Unconnected UDP is left out: it
     has no port of its own for any holder.
     """
-    if not listener.ephemeral or listener.protocol in UDP:
+    if not listener.ephemeral or is_ephemeral_udp(listener):
         return False
     if listener.owner_status == "kernel":
         return True

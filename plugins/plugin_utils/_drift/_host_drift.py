@@ -14,9 +14,10 @@ from .._evidence.document._read_evidence import nothing_seen_because
 from .._judge._assess import Document
 from .._judge._from_evidence import host_facts, listeners
 from .._judge.conditions._reach import HostReach, ReachTable
+from .._judge.conditions._state import is_ephemeral_udp
 from .._policy._policy_model import REACHES
 from . import _doubt
-from ._holder import UDP, Holder, assigned_anew, known
+from ._holder import Holder, assigned_anew, known
 
 KINDS = ("opened", "widened", "replaced", "moved", "closed")
 
@@ -186,7 +187,7 @@ def _less_by_chance(found: t.Mapping[_Place, list[_Seen]], protocol: str) -> dic
 def _seen(listener: Listener, reach: int) -> _Seen:
     """Unconnected UDP on an ephemeral port is compared by who holds it: the port is another each time."""
     who = known(listener)
-    if listener.ephemeral and listener.protocol in UDP:
+    if is_ephemeral_udp(listener):
         place = (listener.protocol, "", "", 0, f"{who.holder}")
         return _Seen(place, who.holder, who.label, 0, who.whole)
     place = (listener.protocol, listener.family, listener.address, listener.port, listener.device or "")

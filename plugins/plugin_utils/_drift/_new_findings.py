@@ -12,7 +12,8 @@ import typing as t
 from ...module_utils._socket import Listener
 from .._judge._finding_codes import HOST_CODES
 from .._judge._judgement import Finding, HostResult
-from ._holder import UDP, assigned_anew, known
+from .._judge.conditions._state import is_ephemeral_udp
+from ._holder import assigned_anew, known
 
 _Key = tuple[t.Any, ...]
 
@@ -45,7 +46,7 @@ def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:
 
 def _key(finding: Finding, listener: Listener) -> _Key:
     code = finding.code
-    if listener.ephemeral and listener.protocol in UDP:
+    if is_ephemeral_udp(listener):
         return (code, listener.protocol, known(listener).holder)
     if assigned_anew(listener):
         # No rule approves it, whatever IANA says of the port that it has today.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
+from ...module_utils._socket import UDP
 from .._common._mapped import unmap
 from .._judge._finding_codes import ALLOWED, CODES, DEFAULTS, FORBIDDEN, REQUIRED, WAIVED_IF_NAMED
 from .._judge.conditions._reach import PUBLIC, ReachTable, prefixes
@@ -21,7 +22,6 @@ _OF_RULES = {
     for expect in (ALLOWED, REQUIRED, FORBIDDEN)
 }
 _OF_DEFAULTS = frozenset(code.name for code in CODES if DEFAULTS in code.raised_by)
-_UDP = frozenset({"udp", "udplite"})
 
 
 def never_remarks(policy: Policy) -> t.Iterator[Remark]:
@@ -104,6 +104,6 @@ def _possible(waiver: Waiver, expects: t.Mapping[str, str]) -> set[str]:
         codes.discard("missing-listener")
     if match.ports:
         codes.discard("alternate-path")
-        if _UDP.isdisjoint(item.protocol for item in match.ports):
+        if not any(item.protocol in UDP for item in match.ports):
             codes.discard("ephemeral-udp")
     return codes

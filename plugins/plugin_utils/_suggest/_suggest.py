@@ -19,6 +19,7 @@ from .._judge._from_evidence import host_facts, listeners
 from .._judge._judge import Judge
 from .._judge._judgement import HostFacts, JudgedListener
 from .._judge.conditions._reach import HostReach, ReachTable
+from .._judge.conditions._state import is_ephemeral_udp
 from . import _identity
 from ._fleet_uses import Fleet, PortRange, Sightings, Use
 from ._suggested_rules import Draft, drafts
@@ -118,7 +119,7 @@ def _needless(listener: Listener, reach: int) -> str | None:
     """Why the defaults of the suggested policy are enough for it."""
     if reach == 0:
         return "host"
-    return "chance" if listener.ephemeral and listener.protocol in ("udp", "udplite") else None
+    return "chance" if is_ephemeral_udp(listener) else None
 
 
 def _refused(documents: t.Iterable[Document], judge: Judge, fleet: Fleet) -> set[tuple[int, PortRange]]:

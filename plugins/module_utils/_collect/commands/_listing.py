@@ -27,7 +27,6 @@ ACTIVATORS = ("launchd", "systemd")
 FIRST = 1
 
 _FAMILY = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
-_DATAGRAM = ("udp", "udplite")
 
 
 class Row(t.NamedTuple):
@@ -207,7 +206,7 @@ def _build(
         family=first.family,
         address=first.address,
         port=first.port,
-        state="unconnected" if first.protocol in _DATAGRAM else "listen",
+        state="unconnected" if first.protocol in _socket.UDP else "listen",
         dual_stack=_dual_stack(group),
         scope_id=first.scope,
         inodes=tuple(sorted({row.inode for row in group if row.inode})),

@@ -15,7 +15,7 @@ import re
 import socket
 import typing as t
 
-from ....module_utils._socket import PROTOCOLS, PUBLISHED_GAPS
+from ....module_utils._socket import PROTOCOLS, PUBLISHED_GAPS, UDP
 from ..._common._clock import parse_iso
 
 Record = t.Mapping[str, t.Any]
@@ -24,7 +24,6 @@ _PORTS = 1 << 16
 _LONGEST = 1e9  # seconds of a budget: 30 years
 _FAMILIES = {"ipv4": (socket.AF_INET, 32), "ipv6": (socket.AF_INET6, 128)}
 _RESERVED = re.compile(r"\d{1,5}(-\d{1,5})?", re.ASCII)
-_DATAGRAMS = ("udp", "udplite")
 
 
 def impossible(document: Record) -> str | None:
@@ -157,7 +156,7 @@ def _owners(owners: t.Sequence[Record], status: str, *, complete: bool) -> str |
 def _words(protocol: str, state: str, published_by: str | None) -> str | None:
     if (published_by is not None) != (state == "published"):
         return f"state is {state!r}, and published_by is {published_by!r}"
-    if state != "published" and (state == "unconnected") != (protocol in _DATAGRAMS):
+    if state != "published" and (state == "unconnected") != (protocol in UDP):
         return f"state is {state!r}, and protocol is {protocol!r}"
     return None
 

@@ -13,13 +13,18 @@ from __future__ import annotations
 
 import functools
 
-from ....module_utils._socket import Listener
+from ....module_utils._socket import UDP, Listener
 from ..._policy._policy_model import ProcessPatterns
 from .._owner_labels import holder, no_owner
 from ._process_conditions import Answer, Doubt, ProcessCondition, compiled
 
 PUBLISHED = "published"  # as a state of listeners, and as the word of policies
 KERNEL = "kernel"  # as a status of owners, and as the word of policies
+
+
+def is_ephemeral_udp(listener: Listener) -> bool:
+    """Whether it is unconnected UDP on a port that the kernel chose: a client that waits for an answer looks alike."""
+    return bool(listener.ephemeral) and listener.protocol in UDP
 
 
 class StateCondition:

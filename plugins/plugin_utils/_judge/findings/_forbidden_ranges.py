@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ..._policy._policy_model import PortItem
-from .. import _listener_labels
 from .._compiled_rules import CompiledRule, RuleBook
 from .._judgement import Finding, HostFacts
 from ..conditions._scope import HostScope
+from ._item_finding import item_finding
 from ._portless_findings import published
 
 
@@ -31,19 +31,13 @@ def forbidden_ranges(book: RuleBook, facts: HostFacts, *, scope: HostScope) -> t
 def _finding(rule: CompiledRule, item: PortItem, *, detail: str, host: str) -> Finding:
     """Who serves it in the end cannot be seen: where the rule asks for that, nobody can tell."""
     told = rule.rule.process is None
-    return Finding(
+    return item_finding(
+        rule,
+        item,
         code="alternate-path",
         verdict="fail" if told else "unverified",
-        severity=rule.severity,
-        message=f"{_listener_labels.item(item)}: rule {rule.id} forbids it, and a packet filter publishes it: {detail}",
         host=host,
-        protocol=item.protocol,
-        port=item.first if item.first == item.last else None,
-        port_label=item.label,
-        rule=rule.id,
+        message=f"forbids it, and a packet filter publishes it: {detail}",
         expected="no such listener",
         found=detail,
-        place=rule.place,
-        layer=rule.layer,
-        controls=rule.controls,
     )

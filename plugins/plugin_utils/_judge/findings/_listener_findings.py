@@ -16,6 +16,7 @@ from .._compiled_rules import CompiledRule
 from .._judgement import Finding
 from ..conditions._process_conditions import Doubt
 from ..conditions._rule_conditions import ADDRESS, REACH
+from ..conditions._state import is_ephemeral_udp
 
 
 class SeenListener(t.NamedTuple):
@@ -157,7 +158,7 @@ _UNAPPROVED = {"unassigned": "unassigned-port", "reserved": "reserved-port"}
 def unapproved(seen: SeenListener, defaults: Defaults) -> Finding | None:
     """No rule selects it: the registry gives the code, the defaults the verdict. None: the defaults ignore it."""
     listener = seen.listener
-    if listener.protocol in ("udp", "udplite") and listener.ephemeral:
+    if is_ephemeral_udp(listener):
         code, action = "ephemeral-udp", defaults.ephemeral_udp
     else:
         code = _UNAPPROVED.get(seen.registry.status, "unlisted-listener")

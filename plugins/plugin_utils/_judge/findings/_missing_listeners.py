@@ -16,6 +16,7 @@ from .._judgement import Finding, HostFacts
 from .._waiver_cover import HostWaivers
 from ..conditions._rule_conditions import FAILED, TRUE
 from ..conditions._scope import HostScope
+from ._item_finding import item_finding
 from ._portless_findings import hiding
 
 _Answers = t.Sequence[tuple[Listener, int]]
@@ -71,22 +72,15 @@ def _unfit(answers: _Answers) -> str:
 
 
 def _finding(rule: CompiledRule, item: PortItem, *, verdict: str, found: str, host: str) -> Finding:
-    expected = f"a listener on {_listener_labels.item(item)}"
-    return Finding(
+    return item_finding(
+        rule,
+        item,
         code="missing-listener",
         verdict=verdict,
-        severity=rule.severity,
-        message=f"{_listener_labels.item(item)}: rule {rule.id} requires a listener; found {found}",
         host=host,
-        protocol=item.protocol,
-        port=item.first if item.first == item.last else None,
-        port_label=item.label,
-        rule=rule.id,
-        expected=expected,
+        message=f"requires a listener; found {found}",
+        expected=f"a listener on {_listener_labels.item(item)}",
         found=found,
-        place=rule.place,
-        layer=rule.layer,
-        controls=rule.controls,
     )
 
 

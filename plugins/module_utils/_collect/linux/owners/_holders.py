@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
 
 RING = b"anon_inode:[io_uring]"
@@ -79,5 +80,5 @@ class Holders(t.NamedTuple):
 
     def taken(self, protocol: str) -> bool:
         """Whether somebody may take what comes to a listener of that protocol without a descriptor of it."""
-        kind = DATAGRAMS if protocol in ("udp", "udplite") else CONNECTIONS
+        kind = DATAGRAMS if protocol in _socket.UDP else CONNECTIONS
         return any(one.kind in (kind, None) for one in self.waiting)
