@@ -220,5 +220,6 @@ def _match(draft: _Draft) -> str:
     parts += [f"port: {ports_text(draft.ports)}"] if draft.ports else []
     parts += [f"codes: {_write_yaml.sequence([draft.code])}"]
     parts += ["state: published"] if draft.identity and draft.identity.published else []
+    parts += ["state: kernel"] if draft.identity and draft.identity.kernel else []
     parts += [f"process: {process_text(draft.identity, (), ())}"] if draft.identity and draft.identity.held else []
     return "{" + ", ".join(parts) + "}"

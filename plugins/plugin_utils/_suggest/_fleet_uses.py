@@ -24,6 +24,11 @@ class PortRange(t.NamedTuple):
     last: int
 
 
+def overlap(one: PortRange, other: PortRange) -> bool:
+    """Whether some port is in both."""
+    return one.protocol == other.protocol and one.first <= other.last and other.first <= one.last
+
+
 class Use(t.NamedTuple):
     """Something that listens: where, and who holds it (None: not known well enough)."""
 

@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ...module_utils._socket import Listener, Owner
-from .._judge.conditions._state import PUBLISHED
+from .._judge.conditions._state import KERNEL, PUBLISHED
 from .._policy.resolve._patterns import host_problem
 from .._policy.resolve._process_literals import process_problem
 
@@ -23,12 +23,14 @@ class Identity(t.NamedTuple):
     """``exe``: what its owners run; ``units``: theirs where no executable can be named. Globs, escaped, sorted.
 
     ``published``: a packet filter gives the port away, and the owners, if there are any, hold a socket on it too.
+    ``kernel``: the kernel holds it.
     """
 
     exe: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     contained: bool = False
     published: bool = False
+    kernel: bool = False
 
     @property
     def held(self) -> bool:
@@ -38,7 +40,7 @@ class Identity(t.NamedTuple):
     @property
     def word(self) -> str:
         """A short word for it."""
-        text = (*self.exe, *self.units, "published")[0]
+        text = (*self.exe, *self.units, "kernel" if self.kernel else "published")[0]
         return text.rpartition("/")[2].partition(".service")[0] or "process"
 
 
@@ -46,6 +48,8 @@ def identity(listener: Listener) -> Identity | None:
     """None when a rule with a condition on the process could not be true of it: not every owner is known well."""
     if listener.state == PUBLISHED:
         return Identity(published=True)
+    if listener.owner_status == KERNEL:
+        return Identity(kernel=True)
     if not listener.owners or not listener.owners_complete:
         return None
     contained = [bool(owner.container) for owner in listener.owners]
@@ -70,7 +74,7 @@ def pairs(listeners: t.Sequence[Listener]) -> dict[tuple[str, int], Identity | N
         place = (one.protocol, one.port)
         if place in found and one.state != PUBLISHED:
             who, known = identity(one), found[place]
-            together = who._replace(published=True) if who is not None else None
+            together = who._replace(published=True) if who is not None and who.held else None
             alone = known is not None and (not known.held or known == together)
             found[place] = together if alone else None
     return found

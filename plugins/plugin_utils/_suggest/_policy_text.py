@@ -16,6 +16,7 @@ from .._registry._lookup import Registry
 from . import _write_yaml
 from ._fleet_uses import EPHEMERAL, Fleet, PortRange
 from ._identity import Identity, host_glob
+from ._risks import risks
 from ._rule_place import RulePlace
 from ._suggest import Suggestion
 from ._suggested_rules import Draft, span
@@ -45,17 +46,19 @@ class Ids:
 
 def policy_text(suggestion: Suggestion, *, name: str, registry: Registry, sources: t.Sequence[str]) -> str:
     """The whole policy. ``sources``: the ids of the runs that it was made from."""
-    ids = Ids()
-    common = [draft for draft in suggestion.drafts if draft.place.groups]
-    apart = [draft for draft in suggestion.drafts if not draft.place.groups]
-    lines = [*_head(suggestion, name, sources), "rules:" if suggestion.drafts else "rules: []"]
-    lines += [line for draft in common for line in rule_lines(draft, suggestion.fleet, registry=registry, ids=ids)]
+    ids, fleet = Ids(), suggestion.fleet
+    named = [(ids.new(*_words(draft, fleet, registry)), draft) for draft in suggestion.drafts]
+    common = [(ident, draft) for ident, draft in named if draft.place.groups]
+    apart = [(ident, draft) for ident, draft in named if not draft.place.groups]
+    lines = [*_head(suggestion, name, sources), *_first(risks(named, fleet, registry=registry))]
+    lines.append("rules:" if suggestion.drafts else "rules: []")
+    lines += [line for ident, draft in common for line in rule_lines(ident, draft, fleet, registry=registry)]
     if apart:
         lines += [
             "",
             "  # Outliers: rules for single hosts, because their groups do not have them. Approve or close them.",
         ]
-    lines += [line for draft in apart for line in rule_lines(draft, suggestion.fleet, registry=registry, ids=ids)]
+    lines += [line for ident, draft in apart for line in rule_lines(ident, draft, fleet, registry=registry)]
     return "\n".join(lines) + "\n"
 
 
@@ -87,19 +90,27 @@ def _head(suggestion: Suggestion, name: str, sources: t.Sequence[str]) -> list[s
     ]
 
 
-def rule_lines(draft: Draft, fleet: Fleet, *, registry: Registry, ids: Ids) -> list[str]:
+def _first(told: t.Sequence[str]) -> list[str]:
+    """The rules to decide first, as comments above all rules."""
+    heading = ["# Decide on these rules first:"] if told else []
+    return [*heading, *(_write_yaml.comment(f"- {line}") for line in told)]
+
+
+def rule_lines(ident: str, draft: Draft, fleet: Fleet, *, registry: Registry) -> list[str]:
     """One rule with its comments."""
     notes = [_registered(draft.ports, registry), *draft.notes[:_NAMED]]
     if draft.identity is not None and draft.identity.published:
         notes.append("A packet filter publishes it without a socket, as container engines do.")
+    if draft.identity is not None and draft.identity.kernel:
+        notes.append("The kernel itself owns the socket.")
     if draft.identity is None:
         notes.append("Not every owner was seen or has a name: approved by port number only.")
     if any((ports.first, ports.last) == EPHEMERAL for ports in draft.ports):
-        notes.append("It uses ephemeral ports: better configure a fixed port.")
+        notes.append("It listens on ephemeral ports, other ones after each restart: configure a fixed port if you can.")
     return [
         "",
         *(f"  {_write_yaml.comment(note)}" for note in notes),
-        f"  - id: {_write_yaml.scalar(ids.new(*_words(draft, fleet, registry)))}",
+        f"  - id: {_write_yaml.scalar(ident)}",
         f"    protocol: {draft.ports[0].protocol}",
         f"    port: {ports_text(draft.ports)}",
         f"    reach: {REACHES[draft.reach]}",
@@ -115,7 +126,11 @@ def _words(draft: Draft, fleet: Fleet, registry: Registry) -> tuple[str, ...]:
     place = draft.place.groups[0] if draft.place.groups else fleet.names[hosts[0]] if len(hosts) == 1 else "outlier"
     first = draft.ports[0]
     who = draft.identity
-    word = who.word if who and who.held else registry.status(first.first, first.protocol).name
+    if who is not None:
+        word: str | None = who.word
+    else:
+        # One of many ports would give the rule a name that is wrong for the others.
+        word = registry.status(first.first, first.protocol).name if len(draft.ports) == 1 else "by-port-number"
     return (*(() if place == "all" else (place,)), word or f"{first.protocol}-{first.first}")
 
 
@@ -143,8 +158,8 @@ def _status(ports: PortRange, registry: Registry) -> str:
 
 def _holder(identity: Identity | None, units: t.Sequence[str], users: t.Sequence[str]) -> list[str]:
     if identity is None:
-        return []
-    lines = ["    state: published"] if identity.published else []
+        return ["    state: socket"]
+    lines = ["    state: published"] if identity.published else ["    state: kernel"] if identity.kernel else []
     return [*lines, f"    process: {process_text(identity, units, users)}"] if identity.held else lines
 
 

@@ -11,7 +11,8 @@ import typing as t
 from .._policy.resolve._patterns import group_problem
 from ._fleet_uses import Fleet
 
-_HALF = 0.5
+HALF = 0.5
+NOWHERE = 2.0  # a share that no group reaches: hosts by name
 
 
 class RulePlace(t.NamedTuple):
@@ -23,7 +24,7 @@ class RulePlace(t.NamedTuple):
     of: int
 
 
-def places(hosts: t.AbstractSet[int], fleet: Fleet, *, share: float = _HALF) -> list[RulePlace]:
+def places(hosts: t.AbstractSet[int], fleet: Fleet, *, share: float = HALF) -> list[RulePlace]:
     """Cover the hosts: groups of which at least ``share`` have it, the one that covers most first; then hosts by name.
 
     A group needs two hosts that have it, else it says less than the host's name, unless it is the only host.

@@ -12,6 +12,7 @@ import typing as t
 
 from ...module_utils._socket import Listener
 from .._common._clock import parse_iso
+from .._drift._holder import assigned_anew
 from .._evidence._evidence_errors import EvidenceError
 from .._evidence.document._read_evidence import nothing_seen_because
 from .._judge._assess import Document
@@ -21,7 +22,7 @@ from .._judge._judgement import HostFacts, JudgedListener
 from .._judge.conditions._reach import HostReach, ReachTable
 from .._judge.conditions._state import is_ephemeral_udp
 from . import _identity
-from ._fleet_uses import Fleet, PortRange, Sightings, Use
+from ._fleet_uses import EPHEMERAL, Fleet, PortRange, Sightings, Use
 from ._suggested_rules import Draft, drafts
 
 Documents = t.Callable[[], t.Iterable[Document]]
@@ -105,6 +106,9 @@ class _Observer:
             self._left_out[needless] += 1
             return
         who = None if force == _PORT_ALONE else identity
+        lasting = who is not None and (who.held or who.kernel) and not who.published
+        if lasting and assigned_anew(listener):
+            ports = PortRange(listener.protocol, *EPHEMERAL)
         seen = self._uses.setdefault(Use(ports, who), Sightings())
         seen.add(host, reach)
         seen.units.update(_identity.unit(listener, owner) for owner in listener.owners)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ._fleet_uses import Fleet, PortRange, Sightings, Use, without_chance
+from ._fleet_uses import Fleet, PortRange, Sightings, Use, overlap, without_chance
 from ._identity import Identity
-from ._rule_place import RulePlace, outlier, places
+from ._release_differences import joined
+from ._rule_place import HALF, NOWHERE, RulePlace, outlier, places
 
 _FEW = 3  # units or users that a rule names; more say nothing
 
@@ -48,9 +49,13 @@ class _RuleKey(t.NamedTuple):
 def drafts(uses: t.Mapping[Use, Sightings], fleet: Fleet) -> list[Draft]:
     """The rules that approve every use where it was seen, in order."""
     found: dict[_RuleKey, list[tuple[PortRange, RulePlace, str | None]]] = {}
-    for use, seen in without_chance(uses).items():
+    together = joined(without_chance(uses))
+    named = [use.ports for use in together if use.identity is not None]
+    for use, seen in together.items():
         hosts = seen.reach.keys()
-        for place in places(hosts, fleet):
+        # By number alone it would approve what a rule of its own names on other hosts.
+        alone = use.identity is None and any(overlap(use.ports, ports) for ports in named)
+        for place in places(hosts, fleet, share=NOWHERE if alone else HALF):
             covered = place.hosts or fleet.groups[place.groups[0]] & hosts
             key = _RuleKey(
                 protocol=use.ports.protocol,
