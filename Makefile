@@ -19,7 +19,7 @@ audit: ## Audit this machine or a fleet: INVENTORY= POLICY= LIMIT= OUTPUT= GATE=
 test: ## Set up the environments of the tests and run all tests
 	@tests/tools/test.sh
 
-.PHONY: lint unit docs units integration formats fleet scenes browser sanity
+.PHONY: lint unit docs units integration formats fleet scenes browser sanity hosts
 lint: ## Check style, types, prose, licences and packaging
 unit: ## Run the unit tests with coverage
 docs: ## Check the documentation against the code
@@ -30,7 +30,8 @@ fleet: ## Audit a fleet of network namespaces over SSH (needs root)
 scenes: ## Run the collector in real situations of this kernel (needs root)
 browser: ## Test the HTML report in Chromium
 sanity: ## Run ansible-test sanity on the same two
-lint unit docs units integration formats fleet scenes browser sanity:
+hosts: ## Audit whole emulated machines over SSH (needs root)
+lint unit docs units integration formats fleet scenes browser sanity hosts:
 	@tests/tools/test.sh $@
 
 .PHONY: system

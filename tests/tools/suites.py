@@ -27,7 +27,7 @@ SCRIPTS = ROOT / "tests" / "tools" / "suites"
 RESULTS = ROOT / ".build" / "results"
 NOT_RUN = 77
 # Quick answers first: what a push most often breaks.
-ORDER = ("lint", "unit", "docs", "units", "integration", "formats", "fleet", "scenes", "browser", "sanity")
+ORDER = ("lint", "unit", "docs", "units", "integration", "formats", "fleet", "scenes", "browser", "sanity", "hosts")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes a machine: its disk, its first boot, and what is done on it before it is saved."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import time
+
+from .machine import Machine
+from .mirror import mirror
+
+_TESTS = pathlib.Path(__file__).resolve().parents[1]
+_SUITE = "bookworm"
+# Until nothing waits to be started any more.
+_BOOTED = 'until [ -z "$(systemctl list-jobs --no-legend)" ]; do sleep 1; done'
+
+
+def build(folder: pathlib.Path) -> None:
+    """Fill an empty folder with a machine that was provisioned and saved. Says how long each step took."""
+    begun = time.monotonic()
+
+    def say(step: str) -> None:
+        print(f"hosts: {step} after {time.monotonic() - begun:.0f} s", flush=True)
+
+    _disk(folder)
+    say("disk made")
+    with Machine(folder, saved=False) as machine:
+        say("SSH answers")
+        machine.shell.run(_BOOTED, timeout=600)
+        say("booted")
+        for topic in sorted((_TESTS / "provision").glob("*.sh")):
+            machine.shell.run(topic.read_text(), timeout=600)
+            say(f"{topic.name} done")
+        machine.save()
+    say("saved")
+
+
+def _disk(folder: pathlib.Path) -> None:
+    site = mirror()
+    if site is None:
+        raise RuntimeError("apt of this machine reads no archive of Debian")
+    key = folder / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "hosts", "-f", str(key)], check=True)
+    # Mounts of a build that is interrupted go with their namespace.
+    alone = ["unshare", "--mount", "--fork", "--kill-child"]
+    script = str(_TESTS / "image" / "build.sh")
+    subprocess.run([*alone, script, _SUITE, site, f"{key}.pub", str(folder)], stdin=subprocess.DEVNULL, check=True)
