@@ -26,17 +26,10 @@ def item(wanted: PortItem) -> str:
     return f"{ports}/{wanted.protocol}" if wanted.label == ports else f"{wanted.label} ({ports}/{wanted.protocol})"
 
 
-def registry_of_several(status: RegistryStatus) -> str:
-    """The same of several ports, which may have several names."""
+def registry(status: RegistryStatus, *, several: bool = False) -> str:
+    """What IANA says, as the end of a sentence; of ``several`` ports no name, which may be another for each."""
     if status.status == "dynamic":
         return "IANA does not assign dynamic ports"
-    return f"IANA has these ports {status.status}"
-
-
-def registry(status: RegistryStatus) -> str:
-    """What IANA says, as the end of a sentence."""
-    if status.status == "assigned":
-        return f"IANA: {status.name}"
-    if status.status == "dynamic":
-        return "IANA does not assign dynamic ports"
-    return f"IANA has this port {status.status}"
+    if several:
+        return f"IANA has these ports {status.status}"
+    return f"IANA: {status.name}" if status.status == "assigned" else f"IANA has this port {status.status}"

@@ -185,5 +185,5 @@ def _nobody_approved(code: str, status: RegistryStatus) -> str:
 
 def nobody_approved_them(code: str, status: RegistryStatus) -> str:
     """The same of several ports with the same status."""
-    why = _EPHEMERAL if code == "ephemeral-udp" else _listener_labels.registry_of_several(status)
+    why = _EPHEMERAL if code == "ephemeral-udp" else _listener_labels.registry(status, several=True)
     return f"no rule approves them; {why}"

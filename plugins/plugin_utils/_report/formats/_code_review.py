@@ -43,10 +43,14 @@ def github(model: ReportModel, *, policy_file: str | None = None, checkout: Chec
     if model.summary.stood_in:
         age = age_text(model.summary.oldest_evidence or 0)
         stood_in = count(model.summary.stood_in, "host")
-        lines.append(f"::notice title=port audit::{stood_in} did not answer, judged by evidence of up to {age} ago")
+        lines.append(_notice(f"{stood_in} did not answer, judged by evidence of up to {age} ago"))
     if left_out:
-        lines.append(f"::notice title=port audit::{count(left_out, 'more row')}: see the report")
+        lines.append(_notice(f"{count(left_out, 'more row')}: see the report"))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _notice(text: str) -> str:
+    return workflow_command("notice", {"title": "port audit"}, text)
 
 
 def _command(command: str, problem: Alert, spots: SourceLocations) -> str:

@@ -19,6 +19,7 @@ from ..._common._printable import printable
 from ..._judge._judgement import Finding
 from ..model._inputs import Earlier
 from ..model._report import ReportModel
+from ._text_pieces import taken
 
 COLUMNS = (
     "host",
@@ -64,8 +65,8 @@ def render(model: ReportModel) -> t.Iterator[str]:
         host, *cells = map(cell, _row(finding, earlier))
         writer.writerow([_first(host), *cells])
         if number % _BATCH == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+            yield taken(buffer)
+    yield taken(buffer)
 
 
 def cell(value: t.Any) -> str:
@@ -139,10 +140,3 @@ def _row(finding: Finding, earlier: Earlier | None) -> t.Iterator[t.Any]:
             yield "; ".join(" ".join(control) for control in finding.controls) or None
         else:
             yield getattr(finding, column)
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text

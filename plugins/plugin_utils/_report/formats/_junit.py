@@ -22,6 +22,7 @@ from ..._gate._decide import FAILED, UNREACHABLE, Decision, Stop, since_stops
 from ..._judge._judgement import Finding
 from ..model._inputs import HostReport
 from ..model._report import ReportModel
+from ._text_pieces import taken
 
 _RUN = "port-audit"
 
@@ -62,17 +63,10 @@ def render(model: ReportModel) -> t.Iterator[str]:
     _start(xml, "testsuites", name=_RUN, **{name: str(number) for name, number in totals.items()})
     for suite in suites:
         _write(xml, suite)
-        yield _taken(buffer)
+        yield taken(buffer)
     xml.endElement("testsuites")
     xml.endDocument()
-    yield _taken(buffer) + "\n"
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+    yield taken(buffer) + "\n"
 
 
 def _write(xml: XMLGenerator, suite: Suite) -> None:

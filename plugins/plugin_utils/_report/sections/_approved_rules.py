@@ -10,10 +10,11 @@ import datetime
 import typing as t
 
 from ..._policy._lifecycle import is_over, is_soon
-from ..._policy._policy_model import Policy, PortItem, Rule
+from ..._policy._policy_model import Policy, Rule
 from ..model._auditor_views import ApprovedRule
 from ..model._inputs import RunInfo
 from ..model._report import RuleUse
+from ..text import _condition_words
 from ._waiver_register import targets
 
 
@@ -35,7 +36,7 @@ def _row(policy: Policy, rule: Rule, *, today: datetime.date, use: RuleUse | Non
         rule=rule.id,
         place=rule.place,
         expect=rule.expect,
-        ports=_ports(rule.ports),
+        ports=_condition_words.ports(rule.ports),
         conditions=_conditions(rule),
         applies_to=targets(rule.applies_to) or "everywhere",
         owner=approval.owner,
@@ -51,20 +52,10 @@ def _row(policy: Policy, rule: Rule, *, today: datetime.date, use: RuleUse | Non
     )
 
 
-def _ports(items: t.Iterable[PortItem]) -> str:
-    return ", ".join(dict.fromkeys(f"{item.label}/{item.protocol}" for item in items))
-
-
 def _conditions(rule: Rule) -> str:
     """What a listener has to be beside its port: ``reach private; exe /usr/sbin/sshd``."""
-    parts = [f"reach {rule.reach}"] if rule.reach else []
-    if rule.address:
-        parts.append("address " + ", ".join(str(network) for network in rule.address))
-    if rule.state is not None:
-        parts.append(f"state {rule.state}")
-    if rule.process is not None:
-        parts.extend(f"{name} {', '.join(globs)}" for name, globs in rule.process.conditions)
-    return "; ".join(parts)
+    reach = [f"reach {rule.reach}"] if rule.reach else []
+    return "; ".join((*reach, *_condition_words.conditions(rule.address, rule.state, rule.process)))
 
 
 def _date(date: datetime.date | None) -> str | None:

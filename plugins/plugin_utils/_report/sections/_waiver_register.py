@@ -13,6 +13,7 @@ from ..._policy._lifecycle import is_over, is_soon
 from ..._policy._policy_model import AppliesTo, Policy, Waiver, WaiverMatch
 from ..model._inputs import HostReport, RunInfo
 from ..model._report import WaiverRow
+from ..text import _condition_words
 from ..text._bounded_names import BoundedNames
 
 _Used = dict[tuple[str | None, str], list[str]]
@@ -66,16 +67,12 @@ def _status(expires: datetime.date, today: datetime.date) -> str:
 
 def _matches(match: WaiverMatch) -> str:
     """What it covers in words: ``6379/tcp; code unlisted-listener``."""
-    parts = [", ".join(dict.fromkeys(f"{item.label}/{item.protocol}" for item in match.ports))]
-    parts.extend(
-        f"{name} {', '.join(values)}" for name, values in (("code", match.codes), ("rule", match.rules)) if values
-    )
-    if match.address:
-        parts.append("address " + ", ".join(str(network) for network in match.address))
-    if match.state is not None:
-        parts.append(f"state {match.state}")
-    if match.process is not None:
-        parts.extend(f"{name} {', '.join(globs)}" for name, globs in match.process.conditions)
+    named = (("code", match.codes), ("rule", match.rules))
+    parts = [
+        _condition_words.ports(match.ports),
+        *(f"{name} {', '.join(values)}" for name, values in named if values),
+        *_condition_words.conditions(match.address, match.state, match.process),
+    ]
     return "; ".join(part for part in parts if part)
 
 

@@ -47,6 +47,7 @@ def test_a_format_is_named_placed_and_changed() -> None:
         ([{"format": "csv", "name": "../x"}], r"name is a plain file name .* found '../x'"),
         ([{"format": "csv", "name": ".x"}], r"name is a plain file name"),
         ([{"format": "csv", "name": "SHA256SUMS"}], r"the run itself has a file SHA256SUMS"),
+        ([{"format": "csv", "name": "SHA256SUMS.sig"}], r"the run itself has a file SHA256SUMS\.sig"),
         ([{"format": "csv", "name": "evidence"}], r"the run itself has a file"),
         ([{"format": "csv", "path": ""}], r"path is a path; found ''"),
         ([{"format": "csv", "mode": 420}], r'mode is octal digits in quotes, such as "0644"; found 420'),
