@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     POLICY,
+    STORED_RUNS,
     VERIFY,
     Arguments,
     AuditAction,
@@ -37,7 +38,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **POLICY,
-        "evidence": {"type": "list", "elements": "path", "default": ["port-audit"]},
+        "evidence": STORED_RUNS,
         **VERIFY,
         "dest": {"type": "path", "default": "baseline.yml"},
         "owner": {"type": "str"},

@@ -27,6 +27,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ope
     recorded,
     refuse_unasked,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import policy_facts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._limits import search
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._current_run import current, unasked
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._guard import (
@@ -77,7 +78,7 @@ class ActionModule(AuditAction):
         directory.write_policy(lambda: to_record(policy), sha256=policy.sha256)
         run = keep_open(arguments, run_id=run_id, policy_named=named)
         return {
-            "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
+            "policy": policy_facts(policy),
             "rules": len(policy.rules),
             "waivers": len(policy.waivers),
             "run_id": record.id,

@@ -9,6 +9,7 @@ import os
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    STORED_RUNS,
     VERIFY,
     Arguments,
     AuditAction,
@@ -34,7 +35,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         "before": {"type": "list", "elements": "path", "required": True},
-        "after": {"type": "list", "elements": "path", "default": ["port-audit"]},
+        "after": STORED_RUNS,
         "dest": {"type": "path"},
         **VERIFY,
         "fail_on": {"type": "list", "elements": "str", "choices": list(KINDS), "default": []},

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
     BASELINE,
     POLICY,
+    STORED_RUNS,
     Arguments,
     AuditAction,
     Result,
@@ -62,7 +63,7 @@ class ActionModule(AuditAction):
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
         **{name: option for name, option in RUN_OPTIONS.items() if name != "evidence"},
-        "runs": {"type": "list", "elements": "path", "default": ["port-audit"], "aliases": ["evidence"]},
+        "runs": {**STORED_RUNS, "aliases": ["evidence"]},
         "max_evidence_age": {"type": "str", "default": "24h"},
         **POLICY,
         "keep_policies": {"type": "bool", "default": False},

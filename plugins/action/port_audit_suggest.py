@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import (
+    STORED_RUNS,
     VERIFY,
     Arguments,
     AuditAction,
@@ -40,7 +41,7 @@ class ActionModule(AuditAction):
     BYPASS_HOST_LOOP = True
     _requires_connection = False
     ARGUMENTS: t.ClassVar[t.Mapping[str, t.Any]] = {
-        "evidence": {"type": "list", "elements": "path", "default": ["port-audit"]},
+        "evidence": STORED_RUNS,
         **VERIFY,
         "dest": {"type": "path", "default": "suggested-policy.yml"},
         "name": {"type": "str", "default": "suggested"},

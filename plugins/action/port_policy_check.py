@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import pathlib
 import typing as t
@@ -21,6 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
     policy_named,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import policy_facts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._lint_with_evidence import seen_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._checkout import find_checkout
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import utc_now
@@ -39,6 +39,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._lint._unuse
     EvidenceRemarks,
     evidence_remarks,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._lifecycle import today
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import (
     MissingLibrary,
     PolicyError,
@@ -65,7 +66,7 @@ class ActionModule(AuditAction):
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         if not policy_named(arguments):
             raise TaskRefused("policy: required. Set port_audit_policy.")
-        today = (moment(arguments["as_of"]) or utc_now()).astimezone(datetime.UTC).date()
+        day = today(moment(arguments["as_of"]) or utc_now())
         try:
             policy = self.policy(arguments)
         except MissingLibrary:
@@ -81,7 +82,7 @@ class ActionModule(AuditAction):
                 policy,
                 registry=Registry.load(),
                 catalogue=Catalogue.load(),
-                today=today,
+                today=day,
                 strictness=arguments["strictness"],
                 shown=shown.remarks if shown else (),
             )
@@ -126,7 +127,7 @@ def _answer(policy: Policy, remarks: t.Sequence[Remark], shown: EvidenceRemarks 
     if shown and shown.undecided:
         told.append(f"Undecided rules and waivers, because the evidence of some hosts has gaps: {shown.undecided:,}.")
     answer: Result = {
-        "policy": {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)},
+        "policy": policy_facts(policy),
         "rules": len(policy.rules),
         "waivers": len(policy.waivers),
         "remarks": list(map(str, remarks)),

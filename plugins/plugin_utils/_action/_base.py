@@ -41,6 +41,12 @@ OUTPUT: dict[str, t.Any] = {
     "output_dir": {"type": "path", "default": "port-audit"},
     "output_trusted": {"type": "bool", "default": False},
 }
+# Where runs are read from: the output directory of those that wrote them.
+STORED_RUNS: t.Mapping[str, t.Any] = {
+    "type": "list",
+    "elements": "path",
+    "default": [OUTPUT["output_dir"]["default"]],
+}
 POLICY = {
     "policy": {"type": "raw"},
     "policies": {"type": "list", "elements": "raw"},

@@ -23,6 +23,11 @@ _FIELDS = (
 )
 
 
+def policy_facts(policy: Policy) -> dict[str, t.Any]:
+    """A policy in the result of a task."""
+    return {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}
+
+
 def outcome(result: HostResult, *, policy: Policy, evidence: str, run_id: str) -> dict[str, t.Any]:
     """Verdict, counts and findings of one host as plain JSON types."""
     return {

@@ -13,6 +13,7 @@ from ..._common._clock import parse_iso
 from ..._evidence.runs._stored_run import Run, newest
 from ..._judge._judge import Judge
 from ..._lint._unused_remarks import EvidenceUse
+from ..._policy._lifecycle import today
 from ..._policy._policy_model import Policy
 from ..._registry._lookup import Registry
 from ..._replay._host_replay import Compared
@@ -32,7 +33,7 @@ def seen_in(runs: t.Sequence[Run], *, policy: Policy, as_of: datetime.datetime |
             tally.add(outcome)
             judged.add(outcome.host)
     inventory = {host: groups for run in runs for host, groups in run.record.inventory.items()}
-    days = [parse_iso(run.record.started).astimezone(datetime.UTC).date() for run in runs]
+    days = [today(parse_iso(run.record.started)) for run in runs]
     return EvidenceUse(
         inventory=inventory,
         unseen=frozenset(inventory) - judged,

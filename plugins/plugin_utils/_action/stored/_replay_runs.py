@@ -26,6 +26,7 @@ from ..._replay import _replay_text
 from ..._replay._host_replay import Compared, VerdictChange
 from ..._replay._replay import Replay, Unseen, outcomes
 from ..._replay._replay_tally import ReplayTally
+from .._task_result import policy_facts
 from ._stored_policies import stored_policies
 
 Emit = t.Callable[[VerdictChange], None]
@@ -142,11 +143,7 @@ def about(
     return {
         "made": iso(utc_now()),
         "as_of": iso(as_of) if as_of else None,
-        "policy": _named(policy),
-        "against": _named(against) if against else None,
+        "policy": policy_facts(policy),
+        "against": policy_facts(against) if against else None,
         "runs": [{"id": run.record.id, "started": run.record.started} for run in runs],
     }
-
-
-def _named(policy: Policy) -> dict[str, t.Any]:
-    return {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}
