@@ -21,7 +21,6 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._ope
     check_options,
     check_places,
     check_policy_named,
-    gate_on,
     keep_open,
     next_run_id,
     recorded,
@@ -36,6 +35,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.opti
     hosts_of_play,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RUN_FILE
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._gate_rules import gate_on
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
 
 _INLINE_RULES = 100

@@ -15,6 +15,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     AuditAction,
     Result,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import failure_in_lines
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._compare_runs import (
     document,
     drift,
@@ -60,5 +61,4 @@ def _gate(tally: DriftTally, fail_on: t.Sequence[str]) -> Result:
     stops = stopping(tally, fail_on)
     if not stops:
         return {}
-    message = "\n".join([f"drift: {', '.join(stops)}", *summary(tally)])
-    return {"failed": True, "msg": message, "_ansible_verbose_always": True}
+    return failure_in_lines(f"drift: {', '.join(stops)}", *summary(tally))

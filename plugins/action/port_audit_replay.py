@@ -20,6 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     moment,
     policy_named,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import failure_in_lines
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._replay_runs import (
     Files,
     Replayed,
@@ -103,6 +104,4 @@ def _gate(done: Replayed, fail_on: t.Collection[str]) -> Result:
     stops = stopping(done, fail_on)
     if not stops:
         return {}
-    # Without the last key the default callback puts all of it on one line.
-    message = "\n".join([*stops, *_summary(done)])
-    return {"failed": True, "msg": message, "_ansible_verbose_always": True}
+    return failure_in_lines(*stops, *_summary(done))

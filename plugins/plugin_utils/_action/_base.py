@@ -15,6 +15,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from .._common._clock import RUN_ID, parse_iso
+from .._common._counted import count
 from .._common._printable import LONGEST, said
 from .._evidence._evidence_errors import AlteredEvidence, EvidenceError
 from .._evidence.files import _atomic_files
@@ -25,6 +26,7 @@ from .._policy._policy_model import Policy
 from .._registry._lookup import Registry
 from .._report._report_errors import FormatProblem, TemplateProblem
 from ._connection_options import read_once
+from ._task_result import failure_in_lines
 from ._vaulted_policies import Vaulted, warn_of_clear_text
 from .options._current_run import CurrentRun, current
 from .options._guard import guard_host, guard_trust
@@ -253,7 +255,7 @@ def _is_ours(found: str) -> bool:
 
 def _policy_failure(error: PolicyError) -> Result:
     problems = str(error).splitlines()
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    message = "\n".join([f"The policy cannot be used: {count}.", *problems])
-    # Without this the default callback puts the whole list on one line.
-    return {"failed": True, "msg": message, "problems": problems, "_ansible_verbose_always": True}
+    return {
+        **failure_in_lines(f"The policy cannot be used: {count(len(problems), 'problem')}.", *problems),
+        "problems": problems,
+    }

@@ -10,6 +10,7 @@ import os
 import typing as t
 
 from .._common._clock import RUN_ID, new_id, utc_now
+from .._gate._gate_rules import gate_on
 from .._policy._policy_model import Policy
 from .._report.formats._format_choices import read_choices
 from .._report.formats._registry import DEFAULT
@@ -64,10 +65,6 @@ def check_options(arguments: Arguments, *, run_id: str) -> None:
 def check_places(arguments: Arguments, *, run: str, policy: Policy | None) -> None:
     """Refuse copies of reports that the end of the run would refuse: see check_copies. Raises FormatProblem."""
     check_copies(read_choices(arguments["formats"]), run=run, reads=policy.sources if policy else ())
-
-
-def gate_on(arguments: Arguments) -> bool:
-    return bool(arguments["fail_on"] or arguments["fail_on_drift"])
 
 
 def check_policy_named(arguments: Arguments, *, named: bool) -> None:

@@ -23,6 +23,12 @@ _FIELDS = (
 )
 
 
+def failure_in_lines(*lines: str) -> dict[str, t.Any]:
+    """The result of a task that fails with more than one line to say."""
+    # Without the last key the default callback puts all of them on one.
+    return {"failed": True, "msg": "\n".join(lines), "_ansible_verbose_always": True}
+
+
 def policy_facts(policy: Policy) -> dict[str, t.Any]:
     """A policy in the result of a task."""
     return {"name": policy.name, "sha256": policy.sha256, "sources": list(policy.sources)}

@@ -26,6 +26,11 @@ DRIFT_CHOICES = KINDS
 _UPKEEP = frozenset(code.name for code in CODES if code.upkeep)
 
 
+def gate_on(options: t.Mapping[str, t.Any]) -> bool:
+    """Whether options of a run ask for a gate: one of the two names something."""
+    return bool(options.get("fail_on") or options.get("fail_on_drift"))
+
+
 @dataclasses.dataclass(frozen=True)
 class GateRules:
     """``fail_on``: out of CHOICES; ``fail_on_drift``: out of DRIFT_CHOICES; the gate is on when one of them is named.
@@ -45,7 +50,7 @@ class GateRules:
 
     @property
     def on(self) -> bool:
-        return bool(self.fail_on or self.fail_on_drift)
+        return gate_on(vars(self))
 
     @property
     def compares(self) -> bool:

@@ -18,6 +18,7 @@ import typing as t
 from ansible import constants as C
 
 from ..._evidence.files import _atomic_files
+from ..._gate._gate_rules import gate_on
 
 _NAME = "fleetports-run.json"
 _ASKED = "fleetports-gate-asked"
@@ -36,7 +37,7 @@ class CurrentRun(t.NamedTuple):
 
     @property
     def gate_on(self) -> bool:
-        return bool(self.options.get("fail_on") or self.options.get("fail_on_drift"))
+        return gate_on(self.options)
 
 
 def remember(run: CurrentRun) -> None:
