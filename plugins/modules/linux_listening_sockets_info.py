@@ -923,12 +923,12 @@ SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
 class OwnersFound(t.NamedTuple):
-    scenes: t.List[_listeners.ListenerContext]
+    contexts: t.List[_listeners.ListenerContext]
     gaps: t.List[_socket.Gap]
 
 
 class Attribution:
-    """Fills in what a scene knows of owners."""
+    """Fills in what a context knows of owners."""
 
     def __init__(self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect) -> None:
         self._roots = roots
@@ -943,27 +943,27 @@ class Attribution:
         *,
         also: t.AbstractSet[int] = frozenset(),
     ) -> OwnersFound:
-        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
+        """The contexts, one of each namespace, the host's own first, with owners, activations and the kernel's ports.
 
         A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
         processes to describe that hold no listener.
         """
-        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
+        held = [{item.key: _listeners.pids(context, item) for item in groups} for context, groups in views]
         holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
         systemd = self._systemd(holding)
-        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
-        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
-        scenes = self._identify(known, self._processes(holding | also, met))
-        if scenes:
-            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
-        return OwnersFound(scenes, self._gaps)
+        known = [(self._activated(context._replace(systemd=systemd), groups), groups) for context, groups in views]
+        met = {pid: one for context, _groups in views if context.holders for pid, one in context.holders.met.items()}
+        contexts = self._identify(known, self._processes(holding | also, met))
+        if contexts:
+            contexts[0] = contexts[0]._replace(kernel=self._kernel(held[0]))
+        return OwnersFound(contexts, self._gaps)
 
     def _activated(
-        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
     ) -> _listeners.ListenerContext:
-        activations = {item.key: self._activation(item, scene) for item in groups}
+        activations = {item.key: self._activation(item, context) for item in groups}
         known = {key: activation for key, activation in activations.items() if activation is not None}
-        return scene._replace(activations=known)
+        return context._replace(activations=known)
 
     def _systemd(self, holding: t.AbstractSet[int]) -> bool:
         if 1 not in holding:
@@ -972,12 +972,12 @@ class Attribution:
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
     def _activation(
-        self, item: _listeners.SocketGroup, scene: _listeners.ListenerContext
+        self, item: _listeners.SocketGroup, context: _listeners.ListenerContext
     ) -> t.Optional[_socket_units.Activation]:
-        for place in _listeners.socket_places(item, scene):
+        for place in _listeners.socket_places(item, context):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
-        if not scene.systemd or 1 not in _listeners.pids(scene, item):
+        if not context.systemd or 1 not in _listeners.pids(context, item):
             return None
         from _fleetports_compliance._collect.linux.systemd import _socket_units
 
@@ -1010,22 +1010,22 @@ class Attribution:
         """Make owners of processes and of the services that will run, their executables compared in one go."""
         waiting = [
             {
-                item.key: scene.activations[item.key]
+                item.key: context.activations[item.key]
                 for item in groups
-                if item.key in scene.activations and _listeners.activator_only(scene, item)
+                if item.key in context.activations and _listeners.activator_only(context, item)
             }
-            for scene, groups in views
+            for context, groups in views
         ]
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._of_twins(processes, self._ask(questions))
         owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
         return [
-            scene._replace(
+            context._replace(
                 owners=owners,
-                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
+                stand_ins={key: self._stand_in(activation, context, answers) for key, activation in each.items()},
             )
-            for (scene, _groups), each in zip(views, waiting)
+            for (context, _groups), each in zip(views, waiting)
         ]
 
     def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
@@ -1060,13 +1060,13 @@ class Attribution:
     def _owner(
         self,
         process: _process.ProcfsProcess,
-        scene: _listeners.ListenerContext,
+        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
             answer = answers[_exe.Question(process.pid, process.link)]
-        uid = scene.users.known(process.uid)
+        uid = context.users.known(process.uid)
         place = process.place
         return _socket.Owner(
             pid=process.pid,
@@ -1075,7 +1075,7 @@ class Attribution:
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=scene.users.name(uid),
+            user=context.users.name(uid),
             unit=place.unit,
             container=place.container,
             engine=place.engine,
@@ -1086,7 +1086,7 @@ class Attribution:
     def _stand_in(
         self,
         activation: _socket_units.Activation,
-        scene: _listeners.ListenerContext,
+        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         """What the owner will be once the service runs, as far as that is certain.
@@ -1096,14 +1096,14 @@ class Attribution:
         answer = _exe.NOT_TOLD if activation.exe is None else answers[_exe.Question(None, activation.exe)]
         if activation.exe is None or answer.exe is None:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
-        uid = scene.users.uid(activation.user)
+        uid = context.users.uid(activation.user)
         return _socket.Owner(
             name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=scene.users.name(uid),
+            user=context.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
         )
@@ -1175,7 +1175,7 @@ class View(t.NamedTuple):
     """
 
     dump: _sources.Dump
-    scene: _listeners.ListenerContext
+    context: _listeners.ListenerContext
     paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
@@ -1211,15 +1211,15 @@ class Collector:
         paths, published = self._ways_in()
         insides = self._insides(namespace)
         sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
-        scene = self._scene(sockets, namespace, dump)
-        views = [View(dump, scene, paths, published)]
-        views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
+        context = self._scene(sockets, namespace, dump)
+        views = [View(dump, context, paths, published)]
+        views += [View(each.dump, _within(context, each), each.paths, each.published) for each in insides]
         inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
         holders = self._find_holders(inodes, {raw.uid for raw in sockets})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
-        self._host_facts(host, namespace, scene.ephemeral)
+        self._host_facts(host, namespace, context.ephemeral)
         _add_insides(host, insides)
         return Snapshot(
             name="linux",
@@ -1276,11 +1276,11 @@ class Collector:
 
     def _at_the_end(self, views: t.Sequence[View], holders: _holders.Holders) -> t.List[View]:
         """The same namespaces after the search for owners."""
-        after = {views[0].scene.namespace: self._again(views[0].dump)}
+        after = {views[0].context.namespace: self._again(views[0].dump)}
         if self.others is not None:
             after.update(self.others.again())
         return [
-            view._replace(after=after.get(view.scene.namespace), scene=view.scene._replace(holders=holders))
+            view._replace(after=after.get(view.context.namespace), context=view.context._replace(holders=holders))
             for view in views
         ]
 
@@ -1288,11 +1288,11 @@ class Collector:
         found: t.List[_socket.Listener] = []
         for position, view in enumerate(views):
             groups = view.groups
-            scene = view.scene if position else self._with_devices(view.scene, groups)
-            built = [_listeners.build(item, scene) for item in groups]
-            self._unit_gap(groups, built, scene)
+            context = view.context if position else self._with_devices(view.context, groups)
+            built = [_listeners.build(item, context) for item in groups]
+            self._unit_gap(groups, built, context)
             found += built
-            found += [_without_socket(one, scene.namespace) for one in view.published]
+            found += [_without_socket(one, context.namespace) for one in view.published]
         return found
 
     def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.CgroupPlace]:
@@ -1352,18 +1352,18 @@ class Collector:
         return after.sockets
 
     def _with_devices(
-        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
     ) -> _listeners.ListenerContext:
         indexes = {item.key[4] for item in groups if item.key[4]}
-        return scene._replace(devices={index: _host_facts.device(index) for index in indexes if index})
+        return context._replace(devices={index: _host_facts.device(index) for index in indexes if index})
 
     def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
         from _fleetports_compliance._collect.linux import _attribution
 
         attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
-        found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
+        found = attribution.add([(view.context, view.groups) for view in views], also=_holding(views))
         self.gaps.extend(found.gaps)
-        return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
+        return [view._replace(context=context) for view, context in zip(views, found.contexts)]
 
     def _host_facts(
         self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host_facts.Ephemeral]
@@ -1387,17 +1387,17 @@ class Collector:
         self,
         groups: t.Sequence[_listeners.SocketGroup],
         listeners: t.Sequence[_socket.Listener],
-        scene: _listeners.ListenerContext,
+        context: _listeners.ListenerContext,
     ) -> None:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
             told = any(
-                scene.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+                context.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
             )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "neither the socket nor an owner shows the unit of some listeners"
-                if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
+                if context.holders is not None and context.holders.refused and os.geteuid() != 0:
                     detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
@@ -1445,9 +1445,9 @@ def _name(proc: str, pid: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
-def _within(scene: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
+def _within(context: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
     """What of the host is true in another namespace too, with what is that namespace's own."""
-    return scene._replace(
+    return context._replace(
         namespace=inside.number,
         mptcp=inside.dump.mptcp,
         devices=inside.devices,
@@ -1461,20 +1461,20 @@ def _holding(views: t.Iterable[View]) -> t.Set[int]:
     return {
         pid
         for view in views
-        if view.scene.holders is not None
+        if view.context.holders is not None
         for path in view.paths
-        for pid in view.scene.holders.pids.get(path.inode, ())
+        for pid in view.context.holders.pids.get(path.inode, ())
     }
 
 
 def _described(view: View) -> t.List[_socket.AlternatePath]:
-    scene = view.scene
+    context = view.context
 
     def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
-        pids = scene.holders.pids.get(inode, frozenset()) if scene.holders is not None else frozenset()
-        return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
+        pids = context.holders.pids.get(inode, frozenset()) if context.holders is not None else frozenset()
+        return tuple(context.owners[pid] for pid in sorted(pids) if pid in context.owners)
 
-    return _portless_entries.described(view.paths, namespace=scene.namespace, owned=owned)
+    return _portless_entries.described(view.paths, namespace=context.namespace, owned=owned)
 
 
 def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:
@@ -1749,66 +1749,66 @@ def _order(key: Key) -> t.Tuple[t.Any, ...]:
     return (*key[:4], key[4] or 0)
 
 
-def activator_only(scene: ListenerContext, item: SocketGroup) -> bool:
+def activator_only(context: ListenerContext, item: SocketGroup) -> bool:
     """Whether systemd holds it and nobody else: the service has not started."""
-    return scene.systemd and pids(scene, item) == {1}
+    return context.systemd and pids(context, item) == {1}
 
 
-def pids(scene: ListenerContext, item: SocketGroup) -> t.Set[int]:
+def pids(context: ListenerContext, item: SocketGroup) -> t.Set[int]:
     """Processes that hold any of its sockets."""
-    if scene.holders is None:
+    if context.holders is None:
         return set()
-    return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
+    return set().union(*(context.holders.pids.get(inode, frozenset()) for inode in item.inodes))
 
 
-def build(item: SocketGroup, scene: ListenerContext) -> _socket.Listener:
+def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     """The listener of one group."""
     protocol, family, port, address, interface = item.key
-    owners = owners_of(item, scene)
-    status = owner_status(item, owners, scene)
-    uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
-    unit, source, conflict = _unit(item, owners, scene)
-    activation = scene.activations.get(item.key)
-    container, engine, container_source = _container(item, owners, scene)
+    owners = owners_of(item, context)
+    status = owner_status(item, owners, context)
+    uid = context.users.known(_agreed([raw.uid for raw in item.sockets]))
+    unit, source, conflict = _unit(item, owners, context)
+    activation = context.activations.get(item.key)
+    container, engine, container_source = _container(item, owners, context)
     return _socket.Listener(
         protocol=protocol,
         family=family,
         address=address,
         port=port,
         state=item.sockets[0].state,
-        mptcp=any(inode in scene.mptcp for inode in item.inodes),
+        mptcp=any(inode in context.mptcp for inode in item.inodes),
         dual_stack=dual_stack(item.sockets),
-        device=scene.devices.get(interface) if interface else None,
+        device=context.devices.get(interface) if interface else None,
         scope_id=interface if family == "ipv6" and address.startswith(_LINK_LOCAL) else None,
-        namespace=scene.namespace,
+        namespace=context.namespace,
         transparent=_any([raw.transparent for raw in item.sockets]),
         uid=uid,
-        user=scene.users.name(uid),
+        user=context.users.name(uid),
         inodes=item.inodes,
         sockets=len(item.sockets),
         owners=owners,
-        owners_complete=complete(item, status, scene),
+        owners_complete=complete(item, status, context),
         owner_status=status,
         unit=unit,
         unit_source=source,
         unit_conflict=conflict,
-        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
+        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, context),
         container=container,
         engine=engine,
         container_source=container_source,
-        ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
+        ephemeral=None if context.ephemeral is None else port in context.ephemeral,
         change=item.change,
     )
 
 
-def owners_of(item: SocketGroup, scene: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
+def owners_of(item: SocketGroup, context: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
-    if activator_only(scene, item):
-        return (scene.stand_ins.get(item.key, WAITING),)
-    holding = pids(scene, item)
-    if scene.systemd and len(holding) > 1:
+    if activator_only(context, item):
+        return (context.stand_ins.get(item.key, WAITING),)
+    holding = pids(context, item)
+    if context.systemd and len(holding) > 1:
         holding.discard(1)
-    found = [scene.owners[pid] for pid in holding if pid in scene.owners]
+    found = [context.owners[pid] for pid in holding if pid in context.owners]
     return tuple(sorted(found, key=_owner_order))
 
 
@@ -1817,33 +1817,33 @@ def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
     return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
 
 
-def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext) -> str:
+def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext) -> str:
     """Why the owners are what they are: a word of ``OWNER_STATUS``."""
-    holders = scene.holders
+    holders = context.holders
     if holders is None:
         return "not_collected"
     if owners:
         return "known"
-    if item.change == "gone" or pids(scene, item):
+    if item.change == "gone" or pids(context, item):
         return "gone"  # the socket, or the process that held it
-    if (item.key[0], item.key[2]) in scene.kernel:
+    if (item.key[0], item.key[2]) in context.kernel:
         return "kernel"
     if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
         return "unfinished"
     if holders.denied or holders.hidden:
         return "denied"
-    return "unattributed" if scene.whole_host else "other_namespace"
+    return "unattributed" if context.whole_host else "other_namespace"
 
 
-def complete(item: SocketGroup, status: str, scene: ListenerContext) -> bool:
+def complete(item: SocketGroup, status: str, context: ListenerContext) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
-    holders = scene.holders
+    holders = context.holders
     if holders is None or not holders.complete or holders.taken(item.key[0]):
         return False
     if status == "kernel":
         return True
     held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
-    return status == "known" and held and all(pid in scene.owners for pid in pids(scene, item))
+    return status == "known" and held and all(pid in context.owners for pid in pids(context, item))
 
 
 def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
@@ -1863,27 +1863,27 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
     return values[0] if len(set(values)) == 1 else None
 
 
-def socket_places(item: SocketGroup, scene: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
+def socket_places(item: SocketGroup, context: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
     """Places that the sockets' own cgroups name."""
-    found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
+    found = {context.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
     return sorted(
         (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
     )
 
 
-def _socket_unit(item: SocketGroup, scene: ListenerContext) -> t.Optional[str]:
-    for place in socket_places(item, scene):
+def _socket_unit(item: SocketGroup, context: ListenerContext) -> t.Optional[str]:
+    for place in socket_places(item, context):
         if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
             return place.unit
     return None
 
 
 def _unit(
-    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
-    activation = scene.activations.get(item.key)
-    places = [place for place in socket_places(item, scene) if place != MANAGER]
+    activation = context.activations.get(item.key)
+    places = [place for place in socket_places(item, context) if place != MANAGER]
     of_socket = [place.unit for place in places if place.unit is not None]
     of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
     of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
@@ -1905,13 +1905,13 @@ def _same(unit: str, other: str) -> bool:
 
 
 def _container(
-    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
 
     One that only some of the owners are in is not the listener's.
     """
-    for place in socket_places(item, scene):
+    for place in socket_places(item, context):
         if place.container is not None:
             return place.container, place.engine, "socket"
     found = {(owner.container, owner.engine) for owner in owners}

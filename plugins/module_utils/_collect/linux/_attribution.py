@@ -24,12 +24,12 @@ SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
 class OwnersFound(t.NamedTuple):
-    scenes: t.List[_listeners.ListenerContext]
+    contexts: t.List[_listeners.ListenerContext]
     gaps: t.List[_socket.Gap]
 
 
 class Attribution:
-    """Fills in what a scene knows of owners."""
+    """Fills in what a context knows of owners."""
 
     def __init__(self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect) -> None:
         self._roots = roots
@@ -44,27 +44,27 @@ class Attribution:
         *,
         also: t.AbstractSet[int] = frozenset(),
     ) -> OwnersFound:
-        """The scenes, of one namespace each and the host's own first, with owners, activations and the kernel's ports.
+        """The contexts, one of each namespace, the host's own first, with owners, activations and the kernel's ports.
 
         A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
         processes to describe that hold no listener.
         """
-        held = [{item.key: _listeners.pids(scene, item) for item in groups} for scene, groups in views]
+        held = [{item.key: _listeners.pids(context, item) for item in groups} for context, groups in views]
         holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
         systemd = self._systemd(holding)
-        known = [(self._activated(scene._replace(systemd=systemd), groups), groups) for scene, groups in views]
-        met = {pid: one for scene, _groups in views if scene.holders for pid, one in scene.holders.met.items()}
-        scenes = self._identify(known, self._processes(holding | also, met))
-        if scenes:
-            scenes[0] = scenes[0]._replace(kernel=self._kernel(held[0]))
-        return OwnersFound(scenes, self._gaps)
+        known = [(self._activated(context._replace(systemd=systemd), groups), groups) for context, groups in views]
+        met = {pid: one for context, _groups in views if context.holders for pid, one in context.holders.met.items()}
+        contexts = self._identify(known, self._processes(holding | also, met))
+        if contexts:
+            contexts[0] = contexts[0]._replace(kernel=self._kernel(held[0]))
+        return OwnersFound(contexts, self._gaps)
 
     def _activated(
-        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
     ) -> _listeners.ListenerContext:
-        activations = {item.key: self._activation(item, scene) for item in groups}
+        activations = {item.key: self._activation(item, context) for item in groups}
         known = {key: activation for key, activation in activations.items() if activation is not None}
-        return scene._replace(activations=known)
+        return context._replace(activations=known)
 
     def _systemd(self, holding: t.AbstractSet[int]) -> bool:
         if 1 not in holding:
@@ -73,12 +73,12 @@ class Attribution:
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
     def _activation(
-        self, item: _listeners.SocketGroup, scene: _listeners.ListenerContext
+        self, item: _listeners.SocketGroup, context: _listeners.ListenerContext
     ) -> t.Optional[_socket_units.Activation]:
-        for place in _listeners.socket_places(item, scene):
+        for place in _listeners.socket_places(item, context):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
-        if not scene.systemd or 1 not in _listeners.pids(scene, item):
+        if not context.systemd or 1 not in _listeners.pids(context, item):
             return None
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
@@ -111,22 +111,22 @@ class Attribution:
         """Make owners of processes and of the services that will run, their executables compared in one go."""
         waiting = [
             {
-                item.key: scene.activations[item.key]
+                item.key: context.activations[item.key]
                 for item in groups
-                if item.key in scene.activations and _listeners.activator_only(scene, item)
+                if item.key in context.activations and _listeners.activator_only(context, item)
             }
-            for scene, groups in views
+            for context, groups in views
         ]
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._of_twins(processes, self._ask(questions))
         owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
         return [
-            scene._replace(
+            context._replace(
                 owners=owners,
-                stand_ins={key: self._stand_in(activation, scene, answers) for key, activation in each.items()},
+                stand_ins={key: self._stand_in(activation, context, answers) for key, activation in each.items()},
             )
-            for (scene, _groups), each in zip(views, waiting)
+            for (context, _groups), each in zip(views, waiting)
         ]
 
     def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
@@ -161,13 +161,13 @@ class Attribution:
     def _owner(
         self,
         process: _process.ProcfsProcess,
-        scene: _listeners.ListenerContext,
+        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
             answer = answers[_exe.Question(process.pid, process.link)]
-        uid = scene.users.known(process.uid)
+        uid = context.users.known(process.uid)
         place = process.place
         return _socket.Owner(
             pid=process.pid,
@@ -176,7 +176,7 @@ class Attribution:
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=scene.users.name(uid),
+            user=context.users.name(uid),
             unit=place.unit,
             container=place.container,
             engine=place.engine,
@@ -187,7 +187,7 @@ class Attribution:
     def _stand_in(
         self,
         activation: _socket_units.Activation,
-        scene: _listeners.ListenerContext,
+        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         """What the owner will be once the service runs, as far as that is certain.
@@ -197,14 +197,14 @@ class Attribution:
         answer = _exe.NOT_TOLD if activation.exe is None else answers[_exe.Question(None, activation.exe)]
         if activation.exe is None or answer.exe is None:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
-        uid = scene.users.uid(activation.user)
+        uid = context.users.uid(activation.user)
         return _socket.Owner(
             name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=scene.users.name(uid),
+            user=context.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
         )

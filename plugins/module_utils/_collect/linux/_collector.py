@@ -51,7 +51,7 @@ class View(t.NamedTuple):
     """
 
     dump: _sources.Dump
-    scene: _listeners.ListenerContext
+    context: _listeners.ListenerContext
     paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
     published: t.Tuple[_nat.Published, ...] = ()
     after: t.Optional[t.Tuple[t.Any, ...]] = None
@@ -87,15 +87,15 @@ class Collector:
         paths, published = self._ways_in()
         insides = self._insides(namespace)
         sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
-        scene = self._scene(sockets, namespace, dump)
-        views = [View(dump, scene, paths, published)]
-        views += [View(each.dump, _within(scene, each), each.paths, each.published) for each in insides]
+        context = self._scene(sockets, namespace, dump)
+        views = [View(dump, context, paths, published)]
+        views += [View(each.dump, _within(context, each), each.paths, each.published) for each in insides]
         inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
         holders = self._find_holders(inodes, {raw.uid for raw in sockets})
         if holders is not None:
             views = self._with_owners(self._at_the_end(views, holders))
         listeners = self._built(views)
-        self._host_facts(host, namespace, scene.ephemeral)
+        self._host_facts(host, namespace, context.ephemeral)
         _add_insides(host, insides)
         return Snapshot(
             name="linux",
@@ -152,11 +152,11 @@ class Collector:
 
     def _at_the_end(self, views: t.Sequence[View], holders: _holders.Holders) -> t.List[View]:
         """The same namespaces after the search for owners."""
-        after = {views[0].scene.namespace: self._again(views[0].dump)}
+        after = {views[0].context.namespace: self._again(views[0].dump)}
         if self.others is not None:
             after.update(self.others.again())
         return [
-            view._replace(after=after.get(view.scene.namespace), scene=view.scene._replace(holders=holders))
+            view._replace(after=after.get(view.context.namespace), context=view.context._replace(holders=holders))
             for view in views
         ]
 
@@ -164,11 +164,11 @@ class Collector:
         found: t.List[_socket.Listener] = []
         for position, view in enumerate(views):
             groups = view.groups
-            scene = view.scene if position else self._with_devices(view.scene, groups)
-            built = [_listeners.build(item, scene) for item in groups]
-            self._unit_gap(groups, built, scene)
+            context = view.context if position else self._with_devices(view.context, groups)
+            built = [_listeners.build(item, context) for item in groups]
+            self._unit_gap(groups, built, context)
             found += built
-            found += [_without_socket(one, scene.namespace) for one in view.published]
+            found += [_without_socket(one, context.namespace) for one in view.published]
         return found
 
     def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.CgroupPlace]:
@@ -228,18 +228,18 @@ class Collector:
         return after.sockets
 
     def _with_devices(
-        self, scene: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
+        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
     ) -> _listeners.ListenerContext:
         indexes = {item.key[4] for item in groups if item.key[4]}
-        return scene._replace(devices={index: _host_facts.device(index) for index in indexes if index})
+        return context._replace(devices={index: _host_facts.device(index) for index in indexes if index})
 
     def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _attribution
 
         attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
-        found = attribution.add([(view.scene, view.groups) for view in views], also=_holding(views))
+        found = attribution.add([(view.context, view.groups) for view in views], also=_holding(views))
         self.gaps.extend(found.gaps)
-        return [view._replace(scene=scene) for view, scene in zip(views, found.scenes)]
+        return [view._replace(context=context) for view, context in zip(views, found.contexts)]
 
     def _host_facts(
         self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host_facts.Ephemeral]
@@ -263,17 +263,17 @@ class Collector:
         self,
         groups: t.Sequence[_listeners.SocketGroup],
         listeners: t.Sequence[_socket.Listener],
-        scene: _listeners.ListenerContext,
+        context: _listeners.ListenerContext,
     ) -> None:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
             told = any(
-                scene.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+                context.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
             )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "neither the socket nor an owner shows the unit of some listeners"
-                if scene.holders is not None and scene.holders.refused and os.geteuid() != 0:
+                if context.holders is not None and context.holders.refused and os.geteuid() != 0:
                     detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
@@ -321,9 +321,9 @@ def _name(proc: str, pid: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
-def _within(scene: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
+def _within(context: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
     """What of the host is true in another namespace too, with what is that namespace's own."""
-    return scene._replace(
+    return context._replace(
         namespace=inside.number,
         mptcp=inside.dump.mptcp,
         devices=inside.devices,
@@ -337,20 +337,20 @@ def _holding(views: t.Iterable[View]) -> t.Set[int]:
     return {
         pid
         for view in views
-        if view.scene.holders is not None
+        if view.context.holders is not None
         for path in view.paths
-        for pid in view.scene.holders.pids.get(path.inode, ())
+        for pid in view.context.holders.pids.get(path.inode, ())
     }
 
 
 def _described(view: View) -> t.List[_socket.AlternatePath]:
-    scene = view.scene
+    context = view.context
 
     def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
-        pids = scene.holders.pids.get(inode, frozenset()) if scene.holders is not None else frozenset()
-        return tuple(scene.owners[pid] for pid in sorted(pids) if pid in scene.owners)
+        pids = context.holders.pids.get(inode, frozenset()) if context.holders is not None else frozenset()
+        return tuple(context.owners[pid] for pid in sorted(pids) if pid in context.owners)
 
-    return _portless_entries.described(view.paths, namespace=scene.namespace, owned=owned)
+    return _portless_entries.described(view.paths, namespace=context.namespace, owned=owned)
 
 
 def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:

@@ -91,66 +91,66 @@ def _order(key: Key) -> t.Tuple[t.Any, ...]:
     return (*key[:4], key[4] or 0)
 
 
-def activator_only(scene: ListenerContext, item: SocketGroup) -> bool:
+def activator_only(context: ListenerContext, item: SocketGroup) -> bool:
     """Whether systemd holds it and nobody else: the service has not started."""
-    return scene.systemd and pids(scene, item) == {1}
+    return context.systemd and pids(context, item) == {1}
 
 
-def pids(scene: ListenerContext, item: SocketGroup) -> t.Set[int]:
+def pids(context: ListenerContext, item: SocketGroup) -> t.Set[int]:
     """Processes that hold any of its sockets."""
-    if scene.holders is None:
+    if context.holders is None:
         return set()
-    return set().union(*(scene.holders.pids.get(inode, frozenset()) for inode in item.inodes))
+    return set().union(*(context.holders.pids.get(inode, frozenset()) for inode in item.inodes))
 
 
-def build(item: SocketGroup, scene: ListenerContext) -> _socket.Listener:
+def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     """The listener of one group."""
     protocol, family, port, address, interface = item.key
-    owners = owners_of(item, scene)
-    status = owner_status(item, owners, scene)
-    uid = scene.users.known(_agreed([raw.uid for raw in item.sockets]))
-    unit, source, conflict = _unit(item, owners, scene)
-    activation = scene.activations.get(item.key)
-    container, engine, container_source = _container(item, owners, scene)
+    owners = owners_of(item, context)
+    status = owner_status(item, owners, context)
+    uid = context.users.known(_agreed([raw.uid for raw in item.sockets]))
+    unit, source, conflict = _unit(item, owners, context)
+    activation = context.activations.get(item.key)
+    container, engine, container_source = _container(item, owners, context)
     return _socket.Listener(
         protocol=protocol,
         family=family,
         address=address,
         port=port,
         state=item.sockets[0].state,
-        mptcp=any(inode in scene.mptcp for inode in item.inodes),
+        mptcp=any(inode in context.mptcp for inode in item.inodes),
         dual_stack=dual_stack(item.sockets),
-        device=scene.devices.get(interface) if interface else None,
+        device=context.devices.get(interface) if interface else None,
         scope_id=interface if family == "ipv6" and address.startswith(_LINK_LOCAL) else None,
-        namespace=scene.namespace,
+        namespace=context.namespace,
         transparent=_any([raw.transparent for raw in item.sockets]),
         uid=uid,
-        user=scene.users.name(uid),
+        user=context.users.name(uid),
         inodes=item.inodes,
         sockets=len(item.sockets),
         owners=owners,
-        owners_complete=complete(item, status, scene),
+        owners_complete=complete(item, status, context),
         owner_status=status,
         unit=unit,
         unit_source=source,
         unit_conflict=conflict,
-        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, scene),
+        socket_unit=activation.socket_unit if activation is not None else _socket_unit(item, context),
         container=container,
         engine=engine,
         container_source=container_source,
-        ephemeral=None if scene.ephemeral is None else port in scene.ephemeral,
+        ephemeral=None if context.ephemeral is None else port in context.ephemeral,
         change=item.change,
     )
 
 
-def owners_of(item: SocketGroup, scene: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
+def owners_of(item: SocketGroup, context: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
-    if activator_only(scene, item):
-        return (scene.stand_ins.get(item.key, WAITING),)
-    holding = pids(scene, item)
-    if scene.systemd and len(holding) > 1:
+    if activator_only(context, item):
+        return (context.stand_ins.get(item.key, WAITING),)
+    holding = pids(context, item)
+    if context.systemd and len(holding) > 1:
         holding.discard(1)
-    found = [scene.owners[pid] for pid in holding if pid in scene.owners]
+    found = [context.owners[pid] for pid in holding if pid in context.owners]
     return tuple(sorted(found, key=_owner_order))
 
 
@@ -159,33 +159,33 @@ def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
     return (owner.exe or "", owner.name or "", uid, owner.unit or "", owner.pid or 0)
 
 
-def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext) -> str:
+def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext) -> str:
     """Why the owners are what they are: a word of ``OWNER_STATUS``."""
-    holders = scene.holders
+    holders = context.holders
     if holders is None:
         return "not_collected"
     if owners:
         return "known"
-    if item.change == "gone" or pids(scene, item):
+    if item.change == "gone" or pids(context, item):
         return "gone"  # the socket, or the process that held it
-    if (item.key[0], item.key[2]) in scene.kernel:
+    if (item.key[0], item.key[2]) in context.kernel:
         return "kernel"
     if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
         return "unfinished"
     if holders.denied or holders.hidden:
         return "denied"
-    return "unattributed" if scene.whole_host else "other_namespace"
+    return "unattributed" if context.whole_host else "other_namespace"
 
 
-def complete(item: SocketGroup, status: str, scene: ListenerContext) -> bool:
+def complete(item: SocketGroup, status: str, context: ListenerContext) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
-    holders = scene.holders
+    holders = context.holders
     if holders is None or not holders.complete or holders.taken(item.key[0]):
         return False
     if status == "kernel":
         return True
     held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
-    return status == "known" and held and all(pid in scene.owners for pid in pids(scene, item))
+    return status == "known" and held and all(pid in context.owners for pid in pids(context, item))
 
 
 def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
@@ -205,27 +205,27 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
     return values[0] if len(set(values)) == 1 else None
 
 
-def socket_places(item: SocketGroup, scene: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
+def socket_places(item: SocketGroup, context: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
     """Places that the sockets' own cgroups name."""
-    found = {scene.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
+    found = {context.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
     return sorted(
         (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
     )
 
 
-def _socket_unit(item: SocketGroup, scene: ListenerContext) -> t.Optional[str]:
-    for place in socket_places(item, scene):
+def _socket_unit(item: SocketGroup, context: ListenerContext) -> t.Optional[str]:
+    for place in socket_places(item, context):
         if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
             return place.unit
     return None
 
 
 def _unit(
-    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
-    activation = scene.activations.get(item.key)
-    places = [place for place in socket_places(item, scene) if place != MANAGER]
+    activation = context.activations.get(item.key)
+    places = [place for place in socket_places(item, context) if place != MANAGER]
     of_socket = [place.unit for place in places if place.unit is not None]
     of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
     of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
@@ -247,13 +247,13 @@ def _same(unit: str, other: str) -> bool:
 
 
 def _container(
-    item: SocketGroup, owners: t.Sequence[_socket.Owner], scene: ListenerContext
+    item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Container, engine and where they are known from: the sockets' own cgroups, else that of every owner.
 
     One that only some of the owners are in is not the listener's.
     """
-    for place in socket_places(item, scene):
+    for place in socket_places(item, context):
         if place.container is not None:
             return place.container, place.engine, "socket"
     found = {(owner.container, owner.engine) for owner in owners}

@@ -27,7 +27,7 @@ def raw(**fields):
     return _sock_diag.RawSocket(**values)
 
 
-def scene(pids=None, **fields):
+def context(pids=None, **fields):
     """What was found out; ``pids``: holders of inode 100, or None when owners were not asked for."""
     values = {"namespace": 5, "mptcp": frozenset(), "devices": {3: "eth0"}, "places": {}}
     values["users"] = _users.Users({0: "root"})
@@ -41,7 +41,7 @@ def scene(pids=None, **fields):
 
 def build(item=None, **fields):
     (group,) = _listeners.group([item or raw()])
-    return _listeners.build(group, scene(**fields))
+    return _listeners.build(group, context(**fields))
 
 
 def holders(pids=(), **fields):
@@ -232,14 +232,14 @@ def test_device_and_scope(fields, device, scope):
 def test_siblings_are_one_listener():
     groups = _listeners.group([raw(inode=2, uid=5), raw(inode=1, uid=5), raw(port=23, inode=3)])
     assert [group.inodes for group in groups] == [(1, 2), (3,)]
-    listener = _listeners.build(groups[0], scene(holders=_holders.Holders({1: frozenset({7}), 2: frozenset()})))
+    listener = _listeners.build(groups[0], context(holders=_holders.Holders({1: frozenset({7}), 2: frozenset()})))
     assert (listener.sockets, listener.inodes, listener.uid) == (2, (1, 2), 5)
     assert (listener.owner_status, listener.owners_complete) == ("known", False)
 
 
 def test_siblings_of_several_users():
     (group,) = _listeners.group([raw(inode=1, uid=5), raw(inode=2, uid=6)])
-    assert _listeners.build(group, scene()).uid is None
+    assert _listeners.build(group, context()).uid is None
 
 
 def test_other_device_or_address_is_another_listener():
@@ -263,13 +263,13 @@ def test_other_device_or_address_is_another_listener():
 )
 def test_change_meanwhile(before, after, change, status):
     (group,) = _listeners.group(before, after)
-    listener = _listeners.build(group, scene(pids=set()))
+    listener = _listeners.build(group, context(pids=set()))
     assert (listener.change, listener.owner_status, listener.owners_complete) == (change, status, False)
 
 
 def test_socket_added_meanwhile_leaves_owners_incomplete():
     (group,) = _listeners.group([raw()], [raw(), raw(inode=101)])
-    listener = _listeners.build(group, scene(pids={7}))
+    listener = _listeners.build(group, context(pids={7}))
     assert (listener.inodes, listener.owner_status, listener.owners_complete) == ((100, 101), "known", False)
 
 
