@@ -916,54 +916,72 @@ from _fleetports_compliance._collect.linux.procfs import _process
 
 if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.common._budget import Budget
+    from _fleetports_compliance._collect.linux.owners import _holders
     from _fleetports_compliance._collect.linux.systemd import _socket_units
 
 COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
+class NamespaceSockets(t.NamedTuple):
+    """Sockets of one namespace. ``kernel``: its ports that the kernel holds; None: not asked for yet."""
+
+    groups: t.Sequence[_listeners.SocketGroup]
+    kernel: t.Optional[t.Mapping[t.Tuple[str, int], str]] = None
+
+
 class OwnersFound(t.NamedTuple):
-    contexts: t.List[_listeners.ListenerContext]
+    """``known``: what each of the namespaces has for its listeners."""
+
+    known: t.List[_listeners.Ownership]
     gaps: t.List[_socket.Gap]
 
 
 class Attribution:
-    """Fills in what a context knows of owners."""
+    """The search for owners of sockets, once it is known which processes hold them."""
 
-    def __init__(self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect) -> None:
+    def __init__(
+        self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect, *, host: _listeners.HostContext
+    ) -> None:
         self._roots = roots
         self._budget = budget
         self._connect = connect
+        self._host = host
         self._gaps: t.List[_socket.Gap] = []
         self._units: t.Optional[_socket_units.SocketUnits] = None
 
-    def add(
+    def find(
         self,
-        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
+        namespaces: t.Sequence[NamespaceSockets],
+        holders: _holders.Holders,
         *,
         also: t.AbstractSet[int] = frozenset(),
     ) -> OwnersFound:
-        """The contexts, one of each namespace, the host's own first, with owners, activations and the kernel's ports.
+        """Owners, activations and the kernel's ports, for each of the namespaces.
 
         A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
         processes to describe that hold no listener.
         """
-        held = [{item.key: _listeners.pids(context, item) for item in groups} for context, groups in views]
+        held = [{item.key: _listeners.pids(item, holders) for item in one.groups} for one in namespaces]
         holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
         systemd = self._systemd(holding)
-        known = [(self._activated(context._replace(systemd=systemd), groups), groups) for context, groups in views]
-        met = {pid: one for context, _groups in views if context.holders for pid, one in context.holders.met.items()}
-        contexts = self._identify(known, self._processes(holding | also, met))
-        if contexts:
-            contexts[0] = contexts[0]._replace(kernel=self._kernel(held[0]))
-        return OwnersFound(contexts, self._gaps)
+        activations = [self._activations(one.groups, pids, systemd=systemd) for one, pids in zip(namespaces, held)]
+        waiting = [_waiting(each, pids, systemd=systemd) for each, pids in zip(activations, held)]
+        owners, stand_ins = self._described(self._processes(holding | also, holders.met), waiting)
+        kernel = [self._kernel(pids) if one.kernel is None else one.kernel for one, pids in zip(namespaces, held)]
+        each = zip(activations, stand_ins, kernel)
+        return OwnersFound([_listeners.Ownership(holders, owners, systemd, *its) for its in each], self._gaps)
 
-    def _activated(
-        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
-    ) -> _listeners.ListenerContext:
-        activations = {item.key: self._activation(item, context) for item in groups}
-        known = {key: activation for key, activation in activations.items() if activation is not None}
-        return context._replace(activations=known)
+    def _activations(
+        self,
+        groups: t.Sequence[_listeners.SocketGroup],
+        held: t.Mapping[_listeners.Key, t.AbstractSet[int]],
+        *,
+        systemd: bool,
+    ) -> t.Dict[_listeners.Key, _socket_units.Activation]:
+        """What systemd activates for sockets, by their key."""
+        found = {item.key: self._activation(item, bound=systemd and 1 in held[item.key]) for item in groups}
+        return {key: activation for key, activation in found.items() if activation is not None}
 
     def _systemd(self, holding: t.AbstractSet[int]) -> bool:
         if 1 not in holding:
@@ -971,13 +989,12 @@ class Attribution:
         comm = _host_files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
-    def _activation(
-        self, item: _listeners.SocketGroup, context: _listeners.ListenerContext
-    ) -> t.Optional[_socket_units.Activation]:
-        for place in _listeners.socket_places(item, context):
+    def _activation(self, item: _listeners.SocketGroup, *, bound: bool) -> t.Optional[_socket_units.Activation]:
+        """``bound``: systemd holds the socket, so that a unit has its address."""
+        for place in _listeners.socket_places(item, self._host.places):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
-        if not context.systemd or 1 not in _listeners.pids(context, item):
+        if not bound:
             return None
         from _fleetports_compliance._collect.linux.systemd import _socket_units
 
@@ -1002,31 +1019,17 @@ class Attribution:
         """As they were when they were seen to hold it: some may have ended since."""
         return [met[pid] for pid in sorted(pids) if pid in met]
 
-    def _identify(
+    def _described(
         self,
-        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
         processes: t.Sequence[_process.ProcfsProcess],
-    ) -> t.List[_listeners.ListenerContext]:
-        """Make owners of processes and of the services that will run, their executables compared in one go."""
-        waiting = [
-            {
-                item.key: context.activations[item.key]
-                for item in groups
-                if item.key in context.activations and _listeners.activator_only(context, item)
-            }
-            for context, groups in views
-        ]
+        waiting: t.Sequence[t.Mapping[_listeners.Key, _socket_units.Activation]],
+    ) -> t.Tuple[t.Mapping[int, _socket.Owner], t.Sequence[t.Mapping[_listeners.Key, _socket.Owner]]]:
+        """Make owners of processes, and of the services that will run; their executables are compared in one go."""
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._of_twins(processes, self._ask(questions))
-        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
-        return [
-            context._replace(
-                owners=owners,
-                stand_ins={key: self._stand_in(activation, context, answers) for key, activation in each.items()},
-            )
-            for (context, _groups), each in zip(views, waiting)
-        ]
+        owners = {process.pid: self._owner(process, answers) for process in processes}
+        return owners, [{key: self._stand_in(one, answers) for key, one in each.items()} for each in waiting]
 
     def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         if not questions:
@@ -1060,13 +1063,12 @@ class Attribution:
     def _owner(
         self,
         process: _process.ProcfsProcess,
-        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
             answer = answers[_exe.Question(process.pid, process.link)]
-        uid = context.users.known(process.uid)
+        uid = self._host.users.known(process.uid)
         place = process.place
         return _socket.Owner(
             pid=process.pid,
@@ -1075,7 +1077,7 @@ class Attribution:
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=context.users.name(uid),
+            user=self._host.users.name(uid),
             unit=place.unit,
             container=place.container,
             engine=place.engine,
@@ -1086,7 +1088,6 @@ class Attribution:
     def _stand_in(
         self,
         activation: _socket_units.Activation,
-        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         """What the owner will be once the service runs, as far as that is certain.
@@ -1096,14 +1097,14 @@ class Attribution:
         answer = _exe.NOT_TOLD if activation.exe is None else answers[_exe.Question(None, activation.exe)]
         if activation.exe is None or answer.exe is None:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
-        uid = context.users.uid(activation.user)
+        uid = self._host.users.uid(activation.user)
         return _socket.Owner(
             name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=context.users.name(uid),
+            user=self._host.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
         )
@@ -1115,6 +1116,16 @@ class Attribution:
         from _fleetports_compliance._collect.linux.netlink import _kernel_owned
 
         return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+
+
+def _waiting(
+    activations: t.Mapping[_listeners.Key, _socket_units.Activation],
+    held: t.Mapping[_listeners.Key, t.AbstractSet[int]],
+    *,
+    systemd: bool,
+) -> t.Dict[_listeners.Key, _socket_units.Activation]:
+    """Those of services that have not started."""
+    return {key: one for key, one in activations.items() if _listeners.activator_only(held[key], systemd=systemd)}
 
 
 def _lexists(path: str) -> bool:
@@ -1148,6 +1159,7 @@ from _fleetports_compliance._collect.linux import (
     _portless_entries,
     _sources,
 )
+from _fleetports_compliance._collect.linux._namespace_view import NamespaceView
 from _fleetports_compliance._collect.linux.namespaces import _find
 from _fleetports_compliance._collect.linux.netlink import _wire
 from _fleetports_compliance._collect.linux.packet_filter import _published
@@ -1155,7 +1167,7 @@ from _fleetports_compliance._collect.linux.procfs import _users
 from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 if t.TYPE_CHECKING:
-    from _fleetports_compliance._collect.linux.namespaces import _all, _visit
+    from _fleetports_compliance._collect.linux.namespaces import _all
     from _fleetports_compliance._collect.linux.owners import _holders
     from _fleetports_compliance._collect.linux.packet_filter import _nat
 
@@ -1168,21 +1180,12 @@ _STOPPED = {
 HOST = _host_files.Roots()
 
 
-class View(t.NamedTuple):
-    """One network namespace: its sockets, and what else is known of it.
+class Found(t.NamedTuple):
+    """One network namespace: what was seen in it, its sockets in groups, and what makes listeners of them."""
 
-    ``after``: its sockets at the end; None when they were not asked for, or not the same could be seen.
-    """
-
-    dump: _sources.Dump
+    view: NamespaceView
+    groups: t.List[_listeners.SocketGroup]
     context: _listeners.ListenerContext
-    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
-    published: t.Tuple[_nat.Published, ...] = ()
-    after: t.Optional[t.Tuple[t.Any, ...]] = None
-
-    @property
-    def groups(self) -> t.List[_listeners.SocketGroup]:
-        return _listeners.group(self.dump.sockets, self.after)
 
 
 def collect(options: Options, *, roots: _host_files.Roots = HOST, connect: _wire.Connect = _wire.connect) -> Snapshot:
@@ -1206,21 +1209,14 @@ class Collector:
     def run(self) -> Snapshot:
         namespace = _find.own(self.roots.proc)
         host = _host_facts.facts(self.roots)
-        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
-        self.gaps.extend(dump.gaps)
-        paths, published = self._ways_in()
-        insides = self._insides(namespace)
-        sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
-        context = self._scene(sockets, namespace, dump)
-        views = [View(dump, context, paths, published)]
-        views += [View(each.dump, _within(context, each), each.paths, each.published) for each in insides]
+        views = [self._own_view(namespace), *self._other_views(namespace)]
+        sockets = [raw for view in views for raw in view.dump.sockets]
+        shared = self._shared(sockets)
         inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
         holders = self._find_holders(inodes, {raw.uid for raw in sockets})
-        if holders is not None:
-            views = self._with_owners(self._at_the_end(views, holders))
-        listeners = self._built(views)
-        self._host_facts(host, namespace, context.ephemeral)
-        _add_insides(host, insides)
+        found = self._found(views, shared, holders)
+        listeners = self._built(found)
+        self._add_facts(host, views)
         return Snapshot(
             name="linux",
             platform="linux",
@@ -1228,27 +1224,38 @@ class Collector:
             options=self.options,
             listeners=sorted(listeners, key=lambda listener: listener.identity),
             gaps=self.gaps,
-            alternate_paths=[path for view in views for path in _described(view)],
+            alternate_paths=[path for one in found for path in _described(one)],
             sources=sorted({source for view in views for source in view.dump.sources}),
             privilege=self._privilege(holders),
             owners_complete=holders is not None and holders.complete and not holders.waiting,
             cpu_used=self.budget.cpu_used,
             wall_used=self.budget.wall_used,
             namespace=namespace,
-            looked_at=tuple(inside.number for inside in insides if inside.number),
+            looked_at=tuple(view.number for view in views[1:] if view.number),
             left_out=self._left_out(namespace),
         )
 
-    def _ways_in(self) -> t.Tuple[t.Tuple[_portless_entries.AnyPath, ...], t.Tuple[_nat.Published, ...]]:
-        """Ways into the host's own namespace that have no port, and ports that have no socket."""
-        found = _portless_entries.look(
+    def _own_view(self, namespace: t.Optional[int]) -> NamespaceView:
+        """The host's own namespace."""
+        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
+        entries = _portless_entries.look(
             self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect
         )
         rules = _published.look(self.roots.proc, connect=self.connect)
-        self.gaps.extend((*found.gaps, *rules.gaps))
-        return (*found.paths, *rules.paths), rules.published
+        gaps = (*entries.gaps, *rules.gaps)
+        self.gaps.extend((*dump.gaps, *gaps))
+        return NamespaceView(
+            namespace,
+            dump,
+            (*entries.paths, *rules.paths),
+            rules.published,
+            devices=None,
+            ephemeral=_host_facts.ephemeral(self.roots.proc),
+            kernel=None,
+            gaps=gaps,
+        )
 
-    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.NamespaceView]:
+    def _other_views(self, namespace: t.Optional[int]) -> t.List[NamespaceView]:
         """Other network namespaces, when they are asked for."""
         if self.options.namespaces != "all":
             return []
@@ -1261,39 +1268,62 @@ class Collector:
     def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
         return _find.others(self.roots, namespace) if self.others is None else self.others.left_out
 
-    def _scene(
-        self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump
-    ) -> _listeners.ListenerContext:
-        return _listeners.ListenerContext(
-            namespace=namespace,
-            mptcp=dump.mptcp,
-            devices={},
+    def _shared(self, sockets: t.Sequence[t.Any]) -> _listeners.HostContext:
+        return _listeners.HostContext(
             places=self._places(sockets),
             users=_users.Users.load(self.roots),
-            ephemeral=_host_facts.ephemeral(self.roots.proc),
             whole_host=_find.whole_host(self.roots.proc),
         )
 
-    def _at_the_end(self, views: t.Sequence[View], holders: _holders.Holders) -> t.List[View]:
-        """The same namespaces after the search for owners."""
-        after = {views[0].context.namespace: self._again(views[0].dump)}
-        if self.others is not None:
-            after.update(self.others.again())
+    def _found(
+        self,
+        views: t.Sequence[NamespaceView],
+        shared: _listeners.HostContext,
+        holders: t.Optional[_holders.Holders],
+    ) -> t.List[Found]:
+        """Everything that was found out, for each namespace."""
+        after = {} if holders is None else self._at_the_end(views)
+        groups = [_listeners.group(view.dump.sockets, after.get(view.number)) for view in views]
+        known = self._ownership(views, groups, shared, holders)
         return [
-            view._replace(after=after.get(view.context.namespace), context=view.context._replace(holders=holders))
-            for view in views
+            Found(view, items, self._context(view, items, shared, owned))
+            for view, items, owned in zip(views, groups, known)
         ]
 
-    def _built(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
-        found: t.List[_socket.Listener] = []
-        for position, view in enumerate(views):
-            groups = view.groups
-            context = view.context if position else self._with_devices(view.context, groups)
+    def _context(
+        self,
+        view: NamespaceView,
+        groups: t.Sequence[_listeners.SocketGroup],
+        shared: _listeners.HostContext,
+        owned: t.Optional[_listeners.Ownership],
+    ) -> _listeners.ListenerContext:
+        return _listeners.ListenerContext(
+            host=shared,
+            namespace=view.number,
+            mptcp=view.dump.mptcp,
+            devices=_devices(groups) if view.devices is None else view.devices,
+            ephemeral=view.ephemeral,
+            ownership=owned,
+        )
+
+    def _at_the_end(self, views: t.Sequence[NamespaceView]) -> t.Dict[t.Optional[int], t.Optional[t.Tuple[t.Any, ...]]]:
+        """The sockets of each namespace after the search for owners.
+
+        None where they were not asked for, or not the same could be seen.
+        """
+        after = {views[0].number: self._again(views[0].dump)}
+        if self.others is not None:
+            after.update(self.others.again())
+        return after
+
+    def _built(self, found: t.Sequence[Found]) -> t.List[_socket.Listener]:
+        listeners: t.List[_socket.Listener] = []
+        for view, groups, context in found:
             built = [_listeners.build(item, context) for item in groups]
             self._unit_gap(groups, built, context)
-            found += built
-            found += [_without_socket(one, context.namespace) for one in view.published]
-        return found
+            listeners += built
+            listeners += [_without_socket(one, context.namespace) for one in view.published]
+        return listeners
 
     def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.CgroupPlace]:
         ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
@@ -1351,28 +1381,36 @@ class Collector:
             return None
         return after.sockets
 
-    def _with_devices(
-        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
-    ) -> _listeners.ListenerContext:
-        indexes = {item.key[4] for item in groups if item.key[4]}
-        return context._replace(devices={index: _host_facts.device(index) for index in indexes if index})
-
-    def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
+    def _ownership(
+        self,
+        views: t.Sequence[NamespaceView],
+        groups: t.Sequence[t.Sequence[_listeners.SocketGroup]],
+        shared: _listeners.HostContext,
+        holders: t.Optional[_holders.Holders],
+    ) -> t.Sequence[t.Optional[_listeners.Ownership]]:
+        if holders is None:
+            return [None] * len(views)
         from _fleetports_compliance._collect.linux import _attribution
 
-        attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
-        found = attribution.add([(view.context, view.groups) for view in views], also=_holding(views))
+        sockets = [_attribution.NamespaceSockets(items, view.kernel) for view, items in zip(views, groups)]
+        attribution = _attribution.Attribution(self.roots, self.budget, self.connect, host=shared)
+        found = attribution.find(sockets, holders, also=_holding(views, holders))
         self.gaps.extend(found.gaps)
-        return [view._replace(context=context) for view, context in zip(views, found.contexts)]
+        return found.known
 
-    def _host_facts(
-        self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host_facts.Ephemeral]
-    ) -> None:
-        host["addresses"], gaps = _host_facts.addresses(namespace, connect=self.connect)
+    def _add_facts(self, host: t.Dict[str, t.Any], views: t.Sequence[NamespaceView]) -> None:
+        own, *others = views
+        addresses, gaps = _host_facts.addresses(own.number, connect=self.connect)
         self.gaps.extend(gaps)
-        more, gaps = _local_delivery.delivery(namespace, host["addresses"], proc=self.roots.proc, connect=self.connect)
-        host["local_delivery"] = [more]
+        delivery, gaps = _local_delivery.delivery(own.number, addresses, proc=self.roots.proc, connect=self.connect)
         self.gaps.extend(gaps)
+        # Of other namespaces too, where it is known of the host's own; a gap has said why it is not.
+        more = [address for view in others for address in view.addresses or ()]
+        host["addresses"] = None if addresses is None else addresses + more
+        host["local_delivery"] = [delivery, *(view.delivery for view in others if view.delivery is not None)]
+        self._ephemeral_ports(host, own.ephemeral)
+
+    def _ephemeral_ports(self, host: t.Dict[str, t.Any], ephemeral: t.Optional[_host_facts.Ephemeral]) -> None:
         if ephemeral is None:
             detail = "net.ipv4.ip_local_port_range could not be read"
             self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
@@ -1392,12 +1430,13 @@ class Collector:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
             told = any(
-                context.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+                context.host.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER
+                for raw in item.sockets
             )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "neither the socket nor an owner shows the unit of some listeners"
-                if context.holders is not None and context.holders.refused and os.geteuid() != 0:
+                if context.ownership is not None and context.ownership.holders.refused and os.geteuid() != 0:
                     detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
@@ -1407,14 +1446,6 @@ class Collector:
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
         return Privilege(os.geteuid(), _host_facts.capabilities(self.roots.proc), seen)
-
-
-def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceView]) -> None:
-    """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
-    if host["addresses"] is not None:
-        host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
-    if host["local_delivery"] is not None:
-        host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
 
 
 def _hidden(waiting: t.Sequence[_holders.Waiting], proc: str) -> str:
@@ -1445,36 +1476,25 @@ def _name(proc: str, pid: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
-def _within(context: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
-    """What of the host is true in another namespace too, with what is that namespace's own."""
-    return context._replace(
-        namespace=inside.number,
-        mptcp=inside.dump.mptcp,
-        devices=inside.devices,
-        ephemeral=inside.ephemeral,
-        kernel=inside.kernel,
-    )
+def _devices(groups: t.Sequence[_listeners.SocketGroup]) -> t.Dict[int, str]:
+    indexes = {raw.interface for item in groups for raw in item.sockets if raw.interface}
+    return {index: _host_facts.device(index) for index in indexes}
 
 
-def _holding(views: t.Iterable[View]) -> t.Set[int]:
+def _holding(views: t.Iterable[NamespaceView], holders: _holders.Holders) -> t.Set[int]:
     """Processes that hold a way in that is no listener."""
-    return {
-        pid
-        for view in views
-        if view.context.holders is not None
-        for path in view.paths
-        for pid in view.context.holders.pids.get(path.inode, ())
-    }
+    return {pid for view in views for path in view.paths for pid in holders.pids.get(path.inode, ())}
 
 
-def _described(view: View) -> t.List[_socket.AlternatePath]:
-    context = view.context
+def _described(found: Found) -> t.List[_socket.AlternatePath]:
+    known = found.context.ownership
 
     def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
-        pids = context.holders.pids.get(inode, frozenset()) if context.holders is not None else frozenset()
-        return tuple(context.owners[pid] for pid in sorted(pids) if pid in context.owners)
+        if known is None:
+            return ()
+        return tuple(known.owners[pid] for pid in sorted(known.holders.pids.get(inode, ())) if pid in known.owners)
 
-    return _portless_entries.described(view.paths, namespace=context.namespace, owned=owned)
+    return _portless_entries.described(found.view.paths, namespace=found.view.number, owned=owned)
 
 
 def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:
@@ -1699,27 +1719,45 @@ class SocketGroup(t.NamedTuple):
         return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
 
 
-class ListenerContext(t.NamedTuple):
-    """Everything that was found out beside the sockets themselves.
+class Ownership(t.NamedTuple):
+    """What was found out of owners of the sockets of one namespace.
 
-    ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
-    processes that could be read. ``kernel``: what the kernel holds, by protocol and port. ``systemd``: pid 1 is
-    systemd. ``whole_host``: processes of the whole machine are seen.
+    ``owners`` by pid, of processes that could be read. ``systemd``: pid 1 is systemd. By sockets, ``activations`` are
+    what units start for them, and ``stand_ins`` are owners that services will be once they run. ``kernel``: what the
+    kernel holds, by protocol and port.
     """
 
-    namespace: t.Optional[int]
-    mptcp: t.FrozenSet[int]
-    devices: t.Mapping[int, str]
-    places: t.Mapping[int, _cgroup.CgroupPlace]
-    users: _users.Users
-    ephemeral: t.Optional[_host_facts.Ephemeral]
-    holders: t.Optional[_holders.Holders] = None
+    holders: _holders.Holders
     owners: t.Mapping[int, _socket.Owner] = {}
+    systemd: bool = False
     activations: t.Mapping[Key, _socket_units.Activation] = {}
     stand_ins: t.Mapping[Key, _socket.Owner] = {}
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
-    systemd: bool = False
+
+
+class HostContext(t.NamedTuple):
+    """What is the same in every namespace of a host.
+
+    ``places`` by cgroup id, those that still exist. ``whole_host``: processes of the whole machine are seen.
+    """
+
+    places: t.Mapping[int, _cgroup.CgroupPlace]
+    users: _users.Users
     whole_host: bool = True
+
+
+class ListenerContext(t.NamedTuple):
+    """Everything that was found out of one namespace beside the sockets themselves.
+
+    ``ownership`` None: owners were not asked for.
+    """
+
+    host: HostContext
+    namespace: t.Optional[int]
+    mptcp: t.FrozenSet[int]
+    devices: t.Mapping[int, str]
+    ephemeral: t.Optional[_host_facts.Ephemeral]
+    ownership: t.Optional[Ownership] = None
 
 
 def group(
@@ -1749,26 +1787,24 @@ def _order(key: Key) -> t.Tuple[t.Any, ...]:
     return (*key[:4], key[4] or 0)
 
 
-def activator_only(context: ListenerContext, item: SocketGroup) -> bool:
-    """Whether systemd holds it and nobody else: the service has not started."""
-    return context.systemd and pids(context, item) == {1}
-
-
-def pids(context: ListenerContext, item: SocketGroup) -> t.Set[int]:
+def pids(item: SocketGroup, holders: _holders.Holders) -> t.Set[int]:
     """Processes that hold any of its sockets."""
-    if context.holders is None:
-        return set()
-    return set().union(*(context.holders.pids.get(inode, frozenset()) for inode in item.inodes))
+    return set().union(*(holders.pids.get(inode, frozenset()) for inode in item.inodes))
+
+
+def activator_only(holding: t.AbstractSet[int], *, systemd: bool) -> bool:
+    """Whether of the processes that hold a socket systemd is the only one: the service has not started."""
+    return systemd and holding == {1}
 
 
 def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     """The listener of one group."""
     protocol, family, port, address, interface = item.key
-    owners = owners_of(item, context)
+    owners = owners_of(item, context.ownership)
     status = owner_status(item, owners, context)
-    uid = context.users.known(_agreed([raw.uid for raw in item.sockets]))
+    uid = context.host.users.known(_agreed([raw.uid for raw in item.sockets]))
     unit, source, conflict = _unit(item, owners, context)
-    activation = context.activations.get(item.key)
+    activation = _activation(item, context)
     container, engine, container_source = _container(item, owners, context)
     return _socket.Listener(
         protocol=protocol,
@@ -1783,11 +1819,11 @@ def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
         namespace=context.namespace,
         transparent=_any([raw.transparent for raw in item.sockets]),
         uid=uid,
-        user=context.users.name(uid),
+        user=context.host.users.name(uid),
         inodes=item.inodes,
         sockets=len(item.sockets),
         owners=owners,
-        owners_complete=complete(item, status, context),
+        owners_complete=complete(item, status, context.ownership),
         owner_status=status,
         unit=unit,
         unit_source=source,
@@ -1801,14 +1837,16 @@ def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     )
 
 
-def owners_of(item: SocketGroup, context: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
+def owners_of(item: SocketGroup, known: t.Optional[Ownership]) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
-    if activator_only(context, item):
-        return (context.stand_ins.get(item.key, WAITING),)
-    holding = pids(context, item)
-    if context.systemd and len(holding) > 1:
+    if known is None:
+        return ()
+    holding = pids(item, known.holders)
+    if activator_only(holding, systemd=known.systemd):
+        return (known.stand_ins.get(item.key, WAITING),)
+    if known.systemd and len(holding) > 1:
         holding.discard(1)
-    found = [context.owners[pid] for pid in holding if pid in context.owners]
+    found = [known.owners[pid] for pid in holding if pid in known.owners]
     return tuple(sorted(found, key=_owner_order))
 
 
@@ -1819,31 +1857,31 @@ def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
 
 def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext) -> str:
     """Why the owners are what they are: a word of ``OWNER_STATUS``."""
-    holders = context.holders
-    if holders is None:
+    if context.ownership is None:
         return "not_collected"
     if owners:
         return "known"
-    if item.change == "gone" or pids(context, item):
+    holders = context.ownership.holders
+    if item.change == "gone" or pids(item, holders):
         return "gone"  # the socket, or the process that held it
-    if (item.key[0], item.key[2]) in context.kernel:
+    protocol, _family, port, _address, _interface = item.key
+    if (protocol, port) in context.ownership.kernel:
         return "kernel"
     if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
         return "unfinished"
     if holders.denied or holders.hidden:
         return "denied"
-    return "unattributed" if context.whole_host else "other_namespace"
+    return "unattributed" if context.host.whole_host else "other_namespace"
 
 
-def complete(item: SocketGroup, status: str, context: ListenerContext) -> bool:
+def complete(item: SocketGroup, status: str, known: t.Optional[Ownership]) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
-    holders = context.holders
-    if holders is None or not holders.complete or holders.taken(item.key[0]):
+    if known is None or not known.holders.complete or known.holders.taken(item.sockets[0].protocol):
         return False
     if status == "kernel":
         return True
-    held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
-    return status == "known" and held and all(pid in context.owners for pid in pids(context, item))
+    held = all(known.holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
+    return status == "known" and held and all(pid in known.owners for pid in pids(item, known.holders))
 
 
 def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
@@ -1863,16 +1901,20 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
     return values[0] if len(set(values)) == 1 else None
 
 
-def socket_places(item: SocketGroup, context: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
-    """Places that the sockets' own cgroups name."""
-    found = {context.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
+def socket_places(item: SocketGroup, places: t.Mapping[int, _cgroup.CgroupPlace]) -> t.List[_cgroup.CgroupPlace]:
+    """Places that the sockets' own cgroups name, of those by cgroup id."""
+    found = {places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
     return sorted(
         (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
     )
 
 
+def _activation(item: SocketGroup, context: ListenerContext) -> t.Optional[_socket_units.Activation]:
+    return None if context.ownership is None else context.ownership.activations.get(item.key)
+
+
 def _socket_unit(item: SocketGroup, context: ListenerContext) -> t.Optional[str]:
-    for place in socket_places(item, context):
+    for place in socket_places(item, context.host.places):
         if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
             return place.unit
     return None
@@ -1882,8 +1924,8 @@ def _unit(
     item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
-    activation = context.activations.get(item.key)
-    places = [place for place in socket_places(item, context) if place != MANAGER]
+    activation = _activation(item, context)
+    places = [place for place in socket_places(item, context.host.places) if place != MANAGER]
     of_socket = [place.unit for place in places if place.unit is not None]
     of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
     of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
@@ -1911,7 +1953,7 @@ def _container(
 
     One that only some of the owners are in is not the listener's.
     """
-    for place in socket_places(item, context):
+    for place in socket_places(item, context.host.places):
         if place.container is not None:
             return place.container, place.engine, "socket"
     found = {(owner.container, owner.engine) for owner in owners}
@@ -2202,6 +2244,45 @@ def collapsed(blocks: t.Iterable[Block], *, bits: int) -> t.List[Block]:
 
 def _halves(one: Block, other: Block, bits: int) -> bool:
     return one.start ^ other.start == 1 << (bits - one.length)
+''',
+    "_collect.linux._namespace_view": r'''
+
+
+
+"""What was seen from inside of one network namespace."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from _fleetports_compliance import _socket
+    from _fleetports_compliance._collect.linux import (
+        _host_facts,
+        _portless_entries,
+        _sources,
+    )
+    from _fleetports_compliance._collect.linux.packet_filter import _nat
+
+
+class NamespaceView(t.NamedTuple):
+    """One network namespace. ``kernel``: kinds of devices by the protocol and the port they hold.
+
+    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap.
+    ``devices`` and ``kernel`` are None in the collector's own namespace, where both can still be looked up later.
+    ``gaps`` are those beside the gaps of ``dump``.
+    """
+
+    number: t.Optional[int]
+    dump: _sources.Dump
+    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
+    published: t.Tuple[_nat.Published, ...] = ()
+    addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
+    delivery: t.Optional[t.Dict[str, t.Any]] = None
+    devices: t.Optional[t.Mapping[int, str]] = {}
+    ephemeral: t.Optional[_host_facts.Ephemeral] = None
+    kernel: t.Optional[t.Mapping[t.Tuple[str, int], str]] = {}
+    gaps: t.Tuple[_socket.Gap, ...] = ()
 ''',
     "_collect.linux._portless_entries": r'''
 
@@ -2868,6 +2949,7 @@ from _fleetports_compliance._collect.linux import (
     _portless_entries,
     _sources,
 )
+from _fleetports_compliance._collect.linux._namespace_view import NamespaceView
 from _fleetports_compliance._collect.linux.netlink import (
     _kernel_owned,
     _sock_diag,
@@ -2885,27 +2967,7 @@ _REASONS = {
 }
 
 
-class NamespaceView(t.NamedTuple):
-    """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
-
-    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap. ``gaps``
-    are those beside the gaps of ``dump``.
-    """
-
-    number: t.Optional[int]
-    dump: _sources.Dump
-    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
-    published: t.Tuple[_nat.Published, ...] = ()
-    addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
-    delivery: t.Optional[t.Dict[str, t.Any]] = None
-    devices: t.Mapping[int, str] = {}
-    ephemeral: t.Optional[_host_facts.Ephemeral] = None
-    kernel: t.Mapping[t.Tuple[str, int], str] = {}
-    gaps: t.Tuple[_socket.Gap, ...] = ()
-
-
 Look = t.Callable[[int, str], NamespaceView]
-
 
 _RECORDS = Records(
     NamespaceView,

@@ -17,54 +17,72 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 
 if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
 COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
+class NamespaceSockets(t.NamedTuple):
+    """Sockets of one namespace. ``kernel``: its ports that the kernel holds; None: not asked for yet."""
+
+    groups: t.Sequence[_listeners.SocketGroup]
+    kernel: t.Optional[t.Mapping[t.Tuple[str, int], str]] = None
+
+
 class OwnersFound(t.NamedTuple):
-    contexts: t.List[_listeners.ListenerContext]
+    """``known``: what each of the namespaces has for its listeners."""
+
+    known: t.List[_listeners.Ownership]
     gaps: t.List[_socket.Gap]
 
 
 class Attribution:
-    """Fills in what a context knows of owners."""
+    """The search for owners of sockets, once it is known which processes hold them."""
 
-    def __init__(self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect) -> None:
+    def __init__(
+        self, roots: _host_files.Roots, budget: Budget, connect: _wire.Connect, *, host: _listeners.HostContext
+    ) -> None:
         self._roots = roots
         self._budget = budget
         self._connect = connect
+        self._host = host
         self._gaps: t.List[_socket.Gap] = []
         self._units: t.Optional[_socket_units.SocketUnits] = None
 
-    def add(
+    def find(
         self,
-        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
+        namespaces: t.Sequence[NamespaceSockets],
+        holders: _holders.Holders,
         *,
         also: t.AbstractSet[int] = frozenset(),
     ) -> OwnersFound:
-        """The contexts, one of each namespace, the host's own first, with owners, activations and the kernel's ports.
+        """Owners, activations and the kernel's ports, for each of the namespaces.
 
         A process may hold sockets of several namespaces, and all executables are compared in one go. ``also`` are
         processes to describe that hold no listener.
         """
-        held = [{item.key: _listeners.pids(context, item) for item in groups} for context, groups in views]
+        held = [{item.key: _listeners.pids(item, holders) for item in one.groups} for one in namespaces]
         holding: t.Set[int] = set().union(*(pids for each in held for pids in each.values()))
         systemd = self._systemd(holding)
-        known = [(self._activated(context._replace(systemd=systemd), groups), groups) for context, groups in views]
-        met = {pid: one for context, _groups in views if context.holders for pid, one in context.holders.met.items()}
-        contexts = self._identify(known, self._processes(holding | also, met))
-        if contexts:
-            contexts[0] = contexts[0]._replace(kernel=self._kernel(held[0]))
-        return OwnersFound(contexts, self._gaps)
+        activations = [self._activations(one.groups, pids, systemd=systemd) for one, pids in zip(namespaces, held)]
+        waiting = [_waiting(each, pids, systemd=systemd) for each, pids in zip(activations, held)]
+        owners, stand_ins = self._described(self._processes(holding | also, holders.met), waiting)
+        kernel = [self._kernel(pids) if one.kernel is None else one.kernel for one, pids in zip(namespaces, held)]
+        each = zip(activations, stand_ins, kernel)
+        return OwnersFound([_listeners.Ownership(holders, owners, systemd, *its) for its in each], self._gaps)
 
-    def _activated(
-        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
-    ) -> _listeners.ListenerContext:
-        activations = {item.key: self._activation(item, context) for item in groups}
-        known = {key: activation for key, activation in activations.items() if activation is not None}
-        return context._replace(activations=known)
+    def _activations(
+        self,
+        groups: t.Sequence[_listeners.SocketGroup],
+        held: t.Mapping[_listeners.Key, t.AbstractSet[int]],
+        *,
+        systemd: bool,
+    ) -> t.Dict[_listeners.Key, _socket_units.Activation]:
+        """What systemd activates for sockets, by their key."""
+        found = {item.key: self._activation(item, bound=systemd and 1 in held[item.key]) for item in groups}
+        return {key: activation for key, activation in found.items() if activation is not None}
 
     def _systemd(self, holding: t.AbstractSet[int]) -> bool:
         if 1 not in holding:
@@ -72,13 +90,12 @@ class Attribution:
         comm = _host_files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
-    def _activation(
-        self, item: _listeners.SocketGroup, context: _listeners.ListenerContext
-    ) -> t.Optional[_socket_units.Activation]:
-        for place in _listeners.socket_places(item, context):
+    def _activation(self, item: _listeners.SocketGroup, *, bound: bool) -> t.Optional[_socket_units.Activation]:
+        """``bound``: systemd holds the socket, so that a unit has its address."""
+        for place in _listeners.socket_places(item, self._host.places):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
-        if not context.systemd or 1 not in _listeners.pids(context, item):
+        if not bound:
             return None
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
@@ -103,31 +120,17 @@ class Attribution:
         """As they were when they were seen to hold it: some may have ended since."""
         return [met[pid] for pid in sorted(pids) if pid in met]
 
-    def _identify(
+    def _described(
         self,
-        views: t.Sequence[t.Tuple[_listeners.ListenerContext, t.Sequence[_listeners.SocketGroup]]],
         processes: t.Sequence[_process.ProcfsProcess],
-    ) -> t.List[_listeners.ListenerContext]:
-        """Make owners of processes and of the services that will run, their executables compared in one go."""
-        waiting = [
-            {
-                item.key: context.activations[item.key]
-                for item in groups
-                if item.key in context.activations and _listeners.activator_only(context, item)
-            }
-            for context, groups in views
-        ]
+        waiting: t.Sequence[t.Mapping[_listeners.Key, _socket_units.Activation]],
+    ) -> t.Tuple[t.Mapping[int, _socket.Owner], t.Sequence[t.Mapping[_listeners.Key, _socket.Owner]]]:
+        """Make owners of processes, and of the services that will run; their executables are compared in one go."""
         questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._of_twins(processes, self._ask(questions))
-        owners = {process.pid: self._owner(process, views[0][0], answers) for process in processes}
-        return [
-            context._replace(
-                owners=owners,
-                stand_ins={key: self._stand_in(activation, context, answers) for key, activation in each.items()},
-            )
-            for (context, _groups), each in zip(views, waiting)
-        ]
+        owners = {process.pid: self._owner(process, answers) for process in processes}
+        return owners, [{key: self._stand_in(one, answers) for key, one in each.items()} for each in waiting]
 
     def _ask(self, questions: t.Sequence[_exe.Question]) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         if not questions:
@@ -161,13 +164,12 @@ class Attribution:
     def _owner(
         self,
         process: _process.ProcfsProcess,
-        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
             answer = answers[_exe.Question(process.pid, process.link)]
-        uid = context.users.known(process.uid)
+        uid = self._host.users.known(process.uid)
         place = process.place
         return _socket.Owner(
             pid=process.pid,
@@ -176,7 +178,7 @@ class Attribution:
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=context.users.name(uid),
+            user=self._host.users.name(uid),
             unit=place.unit,
             container=place.container,
             engine=place.engine,
@@ -187,7 +189,6 @@ class Attribution:
     def _stand_in(
         self,
         activation: _socket_units.Activation,
-        context: _listeners.ListenerContext,
         answers: t.Mapping[_exe.Question, _exe.ExeAnswer],
     ) -> _socket.Owner:
         """What the owner will be once the service runs, as far as that is certain.
@@ -197,14 +198,14 @@ class Attribution:
         answer = _exe.NOT_TOLD if activation.exe is None else answers[_exe.Question(None, activation.exe)]
         if activation.exe is None or answer.exe is None:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
-        uid = context.users.uid(activation.user)
+        uid = self._host.users.uid(activation.user)
         return _socket.Owner(
             name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
             uid=uid,
-            user=context.users.name(uid),
+            user=self._host.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
         )
@@ -216,6 +217,16 @@ class Attribution:
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _kernel_owned
 
         return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+
+
+def _waiting(
+    activations: t.Mapping[_listeners.Key, _socket_units.Activation],
+    held: t.Mapping[_listeners.Key, t.AbstractSet[int]],
+    *,
+    systemd: bool,
+) -> t.Dict[_listeners.Key, _socket_units.Activation]:
+    """Those of services that have not started."""
+    return {key: one for key, one in activations.items() if _listeners.activator_only(held[key], systemd=systemd)}
 
 
 def _lexists(path: str) -> bool:

@@ -24,6 +24,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     _portless_entries,
     _sources,
 )
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux._namespace_view import NamespaceView
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _find
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _wire
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _published
@@ -31,7 +32,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup
 
 if t.TYPE_CHECKING:
-    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _all, _visit
+    from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _all
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
 
@@ -44,21 +45,12 @@ _STOPPED = {
 HOST = _host_files.Roots()
 
 
-class View(t.NamedTuple):
-    """One network namespace: its sockets, and what else is known of it.
+class Found(t.NamedTuple):
+    """One network namespace: what was seen in it, its sockets in groups, and what makes listeners of them."""
 
-    ``after``: its sockets at the end; None when they were not asked for, or not the same could be seen.
-    """
-
-    dump: _sources.Dump
+    view: NamespaceView
+    groups: t.List[_listeners.SocketGroup]
     context: _listeners.ListenerContext
-    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
-    published: t.Tuple[_nat.Published, ...] = ()
-    after: t.Optional[t.Tuple[t.Any, ...]] = None
-
-    @property
-    def groups(self) -> t.List[_listeners.SocketGroup]:
-        return _listeners.group(self.dump.sockets, self.after)
 
 
 def collect(options: Options, *, roots: _host_files.Roots = HOST, connect: _wire.Connect = _wire.connect) -> Snapshot:
@@ -82,21 +74,14 @@ class Collector:
     def run(self) -> Snapshot:
         namespace = _find.own(self.roots.proc)
         host = _host_facts.facts(self.roots)
-        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
-        self.gaps.extend(dump.gaps)
-        paths, published = self._ways_in()
-        insides = self._insides(namespace)
-        sockets = [raw for each in (dump, *(inside.dump for inside in insides)) for raw in each.sockets]
-        context = self._scene(sockets, namespace, dump)
-        views = [View(dump, context, paths, published)]
-        views += [View(each.dump, _within(context, each), each.paths, each.published) for each in insides]
+        views = [self._own_view(namespace), *self._other_views(namespace)]
+        sockets = [raw for view in views for raw in view.dump.sockets]
+        shared = self._shared(sockets)
         inodes = {raw.inode for raw in sockets} | {path.inode for view in views for path in view.paths}
         holders = self._find_holders(inodes, {raw.uid for raw in sockets})
-        if holders is not None:
-            views = self._with_owners(self._at_the_end(views, holders))
-        listeners = self._built(views)
-        self._host_facts(host, namespace, context.ephemeral)
-        _add_insides(host, insides)
+        found = self._found(views, shared, holders)
+        listeners = self._built(found)
+        self._add_facts(host, views)
         return Snapshot(
             name="linux",
             platform="linux",
@@ -104,27 +89,38 @@ class Collector:
             options=self.options,
             listeners=sorted(listeners, key=lambda listener: listener.identity),
             gaps=self.gaps,
-            alternate_paths=[path for view in views for path in _described(view)],
+            alternate_paths=[path for one in found for path in _described(one)],
             sources=sorted({source for view in views for source in view.dump.sources}),
             privilege=self._privilege(holders),
             owners_complete=holders is not None and holders.complete and not holders.waiting,
             cpu_used=self.budget.cpu_used,
             wall_used=self.budget.wall_used,
             namespace=namespace,
-            looked_at=tuple(inside.number for inside in insides if inside.number),
+            looked_at=tuple(view.number for view in views[1:] if view.number),
             left_out=self._left_out(namespace),
         )
 
-    def _ways_in(self) -> t.Tuple[t.Tuple[_portless_entries.AnyPath, ...], t.Tuple[_nat.Published, ...]]:
-        """Ways into the host's own namespace that have no port, and ports that have no socket."""
-        found = _portless_entries.look(
+    def _own_view(self, namespace: t.Optional[int]) -> NamespaceView:
+        """The host's own namespace."""
+        dump = _sources.dump_all(self.roots.proc, connect=self.connect)
+        entries = _portless_entries.look(
             self.roots.proc, _sources.kernel_protocols(self.roots.proc), connect=self.connect
         )
         rules = _published.look(self.roots.proc, connect=self.connect)
-        self.gaps.extend((*found.gaps, *rules.gaps))
-        return (*found.paths, *rules.paths), rules.published
+        gaps = (*entries.gaps, *rules.gaps)
+        self.gaps.extend((*dump.gaps, *gaps))
+        return NamespaceView(
+            namespace,
+            dump,
+            (*entries.paths, *rules.paths),
+            rules.published,
+            devices=None,
+            ephemeral=_host_facts.ephemeral(self.roots.proc),
+            kernel=None,
+            gaps=gaps,
+        )
 
-    def _insides(self, namespace: t.Optional[int]) -> t.List[_visit.NamespaceView]:
+    def _other_views(self, namespace: t.Optional[int]) -> t.List[NamespaceView]:
         """Other network namespaces, when they are asked for."""
         if self.options.namespaces != "all":
             return []
@@ -137,39 +133,62 @@ class Collector:
     def _left_out(self, namespace: t.Optional[int]) -> t.Optional[int]:
         return _find.others(self.roots, namespace) if self.others is None else self.others.left_out
 
-    def _scene(
-        self, sockets: t.Sequence[t.Any], namespace: t.Optional[int], dump: _sources.Dump
-    ) -> _listeners.ListenerContext:
-        return _listeners.ListenerContext(
-            namespace=namespace,
-            mptcp=dump.mptcp,
-            devices={},
+    def _shared(self, sockets: t.Sequence[t.Any]) -> _listeners.HostContext:
+        return _listeners.HostContext(
             places=self._places(sockets),
             users=_users.Users.load(self.roots),
-            ephemeral=_host_facts.ephemeral(self.roots.proc),
             whole_host=_find.whole_host(self.roots.proc),
         )
 
-    def _at_the_end(self, views: t.Sequence[View], holders: _holders.Holders) -> t.List[View]:
-        """The same namespaces after the search for owners."""
-        after = {views[0].context.namespace: self._again(views[0].dump)}
-        if self.others is not None:
-            after.update(self.others.again())
+    def _found(
+        self,
+        views: t.Sequence[NamespaceView],
+        shared: _listeners.HostContext,
+        holders: t.Optional[_holders.Holders],
+    ) -> t.List[Found]:
+        """Everything that was found out, for each namespace."""
+        after = {} if holders is None else self._at_the_end(views)
+        groups = [_listeners.group(view.dump.sockets, after.get(view.number)) for view in views]
+        known = self._ownership(views, groups, shared, holders)
         return [
-            view._replace(after=after.get(view.context.namespace), context=view.context._replace(holders=holders))
-            for view in views
+            Found(view, items, self._context(view, items, shared, owned))
+            for view, items, owned in zip(views, groups, known)
         ]
 
-    def _built(self, views: t.Sequence[View]) -> t.List[_socket.Listener]:
-        found: t.List[_socket.Listener] = []
-        for position, view in enumerate(views):
-            groups = view.groups
-            context = view.context if position else self._with_devices(view.context, groups)
+    def _context(
+        self,
+        view: NamespaceView,
+        groups: t.Sequence[_listeners.SocketGroup],
+        shared: _listeners.HostContext,
+        owned: t.Optional[_listeners.Ownership],
+    ) -> _listeners.ListenerContext:
+        return _listeners.ListenerContext(
+            host=shared,
+            namespace=view.number,
+            mptcp=view.dump.mptcp,
+            devices=_devices(groups) if view.devices is None else view.devices,
+            ephemeral=view.ephemeral,
+            ownership=owned,
+        )
+
+    def _at_the_end(self, views: t.Sequence[NamespaceView]) -> t.Dict[t.Optional[int], t.Optional[t.Tuple[t.Any, ...]]]:
+        """The sockets of each namespace after the search for owners.
+
+        None where they were not asked for, or not the same could be seen.
+        """
+        after = {views[0].number: self._again(views[0].dump)}
+        if self.others is not None:
+            after.update(self.others.again())
+        return after
+
+    def _built(self, found: t.Sequence[Found]) -> t.List[_socket.Listener]:
+        listeners: t.List[_socket.Listener] = []
+        for view, groups, context in found:
             built = [_listeners.build(item, context) for item in groups]
             self._unit_gap(groups, built, context)
-            found += built
-            found += [_without_socket(one, context.namespace) for one in view.published]
-        return found
+            listeners += built
+            listeners += [_without_socket(one, context.namespace) for one in view.published]
+        return listeners
 
     def _places(self, sockets: t.Iterable[t.Any]) -> t.Dict[int, _cgroup.CgroupPlace]:
         ids = {raw.cgroup_id for raw in sockets if raw.cgroup_id not in (None, 0, _cgroup.ROOT_ID)}
@@ -227,28 +246,36 @@ class Collector:
             return None
         return after.sockets
 
-    def _with_devices(
-        self, context: _listeners.ListenerContext, groups: t.Sequence[_listeners.SocketGroup]
-    ) -> _listeners.ListenerContext:
-        indexes = {item.key[4] for item in groups if item.key[4]}
-        return context._replace(devices={index: _host_facts.device(index) for index in indexes if index})
-
-    def _with_owners(self, views: t.Sequence[View]) -> t.List[View]:
+    def _ownership(
+        self,
+        views: t.Sequence[NamespaceView],
+        groups: t.Sequence[t.Sequence[_listeners.SocketGroup]],
+        shared: _listeners.HostContext,
+        holders: t.Optional[_holders.Holders],
+    ) -> t.Sequence[t.Optional[_listeners.Ownership]]:
+        if holders is None:
+            return [None] * len(views)
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _attribution
 
-        attribution = _attribution.Attribution(self.roots, self.budget, self.connect)
-        found = attribution.add([(view.context, view.groups) for view in views], also=_holding(views))
+        sockets = [_attribution.NamespaceSockets(items, view.kernel) for view, items in zip(views, groups)]
+        attribution = _attribution.Attribution(self.roots, self.budget, self.connect, host=shared)
+        found = attribution.find(sockets, holders, also=_holding(views, holders))
         self.gaps.extend(found.gaps)
-        return [view._replace(context=context) for view, context in zip(views, found.contexts)]
+        return found.known
 
-    def _host_facts(
-        self, host: t.Dict[str, t.Any], namespace: t.Optional[int], ephemeral: t.Optional[_host_facts.Ephemeral]
-    ) -> None:
-        host["addresses"], gaps = _host_facts.addresses(namespace, connect=self.connect)
+    def _add_facts(self, host: t.Dict[str, t.Any], views: t.Sequence[NamespaceView]) -> None:
+        own, *others = views
+        addresses, gaps = _host_facts.addresses(own.number, connect=self.connect)
         self.gaps.extend(gaps)
-        more, gaps = _local_delivery.delivery(namespace, host["addresses"], proc=self.roots.proc, connect=self.connect)
-        host["local_delivery"] = [more]
+        delivery, gaps = _local_delivery.delivery(own.number, addresses, proc=self.roots.proc, connect=self.connect)
         self.gaps.extend(gaps)
+        # Of other namespaces too, where it is known of the host's own; a gap has said why it is not.
+        more = [address for view in others for address in view.addresses or ()]
+        host["addresses"] = None if addresses is None else addresses + more
+        host["local_delivery"] = [delivery, *(view.delivery for view in others if view.delivery is not None)]
+        self._ephemeral_ports(host, own.ephemeral)
+
+    def _ephemeral_ports(self, host: t.Dict[str, t.Any], ephemeral: t.Optional[_host_facts.Ephemeral]) -> None:
         if ephemeral is None:
             detail = "net.ipv4.ip_local_port_range could not be read"
             self.gaps.append(_socket.Gap("ephemeral-unknown", "host", detail))
@@ -268,12 +295,13 @@ class Collector:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
         for item, listener in zip(groups, listeners):
             told = any(
-                context.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER for raw in item.sockets
+                context.host.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER
+                for raw in item.sockets
             )
             silent = not told and not listener.owners and listener.unit is None
             if silent and listener.owner_status != "kernel":
                 detail = "neither the socket nor an owner shows the unit of some listeners"
-                if context.holders is not None and context.holders.refused and os.geteuid() != 0:
+                if context.ownership is not None and context.ownership.holders.refused and os.geteuid() != 0:
                     detail = "%s: %s" % (detail, _socket.BECOME)
                 self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
                 return
@@ -283,14 +311,6 @@ class Collector:
         if holders is not None:
             seen = True if holders.complete else False if holders.denied or holders.hidden else None
         return Privilege(os.geteuid(), _host_facts.capabilities(self.roots.proc), seen)
-
-
-def _add_insides(host: t.Dict[str, t.Any], insides: t.Sequence[_visit.NamespaceView]) -> None:
-    """What is local in other namespaces, where it is known of the host's own; a gap has said why it is not."""
-    if host["addresses"] is not None:
-        host["addresses"] += [address for inside in insides for address in inside.addresses or ()]
-    if host["local_delivery"] is not None:
-        host["local_delivery"] += [inside.delivery for inside in insides if inside.delivery is not None]
 
 
 def _hidden(waiting: t.Sequence[_holders.Waiting], proc: str) -> str:
@@ -321,36 +341,25 @@ def _name(proc: str, pid: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "(ended)"
 
 
-def _within(context: _listeners.ListenerContext, inside: _visit.NamespaceView) -> _listeners.ListenerContext:
-    """What of the host is true in another namespace too, with what is that namespace's own."""
-    return context._replace(
-        namespace=inside.number,
-        mptcp=inside.dump.mptcp,
-        devices=inside.devices,
-        ephemeral=inside.ephemeral,
-        kernel=inside.kernel,
-    )
+def _devices(groups: t.Sequence[_listeners.SocketGroup]) -> t.Dict[int, str]:
+    indexes = {raw.interface for item in groups for raw in item.sockets if raw.interface}
+    return {index: _host_facts.device(index) for index in indexes}
 
 
-def _holding(views: t.Iterable[View]) -> t.Set[int]:
+def _holding(views: t.Iterable[NamespaceView], holders: _holders.Holders) -> t.Set[int]:
     """Processes that hold a way in that is no listener."""
-    return {
-        pid
-        for view in views
-        if view.context.holders is not None
-        for path in view.paths
-        for pid in view.context.holders.pids.get(path.inode, ())
-    }
+    return {pid for view in views for path in view.paths for pid in holders.pids.get(path.inode, ())}
 
 
-def _described(view: View) -> t.List[_socket.AlternatePath]:
-    context = view.context
+def _described(found: Found) -> t.List[_socket.AlternatePath]:
+    known = found.context.ownership
 
     def owned(inode: int) -> t.Tuple[_socket.Owner, ...]:
-        pids = context.holders.pids.get(inode, frozenset()) if context.holders is not None else frozenset()
-        return tuple(context.owners[pid] for pid in sorted(pids) if pid in context.owners)
+        if known is None:
+            return ()
+        return tuple(known.owners[pid] for pid in sorted(known.holders.pids.get(inode, ())) if pid in known.owners)
 
-    return _portless_entries.described(view.paths, namespace=context.namespace, owned=owned)
+    return _portless_entries.described(found.view.paths, namespace=found.view.number, owned=owned)
 
 
 def _without_socket(one: _nat.Published, namespace: t.Optional[int]) -> _socket.Listener:

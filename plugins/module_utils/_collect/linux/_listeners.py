@@ -41,27 +41,45 @@ class SocketGroup(t.NamedTuple):
         return tuple(sorted({raw.inode for raw in self.sockets if raw.inode}))
 
 
-class ListenerContext(t.NamedTuple):
-    """Everything that was found out beside the sockets themselves.
+class Ownership(t.NamedTuple):
+    """What was found out of owners of the sockets of one namespace.
 
-    ``places`` by cgroup id, those that still exist. ``holders`` None: owners were not asked for. ``owners`` by pid, of
-    processes that could be read. ``kernel``: what the kernel holds, by protocol and port. ``systemd``: pid 1 is
-    systemd. ``whole_host``: processes of the whole machine are seen.
+    ``owners`` by pid, of processes that could be read. ``systemd``: pid 1 is systemd. By sockets, ``activations`` are
+    what units start for them, and ``stand_ins`` are owners that services will be once they run. ``kernel``: what the
+    kernel holds, by protocol and port.
     """
 
-    namespace: t.Optional[int]
-    mptcp: t.FrozenSet[int]
-    devices: t.Mapping[int, str]
-    places: t.Mapping[int, _cgroup.CgroupPlace]
-    users: _users.Users
-    ephemeral: t.Optional[_host_facts.Ephemeral]
-    holders: t.Optional[_holders.Holders] = None
+    holders: _holders.Holders
     owners: t.Mapping[int, _socket.Owner] = {}
+    systemd: bool = False
     activations: t.Mapping[Key, _socket_units.Activation] = {}
     stand_ins: t.Mapping[Key, _socket.Owner] = {}
     kernel: t.Mapping[t.Tuple[str, int], str] = {}
-    systemd: bool = False
+
+
+class HostContext(t.NamedTuple):
+    """What is the same in every namespace of a host.
+
+    ``places`` by cgroup id, those that still exist. ``whole_host``: processes of the whole machine are seen.
+    """
+
+    places: t.Mapping[int, _cgroup.CgroupPlace]
+    users: _users.Users
     whole_host: bool = True
+
+
+class ListenerContext(t.NamedTuple):
+    """Everything that was found out of one namespace beside the sockets themselves.
+
+    ``ownership`` None: owners were not asked for.
+    """
+
+    host: HostContext
+    namespace: t.Optional[int]
+    mptcp: t.FrozenSet[int]
+    devices: t.Mapping[int, str]
+    ephemeral: t.Optional[_host_facts.Ephemeral]
+    ownership: t.Optional[Ownership] = None
 
 
 def group(
@@ -91,26 +109,24 @@ def _order(key: Key) -> t.Tuple[t.Any, ...]:
     return (*key[:4], key[4] or 0)
 
 
-def activator_only(context: ListenerContext, item: SocketGroup) -> bool:
-    """Whether systemd holds it and nobody else: the service has not started."""
-    return context.systemd and pids(context, item) == {1}
-
-
-def pids(context: ListenerContext, item: SocketGroup) -> t.Set[int]:
+def pids(item: SocketGroup, holders: _holders.Holders) -> t.Set[int]:
     """Processes that hold any of its sockets."""
-    if context.holders is None:
-        return set()
-    return set().union(*(context.holders.pids.get(inode, frozenset()) for inode in item.inodes))
+    return set().union(*(holders.pids.get(inode, frozenset()) for inode in item.inodes))
+
+
+def activator_only(holding: t.AbstractSet[int], *, systemd: bool) -> bool:
+    """Whether of the processes that hold a socket systemd is the only one: the service has not started."""
+    return systemd and holding == {1}
 
 
 def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     """The listener of one group."""
     protocol, family, port, address, interface = item.key
-    owners = owners_of(item, context)
+    owners = owners_of(item, context.ownership)
     status = owner_status(item, owners, context)
-    uid = context.users.known(_agreed([raw.uid for raw in item.sockets]))
+    uid = context.host.users.known(_agreed([raw.uid for raw in item.sockets]))
     unit, source, conflict = _unit(item, owners, context)
-    activation = context.activations.get(item.key)
+    activation = _activation(item, context)
     container, engine, container_source = _container(item, owners, context)
     return _socket.Listener(
         protocol=protocol,
@@ -125,11 +141,11 @@ def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
         namespace=context.namespace,
         transparent=_any([raw.transparent for raw in item.sockets]),
         uid=uid,
-        user=context.users.name(uid),
+        user=context.host.users.name(uid),
         inodes=item.inodes,
         sockets=len(item.sockets),
         owners=owners,
-        owners_complete=complete(item, status, context),
+        owners_complete=complete(item, status, context.ownership),
         owner_status=status,
         unit=unit,
         unit_source=source,
@@ -143,14 +159,16 @@ def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     )
 
 
-def owners_of(item: SocketGroup, context: ListenerContext) -> t.Tuple[_socket.Owner, ...]:
+def owners_of(item: SocketGroup, known: t.Optional[Ownership]) -> t.Tuple[_socket.Owner, ...]:
     """Its owners. systemd beside another holder is what activates it, and no owner; alone it stands for the service."""
-    if activator_only(context, item):
-        return (context.stand_ins.get(item.key, WAITING),)
-    holding = pids(context, item)
-    if context.systemd and len(holding) > 1:
+    if known is None:
+        return ()
+    holding = pids(item, known.holders)
+    if activator_only(holding, systemd=known.systemd):
+        return (known.stand_ins.get(item.key, WAITING),)
+    if known.systemd and len(holding) > 1:
         holding.discard(1)
-    found = [context.owners[pid] for pid in holding if pid in context.owners]
+    found = [known.owners[pid] for pid in holding if pid in known.owners]
     return tuple(sorted(found, key=_owner_order))
 
 
@@ -161,31 +179,31 @@ def _owner_order(owner: _socket.Owner) -> t.Tuple[t.Any, ...]:
 
 def owner_status(item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext) -> str:
     """Why the owners are what they are: a word of ``OWNER_STATUS``."""
-    holders = context.holders
-    if holders is None:
+    if context.ownership is None:
         return "not_collected"
     if owners:
         return "known"
-    if item.change == "gone" or pids(context, item):
+    holders = context.ownership.holders
+    if item.change == "gone" or pids(item, holders):
         return "gone"  # the socket, or the process that held it
-    if (item.key[0], item.key[2]) in context.kernel:
+    protocol, _family, port, _address, _interface = item.key
+    if (protocol, port) in context.ownership.kernel:
         return "kernel"
     if holders.stopped or holders.unsettled or not any(inode in holders.pids for inode in item.inodes):
         return "unfinished"
     if holders.denied or holders.hidden:
         return "denied"
-    return "unattributed" if context.whole_host else "other_namespace"
+    return "unattributed" if context.host.whole_host else "other_namespace"
 
 
-def complete(item: SocketGroup, status: str, context: ListenerContext) -> bool:
+def complete(item: SocketGroup, status: str, known: t.Optional[Ownership]) -> bool:
     """Whether nobody else can hold it: everything was read, and each of its sockets has a holder."""
-    holders = context.holders
-    if holders is None or not holders.complete or holders.taken(item.key[0]):
+    if known is None or not known.holders.complete or known.holders.taken(item.sockets[0].protocol):
         return False
     if status == "kernel":
         return True
-    held = all(holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
-    return status == "known" and held and all(pid in context.owners for pid in pids(context, item))
+    held = all(known.holders.pids.get(inode) for inode in item.inodes) and bool(item.inodes)
+    return status == "known" and held and all(pid in known.owners for pid in pids(item, known.holders))
 
 
 def dual_stack(sockets: t.Sequence[_sock_diag.RawSocket]) -> t.Optional[bool]:
@@ -205,16 +223,20 @@ def _agreed(values: t.Sequence[int]) -> t.Optional[int]:
     return values[0] if len(set(values)) == 1 else None
 
 
-def socket_places(item: SocketGroup, context: ListenerContext) -> t.List[_cgroup.CgroupPlace]:
-    """Places that the sockets' own cgroups name."""
-    found = {context.places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
+def socket_places(item: SocketGroup, places: t.Mapping[int, _cgroup.CgroupPlace]) -> t.List[_cgroup.CgroupPlace]:
+    """Places that the sockets' own cgroups name, of those by cgroup id."""
+    found = {places.get(raw.cgroup_id or 0, _cgroup.NOWHERE) for raw in item.sockets}
     return sorted(
         (place for place in found if place.named), key=lambda place: (place.unit or "", place.container or "")
     )
 
 
+def _activation(item: SocketGroup, context: ListenerContext) -> t.Optional[_socket_units.Activation]:
+    return None if context.ownership is None else context.ownership.activations.get(item.key)
+
+
 def _socket_unit(item: SocketGroup, context: ListenerContext) -> t.Optional[str]:
-    for place in socket_places(item, context):
+    for place in socket_places(item, context.host.places):
         if place.unit is not None and place.unit.endswith(SOCKET_SUFFIX):
             return place.unit
     return None
@@ -224,8 +246,8 @@ def _unit(
     item: SocketGroup, owners: t.Sequence[_socket.Owner], context: ListenerContext
 ) -> t.Tuple[t.Optional[str], t.Optional[str], t.Optional[str]]:
     """Unit, where that is known from, and a unit that contradicts it."""
-    activation = context.activations.get(item.key)
-    places = [place for place in socket_places(item, context) if place != MANAGER]
+    activation = _activation(item, context)
+    places = [place for place in socket_places(item, context.host.places) if place != MANAGER]
     of_socket = [place.unit for place in places if place.unit is not None]
     of_socket = [unit for unit in of_socket if not unit.endswith(SOCKET_SUFFIX)]
     of_owners = sorted({owner.unit for owner in owners if owner.unit is not None})
@@ -253,7 +275,7 @@ def _container(
 
     One that only some of the owners are in is not the listener's.
     """
-    for place in socket_places(item, context):
+    for place in socket_places(item, context.host.places):
         if place.container is not None:
             return place.container, place.engine, "socket"
     found = {(owner.container, owner.engine) for owner in owners}

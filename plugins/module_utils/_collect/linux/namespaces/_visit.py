@@ -21,6 +21,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     _portless_entries,
     _sources,
 )
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux._namespace_view import NamespaceView
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
     _kernel_owned,
     _sock_diag,
@@ -38,27 +39,7 @@ _REASONS = {
 }
 
 
-class NamespaceView(t.NamedTuple):
-    """One network namespace from inside. ``kernel``: kinds of devices by the UDP port they hold.
-
-    ``ephemeral`` is None when it cannot be read, ``addresses`` and ``delivery`` too, and then there is a gap. ``gaps``
-    are those beside the gaps of ``dump``.
-    """
-
-    number: t.Optional[int]
-    dump: _sources.Dump
-    paths: t.Tuple[_portless_entries.AnyPath, ...] = ()
-    published: t.Tuple[_nat.Published, ...] = ()
-    addresses: t.Optional[t.List[t.Dict[str, t.Any]]] = None
-    delivery: t.Optional[t.Dict[str, t.Any]] = None
-    devices: t.Mapping[int, str] = {}
-    ephemeral: t.Optional[_host_facts.Ephemeral] = None
-    kernel: t.Mapping[t.Tuple[str, int], str] = {}
-    gaps: t.Tuple[_socket.Gap, ...] = ()
-
-
 Look = t.Callable[[int, str], NamespaceView]
-
 
 _RECORDS = Records(
     NamespaceView,

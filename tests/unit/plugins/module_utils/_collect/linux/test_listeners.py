@@ -28,15 +28,18 @@ def raw(**fields):
 
 
 def context(pids=None, **fields):
-    """What was found out; ``pids``: holders of inode 100, or None when owners were not asked for."""
-    values = {"namespace": 5, "mptcp": frozenset(), "devices": {3: "eth0"}, "places": {}}
-    values["users"] = _users.Users({0: "root"})
-    values["ephemeral"] = _host_facts.Ephemeral(32768, 60999, ())
-    values["owners"] = {7: SSHD, 1: SYSTEMD}
+    """What was found out; ``pids``: holders of inode 100. Without them and ``holders`` owners were not asked for."""
+    host = {"places": {}, "users": _users.Users({0: "root"})}
+    own = {"namespace": 5, "mptcp": frozenset(), "devices": {3: "eth0"}}
+    own["ephemeral"] = _host_facts.Ephemeral(32768, 60999, ())
+    known = {"owners": {7: SSHD, 1: SYSTEMD}}
     if pids is not None:
-        values["holders"] = _holders.Holders({100: frozenset(pids)})
-    values.update(fields)
-    return _listeners.ListenerContext(**values)
+        known["holders"] = _holders.Holders({100: frozenset(pids)})
+    for name, value in fields.items():
+        parts = (host, _listeners.HostContext), (known, _listeners.Ownership), (own, _listeners.ListenerContext)
+        next(part for part, kind in parts if name in kind._fields)[name] = value
+    ownership = _listeners.Ownership(**known) if "holders" in known else None
+    return _listeners.ListenerContext(_listeners.HostContext(**host), ownership=ownership, **own)
 
 
 def build(item=None, **fields):

@@ -16,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     _portless_entries,
     _sources,
 )
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux._namespace_view import NamespaceView
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.namespaces import _visit
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sock_diag
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _nat
@@ -24,7 +25,7 @@ OWN = os.stat("/proc/self/ns/net").st_ino if os.path.exists("/proc/self/ns/net")
 DOOR = "/proc/self/ns/net"
 
 RAW = _sock_diag.RawSocket("udp", "ipv6", "::", 4789, "unconnected", 0, 77, 3, False, None, 42)
-WHOLE = _visit.NamespaceView(
+WHOLE = NamespaceView(
     9,
     _sources.Dump((RAW,), frozenset([77]), (), frozenset(["sock_diag"])),
     paths=(
@@ -61,7 +62,7 @@ def sent(inside):
 
 @pytest.mark.parametrize(
     "inside",
-    [WHOLE, _visit.NamespaceView(9, _sources.Dump((), frozenset(), (), frozenset()))],
+    [WHOLE, NamespaceView(9, _sources.Dump((), frozenset(), (), frozenset()))],
     ids=["everything", "nothing"],
 )
 def test_what_comes_back_is_what_was_seen(enter, inside):
@@ -71,7 +72,7 @@ def test_what_comes_back_is_what_was_seen(enter, inside):
 
 def test_a_gap_says_which_namespace_it_is_of(enter):
     enter()
-    inside = _visit.NamespaceView(OWN, _sources.Dump((), frozenset(), (GAP,), frozenset()), gaps=(GAP,))
+    inside = NamespaceView(OWN, _sources.Dump((), frozenset(), (GAP,), frozenset()), gaps=(GAP,))
     told = _socket.Gap("dump-refused", "listeners", "network namespace %d: sock_diag: refused" % OWN, "tcp", "ipv4")
     seen = sent(inside)
     assert (seen.dump.gaps, seen.gaps) == ((told,), (told,))
