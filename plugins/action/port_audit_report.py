@@ -16,6 +16,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._close_run import ClosingRun, close
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._fill_run_record import open_run
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._gate_reminder import remind_at_end
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._open_run import REPORT_OPTIONS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._substitute_evidence import stand_in
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._write_reports import write_reports
@@ -48,6 +49,9 @@ _TEMPLATES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..",
 _CUT = (
     "The run {} was interrupted before its report: this report has only the evidence until then, without verified sums."
 )
+
+
+remind_at_end()  # in the main process, which imports this before it forks
 
 
 class ActionModule(AuditAction):

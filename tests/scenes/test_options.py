@@ -267,6 +267,28 @@ def _play(*parts: str, hosts: str = "all") -> dict[str, t.Any]:
 
 
 _RUN = ("check", "audit", "report")
+_SKIPPED = {"fleetports.compliance.port_audit_gate": {}, "when": False}
+LEFT_OUT = {
+    "no task for the gate": ([_play(*_RUN)], GATE, True),
+    "the gate is skipped": ([_play(*_RUN), {"hosts": "all", "gather_facts": False, "tasks": [_SKIPPED]}], GATE, True),
+    "a gate in a later play": ([_play(*_RUN), _play("gate")], GATE, False),
+    "a gate that is off": ([_play(*_RUN)], NAMED, False),
+    "no report": ([_play("check", "audit")], GATE, False),
+}
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_a_gate_that_no_task_evaluates_is_a_warning_at_the_end(shell: Shell, case: str) -> None:
+    plays, gate, warned = LEFT_OUT[case]
+    (shell.work / "mine.yml").write_text(json.dumps(plays))
+    run = shell.types(*HOSTS, "--limit", "d1", *gate, playbook="mine.yml")
+    assert run.said.count("no task evaluated it") == warned
+    if warned:
+        assert run.code == 0
+        assert run.run is not None
+        assert f"The gate of run {run.run.name} was set" in run.said
+
+
 TWO = {
     "in one play": ([_play(*_RUN, *_RUN, "gate")], 2),
     "in two plays": ([_play(*_RUN), _play(*_RUN, "gate")], 2),
