@@ -20,10 +20,10 @@ import hashlib
 import json
 import os
 import secrets
-import stat
 import typing as t
 
 from .._evidence._evidence_errors import EvidenceError
+from .._evidence.files._atomic_files import open_regular
 from .._evidence.files._manifest import SUMS_FILE
 from .._evidence.files._run_directory import RunDirectory
 from .._judge._judgement import Finding
@@ -126,14 +126,14 @@ class Verdicts:
 
     def state(self, host: str) -> HostState | None:
         """The facts about one host, None when the run was not meant for it. Raises EvidenceError."""
-        with _opened(self.path) as stream:
+        with open_regular(self.path) as stream:
             self._check_size(os.fstat(stream.fileno()).st_size)
             line = find_line(stream.fileno(), self.hosts["bytes"], _key(host).encode(), key_of=lambda it: it[_KEY])
         return None if line is None else self._read(line, host)
 
     def states(self) -> list[HostState]:
         """The facts about every host. Raises EvidenceError."""
-        with _opened(self.path) as stream:
+        with open_regular(self.path) as stream:
             content = stream.read()
         if hashlib.sha256(content).hexdigest() != self.hosts["sha256"]:
             raise EvidenceError(f"{self.path} was changed after the report wrote it: {_AGAIN}")
@@ -170,7 +170,7 @@ def read_verdicts(directory: RunDirectory) -> Verdicts:
         raise EvidenceError(
             f"The gate found no {VERDICTS_FILE} in {directory.path}: run port_audit_report before the gate."
         )
-    with _opened(path) as stream:
+    with open_regular(path) as stream:
         content = stream.read(_MOST + 1)
     _check_sum(directory, content)
     _check_age(directory)
@@ -199,7 +199,7 @@ def _check_sum(directory: RunDirectory, content: bytes) -> None:
     """Hold it to the manifest. A report that did not come to its end has written none."""
     if not directory.has(SUMS_FILE):
         raise EvidenceError(f"{directory.path} has no {SUMS_FILE}, because its report did not finish: {_AGAIN}")
-    with _opened(os.path.join(directory.path, SUMS_FILE)) as stream:
+    with open_regular(os.path.join(directory.path, SUMS_FILE)) as stream:
         size = os.fstat(stream.fileno()).st_size
         line = find_line(stream.fileno(), size, VERDICTS_FILE.encode(), key_of=lambda it: it[66:]) or b""
     if line[:64] != hashlib.sha256(content).hexdigest().encode():
@@ -216,16 +216,3 @@ def _check_age(directory: RunDirectory) -> None:
         path = os.path.join(directory.path, folder)
         if os.path.isdir(path) and os.stat(path).st_mtime_ns > reported:
             raise EvidenceError(f"{path} has changed since the report of the run: {_AGAIN}")
-
-
-def _opened(path: str) -> t.BinaryIO:
-    """A regular file and nothing else, without waiting for anybody. Raises EvidenceError."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise EvidenceError(f"cannot read {path}: {error.strerror}") from error
-    stream = os.fdopen(descriptor, "rb", buffering=0)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        stream.close()
-        raise EvidenceError(f"cannot read {path}: it is not a regular file")
-    return t.cast(t.BinaryIO, stream)

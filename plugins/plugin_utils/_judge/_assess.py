@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import typing as t
 
@@ -19,6 +20,18 @@ from ._judge import Judge, not_assessed
 from ._judgement import Finding, HostResult
 
 Document = t.Mapping[str, t.Any]
+
+
+POLICY_MISSING = "the policy of its run is not in the run directory"
+
+
+@contextlib.contextmanager
+def judging() -> t.Iterator[None]:
+    """What passed every check and still cannot be judged is an EvidenceError of one host, and no end of a report."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EvidenceError(f"its evidence cannot be used: {type(error).__name__}: {error}") from error
 
 
 class Assessor:
@@ -35,15 +48,13 @@ class Assessor:
         """
         judge = self._judges.get(document["run"]["policy"])
         if judge is None:
-            raise EvidenceError("the policy of its run is not in the run directory")
-        try:
+            raise EvidenceError(POLICY_MISSING)
+        with judging():
             reason = nothing_seen_because(document)
             if reason is not None:
                 return self.unseen(document["host"]["name"], reason)
             as_of = parse_iso(document["run"]["as_of"])
             return judge.judge(host_facts(document), listeners(document), as_of=as_of)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise EvidenceError(f"its evidence cannot be used: {type(error).__name__}: {error}") from error
 
     def unseen(self, host: str, reason: str) -> HostResult:
         """The result of a host without evidence: unverified, and why."""

@@ -29,6 +29,7 @@ _NO_OWNER = {
     "not_collected": _NoOwner("an owner that was not collected", "owner not collected"),
     "unfinished": _NoOwner("an owner that was not found in time", "owner not found in time"),
 }
+NOT_FOUND = _NO_OWNER["unattributed"].within
 
 
 def holder(listener: Listener) -> str:

@@ -11,7 +11,7 @@ import datetime
 import difflib
 import typing as t
 
-from .._policy._lifecycle import is_over, is_soon, lasts_long, today
+from .._policy._lifecycle import is_overdue, is_soon, lasts_long, today
 from .._policy._policy_model import AppliesTo, Policy, Rule, SourcePlace, Waiver
 from ._judge import order
 from ._judgement import Finding, HostResult
@@ -142,9 +142,9 @@ def _only_hosts(pattern: str) -> AppliesTo:
 
 def _rule(policy: Policy, rule: Rule, *, fleet: _Fleet, as_of: datetime.datetime) -> t.Iterator[Finding]:
     yield from _unknown_targets(policy, rule, fleet)
-    review_by = rule.approval.review_by
-    if review_by is not None and is_over(review_by, today(as_of)):
-        yield _finding(policy, rule, "overdue-review", f"was due for review by {review_by}", found=str(review_by))
+    if is_overdue(rule, today(as_of)):
+        day = str(rule.approval.review_by)
+        yield _finding(policy, rule, "overdue-review", f"was due for review by {day}", found=day)
     # A forbidden rule that nothing breaks is doing its work.
     if rule.expect == "forbidden" or rule.id in fleet.rules_used:
         return

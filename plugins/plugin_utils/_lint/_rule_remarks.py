@@ -11,7 +11,7 @@ import re
 import typing as t
 
 from .._policy._insecure import insecure_names
-from .._policy._lifecycle import is_over
+from .._policy._lifecycle import is_overdue
 from .._policy._policy_model import AppliesTo, ProcessPatterns, Rule, Waiver
 from .._policy._review_mark import is_marked
 from .._registry._lookup import Registry
@@ -35,9 +35,8 @@ def rule_remarks(
     rule: Rule, *, registry: Registry, today: datetime.date, own: t.Container[str] = ()
 ) -> t.Iterator[Remark]:
     """What every policy is held to. ``own``: the names of the policy's services."""
-    review_by = rule.approval.review_by
-    if review_by is not None and is_over(review_by, today):
-        yield about(rule, "overdue-review", f"was due for review by {review_by}")
+    if is_overdue(rule, today):
+        yield about(rule, "overdue-review", f"was due for review by {rule.approval.review_by}")
     yield from _service_names(rule, registry, own)
     yield from _links(rule, rule.process)
     if rule.expect == "forbidden":

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 
-from ._policy_model import Waiver
+from ._policy_model import Rule, Waiver
 
 SOON_DAYS = 30
 
@@ -29,6 +29,11 @@ def is_over(last: datetime.date, day: datetime.date) -> bool:
 def is_soon(last: datetime.date, day: datetime.date) -> bool:
     """Whether a last day that is not over is within 30 days."""
     return not is_over(last, day) and (last - day).days <= SOON_DAYS
+
+
+def is_overdue(rule: Rule, day: datetime.date) -> bool:
+    """Whether a review of it was due before that day."""
+    return rule.approval.review_by is not None and is_over(rule.approval.review_by, day)
 
 
 def lasts_long(waiver: Waiver, day: datetime.date) -> bool:

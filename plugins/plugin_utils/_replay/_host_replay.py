@@ -11,9 +11,8 @@ import datetime
 import typing as t
 
 from .._common._clock import parse_iso
-from .._evidence._evidence_errors import EvidenceError
 from .._evidence.document._read_evidence import nothing_seen_because
-from .._judge._assess import Document
+from .._judge._assess import Document, judging
 from .._judge._finding_codes import HOST_CODES, NEVER_WAIVED
 from .._judge._from_evidence import host_facts, listeners
 from .._judge._judge import Judge, worst
@@ -64,7 +63,7 @@ def compare(document: Document, *, before: Judge, after: Judge, as_of: datetime.
 
     None: its evidence shows nothing, under any policy. Raises EvidenceError when it cannot be judged.
     """
-    try:
+    with judging():
         if nothing_seen_because(document) is not None:
             return None
         facts, seen = host_facts(document), listeners(document)
@@ -73,8 +72,6 @@ def compare(document: Document, *, before: Judge, after: Judge, as_of: datetime.
         # One judge for the same policy: half the work.
         second = first if after is before else after.judge(facts, seen, as_of=moment)
         return _compared(first, second)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise EvidenceError(f"its evidence cannot be used: {type(error).__name__}: {error}") from error
 
 
 def _compared(before: HostResult, after: HostResult) -> Compared:

@@ -19,6 +19,7 @@ import typing as t
 from .._common._gc_paused import collector_paused
 from .._evidence._evidence_errors import EvidenceError
 from .._evidence.runs._stored_run import EvidenceFileRef
+from .._judge._assess import POLICY_MISSING
 from .._judge._judge import Judge
 from ._host_replay import Compared, compare
 
@@ -41,7 +42,7 @@ class Replay:
             document = stored.read()
             judge = self.before.get(None) or self.before.get(document["run"].get("policy"))
             if judge is None:
-                raise EvidenceError("the policy of its run is not in the run directory")
+                raise EvidenceError(POLICY_MISSING)
             compared = compare(document, before=judge, after=self.after, as_of=self.as_of)
             return compared or Unseen(document["host"]["name"], "its evidence shows nothing")
         except EvidenceError as error:

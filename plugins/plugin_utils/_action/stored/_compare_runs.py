@@ -13,7 +13,7 @@ from ..._common._printable import printable
 from ..._drift._drift_tally import DriftTally, line
 from ..._drift._host_drift import HostDrift, compare
 from ..._evidence._evidence_errors import EvidenceError
-from ..._evidence.runs._stored_run import EvidenceFileRef, Run, newest, without_evidence
+from ..._evidence.runs._stored_run import EvidenceFileRef, Run, listed_runs, newest, without_evidence
 from ..._judge._assess import Document
 
 DRIFT_VERSION = 1
@@ -82,8 +82,8 @@ def document(tally: DriftTally, *, before: t.Iterable[Run], after: t.Iterable[Ru
     """``drift.json``."""
     return {
         "drift_version": DRIFT_VERSION,
-        "before": [{"id": run.record.id, "started": run.record.started} for run in before],
-        "after": [{"id": run.record.id, "started": run.record.started} for run in after],
+        "before": listed_runs(before),
+        "after": listed_runs(after),
         "compared": tally.compared,
         "kinds": dict(tally.kinds),
         "groups": [{**group.change._asdict(), "hosts": list(group.hosts)} for group in tally.groups],

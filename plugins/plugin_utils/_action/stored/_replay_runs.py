@@ -15,7 +15,7 @@ from ..._common._clock import iso, parse_iso, utc_now
 from ..._common._counted import count
 from ..._evidence.files import _atomic_files
 from ..._evidence.runs._inside_run import refuse_inside
-from ..._evidence.runs._stored_run import Run, newest, without_evidence
+from ..._evidence.runs._stored_run import Run, listed_runs, newest, without_evidence
 from ..._gate._gate_rules import STOPPING, GateRules
 from ..._judge._judge import Judge
 from ..._judge._judgement import Finding, HostResult
@@ -145,5 +145,5 @@ def about(
         "as_of": iso(as_of) if as_of else None,
         "policy": policy_facts(policy),
         "against": policy_facts(against) if against else None,
-        "runs": [{"id": run.record.id, "started": run.record.started} for run in runs],
+        "runs": listed_runs(runs),
     }

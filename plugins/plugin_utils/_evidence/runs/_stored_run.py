@@ -157,6 +157,11 @@ def open_runs(paths: t.Iterable[str], *, verify: bool = True) -> list[Run]:
     return sorted(runs.values(), key=lambda run: (run.record.started, run.record.id))
 
 
+def listed_runs(runs: t.Iterable[Run]) -> list[dict[str, t.Any]]:
+    """Runs as documents name them."""
+    return [{"id": run.record.id, "started": run.record.started} for run in runs]
+
+
 def unheld(runs: t.Iterable[Run]) -> dict[str, t.Any]:
     """What a task returns that nothing holds some of its evidence to what was collected: nothing, where all is held."""
     said = sorted({run.unheld for run in runs if run.unheld})

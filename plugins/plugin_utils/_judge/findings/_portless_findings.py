@@ -96,7 +96,7 @@ def _finding(key: _Key, paths: t.Sequence[AlternatePath], *, host: str, defaults
     kind, owner, inside, namespace = key
     one, many = _KINDS.get(kind, (kind, kind))
     number = sum(path.count for path in paths)
-    held = f" by {owner or 'an owner that was not found'}" if kind in _HELD else ""
+    held = f" by {owner or _owner_labels.NOT_FOUND}" if kind in _HELD else ""
     details = ", ".join(sorted({path.detail for path in paths}))
     what = one if number == 1 else f"{number} {many}"
     return Finding(
