@@ -55,8 +55,9 @@ class Owner(t.NamedTuple):
 
     Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
     effective uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
-    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file. ``cgroup`` is one of
-    ``OWNER_CGROUP``, None where there are no cgroups.
+    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file. ``exe_alias`` is
+    another path of that file, by which the process was started. ``cgroup`` is one of ``OWNER_CGROUP``, None where there
+    are no cgroups.
     """
 
     pid: t.Optional[int] = None
@@ -71,6 +72,7 @@ class Owner(t.NamedTuple):
     engine: t.Optional[str] = None
     cgroup: t.Optional[str] = None
     started: t.Optional[str] = None
+    exe_alias: t.Optional[str] = None
 
 
 class Listener(t.NamedTuple):

@@ -919,7 +919,6 @@ if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux.owners import _holders
     from _fleetports_compliance._collect.linux.systemd import _socket_units
 
-COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
@@ -1025,7 +1024,7 @@ class Attribution:
         waiting: t.Sequence[t.Mapping[_listeners.Key, _socket_units.Activation]],
     ) -> t.Tuple[t.Mapping[int, _socket.Owner], t.Sequence[t.Mapping[_listeners.Key, _socket.Owner]]]:
         """Make owners of processes, and of the services that will run; their executables are compared in one go."""
-        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
+        questions = [_exe.of_process(process) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._of_twins(processes, self._ask(questions))
         owners = {process.pid: self._owner(process, answers) for process in processes}
@@ -1049,7 +1048,7 @@ class Attribution:
 
         The same path in the same mount namespace is the same file, unless it was deleted.
         """
-        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
+        asked = [(one, _exe.of_process(one)) for one in processes if one.link and one.mounts]
         told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.ExeAnswer]] = {}
         for one, key in asked:
             if answers[key].on_host is not None:
@@ -1067,7 +1066,7 @@ class Attribution:
     ) -> _socket.Owner:
         answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
-            answer = answers[_exe.Question(process.pid, process.link)]
+            answer = answers[_exe.of_process(process)]
         uid = self._host.users.known(process.uid)
         place = process.place
         return _socket.Owner(
@@ -1083,6 +1082,7 @@ class Attribution:
             engine=place.engine,
             cgroup=place.told,
             started=process.started,
+            exe_alias=None if answer.alias is None else _host_files.unicode_text(answer.alias),
         )
 
     def _stand_in(
@@ -1099,7 +1099,7 @@ class Attribution:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
         uid = self._host.users.uid(activation.user)
         return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
+            name=activation.exe.rsplit("/", 1)[-1][: _exe.COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
@@ -1107,6 +1107,7 @@ class Attribution:
             user=self._host.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
+            exe_alias=None if answer.alias is None else _host_files.unicode_text(answer.alias),
         )
 
     def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:
@@ -4203,25 +4204,37 @@ import stat
 import typing as t
 
 from _fleetports_compliance._collect.common import _child, _host_files
+from _fleetports_compliance._collect.linux.owners import _exe_alias
 from _fleetports_compliance._collect.linux.procfs import _process
 from _fleetports_compliance._collect.linux.systemd import _exec_start
 
 DEADLINE = 2.0  # seconds without an answer
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 
 
 class Question(t.NamedTuple):
-    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute."""
+    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute.
+
+    ``name``: what the kernel calls the process.
+    """
 
     pid: t.Optional[int]
     link: str
+    name: t.Optional[str] = None
+
+
+def of_process(process: _process.ProcfsProcess) -> Question:
+    """What to find out of a process whose executable was read."""
+    return Question(process.pid, process.link or "", process.name)
 
 
 class ExeAnswer(t.NamedTuple):
-    """``on_host`` None: it could not be found out."""
+    """``on_host`` None: it could not be found out. ``alias``: another path of the same file."""
 
     exe: t.Optional[str]
     deleted: t.Optional[bool]
     on_host: t.Optional[bool]
+    alias: t.Optional[str] = None
 
 
 NOT_TOLD = ExeAnswer(None, None, None)
@@ -4246,7 +4259,7 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
     if _stat(roots.path(question.link)) == running:
-        return ExeAnswer(question.link, False, True)
+        return ExeAnswer(question.link, False, True, _exe_alias.find(question.link, question.name, roots))
     path, deleted = _process.strip_deleted(question.link)
     return ExeAnswer(path, deleted, _stat(roots.path(path)) == running)
 
@@ -4271,7 +4284,10 @@ def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
     if setuid or os.path.basename(real) in _exec_start.SHELLS:
         return NOT_TOLD
     prefix = os.path.realpath(roots.fs).rstrip("/")
-    return ExeAnswer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+    exe = real[len(prefix) :] if real.startswith(prefix) else real
+    # As it will be found once the process runs, which is named after the file that is executed.
+    alias = _exe_alias.find(exe, os.path.basename(path)[:COMM_LENGTH], roots)
+    return ExeAnswer(exe, False, True, alias)
 
 
 def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
@@ -4293,6 +4309,84 @@ def ask(
     found = _child.ask(len(questions), solved, deadline=deadline)
     answers = [ExeAnswer(*answer) if answer else unanswered(question) for answer, question in zip(found, questions)]
     return answers, found.count(None)
+''',
+    "_collect.linux.owners._exe_alias": r'''
+
+
+
+"""Another path of an executable, by which a process was started: a link to it, or another name of the same file.
+
+``/proc/<pid>/exe`` shows one path of a file. Debian's redis-server is a link to redis-check-rdb, which nobody writes
+into a policy. Only paths count that root alone can change.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+
+_PLACES = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin")
+_HOPS = 8  # from link to link, through /etc/alternatives for instance
+_WRITABLE = stat.S_IWGRP | stat.S_IWOTH
+# One file with many programs in it: which of them runs, its path does not tell.
+_MULTICALL = frozenset(["busybox", "toybox", "coreutils"])
+
+
+def find(exe: str, name: t.Optional[str], roots: _host_files.Roots) -> t.Optional[str]:
+    """A path that ends in the name of the process and is the file ``exe``; None where there is none.
+
+    The kernel names a process after the file that was executed (``comm``, 15 bytes). May hang on a dead mount.
+    """
+    base = os.path.basename(exe)
+    if not name or name == base or "/" in name or base in _MULTICALL:
+        return None
+    for folder in dict.fromkeys([os.path.dirname(exe), *_PLACES]):
+        path = "%s/%s" % (folder, name)
+        if leads_to(path, exe, roots):
+            return path
+    return None
+
+
+def leads_to(path: str, exe: str, roots: _host_files.Roots) -> bool:
+    """Whether both are one file, and root alone can change either path."""
+    try:
+        one, other = os.stat(roots.path(path)), os.stat(roots.path(exe))
+        same = (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+        return same and _of_root(path, roots) and _of_root(exe, roots)
+    except OSError:
+        return False
+
+
+def _of_root(path: str, roots: _host_files.Roots) -> bool:
+    """Whether root alone can change what a path leads to: every link on the way, every folder, and the file."""
+    top = os.path.realpath(roots.fs)
+    for _hop in range(_HOPS):
+        folder = os.path.realpath(roots.path(os.path.dirname(path)))
+        if not all(_unwritable(os.lstat(each)) for each in _upwards(folder, top)):
+            return False
+        entry = os.path.join(folder, os.path.basename(path))
+        status = os.lstat(entry)
+        if not stat.S_ISLNK(status.st_mode):
+            return _unwritable(status)
+        if status.st_uid != 0:
+            return False
+        path = os.path.normpath(os.path.join("/", os.path.relpath(folder, top), os.readlink(entry)))
+    return False
+
+
+def _unwritable(status: os.stat_result) -> bool:
+    return status.st_uid == 0 and not status.st_mode & _WRITABLE
+
+
+def _upwards(folder: str, top: str) -> t.Iterator[str]:
+    """A folder and those above it, up to the root of the host."""
+    yield folder
+    while folder not in (top, "/"):
+        folder = os.path.dirname(folder)
+        yield folder
 ''',
     "_collect.linux.owners._fd_walk": r'''
 
@@ -7653,8 +7747,9 @@ class Owner(t.NamedTuple):
 
     Sources: ``/proc/<pid>/{comm,exe,status,stat,cgroup}``. ``started`` is UTC, ISO 8601, seconds. ``uid`` is the
     effective uid as the collector's user namespace sees it; ``user`` is its name in the host's ``/etc/passwd``.
-    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file. ``cgroup`` is one of
-    ``OWNER_CGROUP``, None where there are no cgroups.
+    ``exe_on_host`` is true when ``/proc/<pid>/exe`` and that path on the host are the same file. ``exe_alias`` is
+    another path of that file, by which the process was started. ``cgroup`` is one of ``OWNER_CGROUP``, None where there
+    are no cgroups.
     """
 
     pid: t.Optional[int] = None
@@ -7669,6 +7764,7 @@ class Owner(t.NamedTuple):
     engine: t.Optional[str] = None
     cgroup: t.Optional[str] = None
     started: t.Optional[str] = None
+    exe_alias: t.Optional[str] = None
 
 
 class Listener(t.NamedTuple):

@@ -595,6 +595,13 @@ listeners:
           returned: always
           type: bool
           sample: true
+        exe_alias:
+          description:
+            - Another path of the same file, by which the process was started.
+            - V(null) if there is none, or if somebody else than root can change one of the paths.
+          returned: always
+          type: str
+          sample: /usr/bin/redis-server
         uid:
           description: Effective user id of the process.
           returned: always

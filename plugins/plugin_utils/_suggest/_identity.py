@@ -111,9 +111,12 @@ def host_glob(name: str) -> str:
 
 
 def _exe(owner: Owner, *, contained: bool) -> str | None:
-    """In a container the path is meant as the container has it; elsewhere only the host's own file counts."""
+    """In a container the path is meant as the container has it; elsewhere only the host's own file counts.
+
+    Of several paths of one file, the one by which it was started.
+    """
     known = owner.exe is not None and owner.exe.startswith("/") and (contained or owner.exe_on_host)
-    return literal("exe", owner.exe) if known else None
+    return literal("exe", owner.exe_alias or owner.exe) if known else None
 
 
 def _all(values: t.Iterable[str | None]) -> tuple[str, ...]:

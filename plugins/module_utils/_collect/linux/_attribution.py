@@ -20,7 +20,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
-COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
@@ -126,7 +125,7 @@ class Attribution:
         waiting: t.Sequence[t.Mapping[_listeners.Key, _socket_units.Activation]],
     ) -> t.Tuple[t.Mapping[int, _socket.Owner], t.Sequence[t.Mapping[_listeners.Key, _socket.Owner]]]:
         """Make owners of processes, and of the services that will run; their executables are compared in one go."""
-        questions = [_exe.Question(process.pid, process.link) for process in processes if process.link]
+        questions = [_exe.of_process(process) for process in processes if process.link]
         questions += [_exe.Question(None, one.exe) for each in waiting for one in each.values() if one.exe]
         answers = self._of_twins(processes, self._ask(questions))
         owners = {process.pid: self._owner(process, answers) for process in processes}
@@ -150,7 +149,7 @@ class Attribution:
 
         The same path in the same mount namespace is the same file, unless it was deleted.
         """
-        asked = [(one, _exe.Question(one.pid, one.link)) for one in processes if one.link and one.mounts]
+        asked = [(one, _exe.of_process(one)) for one in processes if one.link and one.mounts]
         told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.ExeAnswer]] = {}
         for one, key in asked:
             if answers[key].on_host is not None:
@@ -168,7 +167,7 @@ class Attribution:
     ) -> _socket.Owner:
         answer = _exe.ExeAnswer(None, None, None)
         if process.link is not None:
-            answer = answers[_exe.Question(process.pid, process.link)]
+            answer = answers[_exe.of_process(process)]
         uid = self._host.users.known(process.uid)
         place = process.place
         return _socket.Owner(
@@ -184,6 +183,7 @@ class Attribution:
             engine=place.engine,
             cgroup=place.told,
             started=process.started,
+            exe_alias=None if answer.alias is None else _host_files.unicode_text(answer.alias),
         )
 
     def _stand_in(
@@ -200,7 +200,7 @@ class Attribution:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
         uid = self._host.users.uid(activation.user)
         return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][:COMM_LENGTH],
+            name=activation.exe.rsplit("/", 1)[-1][: _exe.COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
@@ -208,6 +208,7 @@ class Attribution:
             user=self._host.users.name(uid),
             unit=activation.service,
             cgroup=_socket.PLANNED,
+            exe_alias=None if answer.alias is None else _host_files.unicode_text(answer.alias),
         )
 
     def _kernel(self, held: t.Mapping[_listeners.Key, t.Set[int]]) -> t.Mapping[t.Tuple[str, int], str]:

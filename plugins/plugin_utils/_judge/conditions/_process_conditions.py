@@ -115,7 +115,13 @@ def _name(globs: tuple[str, ...]) -> Check:
 def _exe(globs: tuple[str, ...]) -> Check:
     """Anyone can mount a file of their own over /usr/sbin/sshd in a namespace of theirs: only the host's counts."""
     match = Globs(globs)
-    return lambda _listener, owner: match(owner.exe) if owner.exe is not None and owner.exe_on_host else None
+
+    def check(_listener: Listener, owner: Owner) -> Answer:
+        if owner.exe is None or not owner.exe_on_host:
+            return None
+        return match(owner.exe) or (owner.exe_alias is not None and match(owner.exe_alias))
+
+    return check
 
 
 def _exe_in_container(globs: tuple[str, ...]) -> Check:
@@ -228,7 +234,8 @@ def _any_of(globs: tuple[str, ...]) -> str:
 def _found(field: str, listener: Listener, owner: Owner) -> str:
     """What the owner shows in a field, in words."""
     if field == "exe" and owner.exe is not None:
-        return f"exe {owner.exe}{'' if owner.exe_on_host else _not_the_hosts(owner)}"
+        other = f", also {owner.exe_alias}" if owner.exe_alias else ""
+        return f"exe {owner.exe}{other if owner.exe_on_host else _not_the_hosts(owner)}"
     if field == "unit":
         return _place("unit", owner, socket=_made_in(listener))
     if field == "container":

@@ -16,25 +16,37 @@ import stat
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _child, _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe_alias
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _exec_start
 
 DEADLINE = 2.0  # seconds without an answer
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 
 
 class Question(t.NamedTuple):
-    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute."""
+    """What to find out. ``pid`` None: of a unit that has not started, ``link`` is the path it would execute.
+
+    ``name``: what the kernel calls the process.
+    """
 
     pid: t.Optional[int]
     link: str
+    name: t.Optional[str] = None
+
+
+def of_process(process: _process.ProcfsProcess) -> Question:
+    """What to find out of a process whose executable was read."""
+    return Question(process.pid, process.link or "", process.name)
 
 
 class ExeAnswer(t.NamedTuple):
-    """``on_host`` None: it could not be found out."""
+    """``on_host`` None: it could not be found out. ``alias``: another path of the same file."""
 
     exe: t.Optional[str]
     deleted: t.Optional[bool]
     on_host: t.Optional[bool]
+    alias: t.Optional[str] = None
 
 
 NOT_TOLD = ExeAnswer(None, None, None)
@@ -59,7 +71,7 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
     if _stat(roots.path(question.link)) == running:
-        return ExeAnswer(question.link, False, True)
+        return ExeAnswer(question.link, False, True, _exe_alias.find(question.link, question.name, roots))
     path, deleted = _process.strip_deleted(question.link)
     return ExeAnswer(path, deleted, _stat(roots.path(path)) == running)
 
@@ -84,7 +96,10 @@ def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
     if setuid or os.path.basename(real) in _exec_start.SHELLS:
         return NOT_TOLD
     prefix = os.path.realpath(roots.fs).rstrip("/")
-    return ExeAnswer(real[len(prefix) :] if real.startswith(prefix) else real, False, True)
+    exe = real[len(prefix) :] if real.startswith(prefix) else real
+    # As it will be found once the process runs, which is named after the file that is executed.
+    alias = _exe_alias.find(exe, os.path.basename(path)[:COMM_LENGTH], roots)
+    return ExeAnswer(exe, False, True, alias)
 
 
 def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:

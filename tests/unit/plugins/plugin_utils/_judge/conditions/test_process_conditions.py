@@ -81,6 +81,15 @@ def held_by(*owners: Owner, **changes):
         pytest.param({"user": "app"}, held_by(owner(user=None, uid=None)), None, id="no-uid"),
         pytest.param({"unit": "ssh.service"}, held_by(owner(unit=None)), None, id="no-unit"),
         pytest.param({"container": "abc*"}, held_by(owner(unit=None)), None, id="no-cgroup"),
+        # another path of the same file
+        pytest.param(EXE, held_by(owner(exe="/usr/sbin/other", exe_alias="/usr/sbin/sshd")), True, id="alias"),
+        pytest.param(
+            {"exe": "/usr/sbin/other"}, held_by(owner(exe="/usr/sbin/other", exe_alias="/x")), True, id="exe-with-alias"
+        ),
+        pytest.param(EXE, held_by(owner(exe="/usr/sbin/other", exe_alias="/x")), False, id="another-alias"),
+        pytest.param(
+            EXE, held_by(owner(exe="/x", exe_alias="/usr/sbin/sshd", exe_on_host=False)), None, id="alias-not-the-hosts"
+        ),
         # exe of the host
         pytest.param(EXE, held_by(owner(exe_on_host=False)), None, id="not-the-hosts-file"),
         pytest.param(EXE, held_by(owner(exe_on_host=None)), None, id="not-compared-with-the-hosts-file"),

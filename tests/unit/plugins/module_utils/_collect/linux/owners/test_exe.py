@@ -13,7 +13,7 @@ import time
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe, _exe_alias
 
 HOST = _host_files.Roots()
 SLEEP = os.path.realpath(shutil.which("sleep") or "/bin/sleep")
@@ -48,14 +48,14 @@ def copy(tmp_path, name):
 
 
 def test_file_of_the_host(run):
-    assert ask(run(SLEEP)) == (SLEEP, False, True)
+    assert ask(run(SLEEP)) == _exe.ExeAnswer(SLEEP, False, True)
 
 
 def test_deleted_file(tmp_path, run):
     path = copy(tmp_path, "sleeper")
     pid = run(path)
     path.unlink()
-    assert ask(pid) == (str(path), True, False)
+    assert ask(pid) == _exe.ExeAnswer(str(path), True, False)
 
 
 def test_replaced_file(tmp_path, run):
@@ -63,14 +63,14 @@ def test_replaced_file(tmp_path, run):
     pid = run(path)
     path.unlink()
     copy(tmp_path, "sleeper")
-    assert ask(pid) == (str(path), True, False)
+    assert ask(pid) == _exe.ExeAnswer(str(path), True, False)
 
 
 def test_file_named_as_if_deleted(tmp_path, run):
     """``sshd (deleted)`` beside the real one must not pass for an sshd that was upgraded."""
     copy(tmp_path, "sshd")
     path = copy(tmp_path, "sshd (deleted)")
-    assert ask(run(path)) == (str(path), False, True)
+    assert ask(run(path)) == _exe.ExeAnswer(str(path), False, True)
 
 
 def test_another_file_at_that_path_on_the_host(tmp_path, run):
@@ -92,7 +92,7 @@ def test_a_process_that_runs_another_program_by_now(tmp_path, run):
 def test_name_with_bytes_that_are_no_text(tmp_path, run):
     path = os.fsdecode(os.fsencode(str(tmp_path)) + b"/a\xff\nb")
     shutil.copy(SLEEP, path)
-    assert ask(run(path)) == (path, False, True)
+    assert ask(run(path)) == _exe.ExeAnswer(path, False, True)
 
 
 def test_process_that_has_ended(tmp_path):
@@ -123,7 +123,7 @@ def host_tree(tmp_path):
     ],
 )
 def test_of_a_service_that_has_not_started(tree, path, expected):
-    assert _exe.solve(_exe.Question(None, path), tree) == expected
+    assert _exe.solve(_exe.Question(None, path), tree)[:3] == expected
 
 
 def test_script_of_a_service_shows_as_its_interpreter(tmp_path):
@@ -131,7 +131,7 @@ def test_script_of_a_service_shows_as_its_interpreter(tmp_path):
     interpreter.write_bytes(b"\x7fELF")
     script = tmp_path / "script"
     script.write_text("#! %s -E\n" % interpreter)
-    assert _exe.solve(_exe.Question(None, str(script)), HOST) == (str(interpreter), False, True)
+    assert _exe.solve(_exe.Question(None, str(script)), HOST) == _exe.ExeAnswer(str(interpreter), False, True)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,16 @@ def test_program_that_runs_as_the_owner_of_its_file(tmp_path):
     assert _exe.solve(_exe.Question(None, str(program)), HOST) == _exe.NOT_TOLD
 
 
+def test_a_link_is_known_before_and_after_the_start(tree, monkeypatch):
+    """Whoever runs the test: that the paths are root's alone has tests of its own."""
+    monkeypatch.setattr(_exe_alias, "_of_root", lambda path, roots: True)
+    before = _exe.solve(_exe.Question(None, "/bin/python3"), tree)
+    assert before == _exe.ExeAnswer("/usr/bin/python3.11", False, True, "/usr/bin/python3")
+    monkeypatch.setattr(_exe, "_stat", lambda path: 1)
+    monkeypatch.setattr(_exe._host_files, "readlink", lambda path: "/usr/bin/python3.11")
+    assert _exe.solve(_exe.Question(7, "/usr/bin/python3.11", "python3"), tree) == before
+
+
 def hang(question, roots):
     if question.link == "/dead":
         time.sleep(3600)
@@ -174,7 +184,7 @@ def test_dead_file_system_is_stepped_over():
     answers, hung = _exe.ask(questions, HOST, deadline=0.2, solve=hang)
     assert time.monotonic() - started < 5
     assert hung == 1
-    assert answers == [("/a", False, True), ("/dead", False, None), ("/b", False, True)]
+    assert [answer[:3] for answer in answers] == [("/a", False, True), ("/dead", False, None), ("/b", False, True)]
 
 
 def test_only_so_many_children_are_left_behind():
