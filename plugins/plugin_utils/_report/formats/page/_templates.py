@@ -15,8 +15,10 @@ import hashlib
 import os
 import traceback
 import typing as t
+import urllib.parse
 
 import jinja2
+from jinja2.filters import do_urlencode
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -80,7 +82,13 @@ def _environment(format: str, template_dirs: t.Sequence[str]) -> jinja2.Environm
         keep_trailing_newline=True,
     )
     environment.filters["count_of"] = count
+    environment.filters["urlencode"] = _quoted
     return environment
+
+
+def _quoted(value: t.Any) -> str:
+    """Jinja's filter, which fails for a name with half a character in it: the inventory of a script can have one."""
+    return urllib.parse.quote(value, errors="surrogatepass") if isinstance(value, str) else do_urlencode(value)
 
 
 def _page(environment: jinja2.Environment, model: ReportModel) -> dict[str, t.Any]:
