@@ -397,3 +397,8 @@ def run(**fields: t.Any) -> RunInfo:
 def model(**fields: t.Any) -> ReportModel:
     """The sample's report; ``fields`` replace those of its run."""
     return build(run(**fields), hosts(), policy_findings())
+
+
+def report_of(*reported: HostReport, policy: t.Sequence[Finding] = (), **fields: t.Any) -> ReportModel:
+    """A report of other hosts and findings on the policy, of a run that was meant for all of the inventory."""
+    return build(run(**{"left_out": (), **fields}), reported, policy)
