@@ -27,7 +27,9 @@ SCRIPTS = ROOT / "tests" / "tools" / "suites"
 RESULTS = ROOT / ".build" / "results"
 NOT_RUN = 77
 # Quick answers first: what a push most often breaks.
-ORDER = ("lint", "unit", "docs", "units", "integration", "formats", "fleet", "scenes", "browser", "sanity", "hosts")
+ORDER = ("lint", "unit", "docs", "units", "integration", "formats", "fleet", "scenes", "browser", "sanity")
+# Minutes of software emulation: only when it is asked for.
+ASKED_FOR = ("hosts",)
 
 
 @dataclasses.dataclass(frozen=True)
