@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import typing as t
 
 from ....module_utils._socket import Listener, Owner
@@ -22,6 +23,7 @@ from .._owner_labels import exe_mark, no_owner
 from ._globs import Globs
 
 _NOBODY = Owner()
+_SESSION = re.compile(r"session-[^/]*\.scope\Z")
 
 # Why an owner's unit or container is not known.
 _CGROUPS = {
@@ -214,8 +216,14 @@ def _absent(field: str, owner: Owner) -> bool:
 
 
 def _made_in(listener: Listener) -> str | None:
-    """The unit that the socket itself names, by its own cgroup or that of socket activation."""
-    return listener.unit if listener.unit_source in ("socket", "socket_unit") else None
+    """The unit that the socket itself names, by its own cgroup or that of socket activation.
+
+    A login session makes sockets for others: podman makes those of conmon, which holds them in a unit of its own. Only
+    root moves a process out of a session.
+    """
+    made = listener.unit if listener.unit_source in ("socket", "socket_unit") else None
+    handed_on = made is not None and listener.unit_conflict is not None and _SESSION.match(made)
+    return None if handed_on else made
 
 
 def _made_within(listener: Listener) -> str | None:

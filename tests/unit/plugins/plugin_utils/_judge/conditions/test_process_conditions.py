@@ -141,6 +141,28 @@ def held_by(*owners: Owner, **changes):
             id="owner-and-socket-disagree",
         ),
         pytest.param(
+            {"unit": "libpod-conmon-*.scope"},
+            held_by(
+                owner(unit="libpod-conmon-a.scope"),
+                unit="session-3.scope",
+                unit_source="socket",
+                unit_conflict="libpod-conmon-a.scope",
+            ),
+            True,
+            id="made-in-a-session-for-a-unit",
+        ),
+        pytest.param(
+            {"unit": "session-3.scope"},
+            held_by(
+                owner(unit="libpod-conmon-a.scope"),
+                unit="session-3.scope",
+                unit_source="socket",
+                unit_conflict="libpod-conmon-a.scope",
+            ),
+            False,
+            id="made-in-a-session-and-handed-on",
+        ),
+        pytest.param(
             {"unit": "ssh*.service"},
             held_by(owner(unit="sshd.service"), unit="ssh.service", unit_source="socket", unit_conflict="sshd.service"),
             True,
