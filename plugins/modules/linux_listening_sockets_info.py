@@ -919,6 +919,7 @@ if t.TYPE_CHECKING:
     from _fleetports_compliance._collect.linux.owners import _holders
     from _fleetports_compliance._collect.linux.systemd import _socket_units
 
+NAMED = 3
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
@@ -979,7 +980,7 @@ class Attribution:
         systemd: bool,
     ) -> t.Dict[_listeners.Key, _socket_units.Activation]:
         """What systemd activates for sockets, by their key."""
-        found = {item.key: self._activation(item, bound=systemd and 1 in held[item.key]) for item in groups}
+        found = {item.key: self._activation(item, held[item.key] if systemd else frozenset()) for item in groups}
         return {key: activation for key, activation in found.items() if activation is not None}
 
     def _systemd(self, holding: t.AbstractSet[int]) -> bool:
@@ -988,19 +989,24 @@ class Attribution:
         comm = _host_files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
-    def _activation(self, item: _listeners.SocketGroup, *, bound: bool) -> t.Optional[_socket_units.Activation]:
-        """``bound``: systemd holds the socket, so that a unit has its address."""
+    def _activation(
+        self, item: _listeners.SocketGroup, holding: t.AbstractSet[int]
+    ) -> t.Optional[_socket_units.Activation]:
+        """``holding``: who holds the socket. Where systemd does, a unit has its address, or a service left it there.
+
+        A service that runs may keep its descriptors with systemd (``FileDescriptorStoreMax=``): it is the owner then.
+        """
         for place in _listeners.socket_places(item, self._host.places):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
-        if not bound:
+        if 1 not in holding:
             return None
         from _fleetports_compliance._collect.linux.systemd import _socket_units
 
         protocol, family, port, address, _interface = item.key
         found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
-        if found is None:
-            detail = "systemd holds a socket that matches no .socket unit or several"
+        if found is None and len(holding) == 1:
+            detail = "systemd holds %d/%s, and no .socket unit listens there, or several do" % (port, protocol)
             self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
         return found
 
@@ -1038,7 +1044,18 @@ class Attribution:
         if hung:
             detail = "some executables could not be compared with the host's files: their file system does not answer"
             self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
+        else:
+            self._unread([one for one, answer in zip(questions, answers) if answer.on_host is None])
         return dict(zip(questions, answers))
+
+    def _unread(self, questions: t.Sequence[_exe.Question]) -> None:
+        """Executables on file systems that refuse even root: FUSE does, unless it was mounted with ``allow_root``."""
+        there = [one for one in questions if one.pid and _lexists("%s/%d/exe" % (self._roots.proc, one.pid))]
+        if there:
+            named = ", ".join("pid %s %s" % (one.pid, one.name or "") for one in there[:NAMED])
+            more = " and %d more" % (len(there) - NAMED) if len(there) > NAMED else ""
+            detail = "the executables of %s%s could not be compared with the host's files: their file system refuses it"
+            self._gaps.append(_socket.Gap("exe-unread", "owners", detail % (named.strip(), more)))
 
     @staticmethod
     def _of_twins(
@@ -1114,9 +1131,17 @@ class Attribution:
         """Asked for only when a socket has no holder."""
         if all(held.values()):
             return {}
+        from _fleetports_compliance._collect.linux import _kernel_services
         from _fleetports_compliance._collect.linux.netlink import _kernel_owned
 
-        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+        services = _kernel_services.look(self._roots)
+        ports = {
+            **services.ports,
+            **{("udp", port): kind for port, kind in _kernel_owned.tunnels(self._connect).items()},
+        }
+        if any(not pids and (key[0], key[2]) not in ports for key, pids in held.items()):
+            self._gaps.extend(services.gaps)
+        return ports
 
 
 def _waiting(
@@ -1332,8 +1357,8 @@ class Collector:
             return {}
         self.tree = _cgroup.Tree(self.roots)
         self.cgroup_paths = self.tree.paths(ids)
-        whole = _cgroup.whole(self.roots.proc)
-        return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
+        reader = _cgroup.reader(self.roots.proc, fs=self.roots.fs)
+        return {number: _cgroup.place(path, reader) for number, path in self.cgroup_paths.items()}
 
     def _find_holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_holders.Holders]:
         if self.options.owners == "none":
@@ -1345,7 +1370,7 @@ class Collector:
 
         walk = _fd_walk.Walk(
             inodes,
-            proc=self.roots.proc,
+            roots=self.roots,
             budget=self.budget,
             first=self.options.owners == "first",
             preferred=self._likely(),
@@ -1677,6 +1702,122 @@ def _mask(text: bytes) -> int:
     except ValueError:
         return 0  # nothing is claimed that cannot be read
 ''',
+    "_collect.linux._kernel_services": r'''
+
+
+
+"""Servers that run in the kernel, and the ports that the kernel tells of them.
+
+NFS, its lock manager and callbacks, SMB (ksmbd), iSCSI targets, RDMA over Converged Ethernet. A port counts only where
+a file of the kernel names it: a socket without a process may be anybody's.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from _fleetports_compliance import _socket
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.procfs import _kernel_threads
+
+_ISCSI = "/sys/kernel/config/target/iscsi"
+_RDMA = "/sys/class/infiniband"
+_KSMBD = "/sys/class/ksmbd-control"
+_CALLBACK = "/sys/module/nfs/parameters/callback_tcpport"
+ROCE_PORT = 4791  # include/rdma/ib_verbs.h
+# What helps where a server does not tell its port.
+_UNFIXED = {
+    "lockd": "set fs.nfs.nlm_tcpport and fs.nfs.nlm_udpport to the ports that it has to use",
+    "NFS callback": "set the parameter callback_tcpport of the module nfs",
+    "ksmbd": "no setting makes it tell its port",
+}
+
+Ports = t.Dict[t.Tuple[str, int], str]
+
+
+class KernelServices(t.NamedTuple):
+    """``ports``: what holds a port, by protocol and port.
+
+    ``unfixed``: servers that run, on ports that no file names.
+    """
+
+    ports: Ports
+    unfixed: t.Tuple[str, ...] = ()
+
+    @property
+    def gaps(self) -> t.List[_socket.Gap]:
+        """A listener without a process may be one of these servers, which an administrator recognises by its name."""
+        detail = "%s runs in the kernel and may hold a listener for which no owner was found: %s"
+        return [_socket.Gap("kernel-unconfirmed", "owners", detail % (name, _UNFIXED[name])) for name in self.unfixed]
+
+
+def look(roots: _host_files.Roots) -> KernelServices:
+    """Ask every file there is. A server that does not run has none of them."""
+    ports: Ports = {}
+    for protocol, port in nfsd(_host_files.read(roots.proc + "/fs/nfsd/portlist")):
+        ports[(protocol, port)] = "nfsd"
+    for port in _iscsi(roots.path(_ISCSI)):
+        ports[("tcp", port)] = "iSCSI target"
+    if any(os.path.exists("%s/parent" % device) for device in _entries(roots.path(_RDMA))):
+        ports[("udp", ROCE_PORT)] = "RoCE"
+    threaded = _threaded(roots)
+    ports.update(threaded.ports)
+    return KernelServices(ports, threaded.unfixed)
+
+
+def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
+    """Rows ``tcp 2049`` of nfsd's list of ports (fs/nfsd/nfsctl.c)."""
+    for line in (portlist or b"").decode("ascii", "replace").splitlines():
+        fields = line.split()
+        if len(fields) >= 2 and fields[-1].isdigit() and fields[0] in ("tcp", "udp"):
+            yield fields[0], int(fields[-1])
+
+
+def _threaded(roots: _host_files.Roots) -> KernelServices:
+    """Servers whose files only tell which port was asked for: they count where their thread runs."""
+    wanted = [
+        ("lockd", "tcp", _number(roots.proc + "/sys/fs/nfs/nlm_tcpport"), ("lockd",)),
+        ("lockd", "udp", _number(roots.proc + "/sys/fs/nfs/nlm_udpport"), ("lockd",)),
+        ("NFS callback", "tcp", _number(roots.path(_CALLBACK)), ("NFSv4 callback", "nfsv4.0-svc")),
+        ("ksmbd", "tcp", 0 if os.path.isdir(roots.path(_KSMBD)) else None, ("ksmbd-",)),
+    ]
+    wanted = [one for one in wanted if one[2] is not None]
+    running = _kernel_threads.names(roots.proc) if wanted else frozenset()
+    ports: Ports = {}
+    unfixed = []
+    for kind, protocol, port, threads in wanted:
+        if not any(name.startswith(threads) for name in running):
+            continue
+        if port:
+            ports[(protocol, port)] = kind
+        else:
+            unfixed.append(kind)
+    return KernelServices(ports, tuple(sorted(set(unfixed))))
+
+
+def _iscsi(folder: str) -> t.Iterator[int]:
+    """Portals of all targets: ``<name>/tpgt_1/np/0.0.0.0:3260`` (drivers/target/iscsi/iscsi_target_configfs.c)."""
+    for target in _entries(folder):
+        for group in _entries(target):
+            for portal in _entries(group + "/np"):
+                port = portal.rpartition(":")[2]
+                if port.isdigit():
+                    yield int(port)
+
+
+def _entries(folder: str) -> t.List[str]:
+    try:
+        return ["%s/%s" % (folder, name) for name in sorted(os.listdir(folder))]
+    except OSError:
+        return []
+
+
+def _number(path: str) -> t.Optional[int]:
+    """The number in a file, 0 where the server takes any port; None where there is no such file."""
+    text = (_host_files.read(path) or b"").strip()
+    return int(text) if text.isdigit() and len(text) <= 5 else None
+''',
     "_collect.linux._listeners": r'''
 
 
@@ -1804,7 +1945,8 @@ def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     owners = owners_of(item, context.ownership)
     status = owner_status(item, owners, context)
     uid = context.host.users.known(_agreed([raw.uid for raw in item.sockets]))
-    unit, source, conflict = _unit(item, owners, context)
+    # A socket of the kernel was made in the cgroup of whoever asked the kernel to start a server.
+    unit, source, conflict = (None, None, None) if status == "kernel" else _unit(item, owners, context)
     activation = _activation(item, context)
     container, engine, container_source = _container(item, owners, context)
     return _socket.Listener(
@@ -3125,7 +3267,7 @@ def _numbered(number: int, gaps: t.Iterable[_socket.Gap]) -> t.Tuple[_socket.Gap
 
 
 
-"""Sockets that the kernel itself holds: only those that something else confirms.
+"""UDP sockets of tunnels, which the kernel itself holds: only those that a device confirms.
 
 A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
 """
@@ -3134,28 +3276,11 @@ from __future__ import annotations
 
 import typing as t
 
-from _fleetports_compliance._collect.common import _host_files
 from _fleetports_compliance._collect.linux.netlink import _rtnetlink, _wire
 
 
-def ports(proc: str, *, connect: _wire.Connect = _wire.connect) -> t.Dict[t.Tuple[str, int], str]:
-    """What in the kernel holds a port, by protocol and port: ``vxlan``, ``geneve``, ``wireguard``, ``nfsd``."""
-    found = {("udp", port): kind for port, kind in tunnels(connect).items()}
-    for protocol, port in nfsd(_host_files.read(proc + "/fs/nfsd/portlist")):
-        found[(protocol, port)] = "nfsd"
-    return found
-
-
-def nfsd(portlist: t.Optional[bytes]) -> t.Iterator[t.Tuple[str, int]]:
-    """Rows ``tcp 2049`` of nfsd's list of ports (fs/nfsd/nfsctl.c)."""
-    for line in (portlist or b"").decode("ascii", "replace").splitlines():
-        fields = line.split()
-        if len(fields) >= 2 and fields[-1].isdigit() and fields[0] in ("tcp", "udp"):
-            yield fields[0], int(fields[-1])
-
-
 def tunnels(connect: _wire.Connect) -> t.Dict[int, str]:
-    """UDP ports that devices of the network namespace hold, with the kind."""
+    """UDP ports that devices of the network namespace hold, with the kind: ``vxlan``, ``geneve``, ``wireguard``."""
     try:
         return _rtnetlink.tunnel_ports(connect=connect)
     except _wire.NetlinkError:
@@ -4407,6 +4532,7 @@ import functools
 import os
 import typing as t
 
+from _fleetports_compliance._collect.common import _host_files
 from _fleetports_compliance._collect.common._budget import Budget
 from _fleetports_compliance._collect.linux.owners._holders import (
     RING,
@@ -4434,13 +4560,14 @@ class Walk:
         self,
         inodes: t.Iterable[int],
         *,
-        proc: str,
+        roots: _host_files.Roots,
         budget: Budget,
         first: bool = False,
         preferred: t.Sequence[int] = (),
         creators: t.AbstractSet[int] = frozenset(),
     ) -> None:
-        self.proc = proc
+        self.proc = roots.proc
+        self.fs = roots.fs
         self.budget = budget
         self.preferred = preferred
         self.creators = creators
@@ -4696,9 +4823,9 @@ class Walk:
         if pid in self.met:
             return True
         if not self._clock:
-            self._clock = (_process.boot_time(self.proc), _cgroup.whole(self.proc))
-        booted, whole = self._clock
-        process = _process.describe(pid, proc=self.proc, booted=booted, whole=whole)
+            self._clock = (_process.boot_time(self.proc), _cgroup.reader(self.proc, fs=self.fs))
+        booted, reader = self._clock
+        process = _process.describe(pid, proc=self.proc, booted=booted, by=reader)
         if (process is None or process.link is None) and _process.ended(pid, proc=self.proc):
             self.lost.add(pid)
             self.vanished = True
@@ -5167,8 +5294,8 @@ def _count(number: int) -> str:
 
 def _named(proc: str, holders: _holders.Holders) -> str:
     pids = sorted(holders.denied)
-    whole = _cgroup.whole(proc)
-    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
+    reader = _cgroup.reader(proc)
+    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, by=reader)) for pid in pids[:NAMED]]
     return ", ".join(names) + _more(pids)
 
 
@@ -6661,6 +6788,33 @@ def replaced(proc: str, name: str) -> bool:
             return True
     return False
 ''',
+    "_collect.linux.procfs._kernel_threads": r'''
+
+
+
+"""Names of the kernel's own threads. A process can take any name, but is no child of kthreadd."""
+
+from __future__ import annotations
+
+import typing as t
+
+from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.procfs import _process
+
+KTHREADD = 2
+
+
+def names(proc: str) -> t.FrozenSet[str]:
+    """Names of all kernel threads; none where they cannot be told, as in a pid namespace.
+
+    Source: ``/proc/<pid>/task/<tid>/children``, proc(5).
+    """
+    if not _process.is_kernel_thread(_host_files.read("%s/%d/stat" % (proc, KTHREADD))):
+        return frozenset()
+    children = (_host_files.read("%s/%d/task/%d/children" % (proc, KTHREADD, KTHREADD)) or b"").split()
+    comms = (_host_files.read("%s/%s/comm" % (proc, pid.decode("ascii"))) for pid in children if pid.isdigit())
+    return frozenset(_host_files.unicode_text(comm.rstrip(b"\n")) for comm in comms if comm)
+''',
     "_collect.linux.procfs._proc_net": r'''
 
 
@@ -6760,7 +6914,7 @@ from _fleetports_compliance._collect.linux.systemd import _cgroup
 DELETED = " (deleted)"
 
 _UID_DIGITS = 10  # of 32 bits
-_FLAGS, _PF_EXITING = 6, 0x4  # of the fields behind the name; include/linux/sched.h
+_FLAGS, _PF_EXITING, _PF_KTHREAD = 6, 0x4, 0x200000  # of the fields behind the name; include/linux/sched.h
 
 
 class ProcfsProcess(t.NamedTuple):
@@ -6778,10 +6932,12 @@ class ProcfsProcess(t.NamedTuple):
     mounts: t.Optional[str] = None
 
 
-def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[ProcfsProcess]:
+def describe(
+    pid: int, *, proc: str, booted: t.Optional[int], by: _cgroup.CgroupReader = _cgroup.WHOLE
+) -> t.Optional[ProcfsProcess]:
     """Read one process; None when it has ended.
 
-    ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
+    ``booted`` is the time of boot, seconds since the epoch; ``by`` as in _cgroup.
     """
     base = "%s/%d" % (proc, pid)
     comm = _host_files.read(base + "/comm")
@@ -6790,7 +6946,7 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
         return None
     stat = _host_files.read(base + "/stat")
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
-    place, mounts = where(proc, pid, whole=whole), _host_files.readlink(base + "/ns/mnt")
+    place, mounts = where(proc, pid, by), _host_files.readlink(base + "/ns/mnt")
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return ProcfsProcess(
         pid=pid,
@@ -6821,6 +6977,12 @@ def _exiting(stat: t.Optional[bytes]) -> t.Optional[bool]:
     if len(fields) <= _FLAGS or not fields[_FLAGS].isdigit():
         return None
     return fields[0] in (b"Z", b"X") or bool(int(fields[_FLAGS]) & _PF_EXITING)
+
+
+def is_kernel_thread(stat: t.Optional[bytes]) -> bool:
+    """Whether a thread is the kernel's own: nobody else can set that flag."""
+    fields = _fields(stat)
+    return len(fields) > _FLAGS and fields[_FLAGS].isdigit() and bool(int(fields[_FLAGS]) & _PF_KTHREAD)
 
 
 def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:
@@ -7090,6 +7252,8 @@ SPLIT = "split"  # two hierarchies, or two threads, name different ones
 UNREADABLE = "unreadable"
 TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
 _MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
+_MACHINES = "/run/systemd/machines"
+_BY_UNIT = "unit:"
 _INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
@@ -7109,31 +7273,59 @@ class CgroupPlace(t.NamedTuple):
 NOWHERE = CgroupPlace()
 
 
-def whole(proc: str) -> bool:
-    """Whether the reader is in the initial cgroup namespace, where ``/`` is the root of the host.
+class CgroupReader(t.NamedTuple):
+    """Who reads cgroups. ``whole``: from the initial cgroup namespace, where ``/`` is the root of the host.
 
-    A kernel without such namespaces shows no file for them.
+    ``machines``: containers that systemd-machined has registered, as (unit, name, engine).
     """
+
+    whole: bool = True
+    machines: t.Tuple[t.Tuple[str, str, str], ...] = ()
+
+
+WHOLE = CgroupReader()
+
+
+def reader(proc: str, *, fs: str = "/") -> CgroupReader:
+    """How this process reads cgroups. A kernel without cgroup namespaces shows no file for them."""
     own = _host_files.readlink(proc + "/self/ns/cgroup")
-    return own is None or own == _INITIAL
+    return CgroupReader(own is None or own == _INITIAL, tuple(_machines(fs.rstrip("/") + _MACHINES)))
+
+
+def _machines(folder: str) -> t.Iterator[t.Tuple[str, str, str]]:
+    """The containers among the machines; virtual machines run no process of the host but the emulator.
+
+    Of each machine there is a file by its name, and a link to it by its unit. Source: machine_save(), src/machine.
+    """
+    try:
+        links = [name for name in os.listdir(folder) if name.startswith(_BY_UNIT)]
+    except OSError:
+        return
+    for link in sorted(links):
+        name = os.path.basename(_host_files.readlink("%s/%s" % (folder, link)) or "")
+        lines = _host_files.unicode_text(_host_files.read("%s/%s" % (folder, name)) or b"").split("\n")
+        told = dict(line.split("=", 1) for line in lines if "=" in line)
+        if name and told.get("CLASS") == "container":
+            engine = told.get("SERVICE", "")
+            yield link[len(_BY_UNIT) :], name, "nspawn" if engine in ("", "systemd-nspawn") else engine
 
 
 @functools.lru_cache(maxsize=4096)  # most processes of a host are in few, in each of a dozen hierarchies
-def place(path: str, *, whole: bool = True) -> CgroupPlace:
+def place(path: str, by: CgroupReader = WHOLE) -> CgroupPlace:
     """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
 
     Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
-    ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
+    ``Delegate=``, a container everything inside.
     """
-    if path.startswith("/..") or (path == "/" and not whole):
+    if path.startswith("/..") or (path == "/" and not by.whole):
         return CgroupPlace(told=OUTSIDE)
     if not path.endswith(_MARK):
-        return _outermost(path)[0]
-    found, end = _outermost(path[: -len(_MARK)])
+        return _outermost(path, by)[0]
+    found, end = _outermost(path[: -len(_MARK)], by)
     return found if found.named and end < len(path) - len(_MARK) else CgroupPlace(told=DELETED)
 
 
-def _outermost(path: str) -> t.Tuple[CgroupPlace, int]:
+def _outermost(path: str, by: CgroupReader) -> t.Tuple[CgroupPlace, int]:
     """The place, and where in the path the name ends that tells it."""
     hinted = any(hint in path for hint in _HINTS)
     start = 1
@@ -7146,9 +7338,17 @@ def _outermost(path: str) -> t.Tuple[CgroupPlace, int]:
         part = path[start:end]
         if not part.endswith(".slice"):
             unit = _unit(part)
-            return CgroupPlace(unit) if unit is not None else CgroupPlace(told=UNRECOGNISED), end
+            return _of_unit(unit, by) if unit is not None else CgroupPlace(told=UNRECOGNISED), end
         start = end + 1
     return NOWHERE, len(path)
+
+
+def _of_unit(unit: str, by: CgroupReader) -> CgroupPlace:
+    """The place of a unit. systemd 262 names the scope of a container m2.scope, like any other scope."""
+    for own, name, engine in by.machines:
+        if own == unit:
+            return CgroupPlace(unit, name, engine)
+    return CgroupPlace(unit)
 
 
 def _unit(part: str) -> t.Optional[str]:
@@ -7174,13 +7374,13 @@ def _container(path: str, start: int) -> t.Optional[t.Tuple[CgroupPlace, int]]:
     return None
 
 
-def of_process(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
+def of_process(proc: str, pid: int, by: CgroupReader = WHOLE) -> CgroupPlace:
     """The place of a process, as far as its ``cgroup`` file can be read."""
     raw = _host_files.read("%s/%d/cgroup" % (proc, pid))
-    return CgroupPlace(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
+    return CgroupPlace(told=UNREADABLE) if raw is None else parse(raw, by)
 
 
-def of_threads(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
+def of_threads(proc: str, pid: int, by: CgroupReader = WHOLE) -> CgroupPlace:
     """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
 
     Source: proc_cgroup_show().
@@ -7190,11 +7390,11 @@ def of_threads(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
     except OSError:
         return CgroupPlace(told=UNREADABLE)
     read = (_host_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
-    places = {parse(raw, whole=whole) for raw in read if raw is not None}
+    places = {parse(raw, by) for raw in read if raw is not None}
     return places.pop() if len(places) == 1 else CgroupPlace(told=SPLIT if places else UNREADABLE)
 
 
-def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
+def parse(raw: bytes, by: CgroupReader = WHOLE) -> CgroupPlace:
     """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
 
     On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
@@ -7204,9 +7404,10 @@ def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
     lines = [line.split(":", 2) for line in _host_files.unicode_text(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return CgroupPlace(told=UNREADABLE)
-    found = _together({controllers: place(path) for _number, controllers, path in lines})
+    anywhere = by._replace(whole=True)
+    found = _together({controllers: place(path, anywhere) for _number, controllers, path in lines})
     # Of a process in the root of the reader's namespace nothing is known but that it is in there.
-    return found if whole or found != NOWHERE else CgroupPlace(told=OUTSIDE)
+    return found if by.whole or found != NOWHERE else CgroupPlace(told=OUTSIDE)
 
 
 def _together(found: t.Dict[str, CgroupPlace]) -> CgroupPlace:

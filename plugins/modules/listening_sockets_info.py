@@ -373,11 +373,12 @@ collector:
             - V(dump-refused), V(dump-interrupted), V(malformed), V(truncated) and V(protocol-unknown) of sockets,
               V(mptcp-unknown), V(netlink-refused) when C(/proc/net) was read instead, V(permission), V(budget) and
               V(wall-limit) of owners, V(namespace-unanswered), V(namespace-unknown), V(pid-namespace),
-              V(socket-unit-unknown), V(exe-unanswered), V(unit-unknown), V(path-unread),
+              V(socket-unit-unknown), V(exe-unanswered), V(exe-unread), V(unit-unknown), V(path-unread),
               V(ephemeral-unknown), V(too-many), V(unsupported).
             - V(hidden-accept) when a process may accept connections of a listener although the collector found no
               descriptor of it in the process, V(unsettled) when processes moved their descriptors faster than the
               collector could read them, V(proc-covered) when a mount covers a process in C(/proc).
+            - V(kernel-unconfirmed) when a server in the kernel may hold a listener without an owner.
             - V(published-unseen) when the kernel shows ports that are published without a socket only to a privileged
               process, V(rules-unread) when rules that may publish ports could not be read. With both, the collector saw
               every socket.

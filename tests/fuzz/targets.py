@@ -191,7 +191,7 @@ def iptables(raw: bytes) -> None:
 
 def cgroup(raw: bytes) -> None:
     for whole in (True, False):
-        _cgroup.parse(raw, whole=whole)
+        _cgroup.parse(raw, _cgroup.CgroupReader(whole))
 
 
 def unit(raw: bytes) -> None:

@@ -14,11 +14,12 @@ import typing as t
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts, _sources
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
-    _kernel_owned,
-    _sock_diag,
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import (
+    _host_facts,
+    _kernel_services,
+    _sources,
 )
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sock_diag
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _fd_walk,
     _io_uring,
@@ -100,7 +101,7 @@ def test_a_holder_is_whoever_has_exactly_that_link(
             for inode, pids in expected.items():
                 if link == b"socket:[%d]" % inode:
                     pids.add(pid)
-    found = _search.search(_fd_walk.Walk(expected, proc=str(proc), budget=Budget(cpu=60, wall=60)))
+    found = _search.search(_fd_walk.Walk(expected, roots=_host_files.Roots(str(proc)), budget=Budget(cpu=60, wall=60)))
     assert found.pids == expected
 
 
@@ -132,7 +133,7 @@ def _readers(roots: _host_files.Roots) -> t.Iterator[t.Callable[[], t.Any]]:
     yield lambda: 40000 in (_host_facts.ephemeral(roots.proc) or ())
     yield lambda: _users.Users.load(roots).name(0)
     yield lambda: _sources.kernel_protocols(roots.proc)
-    yield lambda: list(_kernel_owned.nfsd(_host_files.read(roots.proc + "/fs/nfsd/portlist")))
+    yield lambda: list(_kernel_services.nfsd(_host_files.read(roots.proc + "/fs/nfsd/portlist")))
     yield lambda: _process.describe(7, proc=roots.proc, booted=_process.boot_time(roots.proc))
     yield lambda: _io_uring.parse(_host_files.read(roots.proc + "/stat") or b"")
 

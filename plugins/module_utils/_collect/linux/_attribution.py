@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _holders
     from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
+NAMED = 3
 SYSTEMD_RUNS = "/run/systemd/system"  # sd_booted(3)
 
 
@@ -80,7 +81,7 @@ class Attribution:
         systemd: bool,
     ) -> t.Dict[_listeners.Key, _socket_units.Activation]:
         """What systemd activates for sockets, by their key."""
-        found = {item.key: self._activation(item, bound=systemd and 1 in held[item.key]) for item in groups}
+        found = {item.key: self._activation(item, held[item.key] if systemd else frozenset()) for item in groups}
         return {key: activation for key, activation in found.items() if activation is not None}
 
     def _systemd(self, holding: t.AbstractSet[int]) -> bool:
@@ -89,19 +90,24 @@ class Attribution:
         comm = _host_files.read(self._roots.proc + "/1/comm")
         return comm == b"systemd\n" and _lexists(self._roots.path(SYSTEMD_RUNS))
 
-    def _activation(self, item: _listeners.SocketGroup, *, bound: bool) -> t.Optional[_socket_units.Activation]:
-        """``bound``: systemd holds the socket, so that a unit has its address."""
+    def _activation(
+        self, item: _listeners.SocketGroup, holding: t.AbstractSet[int]
+    ) -> t.Optional[_socket_units.Activation]:
+        """``holding``: who holds the socket. Where systemd does, a unit has its address, or a service left it there.
+
+        A service that runs may keep its descriptors with systemd (``FileDescriptorStoreMax=``): it is the owner then.
+        """
         for place in _listeners.socket_places(item, self._host.places):
             if place.unit is not None and place.unit.endswith(_listeners.SOCKET_SUFFIX):
                 return self._unit_lookup().by_name(place.unit)
-        if not bound:
+        if 1 not in holding:
             return None
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _socket_units
 
         protocol, family, port, address, _interface = item.key
         found = self._unit_lookup().by_bind(_socket_units.Bind(protocol, family, address, port))
-        if found is None:
-            detail = "systemd holds a socket that matches no .socket unit or several"
+        if found is None and len(holding) == 1:
+            detail = "systemd holds %d/%s, and no .socket unit listens there, or several do" % (port, protocol)
             self._gaps.append(_socket.Gap("socket-unit-unknown", "owners", detail, protocol, family))
         return found
 
@@ -139,7 +145,18 @@ class Attribution:
         if hung:
             detail = "some executables could not be compared with the host's files: their file system does not answer"
             self._gaps.append(_socket.Gap("exe-unanswered", "owners", detail))
+        else:
+            self._unread([one for one, answer in zip(questions, answers) if answer.on_host is None])
         return dict(zip(questions, answers))
+
+    def _unread(self, questions: t.Sequence[_exe.Question]) -> None:
+        """Executables on file systems that refuse even root: FUSE does, unless it was mounted with ``allow_root``."""
+        there = [one for one in questions if one.pid and _lexists("%s/%d/exe" % (self._roots.proc, one.pid))]
+        if there:
+            named = ", ".join("pid %s %s" % (one.pid, one.name or "") for one in there[:NAMED])
+            more = " and %d more" % (len(there) - NAMED) if len(there) > NAMED else ""
+            detail = "the executables of %s%s could not be compared with the host's files: their file system refuses it"
+            self._gaps.append(_socket.Gap("exe-unread", "owners", detail % (named.strip(), more)))
 
     @staticmethod
     def _of_twins(
@@ -215,9 +232,17 @@ class Attribution:
         """Asked for only when a socket has no holder."""
         if all(held.values()):
             return {}
+        from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _kernel_services
         from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _kernel_owned
 
-        return _kernel_owned.ports(self._roots.proc, connect=self._connect)
+        services = _kernel_services.look(self._roots)
+        ports = {
+            **services.ports,
+            **{("udp", port): kind for port, kind in _kernel_owned.tunnels(self._connect).items()},
+        }
+        if any(not pids and (key[0], key[2]) not in ports for key, pids in held.items()):
+            self._gaps.extend(services.gaps)
+        return ports
 
 
 def _waiting(

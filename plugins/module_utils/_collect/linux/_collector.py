@@ -196,8 +196,8 @@ class Collector:
             return {}
         self.tree = _cgroup.Tree(self.roots)
         self.cgroup_paths = self.tree.paths(ids)
-        whole = _cgroup.whole(self.roots.proc)
-        return {number: _cgroup.place(path, whole=whole) for number, path in self.cgroup_paths.items()}
+        reader = _cgroup.reader(self.roots.proc, fs=self.roots.fs)
+        return {number: _cgroup.place(path, reader) for number, path in self.cgroup_paths.items()}
 
     def _find_holders(self, inodes: t.AbstractSet[int], creators: t.AbstractSet[int]) -> t.Optional[_holders.Holders]:
         if self.options.owners == "none":
@@ -209,7 +209,7 @@ class Collector:
 
         walk = _fd_walk.Walk(
             inodes,
-            proc=self.roots.proc,
+            roots=self.roots,
             budget=self.budget,
             first=self.options.owners == "first",
             preferred=self._likely(),

@@ -125,7 +125,8 @@ def build(item: SocketGroup, context: ListenerContext) -> _socket.Listener:
     owners = owners_of(item, context.ownership)
     status = owner_status(item, owners, context)
     uid = context.host.users.known(_agreed([raw.uid for raw in item.sockets]))
-    unit, source, conflict = _unit(item, owners, context)
+    # A socket of the kernel was made in the cgroup of whoever asked the kernel to start a server.
+    unit, source, conflict = (None, None, None) if status == "kernel" else _unit(item, owners, context)
     activation = _activation(item, context)
     container, engine, container_source = _container(item, owners, context)
     return _socket.Listener(

@@ -17,6 +17,7 @@ import functools
 import os
 import typing as t
 
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners._holders import (
     RING,
@@ -44,13 +45,14 @@ class Walk:
         self,
         inodes: t.Iterable[int],
         *,
-        proc: str,
+        roots: _host_files.Roots,
         budget: Budget,
         first: bool = False,
         preferred: t.Sequence[int] = (),
         creators: t.AbstractSet[int] = frozenset(),
     ) -> None:
-        self.proc = proc
+        self.proc = roots.proc
+        self.fs = roots.fs
         self.budget = budget
         self.preferred = preferred
         self.creators = creators
@@ -306,9 +308,9 @@ class Walk:
         if pid in self.met:
             return True
         if not self._clock:
-            self._clock = (_process.boot_time(self.proc), _cgroup.whole(self.proc))
-        booted, whole = self._clock
-        process = _process.describe(pid, proc=self.proc, booted=booted, whole=whole)
+            self._clock = (_process.boot_time(self.proc), _cgroup.reader(self.proc, fs=self.fs))
+        booted, reader = self._clock
+        process = _process.describe(pid, proc=self.proc, booted=booted, by=reader)
         if (process is None or process.link is None) and _process.ended(pid, proc=self.proc):
             self.lost.add(pid)
             self.vanished = True

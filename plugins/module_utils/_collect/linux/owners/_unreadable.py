@@ -42,8 +42,8 @@ def _count(number: int) -> str:
 
 def _named(proc: str, holders: _holders.Holders) -> str:
     pids = sorted(holders.denied)
-    whole = _cgroup.whole(proc)
-    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, whole=whole)) for pid in pids[:NAMED]]
+    reader = _cgroup.reader(proc)
+    names = [_name(pid, _process.describe(pid, proc=proc, booted=None, by=reader)) for pid in pids[:NAMED]]
     return ", ".join(names) + _more(pids)
 
 

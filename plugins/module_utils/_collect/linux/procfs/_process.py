@@ -19,7 +19,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 DELETED = " (deleted)"
 
 _UID_DIGITS = 10  # of 32 bits
-_FLAGS, _PF_EXITING = 6, 0x4  # of the fields behind the name; include/linux/sched.h
+_FLAGS, _PF_EXITING, _PF_KTHREAD = 6, 0x4, 0x200000  # of the fields behind the name; include/linux/sched.h
 
 
 class ProcfsProcess(t.NamedTuple):
@@ -37,10 +37,12 @@ class ProcfsProcess(t.NamedTuple):
     mounts: t.Optional[str] = None
 
 
-def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True) -> t.Optional[ProcfsProcess]:
+def describe(
+    pid: int, *, proc: str, booted: t.Optional[int], by: _cgroup.CgroupReader = _cgroup.WHOLE
+) -> t.Optional[ProcfsProcess]:
     """Read one process; None when it has ended.
 
-    ``booted`` is the time of boot, seconds since the epoch; ``whole`` as in _cgroup.
+    ``booted`` is the time of boot, seconds since the epoch; ``by`` as in _cgroup.
     """
     base = "%s/%d" % (proc, pid)
     comm = _host_files.read(base + "/comm")
@@ -49,7 +51,7 @@ def describe(pid: int, *, proc: str, booted: t.Optional[int], whole: bool = True
         return None
     stat = _host_files.read(base + "/stat")
     where = _cgroup.of_threads if state(stat) == b"Z" else _cgroup.of_process
-    place, mounts = where(proc, pid, whole=whole), _host_files.readlink(base + "/ns/mnt")
+    place, mounts = where(proc, pid, by), _host_files.readlink(base + "/ns/mnt")
     # The link comes last, for it is what an ending process loses first (do_exit()): with it, all else was read too.
     return ProcfsProcess(
         pid=pid,
@@ -80,6 +82,12 @@ def _exiting(stat: t.Optional[bytes]) -> t.Optional[bool]:
     if len(fields) <= _FLAGS or not fields[_FLAGS].isdigit():
         return None
     return fields[0] in (b"Z", b"X") or bool(int(fields[_FLAGS]) & _PF_EXITING)
+
+
+def is_kernel_thread(stat: t.Optional[bytes]) -> bool:
+    """Whether a thread is the kernel's own: nobody else can set that flag."""
+    fields = _fields(stat)
+    return len(fields) > _FLAGS and fields[_FLAGS].isdigit() and bool(int(fields[_FLAGS]) & _PF_KTHREAD)
 
 
 def effective_uid(status: t.Optional[bytes]) -> t.Optional[int]:

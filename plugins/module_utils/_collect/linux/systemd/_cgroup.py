@@ -76,6 +76,8 @@ SPLIT = "split"  # two hierarchies, or two threads, name different ones
 UNREADABLE = "unreadable"
 TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
 _MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
+_MACHINES = "/run/systemd/machines"
+_BY_UNIT = "unit:"
 _INITIAL = "cgroup:[4026531835]"  # PROC_CGROUP_INIT_INO, include/linux/proc_ns.h
 
 
@@ -95,31 +97,59 @@ class CgroupPlace(t.NamedTuple):
 NOWHERE = CgroupPlace()
 
 
-def whole(proc: str) -> bool:
-    """Whether the reader is in the initial cgroup namespace, where ``/`` is the root of the host.
+class CgroupReader(t.NamedTuple):
+    """Who reads cgroups. ``whole``: from the initial cgroup namespace, where ``/`` is the root of the host.
 
-    A kernel without such namespaces shows no file for them.
+    ``machines``: containers that systemd-machined has registered, as (unit, name, engine).
     """
+
+    whole: bool = True
+    machines: t.Tuple[t.Tuple[str, str, str], ...] = ()
+
+
+WHOLE = CgroupReader()
+
+
+def reader(proc: str, *, fs: str = "/") -> CgroupReader:
+    """How this process reads cgroups. A kernel without cgroup namespaces shows no file for them."""
     own = _host_files.readlink(proc + "/self/ns/cgroup")
-    return own is None or own == _INITIAL
+    return CgroupReader(own is None or own == _INITIAL, tuple(_machines(fs.rstrip("/") + _MACHINES)))
+
+
+def _machines(folder: str) -> t.Iterator[t.Tuple[str, str, str]]:
+    """The containers among the machines; virtual machines run no process of the host but the emulator.
+
+    Of each machine there is a file by its name, and a link to it by its unit. Source: machine_save(), src/machine.
+    """
+    try:
+        links = [name for name in os.listdir(folder) if name.startswith(_BY_UNIT)]
+    except OSError:
+        return
+    for link in sorted(links):
+        name = os.path.basename(_host_files.readlink("%s/%s" % (folder, link)) or "")
+        lines = _host_files.unicode_text(_host_files.read("%s/%s" % (folder, name)) or b"").split("\n")
+        told = dict(line.split("=", 1) for line in lines if "=" in line)
+        if name and told.get("CLASS") == "container":
+            engine = told.get("SERVICE", "")
+            yield link[len(_BY_UNIT) :], name, "nspawn" if engine in ("", "systemd-nspawn") else engine
 
 
 @functools.lru_cache(maxsize=4096)  # most processes of a host are in few, in each of a dozen hierarchies
-def place(path: str, *, whole: bool = True) -> CgroupPlace:
+def place(path: str, by: CgroupReader = WHOLE) -> CgroupPlace:
     """Read a cgroup path: the outermost name that is no slice decides, and nothing below it counts.
 
     Whoever was given a cgroup names those below it: users theirs below ``user@1000.service``, a service its own by
-    ``Delegate=``, a container everything inside. ``whole``: see :func:`whole`.
+    ``Delegate=``, a container everything inside.
     """
-    if path.startswith("/..") or (path == "/" and not whole):
+    if path.startswith("/..") or (path == "/" and not by.whole):
         return CgroupPlace(told=OUTSIDE)
     if not path.endswith(_MARK):
-        return _outermost(path)[0]
-    found, end = _outermost(path[: -len(_MARK)])
+        return _outermost(path, by)[0]
+    found, end = _outermost(path[: -len(_MARK)], by)
     return found if found.named and end < len(path) - len(_MARK) else CgroupPlace(told=DELETED)
 
 
-def _outermost(path: str) -> t.Tuple[CgroupPlace, int]:
+def _outermost(path: str, by: CgroupReader) -> t.Tuple[CgroupPlace, int]:
     """The place, and where in the path the name ends that tells it."""
     hinted = any(hint in path for hint in _HINTS)
     start = 1
@@ -132,9 +162,17 @@ def _outermost(path: str) -> t.Tuple[CgroupPlace, int]:
         part = path[start:end]
         if not part.endswith(".slice"):
             unit = _unit(part)
-            return CgroupPlace(unit) if unit is not None else CgroupPlace(told=UNRECOGNISED), end
+            return _of_unit(unit, by) if unit is not None else CgroupPlace(told=UNRECOGNISED), end
         start = end + 1
     return NOWHERE, len(path)
+
+
+def _of_unit(unit: str, by: CgroupReader) -> CgroupPlace:
+    """The place of a unit. systemd 262 names the scope of a container m2.scope, like any other scope."""
+    for own, name, engine in by.machines:
+        if own == unit:
+            return CgroupPlace(unit, name, engine)
+    return CgroupPlace(unit)
 
 
 def _unit(part: str) -> t.Optional[str]:
@@ -160,13 +198,13 @@ def _container(path: str, start: int) -> t.Optional[t.Tuple[CgroupPlace, int]]:
     return None
 
 
-def of_process(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
+def of_process(proc: str, pid: int, by: CgroupReader = WHOLE) -> CgroupPlace:
     """The place of a process, as far as its ``cgroup`` file can be read."""
     raw = _host_files.read("%s/%d/cgroup" % (proc, pid))
-    return CgroupPlace(told=UNREADABLE) if raw is None else parse(raw, whole=whole)
+    return CgroupPlace(told=UNREADABLE) if raw is None else parse(raw, by)
 
 
-def of_threads(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
+def of_threads(proc: str, pid: int, by: CgroupReader = WHOLE) -> CgroupPlace:
     """The place of a process whose first thread has ended: that one shows as in the root of v1 hierarchies.
 
     Source: proc_cgroup_show().
@@ -176,11 +214,11 @@ def of_threads(proc: str, pid: int, *, whole: bool = True) -> CgroupPlace:
     except OSError:
         return CgroupPlace(told=UNREADABLE)
     read = (_host_files.read("%s/%d/task/%s/cgroup" % (proc, pid, thread)) for thread in threads)
-    places = {parse(raw, whole=whole) for raw in read if raw is not None}
+    places = {parse(raw, by) for raw in read if raw is not None}
     return places.pop() if len(places) == 1 else CgroupPlace(told=SPLIT if places else UNREADABLE)
 
 
-def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
+def parse(raw: bytes, by: CgroupReader = WHOLE) -> CgroupPlace:
     """Content of ``/proc/<pid>/cgroup``: cgroup v2 and v1 ``name=systemd``, then the other hierarchies.
 
     On hybrid hosts only one of the two may be populated, and docker without systemd uses the v1 controllers alone.
@@ -190,9 +228,10 @@ def parse(raw: bytes, *, whole: bool = True) -> CgroupPlace:
     lines = [line.split(":", 2) for line in _host_files.unicode_text(raw).split("\n") if line.count(":") >= 2]
     if not lines:
         return CgroupPlace(told=UNREADABLE)
-    found = _together({controllers: place(path) for _number, controllers, path in lines})
+    anywhere = by._replace(whole=True)
+    found = _together({controllers: place(path, anywhere) for _number, controllers, path in lines})
     # Of a process in the root of the reader's namespace nothing is known but that it is in there.
-    return found if whole or found != NOWHERE else CgroupPlace(told=OUTSIDE)
+    return found if by.whole or found != NOWHERE else CgroupPlace(told=OUTSIDE)
 
 
 def _together(found: t.Dict[str, CgroupPlace]) -> CgroupPlace:

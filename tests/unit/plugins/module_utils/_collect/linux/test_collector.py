@@ -154,9 +154,39 @@ def test_the_same_before_and_after_activation(machine, kept):
 def test_systemd_holds_what_no_unit_listens_on(machine):
     snapshot = machine.collect(tcp_socket(port=23))
     assert ("socket-unit-unknown", "owners") in codes(snapshot)
+    assert [gap.detail for gap in snapshot.gaps if gap.code == "socket-unit-unknown"] == [
+        "systemd holds 23/tcp, and no .socket unit listens there, or several do"
+    ]
     # systemd's own executable and unit are none of the service's: a rule on them is unknown, not broken.
     assert snapshot.listeners[0].owners == (Owner(pid=1),)
     assert snapshot.listeners[0].unit is None
+
+
+def test_service_that_keeps_its_descriptors_with_systemd(machine):
+    """It has an owner, and no .socket unit listens there: FileDescriptorStoreMax=, systemd.service(5)."""
+    machine.process(7, "app", "/usr/bin/app", "/system.slice/app.service", 200)
+    machine.link("proc/1/fd/9", "socket:[200]")
+    snapshot = machine.collect(tcp_socket(inode=200, port=8080))
+    assert "socket-unit-unknown" not in {gap.code for gap in snapshot.gaps}
+    (listener,) = snapshot.listeners
+    assert ([owner.pid for owner in listener.owners], listener.owners_complete) == ([7], True)
+    assert (listener.unit, listener.socket_unit) == ("app.service", None)
+
+
+@pytest.mark.parametrize(("ended", "expected"), [(False, 1), (True, 0)], ids=["refused", "it has ended"])
+def test_executable_on_a_file_system_that_refuses(machine, monkeypatch, ended, expected):
+    machine.process(7, "app", "/home/joe/app", "/system.slice/app.service", 200)
+
+    def ask(questions, roots, *, deadline):
+        if ended:
+            (machine.root / "proc/7/exe").unlink()
+        return [_exe.ExeAnswer(question.link, False, None) for question in questions], 0
+
+    monkeypatch.setattr(_attribution._exe, "ask", ask)
+    snapshot = machine.collect(tcp_socket(inode=200, port=8080))
+    gaps = [gap for gap in snapshot.gaps if gap.code == "exe-unread"]
+    assert len(gaps) == expected
+    assert all("pid 7 app" in gap.detail for gap in gaps)
 
 
 def test_pid_1_that_is_not_systemd(machine):

@@ -124,27 +124,12 @@ def test_address_of_another_family():
     assert _rtnetlink.parse_address(struct.pack("=BBBBI", 28, 0, 0, 0, 1)) is None
 
 
-@pytest.mark.parametrize(
-    ("portlist", "expected"),
-    [
-        pytest.param(b"tcp 2049\nudp 2049\n", [("tcp", 2049), ("udp", 2049)], id="nfsd"),
-        pytest.param(b"rdma 20049\nnonsense\n", [], id="others"),
-        pytest.param(None, [], id="not there"),
-    ],
-)
-def test_nfsd(portlist, expected):
-    assert list(_kernel_owned.nfsd(portlist)) == expected
+def test_ports_that_devices_hold():
+    assert _kernel_owned.tunnels(Kernel(k18=recorded("links"))) == {4789: "vxlan"}
 
 
-def test_what_the_kernel_holds(tmp_path):
-    (tmp_path / "fs" / "nfsd").mkdir(parents=True)
-    (tmp_path / "fs" / "nfsd" / "portlist").write_text("tcp 2049\n")
-    found = _kernel_owned.ports(str(tmp_path), connect=Kernel(k18=recorded("links")))
-    assert found == {("udp", 4789): "vxlan", ("tcp", 2049): "nfsd"}
-
-
-def test_links_that_cannot_be_read_confirm_nothing(tmp_path):
-    assert _kernel_owned.ports(str(tmp_path), connect=Kernel(k18=errno.EACCES)) == {}
+def test_devices_that_cannot_be_asked_confirm_nothing():
+    assert _kernel_owned.tunnels(Kernel(k18=errno.EACCES)) == {}
 
 
 def test_addresses_of_this_host():

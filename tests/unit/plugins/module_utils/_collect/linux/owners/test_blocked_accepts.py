@@ -9,6 +9,7 @@ import os
 import types
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _blocked_accepts,
@@ -92,7 +93,7 @@ def two_processes(tmp_path, monkeypatch):
 
 def waiting(proc):
     """The kinds that pid 9 is found to wait for."""
-    found = _search.search(_fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)))
+    found = _search.search(_fd_walk.Walk([12], roots=_host_files.Roots(str(proc)), budget=Budget(cpu=60, wall=60)))
     assert {one.pid for one in found.waiting} <= {9}
     return [one.kind for one in found.waiting]
 
@@ -194,7 +195,7 @@ def test_there_is_an_end_to_threads(proc, monkeypatch):
 def test_a_limit_ends_the_look_at_the_threads_of_a_process(proc):
     """Each may cost as much as all connections of the host do."""
     wait(proc, ACCEPT, "inet_csk_accept")
-    looked = _fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60))
+    looked = _fd_walk.Walk([12], roots=_host_files.Roots(str(proc)), budget=Budget(cpu=60, wall=60))
     _search.search(looked)
     assert [one.pid for one in _blocked_accepts.found(looked, [9])] == [9]
     looked.budget = Budget(cpu=0, wall=60)

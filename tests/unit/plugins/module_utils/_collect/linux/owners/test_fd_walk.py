@@ -15,6 +15,7 @@ import sys
 import threading
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _fd_walk,
@@ -29,7 +30,9 @@ def budget(cpu=60.0, wall=60.0, **clocks):
 
 
 def walk(inodes, *, proc="/proc", limit=None, **options):
-    return _search.search(_fd_walk.Walk(inodes, proc=str(proc), budget=limit or budget(), **options))
+    return _search.search(
+        _fd_walk.Walk(inodes, roots=_host_files.Roots(str(proc)), budget=limit or budget(), **options)
+    )
 
 
 def inode(one):
@@ -87,8 +90,8 @@ def test_holders_that_end_before_they_can_be_described(elsewhere, monkeypatch, t
     left = list(range(times))
     real = _fd_walk._process.describe
 
-    def describe(pid, *, proc, booted, whole):
-        return None if left and left.pop() is not None else real(pid, proc=proc, booted=booted, whole=whole)
+    def describe(pid, *, proc, booted, by):
+        return None if left and left.pop() is not None else real(pid, proc=proc, booted=booted, by=by)
 
     monkeypatch.setattr(_fd_walk._process, "describe", describe)
     monkeypatch.setattr(_fd_walk._process, "ended", lambda _pid, *, proc: True)
@@ -212,7 +215,7 @@ def test_separate_tables(tmp_path, same, expected):
 def test_a_descriptor_that_is_there_and_cannot_be_read_slips(proc, monkeypatch, slots):
     """It moved on between the two look-ups of the kernel."""
     read = os.readlink
-    looked = _fd_walk.Walk([10], proc=str(proc), budget=budget())
+    looked = _fd_walk.Walk([10], roots=_host_files.Roots(str(proc)), budget=budget())
     path = looked.table_of(30)
     looked.tables[path] = _holders.DescriptorTable(30)
 
@@ -489,7 +492,8 @@ import json, os, sys
 {drop}
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _fd_walk, _search
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
-found = _search.search(_fd_walk.Walk([int(sys.argv[1])], proc="/proc", budget=Budget(cpu=60, wall=60)))
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
+found = _search.search(_fd_walk.Walk([int(sys.argv[1])], roots=_host_files.Roots(), budget=Budget(cpu=60, wall=60)))
 print(json.dumps([sorted(found.pids[int(sys.argv[1])]), len(found.denied), found.complete, found.hidden]))
 """
 

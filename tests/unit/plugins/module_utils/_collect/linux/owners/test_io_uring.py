@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _fd_walk,
@@ -66,7 +67,7 @@ def two_processes(tmp_path):
 
 
 def walk(proc):
-    return _search.search(_fd_walk.Walk([12], proc=str(proc), budget=Budget(cpu=60, wall=60)))
+    return _search.search(_fd_walk.Walk([12], roots=_host_files.Roots(str(proc)), budget=Budget(cpu=60, wall=60)))
 
 
 def test_a_limit_ends_the_look_at_rings(proc, monkeypatch):

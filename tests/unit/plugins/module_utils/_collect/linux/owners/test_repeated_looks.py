@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common._budget import Budget
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import (
     _fd_walk,
@@ -20,7 +21,7 @@ class Walk(_fd_walk.Walk):
     """Looks that a test has thought of: what each finds, and whether something changed meanwhile."""
 
     def __init__(self, proc, *looks, size=3, restless=True):
-        super().__init__([10], proc=str(proc), budget=Budget(cpu=60, wall=60))
+        super().__init__([10], roots=_host_files.Roots(str(proc)), budget=Budget(cpu=60, wall=60))
         self.table = self.tables[str(proc / "7" / "fd")] = _holders.DescriptorTable(7)
         self.table.size, self.table.restless = size, restless
         self.looks = list(looks)
@@ -170,7 +171,7 @@ def test_the_whole_list_where_the_end_of_it_cannot_be_told(proc, loadavg):
 
 
 def test_only_the_end_of_the_real_list():
-    walk = _fd_walk.Walk([10], proc="/proc", budget=Budget(cpu=60, wall=60))
+    walk = _fd_walk.Walk([10], roots=_host_files.Roots("/proc"), budget=Budget(cpu=60, wall=60))
     newest = _repeated_looks._newest(walk)
     assert os.getpid() in newest
     assert set(newest) <= {*walk.processes(), *newest}

@@ -200,7 +200,7 @@ def test_place(path, unit, container):
     ],
 )
 def test_how_much_is_told(path, whole, told):
-    found = _cgroup.place(path, whole=whole)
+    found = _cgroup.place(path, _cgroup.CgroupReader(whole))
     assert (found.told, told in _cgroup.TOLD) == (told, True)
 
 
@@ -293,7 +293,7 @@ def test_what_a_process_file_leaves_open(content, expected):
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_hierarchy_without_groups_says_nothing(raw, whole):
     """In a container of its own cgroup namespace too, where the root has no name."""
-    assert _cgroup.parse(raw.encode(), whole=whole) == _cgroup.CgroupPlace("a.service")
+    assert _cgroup.parse(raw.encode(), _cgroup.CgroupReader(whole)) == _cgroup.CgroupPlace("a.service")
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_a_hierarchy_without_groups_says_nothing(raw, whole):
     ],
 )
 def test_inside_of_a_cgroup_namespace(content, expected):
-    found = _cgroup.parse(content.encode(), whole=False)
+    found = _cgroup.parse(content.encode(), _cgroup.CgroupReader(False))
     assert (found.unit, found.told) == expected
 
 
@@ -328,7 +328,7 @@ def test_the_namespace_of_the_reader(tmp_path, link, whole):
     (tmp_path / "self" / "ns").mkdir(parents=True)
     if link:
         (tmp_path / "self" / "ns" / "cgroup").symlink_to(link)
-    assert _cgroup.whole(str(tmp_path)) is whole
+    assert _cgroup.reader(str(tmp_path)).whole is whole
 
 
 def test_process_that_has_ended(tmp_path):
@@ -397,3 +397,45 @@ def test_a_user_cannot_forge_the_mount(tmp_path, source):
 def test_search_has_an_end(roots, monkeypatch):
     monkeypatch.setattr(_cgroup, "MAX_DIRECTORIES", 1)
     assert _cgroup.Tree(roots).paths({inode(roots, "/system.slice/deep.slice/x.service")}) == {}
+
+
+def machines(tmp_path, **files):
+    """systemd-machined's folder: a file for each machine, and a link to it by its unit."""
+    folder = tmp_path / "run" / "systemd" / "machines"
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text("# This is private data. Do not parse.\nNAME=%s\n%s" % (name, text))
+        (folder / ("unit:%s.scope" % name)).symlink_to(name)
+    return _cgroup.reader("/proc", fs=str(tmp_path))._replace(whole=True)
+
+
+CONTAINER = "SCOPE=m2.scope\nSERVICE=systemd-nspawn\nCLASS=container\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param("/machine.slice/m2.scope", CONTAINER, ("m2.scope", "m2", "nspawn"), id="registered"),
+        pytest.param("/machine.slice/m2.scope/payload/a.service", CONTAINER, ("m2.scope", "m2", "nspawn"), id="inside"),
+        pytest.param("/machine.slice/m3.scope", CONTAINER, ("m3.scope", None, None), id="another scope"),
+        pytest.param(
+            "/system.slice/a.service/m2.scope", CONTAINER, ("a.service", None, None), id="named so by a service"
+        ),
+        pytest.param(
+            "/machine.slice/m2.scope", "CLASS=vm\n", ("m2.scope", None, None), id="the emulator of a virtual machine"
+        ),
+        pytest.param(
+            "/machine.slice/m2.scope",
+            "SERVICE=libvirt-lxc\nCLASS=container\n",
+            ("m2.scope", "m2", "libvirt-lxc"),
+            id="of another manager",
+        ),
+        pytest.param("/machine.slice/m2.scope", "", ("m2.scope", None, None), id="a file that tells nothing"),
+    ],
+)
+def test_container_that_machined_knows(tmp_path, path, text, expected):
+    assert _cgroup.place(path, machines(tmp_path, m2=text)) == _cgroup.CgroupPlace(*expected)
+
+
+def test_no_machine_at_all(tmp_path):
+    assert _cgroup.reader("/proc", fs=str(tmp_path)).machines == ()
