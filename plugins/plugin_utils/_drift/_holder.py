@@ -12,6 +12,7 @@ import typing as t
 from ...module_utils._socket import Listener
 from .._judge._owner_labels import owner_names
 from .._judge.conditions._state import is_ephemeral_udp
+from .._policy._user_manager import is_user_manager
 
 # session-12.scope, run-r8f3a.scope: the number is given by chance at each start (systemd.scope(5)).
 _COUNTED = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
@@ -48,15 +49,15 @@ def known(listener: Listener) -> Known:
 def assigned_anew(listener: Listener) -> bool:
     """Whether its port is another one after each start of its service, or of the kernel's: an ephemeral port.
 
-    The service has to be known. Anybody can start a program again that belongs to none. Unconnected UDP is left out: it
-    has no port of its own for any holder.
+    The service has to be known. Anybody can start a program again that belongs to none, and a user any program below a
+    service manager of theirs. Unconnected UDP is left out: it has no port of its own for any holder.
     """
     if not listener.ephemeral or is_ephemeral_udp(listener):
         return False
     if listener.owner_status == "kernel":
         return True
     units = [owner.unit or "" for owner in listener.owners]
-    return bool(units) and all(unit.endswith(".service") for unit in units)
+    return bool(units) and all(unit.endswith(".service") and not is_user_manager(unit) for unit in units)
 
 
 def _unit(unit: str | None) -> str:

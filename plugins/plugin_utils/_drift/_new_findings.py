@@ -34,7 +34,7 @@ def _failing(result: HostResult) -> t.Iterator[tuple[_Key, Finding]]:
         for finding in judged.findings:
             if finding.verdict == "fail":
                 key = _key(finding, judged.listener)
-                if assigned_anew(judged.listener):  # one more of them is new
+                if _of_a_service(judged.listener):  # one more of them is new
                     counted[key] += 1
                     key = (*key, counted[key])
                 yield key, finding
@@ -48,8 +48,13 @@ def _key(finding: Finding, listener: Listener) -> _Key:
     code = finding.code
     if is_ephemeral_udp(listener):
         return (code, listener.protocol, known(listener).holder)
-    if assigned_anew(listener):
+    if _of_a_service(listener):
         # No rule approves it, whatever IANA says of the port that it has today.
         code = "unlisted-listener" if code in _BY_REGISTRY else code
         return (code, listener.protocol, listener.address, listener.device, known(listener).holder)
     return (code, listener.protocol, listener.address, listener.port, listener.device, known(listener).holder)
+
+
+def _of_a_service(listener: Listener) -> bool:
+    """Whether its port is another one after each start, and all that hold it are known: it may be another's else."""
+    return assigned_anew(listener) and known(listener).whole

@@ -103,6 +103,7 @@ def test_doubts_name_ports_and_say_what_to_do() -> None:
 
 SERVICE = owner_named("mountd", unit="nfs-mountd.service")
 LOGIN = owner_named("python3", unit="session-3.scope")
+OF_USER = owner_named("python3", unit="user@1000.service")
 
 
 def _ephemeral(port: int, *owners: t.Any, **changes: t.Any) -> Listener:
@@ -148,6 +149,13 @@ def _ephemeral(port: int, *owners: t.Any, **changes: t.Any) -> Listener:
         ),
         pytest.param(
             [_ephemeral(40001, LOGIN)], [_ephemeral(50001, LOGIN)], ["opened", "closed"], [], id="somebody logged in"
+        ),
+        pytest.param(
+            [_ephemeral(40001, OF_USER)],
+            [_ephemeral(50001, OF_USER)],
+            ["opened", "closed"],
+            [],
+            id="any program of a user's service manager",
         ),
         pytest.param([_ephemeral(40001, **KERNEL)], [_ephemeral(50001, **KERNEL)], [], [], id="the kernel"),
         pytest.param(

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._drift._new_findings import new_findings
 from ansible_collections.fleetports.compliance.tests.unit.factories.judging import judge
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy
 
 
@@ -42,3 +43,25 @@ def test_a_service_on_another_ephemeral_port_is_not_new():
 def test_one_more_ephemeral_port_of_a_service_is_new():
     [finding] = new_findings(_service(40_001), _service(50_001, 50_007))
     assert finding.port in (50_001, 50_007)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            {"owners": (owner(JAVA, exe=None, name=None, unit="a.service"),)},
+            {"owners": (owner(JAVA, exe=None, name=None, unit="b.service"),)},
+            id="owners that were not read",
+        ),
+        pytest.param({}, {"owners_complete": False}, id="perhaps others too"),
+        pytest.param(
+            {"owners": (owner(JAVA, unit="user@1000.service"),)},
+            {"owners": (owner(JAVA, unit="user@1000.service"),)},
+            id="any program of a user's service manager",
+        ),
+    ],
+)
+def test_what_may_be_another_service_is_new(before, after):
+    then = judge(policy(), listener(40_001, JAVA, ephemeral=True, **before))
+    now = judge(policy(), listener(50_001, JAVA, ephemeral=True, **after))
+    assert [finding.port for finding in new_findings(then, now)] == [50_001]
