@@ -15,13 +15,13 @@ from .._judge._assess import Document
 from .._judge._from_evidence import host_facts, listeners
 from .._judge.conditions._reach import HostReach, ReachTable
 from .._judge.conditions._state import is_ephemeral_udp
-from .._policy._policy_model import REACHES
 from . import _doubt
-from ._holder import Holder, assigned_anew, known
+from ._compared_listener import ComparedListener, Place
+from ._holder import assigned_anew, known
+from ._pairs import Pairs
 
 KINDS = ("opened", "widened", "replaced", "moved", "closed")
 
-_Place = tuple[str, str, str, int, str]  # protocol, family, address, port, device
 _TABLE = ReachTable()
 _PUBLISHED = "published ports"  # stands beside the protocols that are left out
 
@@ -75,32 +75,6 @@ class HostDrift:
         return {kind: (len(of), _doubt.perhaps(kind, of)) for kind, of in ports.items()}
 
 
-@dataclasses.dataclass(frozen=True)
-class _Seen:
-    """A listener as it is compared. ``holder`` None: not known; ``whole``: nobody else can hold it.
-
-    ``ephemeral``: the host assigned the port; ``assigned_anew``: and assigns another at each start of the service.
-    """
-
-    place: _Place
-    holder: Holder | None
-    label: str | None
-    reach: int
-    whole: bool
-    ephemeral: bool = False
-    assigned_anew: bool = False
-
-    @property
-    def words(self) -> str:
-        _protocol, family, address, port, device = self.place
-        host = f"[{address}]" if family == "ipv6" else address
-        where = f"{host}:{port}{f'%{device}' if device else ''}" if address else "an ephemeral port"
-        exe = ", ".join(dict.fromkeys(exe for exe, _unit in self.holder or ()))
-        units = ", ".join(dict.fromkeys(unit for _exe, unit in self.holder or () if unit))
-        who = f" by {exe}{f' ({units})' if units else ''}" if exe else ""
-        return f"{where}{who}, reach {REACHES[self.reach]}"
-
-
 def compare(before: Document, after: Document) -> HostDrift:
     """What changed on a host between two documents of evidence. Raises KeyError, TypeError or ValueError on others."""
     reason = _incomparable(before, after)
@@ -112,7 +86,7 @@ def compare(before: Document, after: Document) -> HostDrift:
     for protocol in vague:
         old, new = (_less_by_chance(side, protocol) for side in (old, new))
         blind.add(f"{protocol} on ephemeral ports")
-    pairs = _Pairs(old, new)
+    pairs = Pairs(old, new)
     return HostDrift(
         tuple(sorted(_changes(pairs), key=_order)),
         partly=tuple(sorted(blind)),
@@ -161,9 +135,9 @@ def _blind(document: Document) -> set[str]:
     return {gap["protocol"] for gap in gaps} | published
 
 
-def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, list[_Seen]]:
+def _listeners(document: Document, blind: t.Collection[str]) -> dict[Place, list[ComparedListener]]:
     reach = HostReach(_TABLE, host_facts(document))
-    found: dict[_Place, list[_Seen]] = {}
+    found: dict[Place, list[ComparedListener]] = {}
     for listener in listeners(document):
         hidden = listener.protocol in blind or (listener.published_by and _PUBLISHED in blind)
         if not hidden and listener.change != "gone":
@@ -175,61 +149,30 @@ def _listeners(document: Document, blind: t.Collection[str]) -> dict[_Place, lis
     return found
 
 
-def _unknown_holders(found: t.Mapping[_Place, t.Sequence[_Seen]]) -> set[str]:
+def _unknown_holders(found: t.Mapping[Place, t.Sequence[ComparedListener]]) -> set[str]:
     """Protocols with an ephemeral port whose holder is not known: it may be any of those of the other run."""
     return {place[0] for place, ones in found.items() if not place[1] and ones[0].holder is None}
 
 
-def _less_by_chance(found: t.Mapping[_Place, list[_Seen]], protocol: str) -> dict[_Place, list[_Seen]]:
+def _less_by_chance(
+    found: t.Mapping[Place, list[ComparedListener]], protocol: str
+) -> dict[Place, list[ComparedListener]]:
     return {place: ones for place, ones in found.items() if place[1] or place[0] != protocol}
 
 
-def _seen(listener: Listener, reach: int) -> _Seen:
+def _seen(listener: Listener, reach: int) -> ComparedListener:
     """Unconnected UDP on an ephemeral port is compared by who holds it: the port is another each time."""
     who = known(listener)
     if is_ephemeral_udp(listener):
         place = (listener.protocol, "", "", 0, f"{who.holder}")
-        return _Seen(place, who.holder, who.label, 0, who.whole)
+        return ComparedListener(place, who.holder, who.label, 0, who.whole)
     place = (listener.protocol, listener.family, listener.address, listener.port, listener.device or "")
-    return _Seen(place, who.holder, who.label, reach, who.whole, bool(listener.ephemeral), assigned_anew(listener))
+    return ComparedListener(
+        place, who.holder, who.label, reach, who.whole, bool(listener.ephemeral), assigned_anew(listener)
+    )
 
 
-class _Pairs:
-    """What of one run belongs to what of the other.
-
-    ``stayed``: bound to the same in both; ``rebound``: of the same port and holder; ``restarted``: of the same service,
-    on another ephemeral port; ``perhaps``: maybe so, as a holder is not known; ``gone`` and ``come``: the others.
-    """
-
-    def __init__(self, old: dict[_Place, list[_Seen]], new: dict[_Place, list[_Seen]]) -> None:
-        self.stayed = [(old[place], new[place]) for place in old.keys() & new.keys()]
-        self.rebound: list[tuple[_Seen, _Seen]] = []
-        self.gone = [one for place in old.keys() - new.keys() for one in old[place]]
-        self.come: list[_Seen] = []
-        for one in sorted((one for place in new.keys() - old.keys() for one in new[place]), key=_by_place):
-            origin = _origin(one, self.gone)
-            if origin is None:
-                self.come.append(one)
-            else:
-                self.gone.remove(origin)
-                self.rebound.append((origin, one))
-        self.restarted = self._paired(_same_service)
-        self.perhaps = self._paired(_perhaps_same_service)
-
-    def _paired(self, same: t.Callable[[_Seen, _Seen], bool]) -> list[tuple[_Seen, _Seen]]:
-        """Take pairs out of what has gone and come. Each has one origin at most: one more of a kind is a change."""
-        found = []
-        for after in list(self.come):
-            fitting = [before for before in self.gone if same(before, after)]
-            before = min(fitting, key=lambda it: (abs(it.reach - after.reach), _by_place(it)), default=None)
-            if before is not None:
-                self.gone.remove(before)
-                self.come.remove(after)
-                found.append((before, after))
-        return found
-
-
-def _changes(pairs: _Pairs) -> t.Iterator[DriftChange]:
+def _changes(pairs: Pairs) -> t.Iterator[DriftChange]:
     for old, new in pairs.stayed:
         yield from _same_place(old, new)
     for origin, one in pairs.rebound:
@@ -243,11 +186,11 @@ def _changes(pairs: _Pairs) -> t.Iterator[DriftChange]:
         yield _change("closed", one, None)
 
 
-def _rebound(before: _Seen, after: _Seen) -> str:
+def _rebound(before: ComparedListener, after: ComparedListener) -> str:
     return "widened" if after.reach > before.reach else "moved"
 
 
-def _perhaps(pairs: _Pairs) -> t.Iterator[DriftChange]:
+def _perhaps(pairs: Pairs) -> t.Iterator[DriftChange]:
     """What may have changed in another way than it is told, because not all who hold a listener are known."""
     for old, new in pairs.stayed:
         if not _replaced(old, new) and not all(one.whole for one in (*old, *new)):
@@ -259,7 +202,7 @@ def _perhaps(pairs: _Pairs) -> t.Iterator[DriftChange]:
         if not (before.whole and after.whole):
             yield _change("closed", before, None)
             yield _change("opened", None, after)
-    gone: dict[tuple[str, int], list[_Seen]] = {}
+    gone: dict[tuple[str, int], list[ComparedListener]] = {}
     for before in pairs.gone:
         gone.setdefault((before.place[0], before.place[3]), []).append(before)
     for after in pairs.come:
@@ -267,7 +210,7 @@ def _perhaps(pairs: _Pairs) -> t.Iterator[DriftChange]:
         yield from (_change(_rebound(it, after), it, after) for it in fitting if not (it.whole and after.whole))
 
 
-def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[DriftChange]:
+def _same_place(old: t.Sequence[ComparedListener], new: t.Sequence[ComparedListener]) -> t.Iterator[DriftChange]:
     """Listeners bound to the same: by whom, and reachable from where."""
     before, after = old[0], new[0]
     if _replaced(old, new):
@@ -277,41 +220,12 @@ def _same_place(old: t.Sequence[_Seen], new: t.Sequence[_Seen]) -> t.Iterator[Dr
         yield _change("widened", before, after)
 
 
-def _replaced(old: t.Iterable[_Seen], new: t.Iterable[_Seen]) -> bool:
+def _replaced(old: t.Iterable[ComparedListener], new: t.Iterable[ComparedListener]) -> bool:
     holders, others = {one.holder for one in old}, {one.holder for one in new}
     return None not in holders | others and holders != others
 
 
-def _origin(one: _Seen, gone: t.Iterable[_Seen]) -> _Seen | None:
-    """The listener that went when this one came, of the same port and holder: bound anew. The widest of several."""
-    wanted = (one.place[0], one.place[3], one.holder)
-    fitting = [other for other in gone if (other.place[0], other.place[3], other.holder) == wanted and other.place[2]]
-    return max(fitting, key=lambda other: (other.reach, _by_place(other)), default=None) if one.place[2] else None
-
-
-def _same_service(before: _Seen, after: _Seen) -> bool:
-    """Whether a service that was started again listens at the same address, on another ephemeral port."""
-    again = before.assigned_anew and after.assigned_anew
-    return again and _without_port(before) == _without_port(after) and before.holder == after.holder
-
-
-def _perhaps_same_service(before: _Seen, after: _Seen) -> bool:
-    """Whether that may be so: who holds one of them is not known."""
-    possible = all(one.assigned_anew or (one.ephemeral and one.holder is None) for one in (before, after))
-    unknown = before.holder is None or after.holder is None
-    return possible and unknown and _without_port(before) == _without_port(after)
-
-
-def _without_port(one: _Seen) -> tuple[str, ...]:
-    protocol, family, address, _port, device = one.place
-    return (protocol, family, address, device)
-
-
-def _by_place(one: _Seen) -> tuple[t.Any, ...]:
-    return (*one.place, one.holder or (), one.reach)
-
-
-def _change(kind: str, before: _Seen | None, after: _Seen | None) -> DriftChange:
+def _change(kind: str, before: ComparedListener | None, after: ComparedListener | None) -> DriftChange:
     one = after or before
     if one is None:
         raise ValueError("a change has a before or an after")
