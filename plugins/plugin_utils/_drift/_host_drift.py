@@ -17,7 +17,7 @@ from .._judge.conditions._reach import HostReach, ReachTable
 from .._judge.conditions._state import is_ephemeral_udp
 from . import _doubt
 from ._compared_listener import ComparedListener, Place
-from ._holder import assigned_anew, known
+from ._holder import Holder, assigned_anew, known
 from ._pairs import Pairs
 
 KINDS = ("opened", "widened", "replaced", "moved", "closed")
@@ -137,16 +137,14 @@ def _blind(document: Document) -> set[str]:
 
 def _listeners(document: Document, blind: t.Collection[str]) -> dict[Place, list[ComparedListener]]:
     reach = HostReach(_TABLE, host_facts(document))
-    found: dict[Place, list[ComparedListener]] = {}
+    found: dict[Place, dict[tuple[Holder | None, int], ComparedListener]] = {}
     for listener in listeners(document):
         hidden = listener.protocol in blind or (listener.published_by and _PUBLISHED in blind)
         if not hidden and listener.change != "gone":
             one = _seen(listener, reach.of(listener))
             # Namespaces may hold the same place twice; the same holder twice there is one.
-            same = found.setdefault(one.place, [])
-            if all((other.holder, other.reach) != (one.holder, one.reach) for other in same):
-                same.append(one)
-    return found
+            found.setdefault(one.place, {}).setdefault((one.holder, one.reach), one)
+    return {place: list(ones.values()) for place, ones in found.items()}
 
 
 def _unknown_holders(found: t.Mapping[Place, t.Sequence[ComparedListener]]) -> set[str]:
@@ -202,19 +200,28 @@ def _perhaps(pairs: Pairs) -> t.Iterator[DriftChange]:
         if not (before.whole and after.whole):
             yield _change("closed", before, None)
             yield _change("opened", None, after)
-    gone: dict[tuple[str, int], list[ComparedListener]] = {}
-    for before in pairs.gone:
-        gone.setdefault((before.place[0], before.place[3]), []).append(before)
+    gone = _alike(pairs.gone)
     for after in pairs.come:
-        fitting = gone.get((after.place[0], after.place[3]), []) if after.place[2] else []
-        yield from (_change(_rebound(it, after), it, after) for it in fitting if not (it.whole and after.whole))
+        fitting = gone.get((after.place[0], after.place[3]), {}) if after.place[2] else {}
+        doubtful = (before for before in fitting.values() if not (before.whole and after.whole))
+        kinds = {_rebound(before, after): before for before in doubtful}
+        yield from (_change(kind, before, after) for kind, before in kinds.items())
+
+
+def _alike(gone: t.Iterable[ComparedListener]) -> dict[tuple[str, int], dict[tuple[int, bool], ComparedListener]]:
+    """Listeners by protocol and port, one for all that tell the same of another there."""
+    found: dict[tuple[str, int], dict[tuple[int, bool], ComparedListener]] = {}
+    for one in gone:
+        found.setdefault((one.place[0], one.place[3]), {}).setdefault((one.reach, one.whole), one)
+    return found
 
 
 def _same_place(old: t.Sequence[ComparedListener], new: t.Sequence[ComparedListener]) -> t.Iterator[DriftChange]:
     """Listeners bound to the same: by whom, and reachable from where."""
     before, after = old[0], new[0]
     if _replaced(old, new):
-        changed = next((one for one in new if one.holder not in {other.holder for other in old}), after)
+        holders = {one.holder for one in old}
+        changed = next((one for one in new if one.holder not in holders), after)
         yield _change("replaced", before, changed)
     if max(one.reach for one in new) > max(one.reach for one in old):
         yield _change("widened", before, after)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -187,3 +188,52 @@ def test_a_service_on_ephemeral_ports(
     found = compare(_document(*before), _document(*after))
     assert [change.kind for change in found.changes] == told
     assert list(found.doubts) == doubts
+
+
+MANY = 3_000  # as in evidence of 2 MB
+DENIED = {"owners_complete": False}
+
+
+def _on(number: int) -> str:
+    """An address of the host's own for each number."""
+    return f"127.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(lambda at: _ephemeral(at + 1), lambda at: _ephemeral(at + 30_001), id="a service with many ports"),
+        pytest.param(
+            lambda at: _ephemeral(at + 1, **UNKNOWN),
+            lambda at: _ephemeral(at + 30_001, **UNKNOWN),
+            id="not known whose",
+        ),
+        pytest.param(
+            lambda at: _as(address=_on(at)), lambda at: _as(address=_on(at + MANY)), id="a port at many addresses"
+        ),
+        pytest.param(
+            lambda at: _as(address=_on(at), **DENIED),
+            lambda at: listener(8080, SERVICE, address=_on(at + MANY), **DENIED),
+            id="perhaps of somebody else",
+        ),
+        pytest.param(
+            lambda at: listener(80, owner_named(f"a{at}")),
+            lambda at: listener(80, owner_named(f"b{at}")),
+            id="one place",
+        ),
+    ],
+)
+def test_many_listeners_take_time_in_proportion(
+    before: t.Callable[[int], Listener], after: t.Callable[[int], Listener]
+) -> None:
+    old, new = (_document(*map(made, range(MANY))) for made in (before, after))
+    begun = time.process_time()
+    compare(old, new)
+    assert time.process_time() - begun < 4
+
+
+def test_each_listener_that_may_have_moved_is_counted_once() -> None:
+    old = [_as(address=_on(at), **DENIED) for at in range(3)]
+    new = [listener(8080, SERVICE, address=_on(at), **DENIED) for at in range(3, 5)]
+    found = compare(_document(*old), _document(*new)).doubts
+    assert {kind: number for kind, (number, _said) in found.items()} == {"moved": 2}
