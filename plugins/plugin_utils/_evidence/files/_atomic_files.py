@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import errno
 import io
@@ -128,7 +129,8 @@ def parse(content: bytes, *, name: str, held: bool = False) -> t.Any:
 def _once(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(key for number, (key, _value) in enumerate(pairs) if key in dict(pairs[:number]))
+        counts = collections.Counter(key for key, _value in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         raise ValueError(f"the key {twice!r} occurs twice")
     return found
 

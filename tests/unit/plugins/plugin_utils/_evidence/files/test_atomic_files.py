@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pathlib
 import stat
+import time
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._evidence_errors import EvidenceError
@@ -69,3 +70,11 @@ def test_folders_are_made_with_the_parents_they_lack(tmp_path: pathlib.Path) -> 
     (tmp_path / "file").write_text("")
     with pytest.raises(EvidenceError, match="cannot create the directory"):
         _atomic_files.make_private_directory(f"{tmp_path}/file/a")
+
+
+def test_a_key_that_occurs_twice_is_found_in_time_in_proportion() -> None:
+    keys = ", ".join(f'"{number}": 0' for number in (*range(30_000), 7))
+    begun = time.process_time()
+    with pytest.raises(EvidenceError, match="the key '7' occurs twice"):
+        _atomic_files.parse(f"{{{keys}}}".encode(), name="x")
+    assert time.process_time() - begun < 2
