@@ -164,17 +164,18 @@ class Attribution:
     ) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         """With the answer of a process that runs, for one of the same file that has ended: a server's child.
 
-        The same path in the same mount namespace is the same file, unless it was deleted.
+        The same path in the same mount namespace is the same file, unless it was deleted. Each has its own alias.
         """
         asked = [(one, _exe.of_process(one)) for one in processes if one.link and one.mounts]
         told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.ExeAnswer]] = {}
         for one, key in asked:
             if answers[key].on_host is not None:
-                told.setdefault((one.link, one.mounts), set()).add(answers[key])
+                told.setdefault((one.link, one.mounts), set()).add(answers[key]._replace(alias=None))
         for one, key in asked:
             twins = told.get((one.link, one.mounts), set())
             if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
-                (answers[key],) = twins
+                (twin,) = twins
+                answers[key] = twin._replace(alias=answers[key].alias)
         return answers
 
     def _owner(

@@ -67,13 +67,21 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     running = _stat("%s/%d/exe" % (roots.proc, question.pid))
     # It may have ended or gone on to another program since, which is then not what was asked for.
     if running is None or _host_files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
-        return unanswered(question)
+        return _ended(question, roots)
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
     if _stat(roots.path(question.link)) == running:
         return ExeAnswer(question.link, False, True, _exe_alias.find(question.link, question.name, roots))
     path, deleted = _process.strip_deleted(question.link)
     return ExeAnswer(path, deleted, _stat(roots.path(path)) == running)
+
+
+def _ended(question: Question, roots: _host_files.Roots) -> ExeAnswer:
+    """Another process of the same file may answer for it. By which path it was started, its own name tells."""
+    answer = unanswered(question)
+    if answer.deleted or answer.exe is None:
+        return answer
+    return answer._replace(alias=_exe_alias.find(answer.exe, question.name, roots))
 
 
 def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:

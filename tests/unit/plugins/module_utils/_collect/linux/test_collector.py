@@ -252,6 +252,24 @@ def test_an_owner_that_ended_since_runs_the_file_of_one_that_goes_on(machine, mo
     assert (owners[7], owners[8]) == (True, on_host)
 
 
+def test_an_owner_that_ended_since_has_an_alias_of_its_own(machine, monkeypatch):
+    """A server's children have names of their own, and what one was started by says nothing of the others."""
+    aliases = {7: "/usr/bin/redis-server", 8: "/usr/bin/redis-sentinel", 9: None}
+    for pid in aliases:
+        machine.process(pid, "redis%d" % pid, "/usr/bin/redis-check-rdb", "/system.slice/redis.service", SSH)
+        machine.link("proc/%d/ns/mnt" % pid, "mnt:[1]")
+
+    def ask(questions, roots, *, deadline):
+        on_host = {8: None}
+        answers = [_exe.ExeAnswer(one.link, False, on_host.get(one.pid, True), aliases.get(one.pid)) for one in questions]
+        return answers, 0
+
+    monkeypatch.setattr(_attribution._exe, "ask", ask)
+    owners = {owner.pid: owner for owner in machine.collect().listeners[0].owners}
+    assert {pid: owners[pid].exe_on_host for pid in aliases} == dict.fromkeys(aliases, True)
+    assert {pid: owners[pid].exe_alias for pid in aliases} == aliases
+
+
 def test_holders_that_end_before_they_can_be_described_are_a_gap(machine, monkeypatch):
     real = _search.search
     monkeypatch.setattr(_search, "search", lambda walk: real(walk)._replace(ended=3))

@@ -102,6 +102,14 @@ def test_process_that_has_ended(tmp_path):
     assert _exe.ask([question], HOST) == ([_exe.ExeAnswer("/usr/bin/x", True, None)], 0)
 
 
+def test_process_that_has_ended_was_started_by_its_name(tree, monkeypatch):
+    monkeypatch.setattr(_exe_alias, "_of_root", lambda path, roots: True)
+    question = _exe.Question(0, "/usr/bin/python3.11", "python3")
+    assert _exe.solve(question, tree) == _exe.ExeAnswer("/usr/bin/python3.11", False, None, "/usr/bin/python3")
+    deleted = question._replace(link="/usr/bin/python3.11 (deleted)")
+    assert _exe.solve(deleted, tree) == _exe.ExeAnswer("/usr/bin/python3.11", True, None)
+
+
 @pytest.fixture(name="tree")
 def host_tree(tmp_path):
     (tmp_path / "usr" / "bin").mkdir(parents=True)
