@@ -218,7 +218,7 @@ class Attribution:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
         uid = self._host.users.uid(activation.user)
         return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][: _exe.COMM_LENGTH],
+            name=activation.exe.rsplit("/", 1)[-1][: _process.COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,

@@ -21,7 +21,6 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _exec_start
 
 DEADLINE = 2.0  # seconds without an answer
-COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 
 
 class Question(t.NamedTuple):
@@ -106,7 +105,7 @@ def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
     prefix = os.path.realpath(roots.fs).rstrip("/")
     exe = real[len(prefix) :] if real.startswith(prefix) else real
     # As it will be found once the process runs, which is named after the file that is executed.
-    alias = _exe_alias.find(exe, os.path.basename(path)[:COMM_LENGTH], roots)
+    alias = _exe_alias.find(exe, os.path.basename(path)[: _process.COMM_LENGTH], roots)
     return ExeAnswer(exe, False, True, alias)
 
 

@@ -15,9 +15,10 @@ import stat
 import typing as t
 
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.procfs import _process
 
 _PLACES = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin")
-_HOPS = 8  # from link to link, through /etc/alternatives for instance
+_LINKS = 40  # on one path: MAXSYMLINKS, include/linux/namei.h
 _WRITABLE = stat.S_IWGRP | stat.S_IWOTH
 # One file with many programs in it: which of them runs, its path does not tell.
 _MULTICALL = frozenset(["busybox", "toybox", "coreutils"])
@@ -29,7 +30,7 @@ def find(exe: str, name: t.Optional[str], roots: _host_files.Roots) -> t.Optiona
     The kernel names a process after the file that was executed (``comm``, 15 bytes). May hang on a dead mount.
     """
     base = os.path.basename(exe)
-    if not name or name == base or "/" in name or base in _MULTICALL:
+    if not name or name == base[: _process.COMM_LENGTH] or "/" in name or base in _MULTICALL:
         return None
     for folder in dict.fromkeys([os.path.dirname(exe), *_PLACES]):
         path = "%s/%s" % (folder, name)
@@ -51,27 +52,22 @@ def leads_to(path: str, exe: str, roots: _host_files.Roots) -> bool:
 def _of_root(path: str, roots: _host_files.Roots) -> bool:
     """Whether root alone can change what a path leads to: every link on the way, every folder, and the file."""
     top = os.path.realpath(roots.fs)
-    for _hop in range(_HOPS):
-        folder = os.path.realpath(roots.path(os.path.dirname(path)))
-        if not all(_unwritable(os.lstat(each)) for each in _upwards(folder, top)):
-            return False
-        entry = os.path.join(folder, os.path.basename(path))
+    at, left, links = top, path.split("/")[::-1], 0
+    sound = _unwritable(os.lstat(top))
+    while left and sound:
+        entry = os.path.normpath(os.path.join(at, left.pop()))
+        if not entry.startswith(top):  # above the root there is the root
+            continue
         status = os.lstat(entry)
-        if not stat.S_ISLNK(status.st_mode):
-            return _unwritable(status)
-        if status.st_uid != 0:
-            return False
-        path = os.path.normpath(os.path.join("/", os.path.relpath(folder, top), os.readlink(entry)))
-    return False
+        if stat.S_ISLNK(status.st_mode):
+            target, links = os.readlink(entry), links + 1
+            sound = status.st_uid == 0 and links <= _LINKS
+            left.extend(target.split("/")[::-1])
+            at = top if target.startswith("/") else at
+        else:
+            sound, at = _unwritable(status), entry
+    return sound
 
 
 def _unwritable(status: os.stat_result) -> bool:
     return status.st_uid == 0 and not status.st_mode & _WRITABLE
-
-
-def _upwards(folder: str, top: str) -> t.Iterator[str]:
-    """A folder and those above it, up to the root of the host."""
-    yield folder
-    while folder not in (top, "/"):
-        folder = os.path.dirname(folder)
-        yield folder

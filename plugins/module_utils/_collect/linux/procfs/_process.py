@@ -17,6 +17,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.com
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup
 
 DELETED = " (deleted)"
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 
 _UID_DIGITS = 10  # of 32 bits
 _FLAGS, _PF_EXITING, _PF_KTHREAD = 6, 0x4, 0x200000  # of the fields behind the name; include/linux/sched.h

@@ -85,6 +85,24 @@ def test_somebody_elses_on_the_way(host, monkeypatch, name):
     assert found(host, "redis-server") is None
 
 
+def test_a_name_that_is_cut_is_its_own(host):
+    (host / "usr/bin/systemd-resolved").write_bytes(b"\x7fELF")
+    (host / "usr/bin/systemd-resolve").symlink_to("systemd-resolved")
+    assert found(host, "systemd-resolve", "/usr/bin/systemd-resolved") is None
+
+
+def test_others_may_write_where_a_link_to_a_folder_lies(host):
+    (host / "usr/local").mkdir()
+    (host / "opt/bin").mkdir(parents=True)
+    (host / "usr/local/bin").symlink_to("../../opt/bin")
+    (host / "opt/bin/redisd").symlink_to("../../usr/bin/redis-check-rdb")
+    for folder in ("usr/local", "opt", "opt/bin"):
+        (host / folder).chmod(0o755)
+    assert found(host, "redisd") == "/usr/local/bin/redisd"
+    (host / "usr/local").chmod(0o775)
+    assert found(host, "redisd") is None
+
+
 @pytest.mark.parametrize("path", ["usr/bin/redis-check-rdb", "usr/bin", "usr"])
 def test_others_may_write_on_the_way(host, path):
     (host / path).chmod(0o775)
