@@ -88,25 +88,43 @@ def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
 
     Nothing is known where that executes another program, or runs as the owner of its file.
     """
-    real = os.path.realpath(roots.path(path))
-    try:
-        with open(real, "rb") as file:
-            head = file.read(256)
-            setuid = os.fstat(file.fileno()).st_mode & stat.S_ISUID
-    except OSError:
+    program = _opened(path, roots)
+    if program is None:
         return ExeAnswer(path, False, False)
-    if head.startswith(b"#!"):
-        words = [os.fsdecode(word) for word in head[2:].split(b"\n", 1)[0].split()]
+    if program.head.startswith(b"#!"):
+        words = [os.fsdecode(word) for word in program.head[2:].split(b"\n", 1)[0].split()]
         if not words or _exec_start.executes_another(*words[:2]):
             return NOT_TOLD
-        real = os.path.realpath(roots.path(words[0]))
-    if setuid or os.path.basename(real) in _exec_start.SHELLS:
+        program = _opened(words[0], roots)
+    if program is None or not program.runs or _exec_start.executes_another(program.path):
         return NOT_TOLD
     prefix = os.path.realpath(roots.fs).rstrip("/")
-    exe = real[len(prefix) :] if real.startswith(prefix) else real
+    exe = program.path[len(prefix) :] if program.path.startswith(prefix) else program.path
     # As it will be found once the process runs, which is named after the file that is executed.
     alias = _exe_alias.find(exe, os.path.basename(path)[: _process.COMM_LENGTH], roots)
     return ExeAnswer(exe, False, True, alias)
+
+
+class _Program(t.NamedTuple):
+    """A file that may be executed. ``path``: without links; ``head``: its first bytes."""
+
+    path: str
+    head: bytes
+    setuid: bool
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs itself, as whoever starts it: an interpreter may be a script in turn (binfmt_script.c)."""
+        return self.head.startswith(b"\x7fELF") and not self.setuid
+
+
+def _opened(path: str, roots: _host_files.Roots) -> t.Optional[_Program]:
+    real = os.path.realpath(roots.path(path))
+    try:
+        with open(real, "rb") as file:
+            return _Program(real, file.read(256), bool(os.fstat(file.fileno()).st_mode & stat.S_ISUID))
+    except OSError:
+        return None
 
 
 def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:

@@ -15,6 +15,8 @@ _PREFIXES = "@-:+!|"
 _ELEVATED = "+!"  # User= does not count: the process starts as root, and may give that up itself
 _SHELL = "|"  # the user's shell runs the line
 _QUOTES = "\"'"
+# What stands for something else in a word: specifiers, variables, escapes, quotes within it.
+_SPECIAL = frozenset("%$\\" + _QUOTES)
 
 SHELLS = frozenset(["ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "sh", "tcsh", "yash", "zsh"])
 # Programs that end by executing another one, or that listen in its place.
@@ -22,12 +24,13 @@ _STARTERS = frozenset(
     name
     for names in (
         "env envdir dbus-run-session faketime eatmydata unbuffer stdbuf script xargs xvfb-run watch",  # surroundings
-        "chpst envuidgid gosu pkexec runuser s6-setuidgid setpriv setuidgid sg su su-exec sudo",  # the user
-        "authbind capsh chroot fakeroot nsenter proot runcon aa-exec setarch unshare",  # rights, and what it sees
-        "bwrap catatonit dumb-init firejail systemd-nspawn tini ip torify torsocks",
+        "chpst doas envuidgid gosu pkexec runuser setpriv setuidgid sg su su-exec sudo",  # the user
+        "aa-exec authbind capsh chroot fakeroot linux32 linux64 nsenter proot runcon setarch unshare",  # rights, sight
+        "bwrap catatonit dumb-init firejail systemd-nspawn tini ip proxychains proxychains4 torify torsocks tsocks",
+        "crun flatpak lxc-execute lxc-start podman runc snap",  # containers and packages of their own
         "cgexec choom chrt ionice nice numactl prlimit softlimit taskset",  # what it may use
         "daemonize flock logger logsave nohup runit setlock setsid ssh-agent start-stop-daemon strace",
-        "systemd-cat systemd-inhibit systemd-run timeout",
+        "execlineb systemd-cat systemd-inhibit systemd-run systemd-socket-activate timeout valgrind",
         "inetd xinetd tcpd tcpsvd udpsvd",  # servers that start others
     )
     for name in names.split()
@@ -56,11 +59,16 @@ def parse(commands: t.Sequence[str]) -> ExecStart:
     rest = line.lstrip(_PREFIXES)
     prefixes = line[: len(line) - len(rest)]
     elevated = any(letter in _ELEVATED for letter in prefixes)
-    words = [word.strip(_QUOTES) for word in rest.split(None, 2)[:2]]
-    path = words[0] if words else ""
-    if not path or "%" in path or "$" in path or _SHELL in prefixes or executes_another(*words):
+    words = [_unquoted(word) for word in rest.split(None, 2)[:2]]
+    several = " ; " in rest  # commands on one line
+    if not words or not words[0] or _SPECIAL & set(words[0]) or _SHELL in prefixes or several:
         return ExecStart(None, elevated)
-    return ExecStart(path, elevated)
+    return ExecStart(None if executes_another(*words) else words[0], elevated)
+
+
+def _unquoted(word: str) -> str:
+    quoted = len(word) > 1 and word[0] in _QUOTES and word[-1] == word[0]
+    return word[1:-1] if quoted else word
 
 
 def executes_another(path: str, argument: str = "") -> bool:
@@ -68,4 +76,5 @@ def executes_another(path: str, argument: str = "") -> bool:
     name = path.rsplit("/", 1)[-1]
     if name in _MULTICALL:
         name = argument.rsplit("/", 1)[-1]
-    return name in SHELLS or name in _STARTERS or (name.startswith("ld-") and ".so" in name)
+    loader = name.startswith("ld-") and ".so" in name
+    return loader or name in SHELLS or name in _STARTERS or name.startswith("s6-")

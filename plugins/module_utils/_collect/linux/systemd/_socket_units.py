@@ -25,6 +25,16 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 _SECTION = "Socket"
 _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
 _SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+# With one of these the path may be another file than the one that the host has there: systemd.exec(5).
+_OTHER_FILES = (
+    "RootDirectory",
+    "RootImage",
+    "MountImages",
+    "ExtensionImages",
+    "ExtensionDirectories",
+    "BindPaths",
+    "BindReadOnlyPaths",
+)
 _YES = ("1", "yes", "y", "true", "t", "on")
 _ADDRESS = re.compile(
     r"\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>[0-9]{1,9})\Z|(?P<four>[0-9.]+):(?P<port4>[0-9]{1,9})\Z"
@@ -93,10 +103,9 @@ class SocketUnits:
         loaded = self._files.load(service)
         if loaded is None:
             return Activation(unit.name, service, None, None, accept)
-        # In a root of its own the path is another file than the one that the host has there.
-        rooted = any(loaded.last("Service", key) for key in ("RootDirectory", "RootImage"))
+        elsewhere = any(loaded.last("Service", key) for key in _OTHER_FILES)
         command = _exec_start.parse(loaded.all("Service", "ExecStart"))
-        exe = None if rooted or command.path is None else self._absolute(loaded, command.path)
+        exe = None if elsewhere or command.path is None else self._absolute(loaded, command.path)
         # Another program may run as another user.
         user = None if exe is None or command.elevated else _user(loaded)
         return Activation(unit.name, loaded.name, exe, user, accept)

@@ -261,7 +261,9 @@ def test_an_owner_that_ended_since_has_an_alias_of_its_own(machine, monkeypatch)
 
     def ask(questions, roots, *, deadline):
         on_host = {8: None}
-        answers = [_exe.ExeAnswer(one.link, False, on_host.get(one.pid, True), aliases.get(one.pid)) for one in questions]
+        answers = [
+            _exe.ExeAnswer(one.link, False, on_host.get(one.pid, True), aliases.get(one.pid)) for one in questions
+        ]
         return answers, 0
 
     monkeypatch.setattr(_attribution._exe, "ask", ask)

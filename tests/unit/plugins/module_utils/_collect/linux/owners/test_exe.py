@@ -157,9 +157,20 @@ def test_script_that_leaves_open_what_will_run(tmp_path, line):
     assert _exe.solve(_exe.Question(None, str(script)), HOST) == _exe.NOT_TOLD
 
 
-def test_link_to_a_shell(tmp_path):
-    (tmp_path / "bash").write_bytes(b"\x7fELF")
-    (tmp_path / "server").symlink_to("bash")
+@pytest.mark.parametrize("name", ["bash", "env"])
+def test_link_to_what_starts_another_program(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x7fELF")
+    (tmp_path / "server").symlink_to(name)
+    assert _exe.solve(_exe.Question(None, str(tmp_path / "server")), HOST) == _exe.NOT_TOLD
+
+
+@pytest.mark.parametrize("interpreter", ["script", "setuid", "text", "nowhere"])
+def test_interpreter_that_is_not_what_will_run(tmp_path, interpreter):
+    (tmp_path / "script").write_text("#!/usr/bin/python3\n")
+    (tmp_path / "text").write_text("echo\n")
+    (tmp_path / "setuid").write_bytes(b"\x7fELF")
+    (tmp_path / "setuid").chmod(0o4755)
+    (tmp_path / "server").write_text("#!%s/%s\n" % (tmp_path, interpreter))
     assert _exe.solve(_exe.Question(None, str(tmp_path / "server")), HOST) == _exe.NOT_TOLD
 
 

@@ -84,6 +84,13 @@ def test_where_a_unit_listens(tmp_path, listen, found):
         pytest.param("ExecStart=/bin/busybox sh -c /bin/x", (None, None), id="shell of busybox"),
         pytest.param("ExecStart=/bin/busybox httpd -f", ("/bin/busybox", "root"), id="server of busybox"),
         pytest.param("ExecStart=/lib64/ld-linux-x86-64.so.2 /bin/x", (None, None), id="loader"),
+        pytest.param("ExecStart=/usr/bin/snap run lxd.daemon", (None, None), id="snap"),
+        pytest.param("ExecStart=/usr/bin/podman run web", (None, None), id="container"),
+        pytest.param("ExecStart=/usr/bin/s6-envdir /e /bin/x", (None, None), id="a tool of s6"),
+        pytest.param("ExecStart=/bin/a ; /bin/b", (None, None), id="two commands on a line"),
+        pytest.param('ExecStart="/opt/my app/x" y', (None, None), id="a space within quotes"),
+        pytest.param("ExecStart=/opt/my\\x20app/x y", (None, None), id="an escape"),
+        pytest.param("ExecStart=/opt/'a'/x y", (None, None), id="quotes within a word"),
         pytest.param('ExecStart="/bin/x" y', ("/bin/x", "root"), id="quoted"),
         pytest.param("ExecStart=/bin/x\nUser=web", ("/bin/x", "web"), id="user"),
         pytest.param("ExecStart=/bin/x\nUser=u-%i", ("/bin/x", None), id="user by specifier"),
@@ -100,8 +107,10 @@ def test_service(tmp_path, service, expected):
     assert found.by_name("a.socket") == ("a.socket", "a.service", *expected, False)
 
 
-@pytest.mark.parametrize("setting", ["RootDirectory=/srv/a", "RootImage=/srv/a.raw"])
-def test_service_with_a_root_of_its_own(tmp_path, setting):
+@pytest.mark.parametrize(
+    "setting", ["RootDirectory=/srv/a", "RootImage=/srv/a.raw", "ExtensionImages=/srv/a.raw", "BindPaths=/srv/x:/bin/x"]
+)
+def test_service_with_files_of_its_own(tmp_path, setting):
     found = units(tmp_path, a__socket=SSH_SOCKET, a__service="[Service]\nExecStart=/bin/x\n%s\n" % setting)
     assert found.by_name("a.socket") == ("a.socket", "a.service", None, None, False)
 
