@@ -24,8 +24,8 @@ _Service = tuple[tuple[str, ...], tuple[str, ...]]  # units and users; no unit: 
 def joined(uses: _Uses) -> dict[Use, Sightings]:
     """The uses with the programs of one service, or of one name and user, as one holder.
 
-    They have to listen on the same ports of different hosts. A service is named by its unit, other programs by all of
-    their paths.
+    They have to listen on the same ports of different hosts, and their paths differ in numbers only: one host with
+    another program is an outlier to be seen. A service is named by its unit, other programs by all of their paths.
     """
     renamed = _renamed(uses)
     found: dict[Use, Sightings] = {}
@@ -46,7 +46,7 @@ def _renamed(uses: _Uses) -> dict[tuple[_Service | None, Identity | None], Ident
     for (_ports, service), many in sharing.items():
         identities = [identity for identity, _hosts in many]
         apart = sum(len(hosts) for _identity, hosts in many) == len(frozenset().union(*(hosts for _, hosts in many)))
-        if len(many) > 1 and apart and (service[0] or _one_name(identities)):
+        if len(many) > 1 and apart and _one_name(identities):
             together = _together(service, identities)
             found.update({(service, identity): together for identity in identities})
     return found

@@ -20,7 +20,7 @@ from .._judge._from_evidence import host_facts, listeners
 from .._judge._judge import Judge
 from .._judge._judgement import HostFacts, JudgedListener
 from .._judge.conditions._reach import HostReach, ReachTable
-from .._judge.conditions._state import is_ephemeral_udp
+from .._judge.conditions._state import PUBLISHED, is_ephemeral_udp
 from . import _identity
 from ._fleet_uses import EPHEMERAL, Fleet, PortRange, Sightings, Use
 from ._suggested_rules import Draft, drafts
@@ -105,9 +105,9 @@ class _Observer:
         if needless:
             self._left_out[needless] += 1
             return
-        who = None if force == _PORT_ALONE else identity
+        who = _alone(listener) if force == _PORT_ALONE else identity
         lasting = who is not None and (who.held or who.kernel) and not who.published
-        if lasting and assigned_anew(listener):
+        if lasting and assigned_anew(listener) and EPHEMERAL[0] <= listener.port:
             ports = PortRange(listener.protocol, *EPHEMERAL)
         seen = self._uses.setdefault(Use(ports, who), Sightings())
         seen.add(host, reach)
@@ -117,6 +117,11 @@ class _Observer:
     def result(self) -> Suggestion:
         found = drafts(self._uses, self._fleet)
         return Suggestion(self._fleet, tuple(found), dict(self._left_out), tuple(sorted(self._unseen)))
+
+
+def _alone(listener: Listener) -> _identity.Identity | None:
+    """What a rule by port number says of who listens: that it is a socket, or that a packet filter publishes it."""
+    return _identity.Identity(published=True) if listener.state == PUBLISHED else None
 
 
 def _needless(listener: Listener, reach: int) -> str | None:

@@ -20,6 +20,7 @@ from ansible_collections.fleetports.compliance.tests.unit.factories.listeners im
     listener,
     owner,
     owner_named,
+    published,
     unowned,
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import REGISTRY, loaded
@@ -63,6 +64,8 @@ def service(name: str, exe: str, port: int, **changes: t.Any) -> Listener:
 
 MOUNTD = service("mountd", "/usr/sbin/rpc.mountd", 40001, ephemeral=True)
 CONTAINERD = service("containerd", "/usr/bin/containerd", 41234, ephemeral=True)
+LIAR = listener(8080, owner_named("x", uid=5, user="root"), address=WIDE)
+PUBLISHED = published(8080, address=WIDE)
 LOCKD = unowned("kernel", 39999, ephemeral=True)
 
 
@@ -107,6 +110,31 @@ LOCKD = unowned("kernel", 39999, ephemeral=True)
                 },
             ],
             id="two releases, and a port of one host: its unit there too",
+        ),
+        pytest.param(
+            {
+                **{f"web{at}": [service("app", "/usr/bin/a", 8000)] for at in range(1, 4)},
+                "web4": [service("app", "/opt/x", 8000)],
+            },
+            [
+                {"port": 8000, "process": {"exe": "/usr/bin/a", "user": "root", "unit": "app.service"}},
+                {
+                    "port": 8000,
+                    "process": {"exe": "/opt/x", "user": "root", "unit": "app.service"},
+                    "applies_to": {"hosts": ["web4"]},
+                },
+            ],
+            id="another program of a service on one host: an outlier",
+        ),
+        pytest.param(
+            {"web1": [service("app", "/usr/bin/a", 12345, ephemeral=True)]},
+            [{"port": 12345, "process": {"exe": "/usr/bin/a", "user": "root", "unit": "app.service"}}],
+            id="a host with other ephemeral ports: its port, by its program",
+        ),
+        pytest.param(
+            {"web1": [LIAR, PUBLISHED]},
+            [{"port": 8080, "state": "socket"}, {"port": 8080, "state": "published"}],
+            id="a host that contradicts itself: by number, and what is published too",
         ),
         pytest.param(
             {"web1": [service("app", "/usr/bin/a", 8000), service("app", "/usr/bin/b", 8001)]},
@@ -176,8 +204,7 @@ def test_a_suggestion_passes_the_same_host_after_a_reboot(after: list[Listener])
 
 def test_a_user_on_a_port_of_others_does_not_pass() -> None:
     """Neither on a port of the kernel, nor on one that a packet filter publishes, nor on an ephemeral one."""
-    published = unowned("kernel", 8080, state="published", sockets=0, published_by="iptables", address=WIDE)
-    text = suggested(web1=[MOUNTD, LOCKD, unowned("kernel", 2049), published])
+    text = suggested(web1=[MOUNTD, LOCKD, unowned("kernel", 2049), PUBLISHED])
     shell = owner(name="nc", exe="/usr/bin/nc", unit="session-3.scope", uid=1000, user="joe")
     for port in (2049, 8080, 40001):
         found = codes(judged(text, listener(port, shell, address=WIDE)))
