@@ -32,15 +32,17 @@ class Ids:
 
     def __init__(self) -> None:
         self._given: set[str] = set()
+        self._numbers: dict[str, int] = {}  # the last of each name
 
     def new(self, *words: str) -> str:
         """``web-nginx``, then ``web-nginx-2``."""
         base = _ID.sub("-", "-".join(words)).strip("-._")[:80] or "rule"
-        name, number = base, 1
+        name, number = base, self._numbers.get(base, 1)
         while name in self._given:
             number += 1
             name = f"{base}-{number}"
         self._given.add(name)
+        self._numbers[base] = number
         return name
 
 

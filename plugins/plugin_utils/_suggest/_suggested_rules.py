@@ -50,11 +50,13 @@ def drafts(uses: t.Mapping[Use, Sightings], fleet: Fleet) -> list[Draft]:
     """The rules that approve every use where it was seen, in order."""
     found: dict[_RuleKey, list[tuple[PortRange, RulePlace, str | None]]] = {}
     together = joined(without_chance(uses))
-    named = [use.ports for use in together if use.identity is not None]
+    named = {use.ports for use in together if use.identity is not None}
+    ranges = [ports for ports in named if ports.first < ports.last]
     for use, seen in together.items():
         hosts = seen.reach.keys()
         # By number alone it would approve what a rule of its own names on other hosts.
-        alone = use.identity is None and any(overlap(use.ports, ports) for ports in named)
+        taken = use.ports in named or any(overlap(use.ports, ports) for ports in ranges)
+        alone = use.identity is None and taken  # such a use is of one port
         for place in places(hosts, fleet, share=NOWHERE if alone else HALF):
             covered = place.hosts or fleet.groups[place.groups[0]] & hosts
             key = _RuleKey(

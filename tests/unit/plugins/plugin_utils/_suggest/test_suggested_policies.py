@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -12,8 +13,16 @@ import yaml
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostResult
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._policy_text import policy_text
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._fleet_uses import (
+    Fleet,
+    PortRange,
+    Sightings,
+    Use,
+)
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._identity import Identity
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._policy_text import Ids, policy_text
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._suggest import Suggestion, suggest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._suggested_rules import drafts
 from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import address, document
 from ansible_collections.fleetports.compliance.tests.unit.factories.judging import codes, host_facts, judge
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
@@ -29,13 +38,14 @@ WIDE = "0.0.0.0"
 EPHEMERAL = "32768-65535"
 
 
-def suggested(**hosts: list[Listener]) -> str:
-    """The policy for these hosts, as text."""
-    documents = []
-    for name, seen in hosts.items():
-        made = document(name, policy="0" * 64, groups=["web"])
-        made["host"]["addresses"] = [address("10.0.0.5")]
-        documents.append({**made, "listeners": [to_dict(one) for one in seen]})
+def made_document(name: str, seen: t.Iterable[Listener]) -> dict[str, t.Any]:
+    made = document(name, policy="0" * 64, groups=["web"])
+    made["host"]["addresses"] = [address("10.0.0.5")]
+    return {**made, "listeners": [to_dict(one) for one in seen]}
+
+
+def suggested_text(documents: t.Sequence[dict[str, t.Any]]) -> str:
+    """The policy for these documents."""
     texts: list[str] = []
 
     def made_judge(suggestion: Suggestion) -> Judge:
@@ -44,6 +54,11 @@ def suggested(**hosts: list[Listener]) -> str:
 
     suggest(lambda: iter(documents), judge=made_judge)
     return texts[-1]
+
+
+def suggested(**hosts: list[Listener]) -> str:
+    """The policy for these hosts, as text."""
+    return suggested_text([made_document(name, seen) for name, seen in hosts.items()])
 
 
 def rules(**hosts: list[Listener]) -> list[dict[str, t.Any]]:
@@ -209,6 +224,18 @@ def test_a_user_on_a_port_of_others_does_not_pass() -> None:
     for port in (2049, 8080, 40001):
         found = codes(judged(text, listener(port, shell, address=WIDE)))
         assert [code for code, _verdict in found] == ["wrong-owner"], port
+
+
+def test_many_ports_take_time_in_proportion() -> None:
+    fleet, ids = Fleet(), Ids()
+    hosts = [fleet.number(name, ["web"]) for name in ("web1", "web2")]
+    ports = [PortRange("tcp", port, port) for port in range(1, 10_001)]
+    holders = [(Identity(exe=("/usr/bin/a",)), hosts[0]), (None, hosts[1])]
+    uses = {Use(one, who): Sightings({host: 3}, {f"{one}"}) for one in ports for who, host in holders}
+    begun = time.process_time()
+    assert len(drafts(uses, fleet)) > len(ports)
+    assert len({ids.new("a") for _port in ports}) == len(ports)
+    assert time.process_time() - begun < 5
 
 
 def test_risks_stand_above_the_rules() -> None:
