@@ -15,7 +15,7 @@ from ..._evidence._evidence_errors import EvidenceError
 from ..._evidence.document._failure import Failure, write_failure
 from ..._evidence.document._substitute_origin import Origin
 from ..._evidence.files._file_names import file_name
-from ..._evidence.files._run_directory import RunDirectory
+from ..._evidence.files._run_directory import RunDirectory, policy_file, policy_text
 from ..._evidence.runs._choose import ChoiceTerms, EvidenceCandidate, choose
 from ..._evidence.runs._run_record import RunRecord, SourceRun, write_record
 from ..._evidence.runs._verified_run import VerifiedRun
@@ -198,4 +198,4 @@ def _texts(found: Plan, judged_by: t.Mapping[str, str], wishes: MergeOptions) ->
     if wishes.policy is not None:
         return {wishes.policy.sha256: to_record(wishes.policy)}
     holders = {judged_by[host]: held.found_in for host, held in found.held.items()}
-    return {sha256: run.content(f"policies/{sha256}.json").decode() for sha256, run in holders.items()}
+    return {sha256: policy_text(run.content(policy_file(sha256))) for sha256, run in holders.items()}

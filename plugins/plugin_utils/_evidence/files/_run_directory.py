@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import typing as t
 
 from .._evidence_errors import AlteredEvidence, EvidenceError
@@ -115,7 +116,8 @@ class RunDirectory:
 
         ``text`` gives it as JSON, and is asked by that one only.
         """
-        path = os.path.join(self._folder("policies"), f"{sha256}.json")
+        path = os.path.join(self.path, policy_file(sha256))
+        self._folder("policies")
         if not os.path.exists(path):
             _atomic_files.write_text(path, text())
 
@@ -139,7 +141,7 @@ class RunDirectory:
     def policies(self) -> dict[str, str]:
         """The compiled policies of this run: text by SHA-256. Raises EvidenceError, AlteredEvidence."""
         return {
-            name.removesuffix(".json"): self.content(f"policies/{name}").decode(errors="replace")
+            name.removesuffix(".json"): policy_text(self.content(f"policies/{name}"))
             for name in self._names("policies")
         }
 
@@ -245,6 +247,21 @@ class RunDirectory:
             return sorted(name for name in os.listdir(path) if name.endswith(".json") and not name.startswith("."))
         except OSError as error:
             raise EvidenceError(f"cannot read {path}: {error.strerror}") from error
+
+
+_SHA256 = re.compile(r"[0-9a-f]+", re.ASCII)
+
+
+def policy_file(sha256: str) -> str:
+    """The file of a policy, by its path in the run. Raises EvidenceError: evidence may name anything as its policy."""
+    if not _SHA256.fullmatch(sha256):
+        raise EvidenceError(f"{sha256!r} is not the SHA-256 of a policy")
+    return f"policies/{sha256}.json"
+
+
+def policy_text(content: bytes) -> str:
+    """A policy as text. What is no UTF-8 makes it another one, which its SHA-256 shows."""
+    return content.decode(errors="replace")
 
 
 def held_content(folder: str, name: str, *, told: str | None, run_id: str) -> bytes:

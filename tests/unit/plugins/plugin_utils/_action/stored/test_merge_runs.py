@@ -21,6 +21,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence._e
     AlteredEvidence,
     EvidenceError,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._run_directory import RunDirectory
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._choose import ChoiceTerms
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_run
@@ -166,3 +167,26 @@ def test_waivers_are_judged_as_of_the_merge(tmp_path: pathlib.Path) -> None:
     StoredRun(_runs(tmp_path), 13, {"a": 81}, source=source)  # the day before
     assert _verdicts(_merged(tmp_path)[1]) == {"a": "fail"}
     assert _verdicts(_merged(tmp_path, as_of="2026-11-21T23:00:00Z")[1]) == {"a": "waived"}
+
+
+@pytest.mark.parametrize("name", ["../evidence/x", "../../x", "None", "a\x00", "\ud800", ""])
+def test_evidence_that_names_no_policy(tmp_path: pathlib.Path, name: str) -> None:
+    """Nothing is read or written beside the policies, whatever a run that is not verified says."""
+    run = StoredRun(_runs(tmp_path), 3, {"a": 22})
+    run.change("a", lambda document: document["run"].update(policy=name))
+    for place in (run.path / "evidence", _runs(tmp_path)):
+        (place / "x.json").write_text("{}")
+    directory = RunDirectory(str(tmp_path / "merged"), "20261123T000000Z-cccccc")
+    wishes = MergeOptions({}, None, keep_policies=False, as_of=iso(NOW), terms=ChoiceTerms(NOW, DAY))
+    with pytest.raises(EvidenceError, match="is not the SHA-256 of a policy"):
+        merge(open_places([str(run.path)], verify=False), directory, run.record, wishes=wishes)
+    assert not list(tmp_path.glob("merged/**/x.json"))
+
+
+def test_a_policy_that_is_no_text(tmp_path: pathlib.Path) -> None:
+    run = StoredRun(_runs(tmp_path), 3, {"a": 22}, sealed=False)
+    (policy,) = (run.path / "policies").iterdir()
+    policy.write_bytes(policy.read_bytes() + b"\xff")
+    run.seal()
+    with pytest.raises(EvidenceError, match="cannot be read back"):
+        _merged(tmp_path)
