@@ -17,6 +17,8 @@ import typing as t
 
 Read = t.Callable[[t.Any], t.Any]
 
+_DEEPEST = 64
+
 
 class Misfit(ValueError):
     """A value that its field does not allow. ``place``: ``.rules[0].reach``, or nothing for the whole document."""
@@ -88,7 +90,7 @@ class TypedJson:
     def _made(self, kind: t.Any) -> Read:
         origin, parts = t.get_origin(kind), t.get_args(kind)
         if kind is t.Any:
-            return lambda raw: raw
+            return _anything
         if origin is t.Annotated:
             return _of_form(self.reader(parts[0]), parts[1])
         if origin in (t.Union, types.UnionType):
@@ -121,6 +123,16 @@ class TypedJson:
         for name in raw if self._whole else ():
             if name not in known:
                 raise Misfit("is not known", f".{name}")
+
+
+def _anything(raw: t.Any, depth: int = _DEEPEST) -> t.Any:
+    """Any value that whoever copies or compares it step by step comes to the end of."""
+    if isinstance(raw, (dict, list)):
+        if not depth:
+            raise Misfit("is nested too deeply")
+        for part in raw.values() if isinstance(raw, dict) else raw:
+            _anything(part, depth - 1)
+    return raw
 
 
 def _fields(kind: t.Any) -> dict[str, t.Any]:

@@ -52,7 +52,7 @@ def host_drift(before: Document | str, after: Document) -> HostDrift:
         return HostDrift(reason=before)
     try:
         return compare(before, after)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return HostDrift(reason=f"its evidence cannot be compared: {type(error).__name__}: {error}")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..._common._printable import printable, said
+from ..._common._printable import LONGEST, said
 from ..._common._typed_json import TypedJson
 from .._evidence_errors import EvidenceError
 from ..files._file_names import file_name
@@ -78,5 +78,5 @@ def check_failure(content: t.Any, *, name: str) -> tuple[str, str, Failure]:
         raise EvidenceError(f"failures/{name} is not the record of a failure: {error}") from error
     if file_name(binding.host) != name:
         raise EvidenceError(f"failures/{name} names the host {binding.host!r}")
-    note = failure.note and printable(failure.note)
+    note = failure.note and said(failure.note, limit=4 * LONGEST)
     return binding.host, binding.run, dataclasses.replace(failure, message=said(failure.message), note=note)

@@ -52,7 +52,12 @@ def test_what_fits_comes_back() -> None:
     assert _read(RAW).opened is None
 
 
+DEEP: list[t.Any] = []
+for _depth in range(5_000):
+    DEEP = [DEEP]
+
 MISFITS = [
+    pytest.param({**RAW, "notes": DEEP}, "notes is nested too deeply", id="deeper than Python copies"),
     pytest.param([], "it is a list", id="not an object"),
     pytest.param({**RAW, "open": 1}, "open is a int", id="a number for a truth"),
     pytest.param({**RAW, "berths": {}}, "berths is a dict", id="no list"),

@@ -9,16 +9,18 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener, to_dict
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stored._compare_runs import (
     document,
     drift,
+    host_drift,
     stopping,
     summary,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import (
     open_run,
 )
+from ansible_collections.fleetports.compliance.tests.unit.factories.evidence import document as evidence_document
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     APP,
     listener,
@@ -174,3 +176,17 @@ def test_two_runs_for_nobody_are_no_open_gate(tmp_path: pathlib.Path) -> None:
     runs = [open_run(run_of(tmp_path, run_id, {}, absent=())) for run_id in (FIRST, SECOND)]
     tally = drift(runs[:1], runs[1:])
     assert (summary(tally), stopping(tally, ["opened"])) == (["Nothing was compared."], ["nothing was compared"])
+
+
+def test_options_nested_deeper_than_python_compares() -> None:
+    sides = []
+    for _side in range(2):
+        deep: list[t.Any] = []
+        for _depth in range(100_000):
+            deep = [deep]
+        made = evidence_document("web1", policy="0" * 64)
+        made["collector"]["options"]["more"] = deep
+        sides.append({**made, "listeners": [to_dict(listener())]})
+    reason = host_drift(*sides).reason
+    assert reason is not None
+    assert reason.startswith("its evidence cannot be compared: RecursionError")
