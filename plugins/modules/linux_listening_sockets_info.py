@@ -1063,17 +1063,18 @@ class Attribution:
     ) -> t.Dict[_exe.Question, _exe.ExeAnswer]:
         """With the answer of a process that runs, for one of the same file that has ended: a server's child.
 
-        The same path in the same mount namespace is the same file, unless it was deleted.
+        The same path in the same mount namespace is the same file, unless it was deleted. Each has its own alias.
         """
         asked = [(one, _exe.of_process(one)) for one in processes if one.link and one.mounts]
         told: t.Dict[t.Tuple[t.Any, ...], t.Set[_exe.ExeAnswer]] = {}
         for one, key in asked:
             if answers[key].on_host is not None:
-                told.setdefault((one.link, one.mounts), set()).add(answers[key])
+                told.setdefault((one.link, one.mounts), set()).add(answers[key]._replace(alias=None))
         for one, key in asked:
             twins = told.get((one.link, one.mounts), set())
             if answers[key].on_host is None and not answers[key].deleted and len(twins) == 1:
-                (answers[key],) = twins
+                (twin,) = twins
+                answers[key] = twin._replace(alias=answers[key].alias)
         return answers
 
     def _owner(
@@ -1116,7 +1117,7 @@ class Attribution:
             return _socket.Owner(unit=activation.service, cgroup=_socket.PLANNED)
         uid = self._host.users.uid(activation.user)
         return _socket.Owner(
-            name=activation.exe.rsplit("/", 1)[-1][: _exe.COMM_LENGTH],
+            name=activation.exe.rsplit("/", 1)[-1][: _process.COMM_LENGTH],
             exe=_host_files.unicode_text(answer.exe),
             exe_deleted=answer.deleted,
             exe_on_host=answer.on_host,
@@ -4334,7 +4335,6 @@ from _fleetports_compliance._collect.linux.procfs import _process
 from _fleetports_compliance._collect.linux.systemd import _exec_start
 
 DEADLINE = 2.0  # seconds without an answer
-COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 
 
 class Question(t.NamedTuple):
@@ -4380,7 +4380,7 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     running = _stat("%s/%d/exe" % (roots.proc, question.pid))
     # It may have ended or gone on to another program since, which is then not what was asked for.
     if running is None or _host_files.readlink("%s/%d/exe" % (roots.proc, question.pid)) != question.link:
-        return unanswered(question)
+        return _ended(question, roots)
     # A file may really be named "sshd (deleted)": the kernel's mark is believed only if no such file is the one
     # running.
     if _stat(roots.path(question.link)) == running:
@@ -4389,30 +4389,56 @@ def solve(question: Question, roots: _host_files.Roots) -> ExeAnswer:
     return ExeAnswer(path, deleted, _stat(roots.path(path)) == running)
 
 
+def _ended(question: Question, roots: _host_files.Roots) -> ExeAnswer:
+    """Another process of the same file may answer for it. By which path it was started, its own name tells."""
+    answer = unanswered(question)
+    if answer.deleted or answer.exe is None:
+        return answer
+    return answer._replace(alias=_exe_alias.find(answer.exe, question.name, roots))
+
+
 def _of_unit(path: str, roots: _host_files.Roots) -> ExeAnswer:
     """The executable as it will show once the unit runs: symbolic links resolved, of a script its interpreter.
 
     Nothing is known where that executes another program, or runs as the owner of its file.
     """
+    program = _opened(path, roots)
+    if program is None:
+        return ExeAnswer(path, False, False)
+    if program.head.startswith(b"#!"):
+        words = [os.fsdecode(word) for word in program.head[2:].split(b"\n", 1)[0].split()]
+        if not words or _exec_start.executes_another(*words[:2]):
+            return NOT_TOLD
+        program = _opened(words[0], roots)
+    if program is None or not program.runs or _exec_start.executes_another(program.path):
+        return NOT_TOLD
+    prefix = os.path.realpath(roots.fs).rstrip("/")
+    exe = program.path[len(prefix) :] if program.path.startswith(prefix) else program.path
+    # As it will be found once the process runs, which is named after the file that is executed.
+    alias = _exe_alias.find(exe, os.path.basename(path)[: _process.COMM_LENGTH], roots)
+    return ExeAnswer(exe, False, True, alias)
+
+
+class _Program(t.NamedTuple):
+    """A file that may be executed. ``path``: without links; ``head``: its first bytes."""
+
+    path: str
+    head: bytes
+    setuid: bool
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs itself, as whoever starts it: an interpreter may be a script in turn (binfmt_script.c)."""
+        return self.head.startswith(b"\x7fELF") and not self.setuid
+
+
+def _opened(path: str, roots: _host_files.Roots) -> t.Optional[_Program]:
     real = os.path.realpath(roots.path(path))
     try:
         with open(real, "rb") as file:
-            head = file.read(256)
-            setuid = os.fstat(file.fileno()).st_mode & stat.S_ISUID
+            return _Program(real, file.read(256), bool(os.fstat(file.fileno()).st_mode & stat.S_ISUID))
     except OSError:
-        return ExeAnswer(path, False, False)
-    if head.startswith(b"#!"):
-        words = [os.fsdecode(word) for word in head[2:].split(b"\n", 1)[0].split()]
-        if not words or _exec_start.executes_another(*words[:2]):
-            return NOT_TOLD
-        real = os.path.realpath(roots.path(words[0]))
-    if setuid or os.path.basename(real) in _exec_start.SHELLS:
-        return NOT_TOLD
-    prefix = os.path.realpath(roots.fs).rstrip("/")
-    exe = real[len(prefix) :] if real.startswith(prefix) else real
-    # As it will be found once the process runs, which is named after the file that is executed.
-    alias = _exe_alias.find(exe, os.path.basename(path)[:COMM_LENGTH], roots)
-    return ExeAnswer(exe, False, True, alias)
+        return None
 
 
 def _stat(path: str) -> t.Optional[t.Tuple[int, int]]:
@@ -4452,9 +4478,10 @@ import stat
 import typing as t
 
 from _fleetports_compliance._collect.common import _host_files
+from _fleetports_compliance._collect.linux.procfs import _process
 
 _PLACES = ("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin")
-_HOPS = 8  # from link to link, through /etc/alternatives for instance
+_LINKS = 40  # on one path: MAXSYMLINKS, include/linux/namei.h
 _WRITABLE = stat.S_IWGRP | stat.S_IWOTH
 # One file with many programs in it: which of them runs, its path does not tell.
 _MULTICALL = frozenset(["busybox", "toybox", "coreutils"])
@@ -4466,7 +4493,7 @@ def find(exe: str, name: t.Optional[str], roots: _host_files.Roots) -> t.Optiona
     The kernel names a process after the file that was executed (``comm``, 15 bytes). May hang on a dead mount.
     """
     base = os.path.basename(exe)
-    if not name or name == base or "/" in name or base in _MULTICALL:
+    if not name or name == base[: _process.COMM_LENGTH] or "/" in name or base in _MULTICALL:
         return None
     for folder in dict.fromkeys([os.path.dirname(exe), *_PLACES]):
         path = "%s/%s" % (folder, name)
@@ -4488,30 +4515,25 @@ def leads_to(path: str, exe: str, roots: _host_files.Roots) -> bool:
 def _of_root(path: str, roots: _host_files.Roots) -> bool:
     """Whether root alone can change what a path leads to: every link on the way, every folder, and the file."""
     top = os.path.realpath(roots.fs)
-    for _hop in range(_HOPS):
-        folder = os.path.realpath(roots.path(os.path.dirname(path)))
-        if not all(_unwritable(os.lstat(each)) for each in _upwards(folder, top)):
-            return False
-        entry = os.path.join(folder, os.path.basename(path))
+    at, left, links = top, path.split("/")[::-1], 0
+    sound = _unwritable(os.lstat(top))
+    while left and sound:
+        entry = os.path.normpath(os.path.join(at, left.pop()))
+        if not entry.startswith(top):  # above the root there is the root
+            continue
         status = os.lstat(entry)
-        if not stat.S_ISLNK(status.st_mode):
-            return _unwritable(status)
-        if status.st_uid != 0:
-            return False
-        path = os.path.normpath(os.path.join("/", os.path.relpath(folder, top), os.readlink(entry)))
-    return False
+        if stat.S_ISLNK(status.st_mode):
+            target, links = os.readlink(entry), links + 1
+            sound = status.st_uid == 0 and links <= _LINKS
+            left.extend(target.split("/")[::-1])
+            at = top if target.startswith("/") else at
+        else:
+            sound, at = _unwritable(status), entry
+    return sound
 
 
 def _unwritable(status: os.stat_result) -> bool:
     return status.st_uid == 0 and not status.st_mode & _WRITABLE
-
-
-def _upwards(folder: str, top: str) -> t.Iterator[str]:
-    """A folder and those above it, up to the root of the host."""
-    yield folder
-    while folder not in (top, "/"):
-        folder = os.path.dirname(folder)
-        yield folder
 ''',
     "_collect.linux.owners._fd_walk": r'''
 
@@ -6912,6 +6934,7 @@ from _fleetports_compliance._collect.common import _host_files
 from _fleetports_compliance._collect.linux.systemd import _cgroup
 
 DELETED = " (deleted)"
+COMM_LENGTH = 15  # TASK_COMM_LEN - 1
 
 _UID_DIGITS = 10  # of 32 bits
 _FLAGS, _PF_EXITING, _PF_KTHREAD = 6, 0x4, 0x200000  # of the fields behind the name; include/linux/sched.h
@@ -7504,6 +7527,8 @@ _PREFIXES = "@-:+!|"
 _ELEVATED = "+!"  # User= does not count: the process starts as root, and may give that up itself
 _SHELL = "|"  # the user's shell runs the line
 _QUOTES = "\"'"
+# What stands for something else in a word: specifiers, variables, escapes, quotes within it.
+_SPECIAL = frozenset("%$\\" + _QUOTES)
 
 SHELLS = frozenset(["ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "sh", "tcsh", "yash", "zsh"])
 # Programs that end by executing another one, or that listen in its place.
@@ -7511,12 +7536,13 @@ _STARTERS = frozenset(
     name
     for names in (
         "env envdir dbus-run-session faketime eatmydata unbuffer stdbuf script xargs xvfb-run watch",  # surroundings
-        "chpst envuidgid gosu pkexec runuser s6-setuidgid setpriv setuidgid sg su su-exec sudo",  # the user
-        "authbind capsh chroot fakeroot nsenter proot runcon aa-exec setarch unshare",  # rights, and what it sees
-        "bwrap catatonit dumb-init firejail systemd-nspawn tini ip torify torsocks",
+        "chpst doas envuidgid gosu pkexec runuser setpriv setuidgid sg su su-exec sudo",  # the user
+        "aa-exec authbind capsh chroot fakeroot linux32 linux64 nsenter proot runcon setarch unshare",  # rights, sight
+        "bwrap catatonit dumb-init firejail systemd-nspawn tini ip proxychains proxychains4 torify torsocks tsocks",
+        "crun flatpak lxc-execute lxc-start podman runc snap",  # containers and packages of their own
         "cgexec choom chrt ionice nice numactl prlimit softlimit taskset",  # what it may use
         "daemonize flock logger logsave nohup runit setlock setsid ssh-agent start-stop-daemon strace",
-        "systemd-cat systemd-inhibit systemd-run timeout",
+        "execlineb systemd-cat systemd-inhibit systemd-run systemd-socket-activate timeout valgrind",
         "inetd xinetd tcpd tcpsvd udpsvd",  # servers that start others
     )
     for name in names.split()
@@ -7545,11 +7571,16 @@ def parse(commands: t.Sequence[str]) -> ExecStart:
     rest = line.lstrip(_PREFIXES)
     prefixes = line[: len(line) - len(rest)]
     elevated = any(letter in _ELEVATED for letter in prefixes)
-    words = [word.strip(_QUOTES) for word in rest.split(None, 2)[:2]]
-    path = words[0] if words else ""
-    if not path or "%" in path or "$" in path or _SHELL in prefixes or executes_another(*words):
+    words = [_unquoted(word) for word in rest.split(None, 2)[:2]]
+    several = " ; " in rest  # commands on one line
+    if not words or not words[0] or _SPECIAL & set(words[0]) or _SHELL in prefixes or several:
         return ExecStart(None, elevated)
-    return ExecStart(path, elevated)
+    return ExecStart(None if executes_another(*words) else words[0], elevated)
+
+
+def _unquoted(word: str) -> str:
+    quoted = len(word) > 1 and word[0] in _QUOTES and word[-1] == word[0]
+    return word[1:-1] if quoted else word
 
 
 def executes_another(path: str, argument: str = "") -> bool:
@@ -7557,7 +7588,8 @@ def executes_another(path: str, argument: str = "") -> bool:
     name = path.rsplit("/", 1)[-1]
     if name in _MULTICALL:
         name = argument.rsplit("/", 1)[-1]
-    return name in SHELLS or name in _STARTERS or (name.startswith("ld-") and ".so" in name)
+    loader = name.startswith("ld-") and ".so" in name
+    return loader or name in SHELLS or name in _STARTERS or name.startswith("s6-")
 ''',
     "_collect.linux.systemd._socket_units": r'''
 
@@ -7586,6 +7618,16 @@ from _fleetports_compliance._collect.linux.systemd import (
 _SECTION = "Socket"
 _LISTEN_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}
 _SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+# With one of these the path may be another file than the one that the host has there: systemd.exec(5).
+_OTHER_FILES = (
+    "RootDirectory",
+    "RootImage",
+    "MountImages",
+    "ExtensionImages",
+    "ExtensionDirectories",
+    "BindPaths",
+    "BindReadOnlyPaths",
+)
 _YES = ("1", "yes", "y", "true", "t", "on")
 _ADDRESS = re.compile(
     r"\[(?P<six>[^\]%]+)(?:%[^\]]*)?\]:(?P<port6>[0-9]{1,9})\Z|(?P<four>[0-9.]+):(?P<port4>[0-9]{1,9})\Z"
@@ -7654,10 +7696,9 @@ class SocketUnits:
         loaded = self._files.load(service)
         if loaded is None:
             return Activation(unit.name, service, None, None, accept)
-        # In a root of its own the path is another file than the one that the host has there.
-        rooted = any(loaded.last("Service", key) for key in ("RootDirectory", "RootImage"))
+        elsewhere = any(loaded.last("Service", key) for key in _OTHER_FILES)
         command = _exec_start.parse(loaded.all("Service", "ExecStart"))
-        exe = None if rooted or command.path is None else self._absolute(loaded, command.path)
+        exe = None if elsewhere or command.path is None else self._absolute(loaded, command.path)
         # Another program may run as another user.
         user = None if exe is None or command.elevated else _user(loaded)
         return Activation(unit.name, loaded.name, exe, user, accept)
