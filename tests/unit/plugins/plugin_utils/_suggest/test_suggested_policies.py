@@ -148,7 +148,10 @@ LOCKD = unowned("kernel", 39999, ephemeral=True)
         ),
         pytest.param(
             {"web1": [LIAR, PUBLISHED]},
-            [{"port": 8080, "state": "published"}, {"port": 8080, "state": "socket"}],
+            [
+                {"port": 8080, "state": "published"},
+                {"port": 8080, "state": "socket", "applies_to": {"hosts": ["web1"]}},
+            ],
             id="a host that contradicts itself: by number, and what is published too",
         ),
         pytest.param(
