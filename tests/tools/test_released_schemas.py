@@ -13,9 +13,8 @@ import pathlib
 import re
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _load
 
-ROOT = pathlib.Path(_load.__file__).parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = pathlib.Path(__file__).with_name("released-schemas.sha256")
 LINE = re.compile(r"([0-9a-f]{64})  (plugins/plugin_utils/\S+\.schema\.json)")
 
