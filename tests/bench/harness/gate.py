@@ -23,6 +23,8 @@ from .workspace import PROBES, Workspace
 AGAINST = "CPU per host, against ansible.builtin.debug"
 AGAINST_DEBUG = Target(ratio=1.0)
 READING = Target(seconds=10)
+# Each task stands so often in its playbook: one of them is lost in what check and report take, which is in all plays.
+TIMES = 5
 _RUN = "bench"
 _DEBUG = {"ansible.builtin.debug": {"msg": "{{ inventory_hostname }}"}}
 
@@ -31,7 +33,7 @@ _DEBUG = {"ansible.builtin.debug": {"msg": "{{ inventory_hostname }}"}}
 class Extent:
     """Hosts of the inventories, how often each playbook runs, and the hosts whose lines are read without Ansible."""
 
-    hosts: tuple[int, ...] = (300, 1_000)
+    hosts: tuple[int, ...] = (100, 300)
     rounds: int = 3
     read: int = 10_000
 
@@ -58,7 +60,7 @@ def _against_debug(place: Workspace, folder: pathlib.Path, hosts: int, *, rounds
     inventory = {"all": {"hosts": dict.fromkeys(names), "vars": variables}}
     (folder / "inventory.yml").write_text(json.dumps(inventory), encoding="utf-8")
     for name, task in {"nothing": [], "debug": [_DEBUG], "gate": [_role("gate")]}.items():
-        tasks = [_role("check"), _role("report"), *task]
+        tasks = [_role("check"), _role("report"), *task * TIMES]
         play = {"hosts": "all", "gather_facts": False, "vars": _variables(folder), "tasks": tasks}
         (folder / f"{name}.yml").write_text(json.dumps([play]), encoding="utf-8")
     plays = {name: functools.partial(_cpu, place, folder, name) for name in ("nothing", "debug", "gate")}
@@ -66,7 +68,8 @@ def _against_debug(place: Workspace, folder: pathlib.Path, hosts: int, *, rounds
     _check(folder, hosts)
     best = {name: min(runs) / hosts for name, runs in interleaved(plays, rounds=rounds).items()}
     scene = f"gate task: {hosts:,} hosts with local connections"
-    return Row(scene, AGAINST, best["gate"] - best["nothing"], best["debug"] - best["nothing"], AGAINST_DEBUG)
+    ours, peer = ((best[name] - best["nothing"]) / TIMES for name in ("gate", "debug"))
+    return Row(scene, AGAINST, ours, peer, AGAINST_DEBUG)
 
 
 def _check(folder: pathlib.Path, hosts: int) -> None:
