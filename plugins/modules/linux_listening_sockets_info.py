@@ -3617,8 +3617,6 @@ _QUERY = struct.Struct("=IIIIQI4x")
 # The kernel is older, or built without.
 _ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
-Query = t.Callable[[int], t.List[int]]
-
 
 class SkLookupRefused(Exception):
     """The kernel does not tell without CAP_NET_ADMIN."""
@@ -4084,7 +4082,6 @@ if t.TYPE_CHECKING:
 
 THREADS = 2000
 IO_URING_ENTER = 426  # on every machine
-REGISTERED_RING = 1 << 4  # IORING_ENTER_REGISTERED_RING
 SOCKETCALL = 102  # where there is one; elsewhere a call of that number never waits
 _SOCKETCALLS = {5: CONNECTIONS, 18: CONNECTIONS, 10: DATAGRAMS, 12: DATAGRAMS, 17: DATAGRAMS, 19: DATAGRAMS}
 _GENERIC = ((202, 242), (207, 212, 243, 63, 65, 286, 76))
@@ -7273,7 +7270,6 @@ DELETED = "deleted"  # it has been removed since
 UNRECOGNISED = "unrecognised"  # no unit, and named as no engine known here names containers
 SPLIT = "split"  # two hierarchies, or two threads, name different ones
 UNREADABLE = "unreadable"
-TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
 _MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
 _MACHINES = "/run/systemd/machines"
 _BY_UNIT = "unit:"

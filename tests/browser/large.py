@@ -9,8 +9,6 @@ import dataclasses
 import random
 
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Assessor
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._build_report import (
     HostReport,
     ReportModel,
@@ -18,15 +16,15 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report._bui
 )
 from ansible_collections.fleetports.compliance.tests.bench.harness import estate
 from ansible_collections.fleetports.compliance.tests.unit.factories import sample
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import REGISTRY, loaded
 
 JUDGED = 2000  # hosts that are judged; the others are the same once more under names of their own, which is quicker
 
 
 def model(*, hosts: int, listeners: int) -> ReportModel:
     """Of so many hosts, one in fifty of them not assessed."""
-    registry = Registry.load()
-    policy = load_policy(estate.policy(), registry=registry)
-    assessor = Assessor({policy.sha256: policy}, registry)
+    policy = loaded(estate.policy())
+    assessor = Assessor({policy.sha256: policy}, REGISTRY)
     estate_hosts = estate.hosts(hosts)
     reports = [_report(host, listeners, assessor, policy.sha256) for host in estate_hosts[:JUDGED]]
     for number, host in enumerate(estate_hosts[JUDGED:]):

@@ -68,7 +68,6 @@ CODES = (
 
 LISTENER_CODES = tuple(code.name for code in CODES if code.about == LISTENER)
 HOST_CODES = tuple(code.name for code in CODES if code.about == HOST)
-POLICY_CODES = tuple(code.name for code in CODES if code.about == POLICY)
 # Nothing that could not be verified can be waived: a gap is never a pass.
 NEVER_WAIVED = frozenset(code.name for code in CODES if code.about != POLICY and code.waived == NEVER)
 # Too grave to be covered by a waiver that does not say so.

@@ -40,7 +40,7 @@ def compiled(
     include_outside: bool = False,
     decrypt: Decrypt | None = None,
 ) -> Policy:
-    """The policy of a source (see ``load_policy``), from ``cache_dir`` when it was compiled before.
+    """The policy of a source, from ``cache_dir`` when it was compiled before.
 
     ``registry_loader`` is called on a miss. Raises PolicyError; a policy with problems is never kept. A cache that
     cannot be used or trusted costs time and nothing else.

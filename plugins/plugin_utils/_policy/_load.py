@@ -18,24 +18,16 @@ from .resolve._merge_layers import check_layers, merge
 from .resolve._port_names import RegistryNames
 from .resolve._semantic_checks import check_meaning
 from .schema._schema import check_schema, require_jsonschema
-from .source._layers import open_layers
 from .source._policy_document import Document
-from .source._source import Decrypt, Source
+from .source._source import Source
 
 
-def load_policy(
-    source: t.Any, *, registry: RegistryNames, include_outside: bool = False, decrypt: Decrypt | None = None
-) -> Policy:
-    """The policy at a path (str), in a mapping, or in a list of these, its layers.
+def load_layers(layers: t.Sequence[Source], *, registry: RegistryNames) -> Policy:
+    """The policy of its layers, one or more.
 
     ``registry`` resolves service names. Raises PolicyError with every problem and its place; MissingLibrary, which
     is one, when jsonschema is not there.
     """
-    return load_layers(open_layers(source, include_outside=include_outside, decrypt=decrypt), registry=registry)
-
-
-def load_layers(layers: t.Sequence[Source], *, registry: RegistryNames) -> Policy:
-    """The same from what was read already."""
     require_jsonschema()
     with collector_paused():
         return _loaded(layers, registry)

@@ -14,7 +14,6 @@ import typing as t
 Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 REACHES = ("host", "link", "private", "public")  # narrow to wide
 SEVERITIES = ("low", "medium", "high", "critical")
-ACTIONS = ("fail", "warn", "ignore")
 STATES = ("socket", "published", "kernel")
 
 

@@ -11,12 +11,13 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._layers import open_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from harness import estate
 
-policy = load_policy(estate.policy(), registry=Registry.load())
+policy = load_layers(open_layers(estate.policy()), registry=Registry.load())
 run = estate.write(
     pathlib.Path(sys.argv[1]),
     count=int(sys.argv[2]),

@@ -23,6 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import HostAddress, HostFacts
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _load
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import compiled
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._layers import open_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 POLICY, LISTENERS, REPETITIONS, CACHE = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
@@ -69,7 +70,7 @@ PlainLoader.yaml_implicit_resolvers = {
 
 
 def load() -> t.Any:
-    return _load.load_policy(POLICY, registry=registry)
+    return _load.load_layers(open_layers(POLICY), registry=registry)
 
 
 def plain_jsonschema() -> None:

@@ -23,8 +23,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.stor
     replay,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._stored_run import open_runs
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._policy_record import to_record
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._layers import open_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 from harness import fleet_evidence
 
@@ -33,7 +34,7 @@ HOSTS, LISTENERS = int(sys.argv[3]), int(sys.argv[4])
 THEN: dict[str, t.Any] = {"version": 1, "name": "then", "rules": [{"id": "ssh", "protocol": "tcp", "port": 22}]}
 
 registry = Registry.load()
-then, now = load_policy(THEN, registry=registry), load_policy(POLICY, registry=registry)
+then, now = load_layers(open_layers(THEN), registry=registry), load_layers(open_layers(POLICY), registry=registry)
 
 
 def made(folder: str, hosts: int) -> str:

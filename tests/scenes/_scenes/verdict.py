@@ -14,8 +14,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.do
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._from_evidence import host_facts, listeners
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding, HostResult
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import REGISTRY, loaded
 
 
 class Verdict(t.NamedTuple):
@@ -32,12 +31,11 @@ class Verdict(t.NamedTuple):
 
 def outcome_of(result: t.Mapping[str, t.Any], policy: t.Mapping[str, t.Any]) -> HostResult:
     """What a policy says of the whole host."""
-    registry = Registry.load()
-    loaded = load_policy({"version": 1, "name": "scene", **policy}, registry=registry)
+    scene = loaded({"version": 1, "name": "scene", **policy})
     now = datetime.datetime.now(datetime.UTC)
-    run = {"id": "scene", "policy": loaded.sha256, "as_of": now.isoformat()}
+    run = {"id": "scene", "policy": scene.sha256, "as_of": now.isoformat()}
     document = assemble(result, name="host", groups=["all"], run=run, started=now, ended=now)
-    return Judge(loaded, registry).judge(host_facts(document), listeners(document), as_of=now)
+    return Judge(scene, REGISTRY).judge(host_facts(document), listeners(document), as_of=now)
 
 
 def judged(result: t.Mapping[str, t.Any], port: int, process: t.Mapping[str, t.Any]) -> Verdict:

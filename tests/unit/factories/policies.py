@@ -9,7 +9,7 @@ import datetime
 import ipaddress
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
     AppliesTo,
     Approval,
@@ -22,6 +22,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
     Waiver,
     WaiverMatch,
 )
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._layers import open_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
 
 REGISTRY = Registry.load()
@@ -53,9 +54,9 @@ class FakeRegistry:
         return [known for known, _protocol in self.PORTS if known[0] == name[0]]
 
 
-def loaded(source: t.Any = SSH, **options: t.Any) -> Policy:
-    """The policy of a source, as users may write it; SSH unless told. ``options`` are those of ``load_policy``."""
-    return load_policy(source, **{"registry": REGISTRY, **options})
+def loaded(source: t.Any = SSH, *, registry: t.Any = REGISTRY, **options: t.Any) -> Policy:
+    """The policy of a source, as users may write it; SSH unless told. ``options`` are those of ``open_layers``."""
+    return load_layers(open_layers(source, **options), registry=registry)
 
 
 def items(ports: str) -> tuple[PortItem, ...]:

@@ -135,4 +135,4 @@ class StoredRun:
 
     def seal(self) -> None:
         """Write the manifest anew."""
-        self.directory.write_manifest()
+        self.directory.finish(json.loads((self.path / "run.json").read_text()), name="run.json")

@@ -166,24 +166,17 @@ class RunDirectory:
         """Each failure's file name with its document, or with what is wrong with it."""
         return self._documents("failures")
 
-    def write_manifest(self) -> str:
-        """List the SHA-256 of every file of the run, in the format of ``sha256sum -c``; returns its path."""
-        return self._write_sums(_manifest.sums(self.path))
-
     def finish(self, record: t.Any, *, name: str) -> None:
         """Write the manifest and then, last of all, the record that says the run is over; the manifest lists it.
 
-        So a run that says it is over and has no manifest did not come to that by itself.
+        The manifest has the SHA-256 of every file, in the format of ``sha256sum -c``. So a run that says it is over and
+        has no manifest did not come to that by itself.
         """
         text = _atomic_files.json_text(record)
-        self._write_sums({**_manifest.sums(self.path), name: hashlib.sha256(text.encode()).hexdigest()})
-        self.write_text(text, name=name)
-
-    def _write_sums(self, sums: t.Mapping[str, str]) -> str:
-        path = os.path.join(self._folder(), _manifest.SUMS_FILE)
-        _atomic_files.write_text(path, _manifest.text(sums))
+        sums = {**_manifest.sums(self.path), name: hashlib.sha256(text.encode()).hexdigest()}
+        _atomic_files.write_text(os.path.join(self._folder(), _manifest.SUMS_FILE), _manifest.text(sums))
         self.release()
-        return path
+        self.write_text(text, name=name)
 
     @property
     def sealed(self) -> bool:

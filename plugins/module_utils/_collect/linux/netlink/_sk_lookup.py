@@ -25,8 +25,6 @@ _QUERY = struct.Struct("=IIIIQI4x")
 # The kernel is older, or built without.
 _ABSENT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
-Query = t.Callable[[int], t.List[int]]
-
 
 class SkLookupRefused(Exception):
     """The kernel does not tell without CAP_NET_ADMIN."""

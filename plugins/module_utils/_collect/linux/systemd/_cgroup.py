@@ -74,7 +74,6 @@ DELETED = "deleted"  # it has been removed since
 UNRECOGNISED = "unrecognised"  # no unit, and named as no engine known here names containers
 SPLIT = "split"  # two hierarchies, or two threads, name different ones
 UNREADABLE = "unreadable"
-TOLD = (READ, OUTSIDE, DELETED, UNRECOGNISED, SPLIT, UNREADABLE)
 _MARK = " (deleted)"  # cgroup_show_path(), of a process that has ended and whose cgroup has been removed
 _MACHINES = "/run/systemd/machines"
 _BY_UNIT = "unit:"

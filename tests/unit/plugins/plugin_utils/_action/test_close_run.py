@@ -145,7 +145,7 @@ def test_a_host_without_evidence_is_unverified_with_what_is_known_of_it(run: Run
 def _gate(run: RunDirectory, limit: str) -> tuple[ClosingRun, Verdicts]:
     closing = close(run, RECORD, gate=("fail", "unverified"), max_unreachable=read_limit(limit))
     write_verdicts(run, closing.model.decision, ())
-    run.write_manifest()
+    run.finish({}, name="run.json")
     return closing, read_verdicts(run)
 
 

@@ -53,7 +53,7 @@ def run(tmp_path: pathlib.Path) -> t.Callable[..., Verdicts]:
         directory = RunDirectory(str(tmp_path), f"run-{next(numbers)}")
         reports = [REPORTS[it] if isinstance(it, str) else it for it in hosts]
         write_verdicts(directory, decide(GateRules(("fail",), policy_named=named), reports, policy), policy)
-        directory.write_manifest()
+        directory.finish({}, name="run.json")
         return read_verdicts(directory)
 
     return made

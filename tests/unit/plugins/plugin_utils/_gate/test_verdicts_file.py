@@ -53,7 +53,7 @@ def _written(
     write_verdicts(
         directory, decide(rules or GateRules(("fail",)), hosts, [STALE, STALE, UNUSED]), [STALE, STALE, UNUSED]
     )
-    directory.write_manifest()
+    directory.finish({}, name="run.json")
     return directory
 
 
@@ -98,7 +98,7 @@ def test_it_says_whether_a_policy_was_named(tmp_path: pathlib.Path, named: bool)
 def test_a_policy_is_named_by_true_alone(tmp_path: pathlib.Path, said: str) -> None:
     directory = _written(tmp_path)
     _edit(pathlib.Path(directory.path, VERDICTS_FILE), '"policy_named": true', f'"policy_named": {said}')
-    RunDirectory(directory.output, directory.run_id).write_manifest()
+    RunDirectory(directory.output, directory.run_id).finish({}, name="run.json")
     assert read_verdicts(directory).policy_named is False
 
 
@@ -156,7 +156,7 @@ def _foreign(run: pathlib.Path) -> None:
     other = _written(run.parent, run="20200101T000000Z-aaaaaa")
     for name in (VERDICTS_FILE, VERDICT_LINES_FILE):
         (run / name).write_bytes(pathlib.Path(other.path, name).read_bytes())
-    RunDirectory(str(run.parent), run.name).write_manifest()
+    RunDirectory(str(run.parent), run.name).finish({}, name="run.json")
 
 
 def _lines_of_an_earlier_report(run: pathlib.Path) -> None:
@@ -186,17 +186,17 @@ def _failed_since(run: pathlib.Path) -> None:
 
 def _of_another_version(run: pathlib.Path) -> None:
     _edit(run / VERDICTS_FILE, '"verdicts_version": 3', '"verdicts_version": 1')
-    RunDirectory(str(run.parent), run.name).write_manifest()
+    RunDirectory(str(run.parent), run.name).finish({}, name="run.json")
 
 
 def _no_counts(run: pathlib.Path) -> None:
     _edit(run / VERDICTS_FILE, '"counts"', '"count"')
-    RunDirectory(str(run.parent), run.name).write_manifest()
+    RunDirectory(str(run.parent), run.name).finish({}, name="run.json")
 
 
 def _not_an_object(run: pathlib.Path) -> None:
     (run / VERDICTS_FILE).write_text("[]\n")
-    RunDirectory(str(run.parent), run.name).write_manifest()
+    RunDirectory(str(run.parent), run.name).finish({}, name="run.json")
 
 
 @pytest.mark.parametrize(

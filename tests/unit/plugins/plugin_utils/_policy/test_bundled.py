@@ -9,16 +9,15 @@ import datetime
 import pathlib
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 POLICIES = pathlib.Path(__file__).parents[5] / "roles" / "port_audit" / "files" / "policies"
 WRITTEN = datetime.date(2026, 11, 1)
 
 
 def load(name: str) -> Policy:
-    return load_policy(str(POLICIES / name), registry=Registry.load())
+    return loaded(str(POLICIES / name))
 
 
 def selected(policy: Policy, protocol: str, port: int) -> list[str]:

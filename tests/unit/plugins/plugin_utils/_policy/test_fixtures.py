@@ -17,7 +17,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers, load_policy
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
     from_json,
@@ -30,6 +30,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.sche
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source import _read_yaml
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source._source import Source, open_source
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 from jsonschema import Draft202012Validator
 
 HERE = pathlib.Path(__file__).parent
@@ -43,7 +44,7 @@ def name(file: pathlib.Path) -> str:
 
 def problems(source: t.Any) -> str:
     with pytest.raises(PolicyError) as caught:
-        load_policy(source, registry=Registry.load())
+        loaded(source)
     return str(caught.value)
 
 
@@ -56,22 +57,22 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("file", POSITIVE, ids=name)
 class TestPositive:
     def test_loads(self, file: pathlib.Path) -> None:
-        assert load_policy(str(file), registry=Registry.load()).name == yaml.safe_load(file.read_text())["name"]
+        assert loaded(str(file)).name == yaml.safe_load(file.read_text())["name"]
 
     def test_says_the_same_inline(self, file: pathlib.Path) -> None:
-        of_file = load_policy(str(file), registry=Registry.load())
-        inline = load_policy(yaml.safe_load(file.read_text()), registry=Registry.load())
+        of_file = loaded(str(file))
+        inline = loaded(yaml.safe_load(file.read_text()))
         assert inline.sha256 == of_file.sha256
         assert inline.sources == ("inline",)
 
     def test_survives_its_compiled_form(self, file: pathlib.Path) -> None:
-        policy = load_policy(str(file), registry=Registry.load())
+        policy = loaded(str(file))
         assert from_json(to_json(policy)) == policy
 
     def test_loads_without_libyaml(self, file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        with_libyaml = load_policy(str(file), registry=Registry.load())
+        with_libyaml = loaded(str(file))
         monkeypatch.setattr(_read_yaml, "_LOADER", yaml.SafeLoader)
-        assert load_policy(str(file), registry=Registry.load()) == with_libyaml
+        assert loaded(str(file)) == with_libyaml
 
 
 @pytest.mark.parametrize("file", NEGATIVE, ids=name)

@@ -12,6 +12,7 @@ import typing as t
 
 import jsonschema
 import pytest
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import OWNER_CGROUP, OWNER_STATUS, PROTOCOLS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.document import _evidence_document
 
 SCHEMA = json.loads((pathlib.Path(_evidence_document.__file__).parents[1] / "evidence-v1.schema.json").read_text())
@@ -63,3 +64,15 @@ def test_a_clock_that_is_set_back_meanwhile_makes_no_negative_duration() -> None
         ended=START - datetime.timedelta(days=1),
     )
     assert document["collected"]["duration"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "words"),
+    [
+        pytest.param("listener", "owner_status", OWNER_STATUS, id="why owners are what they are"),
+        pytest.param("listener", "protocol", PROTOCOLS, id="protocols"),
+        pytest.param("owner", "cgroup", (*OWNER_CGROUP, None), id="how much a cgroup tells"),
+    ],
+)
+def test_the_schema_has_the_words_of_the_collectors(part: str, field: str, words: tuple[str | None, ...]) -> None:
+    assert tuple(SCHEMA["$defs"][part]["properties"][field]["enum"]) == words

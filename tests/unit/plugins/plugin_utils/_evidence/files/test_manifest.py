@@ -21,7 +21,7 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     for host in ("a", "B", "../x"):
         run.write_evidence({"evidence_version": 1, "run": {}, "host": {"name": host}})
     run.write_text("fine", name="report.md")
-    run.write_manifest()
+    run.finish({}, name="run.json")
     return pathlib.Path(run.path)
 
 

@@ -80,9 +80,8 @@ def test_a_torn_file_is_an_error_and_the_others_are_read(run: RunDirectory) -> N
 
 def test_the_manifest_is_checked_by_sha256sum(run: RunDirectory) -> None:
     path = run.write_evidence(_document())
-    run.write({"x": 1}, name="run.json")
     run.write_policy(lambda: "{}", sha256="ab")
-    run.write_manifest()
+    run.finish({"x": 1}, name="run.json")
     check = ["sha256sum", "--strict", "-c", "SHA256SUMS"]
     good = subprocess.run(check, cwd=run.path, capture_output=True, text=True, check=False)
     assert good.returncode == 0
@@ -92,9 +91,9 @@ def test_the_manifest_is_checked_by_sha256sum(run: RunDirectory) -> None:
 
 
 def test_a_manifest_written_again_does_not_list_itself(run: RunDirectory) -> None:
-    run.write({"x": 1}, name="run.json")
-    run.write_manifest()
-    lines = pathlib.Path(run.write_manifest()).read_text().splitlines()
+    run.finish({"x": 1}, name="run.json")
+    run.finish({"x": 2}, name="run.json")
+    lines = pathlib.Path(run.path, "SHA256SUMS").read_text().splitlines()
     assert [line.split("  ")[1] for line in lines] == ["run.json"]
 
 

@@ -233,7 +233,7 @@ def _writes(run: RunDirectory) -> t.Iterator[t.Callable[[], object]]:
     yield lambda: run.keep_evidence(b"", name="a.json")
     yield lambda: write_failure(run, "a", Failure("failed", "x"))
     yield lambda: run.write_policy(lambda: "{}", sha256="ab")
-    yield run.write_manifest
+    yield lambda: run.finish({}, name="run.json")
     yield run.point_latest
 
 

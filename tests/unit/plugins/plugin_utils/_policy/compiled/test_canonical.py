@@ -10,21 +10,20 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.compiled._canonical import (
     from_json,
     to_json,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 EVERY_KEY = pathlib.Path(__file__).parents[1] / "positive" / "design.yml"
 
 
 @pytest.fixture
 def policy() -> Policy:
-    return load_policy(str(EVERY_KEY), registry=Registry.load())
+    return loaded(str(EVERY_KEY))
 
 
 def test_gives_an_equal_policy_back(policy: Policy) -> None:
@@ -52,7 +51,7 @@ def test_keeps_what_many_rules_share_once(policy: Policy) -> None:
 def test_writes_names_of_files_that_are_not_utf8(tmp_path: pathlib.Path) -> None:
     path = f"{tmp_path}/p\udcff.yml"
     pathlib.Path(path).write_text("version: 1\nname: x\nrules: []\n", encoding="utf-8")
-    policy = load_policy(path, registry=Registry.load())
+    policy = loaded(path)
     assert from_json(to_json(policy).encode().decode()) == policy
 
 

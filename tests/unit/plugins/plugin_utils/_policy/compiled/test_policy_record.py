@@ -23,7 +23,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.comp
     from_record,
     to_record,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 POSITIVE = pathlib.Path(__file__).parents[1] / "positive"
 SCHEMA = json.loads(pathlib.Path(_load.__file__).with_name("policy-record-v1.schema.json").read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ FILES = sorted(POSITIVE.glob("*.yml"))
 
 @pytest.fixture(name="policy", params=FILES, ids=lambda path: path.stem)
 def each_policy(request: pytest.FixtureRequest) -> Policy:
-    return _load.load_policy(str(request.param), registry=Registry.load())
+    return loaded(str(request.param))
 
 
 def test_gives_an_equal_policy_back(policy: Policy) -> None:
@@ -51,7 +51,7 @@ def test_the_compiled_form_of_earlier_versions_is_read(policy: Policy) -> None:
 
 
 def test_a_reader_finds_what_a_rule_says() -> None:
-    record = json.loads(to_record(_load.load_policy(str(POSITIVE / "design.yml"), registry=Registry.load())))
+    record = json.loads(to_record(loaded(str(POSITIVE / "design.yml"))))
     rule = record["rules"][0]
     assert (record["policy_record"], rule["expect"]) == (1, "allowed")
     assert rule["ports"][0] == {"protocol": "tcp", "first": 22, "last": 22, "label": "22"}
@@ -60,7 +60,7 @@ def test_a_reader_finds_what_a_rule_says() -> None:
 
 @pytest.fixture(name="raw")
 def one_record() -> dict[str, t.Any]:
-    policy = _load.load_policy(str(POSITIVE / "design.yml"), registry=Registry.load())
+    policy = loaded(str(POSITIVE / "design.yml"))
     return t.cast("dict[str, t.Any]", json.loads(to_record(policy)))
 
 
@@ -97,7 +97,7 @@ def test_refuses_what_the_schema_refuses(raw: dict[str, t.Any], damage: t.Callab
 
 
 def test_refuses_an_unknown_word_in_the_compiled_form_too() -> None:
-    policy = _load.load_policy(str(POSITIVE / "design.yml"), registry=Registry.load())
+    policy = loaded(str(POSITIVE / "design.yml"))
     rule = dataclasses.replace(policy.rules[0], reach="moon")
     with pytest.raises(PolicyError, match="reach is 'moon', not one of host, link"):
         from_record(to_json(dataclasses.replace(policy, rules=(rule, *policy.rules[1:]))))

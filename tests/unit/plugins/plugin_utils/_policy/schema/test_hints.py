@@ -11,12 +11,12 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.schema._hints import _KEYS, _VALUES, _key
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.schema._port_words import COMMON
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.schema._schema import schema_text
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 SCHEMA = json.loads(schema_text())
 KINDS = {
@@ -38,7 +38,7 @@ def problem(port: t.Any) -> str:
 
 def load(port: t.Any, protocol: t.Any = "tcp") -> t.Any:
     rule = {"id": "r", "protocol": protocol, "port": port}
-    return load_policy({"version": 1, "name": "n", "rules": [rule]}, registry=Registry.load()).rules[0]
+    return loaded({"version": 1, "name": "n", "rules": [rule]}).rules[0]
 
 
 @pytest.mark.parametrize("name", sorted(COMMON))
@@ -81,7 +81,7 @@ def test_a_proposal_loads_and_is_whole(written: str, ports: set[int]) -> None:
 def test_own_services_may_have_such_names() -> None:
     services = {name: [{"protocol": "tcp", "port": 1}] for name in ("all", "web", "rdp", "tcp", "private")}
     rule = {"id": "r", "protocol": "tcp", "port": list(services)}
-    policy = load_policy({"version": 1, "name": "n", "services": services, "rules": [rule]}, registry=Registry.load())
+    policy = loaded({"version": 1, "name": "n", "services": services, "rules": [rule]})
     assert {item.label for item in policy.rules[0].ports} == set(services)
 
 

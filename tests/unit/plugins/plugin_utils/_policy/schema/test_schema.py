@@ -18,13 +18,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._find
     LISTENER_CODES,
     NEVER_WAIVED,
 )
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import (
     MissingLibrary,
     PolicyError,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import (
-    ACTIONS,
     REACHES,
     SEVERITIES,
     STATES,
@@ -33,7 +31,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._pol
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.resolve import _port_names
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.schema import _schema
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.schema._schema_messages import KEYWORDS
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMA: dict[str, t.Any] = json.loads(_schema.schema_text())
@@ -107,7 +105,7 @@ def test_every_keyword_has_a_message_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        pytest.param("action", ACTIONS, id="actions"),
+        pytest.param("action", ("fail", "warn", "ignore"), id="actions"),
         pytest.param("severity", SEVERITIES, id="severities"),
         pytest.param("protocol", PROTOCOLS, id="protocols"),
         pytest.param("code", {*LISTENER_CODES, *HOST_CODES} - NEVER_WAIVED, id="codes"),
@@ -151,12 +149,12 @@ class TestWithoutJsonschema:
         with pytest.raises(
             MissingLibrary, match=r"Failed to import the required Python library \(jsonschema >= 4\.18\)"
         ):
-            load_policy({"version": 1, "name": "x", "rules": []}, registry=Registry.load())
+            loaded({"version": 1, "name": "x", "rules": []})
 
     def test_is_a_problem_of_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_schema, "_IMPORT_ERROR", ImportError("No module named 'jsonschema'"))
         with pytest.raises(PolicyError) as caught:
-            load_policy("/no/such/file", registry=Registry.load())
+            loaded("/no/such/file")
         assert len(caught.value.problems) == 1
         assert len(str(caught.value).splitlines()) == 1
 
@@ -164,12 +162,12 @@ class TestWithoutJsonschema:
     def test_refuses_an_old_one(self, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(importlib.metadata, "version", lambda _name: version)
         with pytest.raises(MissingLibrary, match=rf"found {re.escape(version)}"):
-            load_policy({"version": 1, "name": "x", "rules": []}, registry=Registry.load())
+            loaded({"version": 1, "name": "x", "rules": []})
 
     @pytest.mark.parametrize("version", ["4.18.0", "4.26.0", "5.0.0a1"])
     def test_takes_a_newer_one(self, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(importlib.metadata, "version", lambda _name: version)
-        assert load_policy({"version": 1, "name": "x", "rules": []}, registry=Registry.load()).name == "x"
+        assert loaded({"version": 1, "name": "x", "rules": []}).name == "x"
 
 
 def test_validation_errors_are_jsonschemas() -> None:

@@ -13,17 +13,16 @@ import socket
 import typing as t
 
 import pytest
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source import _policy_document, _source
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 SMALL = "version: 1\nname: small\nrules: [{id: ssh, protocol: tcp, port: ssh, review_by: 2027-01-05}]\n"
 
 
 def load(source: t.Any) -> Policy:
-    return load_policy(source, registry=Registry.load())
+    return loaded(source)
 
 
 def refusal(source: t.Any) -> str:
@@ -195,7 +194,7 @@ class TestFiles:
             "version: 1\nname: x\nrules:\n"
             "  - <<: [{id: a, protocol: tcp, reach: link}, {reach: host, owner: second}]\n    port: 1\n"
         )
-        (rule,) = load_policy("policy.yml", registry=Registry.load()).rules
+        (rule,) = loaded("policy.yml").rules
         assert (rule.reach, rule.approval.owner) == ("link", "second")
 
     def test_bound_on_values_counts_those_of_aliases(self, file: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._cache import compiled
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_policy
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy.source import _value_origin
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._lookup import Registry
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import loaded
 
 
 class Text(str):
@@ -64,7 +64,7 @@ def at(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> t.Callable[[s
 
 def refusal(source: t.Any) -> str:
     with pytest.raises(PolicyError) as caught:
-        load_policy(source, registry=Registry.load())
+        loaded(source)
     return str(caught.value)
 
 
@@ -135,15 +135,15 @@ class TestOfNewCores:
 
     def test_rules_and_findings_have_places(self, tagged: Tagged) -> None:
         rule = tagged.put({"id": "a", "protocol": "tcp", "port": 22}, "/vars/web.yml", 2, 5)
-        policy = load_policy({"version": 1, "name": "x", "rules": [rule]}, registry=Registry.load())
+        policy = loaded({"version": 1, "name": "x", "rules": [rule]})
         assert (str(policy.rules[0].place), policy.rules[0].place.layer) == ("/vars/web.yml:2:5", "x")
         assert policy.sources == ("inline",)
 
     def test_the_hash_knows_no_places(self, tagged: Tagged) -> None:
         raw = {"version": 1, "name": "x", "rules": [{"id": "a", "protocol": "tcp", "port": 22}]}
-        bare = load_policy(raw, registry=Registry.load())
+        bare = loaded(raw)
         tagged.put(raw["rules"], "/vars/web.yml", 2, 5)
-        assert load_policy(raw, registry=Registry.load()).sha256 == bare.sha256
+        assert loaded(raw).sha256 == bare.sha256
 
     def test_the_cache_keeps_same_words_from_elsewhere_apart(self, tagged: Tagged, tmp_path: pathlib.Path) -> None:
         places = []

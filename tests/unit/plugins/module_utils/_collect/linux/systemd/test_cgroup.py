@@ -10,6 +10,7 @@ import os
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.common import _host_files
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.systemd import _cgroup
+from ansible_collections.fleetports.compliance.plugins.module_utils._socket import OWNER_CGROUP
 
 ID = "0123456789abcdef" * 4
 POD = "pod7f9c0f0e_1b5a_4c52_8e0e_111111111111"
@@ -201,7 +202,7 @@ def test_place(path, unit, container):
 )
 def test_how_much_is_told(path, whole, told):
     found = _cgroup.place(path, _cgroup.CgroupReader(whole))
-    assert (found.told, told in _cgroup.TOLD) == (told, True)
+    assert (found.told, told in OWNER_CGROUP) == (told, True)
 
 
 @pytest.mark.parametrize(
