@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import collections
+import functools
 import pathlib
 import re
 import typing as t
@@ -21,10 +22,27 @@ MOST_FILES = 15
 HEADER = "# Private to the collection: anything in this file can change without notice.\n"
 # What one side writes and the other side reads back has one name on both.
 TWO_SIDES: frozenset[str] = frozenset()
+# What the code defines and does not name again.
+NAMED_ELSEWHERE = {
+    "OWNER_CGROUP": "the words of a field of evidence, for its schema",
+    "OWNER_STATUS": "the words of a field of evidence, for its schema",
+    "TRANSFERS_FILES": "read by ansible-core",
+    "_parse_returned_data": "called by ansible-core",
+    "_supports_async": "read by ansible-core",
+    **dict.fromkeys(
+        ("_dnat", "_goto", "_mangle", "_redirect", "_tproxy", "_vmap", "_xt"),
+        "by the name of an expression of nftables",
+    ),
+}
 
 
 def dotted(path: pathlib.Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+@functools.cache
+def parsed(path: pathlib.Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 FILES = {dotted(path): path for path in PLUGINS.rglob("*.py") if path.name != "linux_listening_sockets_info.py"}
@@ -32,7 +50,7 @@ FILES = {dotted(path): path for path in PLUGINS.rglob("*.py") if path.name != "l
 
 def imports(module: str) -> t.Iterator[str]:
     """Modules of the collection that one names anywhere: at its top, in functions, for type checking."""
-    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(FILES[module])):
         if not isinstance(node, ast.ImportFrom):
             continue
         base = node.module or ""
@@ -118,12 +136,53 @@ def test_no_two_private_files_share_a_name() -> None:
 
 def test_no_two_classes_share_a_name() -> None:
     names = collections.Counter(
-        node.name
-        for path in private()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
+        node.name for path in private() for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef)
     )
     assert {name for name, count in names.items() if count > 1} - TWO_SIDES == set()
+
+
+def defined(body: t.Iterable[ast.stmt]) -> t.Iterator[tuple[str, ast.stmt]]:
+    """What a module or a class defines: functions, classes, methods, constants."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name, node
+        if isinstance(node, ast.ClassDef):
+            yield from defined(node.body)
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        yield from ((target.id, node) for target in targets if isinstance(target, ast.Name))
+
+
+def used(tree: ast.AST) -> t.Iterator[tuple[str, int]]:
+    """What a module names, and in which line. An import alone is no use."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute):
+            yield node.attr, node.lineno
+        elif isinstance(node, ast.keyword) and node.arg:
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, node.lineno
+
+
+def test_nothing_is_there_for_tests_alone() -> None:
+    """Every name that private code defines is used by code or a template, outside of its own definition."""
+    uses = collections.defaultdict(set)
+    for path in [*FILES.values(), *ROOT.glob("tools/**/*.py")]:
+        for name, line in used(parsed(path)):
+            uses[name].add((path, line))
+    for path in ROOT.glob("roles/**/*.j2"):
+        for name in re.findall(r"\w+", path.read_text(encoding="utf-8")):
+            uses[name].add((path, 0))
+    unused = {
+        name
+        for path in private()
+        for name, node in defined(parsed(path).body)
+        if all(at == path and node.lineno <= line <= (node.end_lineno or 0) for at, line in uses[name])
+    }
+    assert {name for name in unused if not name.startswith("__")} == set(NAMED_ELSEWHERE)
 
 
 def test_every_private_file_says_so_in_its_first_line() -> None:
