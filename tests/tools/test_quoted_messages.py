@@ -31,31 +31,41 @@ def quoted(text: str) -> list[str]:
     return [match["message"] for pattern in (_PROBLEM, _FINDING) for match in pattern.finditer(text)]
 
 
-def _pattern(node: ast.AST) -> str | None:
-    """A regular expression for the texts that a literal makes, or None where it says too little."""
+def _fixed(node: ast.AST) -> tuple[str, ...] | None:
+    """The fixed parts of the texts that a literal makes, or None where they say too little."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    fixed = [part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else None for part in parts]
-    if sum(character.isalpha() for text in fixed if text for character in text) < _FEWEST_LETTERS:
-        return None
-    return "".join(".*" if text is None else re.escape(text) for text in fixed)
+    fixed = tuple(
+        part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "" for part in parts
+    )
+    letters = sum(character.isalpha() for text in fixed for character in text)
+    return fixed if letters >= _FEWEST_LETTERS else None
 
 
 @functools.cache
-def _messages() -> list[re.Pattern[str]]:
+def _messages() -> frozenset[tuple[str, ...]]:
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.glob("plugins/plugin_utils/**/*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.Constant)))
-    texts = {
-        pattern
-        for node in nodes
-        if isinstance(node, ast.JoinedStr) or isinstance(node.value, str)
-        if (pattern := _pattern(node))
-    }
-    return [re.compile(text) for text in texts]
+    literals = (node for node in nodes if isinstance(node, ast.JoinedStr) or isinstance(node.value, str))
+    return frozenset(fixed for node in literals if (fixed := _fixed(node)))
+
+
+def _begins(message: str, fixed: tuple[str, ...]) -> bool:
+    """Whether a message begins with these parts, in this order, with anything between them."""
+    first, *rest = fixed
+    if not message.startswith(first):
+        return False
+    place = len(first)
+    for part in rest:
+        place = message.find(part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
 
 
 def unknown(text: str) -> list[str]:
     """The quoted messages whose beginning no text of the code makes."""
-    return [message for message in quoted(text) if not any(one.match(message) for one in _messages())]
+    return [message for message in quoted(text) if not any(_begins(message, one) for one in _messages())]
 
 
 def _quoting() -> list[tuple[str, str]]:
