@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import pathlib
 import struct
 import typing as t
 
-FIXTURES = pathlib.Path(__file__).parents[1] / "unit/plugins/module_utils/_collect/fixtures"
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import FIXTURES
+
 RECORDED = {path.stem: path.read_bytes() for path in sorted(FIXTURES.glob("*.bin"))}
 SOCKETS = {name: raw for name, raw in RECORDED.items() if name.startswith(("tcp", "udp", "mptcp"))}
 

@@ -20,45 +20,36 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sk_lookup, _wire
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.owners import _exe, _search
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import DONE, Kernel, attribute, message
 
-DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
 SSH = 100
 
 
 def tcp_socket(inode=SSH, port=22, cgroup=None):
     """A wildcard TCP listener over IPv6, as the kernel sends it."""
     head = struct.pack("=BBBB", 10, 10, 0, 0) + struct.pack(">HH", port, 0) + b"\0" * 32
-    body = head + struct.pack("=I8xIIIII", 0, 0, 0, 0, 0, inode) + _wire.pack_attribute(11, b"\0")
+    body = head + struct.pack("=I8xIIIII", 0, 0, 0, 0, 0, inode) + attribute(11, b"\0")
     if cgroup is not None:
-        body += _wire.pack_attribute(21, struct.pack("=Q", cgroup))
-    return struct.pack("=IHHII", 16 + len(body), 20, 2, 1, 0) + body
+        body += attribute(21, struct.pack("=Q", cgroup))
+    return message(20, body)
 
 
-class Kernel:
+class Listening(Kernel):
     """Shows the given TCP listeners over IPv6, dump after dump, and nothing else."""
+
+    REFUSES_BY = 3
 
     def __init__(self, *dumps, refused=None, allowed=0):
         self.dumps = list(dumps)
         self.refused = refused
         self.allowed = [True] * allowed
 
-    def __call__(self, protocol):
-        self.protocol = protocol
-        return self
-
-    def send(self, data):
-        self.asked = data[16:18] if self.protocol == _wire.SOCK_DIAG else b""
-        return len(data)
-
-    def recvmsg(self, size):
-        if self.asked == b"\x0a\x06" and self.refused and not (self.allowed and self.allowed.pop()):
-            return struct.pack("=IHHIIi", 20, 3, 2, 1, 0, -self.refused), [], 0, (0, 0)
-        if self.asked == b"\x0a\x06":
-            return (self.dumps.pop(0) if len(self.dumps) > 1 else self.dumps[0]) + DONE, [], 0, (0, 0)
-        return DONE, [], 0, (0, 0)
-
-    def close(self):
-        pass
+    def answer(self, request):
+        if self.protocol != _wire.SOCK_DIAG or request[16:18] != b"\x0a\x06":
+            return DONE
+        if self.refused and not (self.allowed and self.allowed.pop()):
+            return self.refused
+        return self.dumps.pop(0) if len(self.dumps) > 1 else self.dumps[0]
 
 
 class Machine:
@@ -104,7 +95,7 @@ class Machine:
 
     def collect(self, *dumps, **options):
         return _collector.collect(
-            _snapshot.Options(**options), roots=self.roots, connect=Kernel(*dumps or (tcp_socket(),))
+            _snapshot.Options(**options), roots=self.roots, connect=Listening(*dumps or (tcp_socket(),))
         )
 
 
@@ -301,13 +292,13 @@ def test_what_changed_meanwhile(machine):
 
 
 def test_refused_dump(machine):
-    snapshot = _collector.collect(_snapshot.Options(), roots=machine.roots, connect=Kernel(b"", refused=errno.EPERM))
+    snapshot = _collector.collect(_snapshot.Options(), roots=machine.roots, connect=Listening(b"", refused=errno.EPERM))
     assert codes(snapshot) == [("dump-refused", "listeners")]
     assert (snapshot.gaps[0].protocol, snapshot.gaps[0].family) == ("tcp", "ipv6")
 
 
 def test_refused_at_the_end_is_no_change(machine):
-    kernel = Kernel(tcp_socket(), refused=errno.EPERM, allowed=1)
+    kernel = Listening(tcp_socket(), refused=errno.EPERM, allowed=1)
     snapshot = _collector.collect(_snapshot.Options(), roots=machine.roots, connect=kernel)
     assert [listener.change for listener in snapshot.listeners] == [None]
     assert codes(snapshot) == [("dump-refused", "listeners")]

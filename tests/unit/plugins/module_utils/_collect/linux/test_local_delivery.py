@@ -10,37 +10,23 @@ The recordings ``vrf_*.bin`` are answers of Linux 6.1 (Debian 12, a virtual mach
 from __future__ import annotations
 
 import errno
-import pathlib
 import struct
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _host_facts, _local_delivery
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _rtnetlink, _wire
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter import _published
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import (
+    Kernel,
+    attribute,
+    message,
+    recorded,
+)
 
-FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures"
-DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
 V4, V6 = 2, 10
 
 
-def message(kind, payload):
-    data = struct.pack("=IHHII", 16 + len(payload), kind, 2, 1, 0) + payload
-    return data + b"\0" * (-len(data) % 4)
-
-
-def attribute(kind, value):
-    return _wire.pack_attribute(kind, value)
-
-
-def number(kind, value):
-    return attribute(kind, struct.pack("=I", value))
-
-
-def recorded(name):
-    return (FIXTURES / (name + ".bin")).read_bytes()
-
-
-class Kernel:
+class Routing(Kernel):
     """Answers by kind of message, and for routes by family, table and type as asked; an int is an errno.
 
     ``strict``: it filters. One that does not gives every route it has.
@@ -52,22 +38,15 @@ class Kernel:
         self.strict = strict
         self.asked = []
 
-    def __call__(self, protocol):
-        self.protocol = protocol
-        return self
-
-    def send(self, data):
-        self.kind = struct.unpack_from("=H", data, 4)[0]
+    def answer(self, request):
+        kind = struct.unpack_from("=H", request, 4)[0]
         if self.protocol != _wire.ROUTE:
-            self.answer = b""
-        elif self.kind == 26:
-            family, wanted = data[16], data[16 + 7]
-            table = _wire.attributes(data, 28).get(15)
-            self.asked.append((family, table and struct.unpack("=I", table)[0], wanted))
-            self.answer = self._routes(*self.asked[-1])
-        else:
-            self.answer = self.answers[self.kind]
-        return len(data)
+            return b""
+        if kind != 26:
+            return self.answers[kind]
+        table = _wire.attributes(request, 28).get(15)
+        self.asked.append((request[16], table and struct.unpack("=I", table)[0], request[16 + 7]))
+        return self._routes(*self.asked[-1])
 
     def _routes(self, family, table, wanted):
         if isinstance(self.routes, int):
@@ -79,14 +58,6 @@ class Kernel:
             return errno.ENOENT
         chosen = [tables[table]] if table else tables.values()
         return b"".join(one for raw in chosen for one in _split(raw) if not wanted or one[16 + 7] == wanted)
-
-    def recvmsg(self, size):
-        if isinstance(self.answer, int):
-            return message(2, struct.pack("=i", -self.answer)), [], 0, (0, 0)
-        return (self.answer if self.answer.endswith(DONE) else self.answer + DONE), [], 0, (0, 0)
-
-    def close(self):
-        pass
 
 
 def _split(raw):
@@ -101,13 +72,13 @@ def route(to, device=2, *, table=255, kind=2):
     raw = _wire.socket.inet_pton(family, address)
     bits = int(length) if length else 8 * size
     head = struct.pack("=BBBBBBBBI", family, bits, 0, 0, table if table < 256 else 0, 0, 0, kind, 0)
-    return message(24, head + number(15, table) + (attribute(1, raw) if bits else b"") + number(4, device))
+    return message(24, head + attribute(15, table) + (attribute(1, raw) if bits else b"") + attribute(4, device))
 
 
 def rule(table, family=V4, *attributes, flags=0, action=1, head=(0, 0, 0)):
     to, source, tos = head
     start = struct.pack("=BBBBBBBBI", family, to, source, tos, table if table < 256 else 0, 0, 0, action, flags)
-    return message(32, start + number(15, table) + number(14, 0xFFFFFFFF) + b"".join(attributes))
+    return message(32, start + attribute(15, table) + attribute(14, 0xFFFFFFFF) + b"".join(attributes))
 
 
 def link(index, name, kind=b"", *more, flags=0):
@@ -116,11 +87,11 @@ def link(index, name, kind=b"", *more, flags=0):
 
 
 def vrf(index, name, table=10):
-    return link(index, name, b"vrf", number(1, table))
+    return link(index, name, b"vrf", attribute(1, table))
 
 
 def under(master, index, name):
-    return link(index, name, b"", number(10, master))
+    return link(index, name, b"", attribute(10, master))
 
 
 def localnet(on):
@@ -182,10 +153,10 @@ def test_networks_of_the_local_table(routes, expected):
     by_family = {}
     for one in routes:
         by_family[one[16], 255] = by_family.get((one[16], 255), b"") + one
-    assert networks(delivered(Kernel(LINKS, MAIN, routes=by_family))) == expected
+    assert networks(delivered(Routing(LINKS, MAIN, routes=by_family))) == expected
 
 
-MARK = number(10, 7)
+MARK = attribute(10, 7)
 OF_100 = {(V4, 100): route("203.0.113.7", 1, table=100), (V6, 100): route("2001:db8::7", 1, table=100, kind=4)}
 
 
@@ -196,29 +167,29 @@ OF_100 = {(V4, 100): route("203.0.113.7", 1, table=100), (V6, 100): route("2001:
         pytest.param(rule(100), [("203.0.113.7/32", "lo", None, 100)], id="named"),
         pytest.param(rule(100, V6), [("2001:db8::7/128", "lo", None, 100)], id="named for IPv6"),
         pytest.param(rule(100, V4, MARK), [], id="for packets with a mark"),
-        pytest.param(rule(100, V4, MARK, number(16, 0xFF)), [], id="with bits of a mark"),
+        pytest.param(rule(100, V4, MARK, attribute(16, 0xFF)), [], id="with bits of a mark"),
         pytest.param(
-            rule(100, V4, number(10, 0x100), number(16, 0xFF)),
+            rule(100, V4, attribute(10, 0x100), attribute(16, 0xFF)),
             [("203.0.113.7/32", "lo", None, 100)],
             id="with a mask that leaves nothing of the mark",
         ),
-        pytest.param(rule(100, V4, number(16, 0xFF)), [("203.0.113.7/32", "lo", None, 100)], id="for those without"),
+        pytest.param(rule(100, V4, attribute(16, 0xFF)), [("203.0.113.7/32", "lo", None, 100)], id="for those without"),
         pytest.param(rule(100, V4, MARK, flags=2), [("203.0.113.7/32", "lo", None, 100)], id="not of that mark"),
         pytest.param(rule(100, action=6), [], id="a rule that names no table"),
         pytest.param(rule(100, 128), [], id="a rule of multicast routing"),
     ],
 )
 def test_networks_of_another_table(rules, expected):
-    assert networks(delivered(Kernel(LINKS, MAIN + rules, routes=OF_100))) == expected
+    assert networks(delivered(Routing(LINKS, MAIN + rules, routes=OF_100))) == expected
 
 
 def test_table_of_a_number_that_needs_an_attribute():
-    kernel = Kernel(LINKS, MAIN + rule(1000), routes={(V4, 1000): route("203.0.113.7", table=1000)})
+    kernel = Routing(LINKS, MAIN + rule(1000), routes={(V4, 1000): route("203.0.113.7", table=1000)})
     assert networks(delivered(kernel)) == [("203.0.113.7/32", "eth0", None, 1000)]
 
 
 def test_table_main():
-    kernel = Kernel(LINKS, MAIN, routes={(V4, 254): route("203.0.113.7", table=254)})
+    kernel = Routing(LINKS, MAIN, routes={(V4, 254): route("203.0.113.7", table=254)})
     assert networks(delivered(kernel)) == [("203.0.113.7/32", "eth0", None, 254)]
 
 
@@ -230,7 +201,7 @@ def router(monkeypatch):
 
 
 def test_a_host_with_few_routes_is_asked_once():
-    kernel = Kernel(LINKS, MAIN, routes={**OF_100, (V4, 254): route("0.0.0.0/0", table=254, kind=1)})
+    kernel = Routing(LINKS, MAIN, routes={**OF_100, (V4, 254): route("0.0.0.0/0", table=254, kind=1)})
     delivered(kernel)
     assert kernel.asked == [(V4, None, 0), (V6, None, 0)]
 
@@ -248,7 +219,7 @@ def test_it_is_the_same_however_it_is_asked(monkeypatch, few):
         + route("2001:db8::3", table=254)
         + route("2001:db8::4", table=254, kind=4),
     }
-    found = delivered(Kernel(LINKS, MAIN, routes=routes))
+    found = delivered(Routing(LINKS, MAIN, routes=routes))
     assert [(one[0], one[3]) for one in networks(found)] == [
         ("2001:db8::3/128", 254),
         ("2001:db8::4/128", 254),
@@ -262,7 +233,7 @@ def test_it_is_the_same_however_it_is_asked(monkeypatch, few):
 
 def test_a_router_is_asked_for_nothing_but_what_is_local(router):
     """Any answer that is not narrowed in the kernel may have a million routes."""
-    kernel = Kernel(LINKS, MAIN, routes={**OF_100, (V4, 254): router[0], (V6, 254): router[1]})
+    kernel = Routing(LINKS, MAIN, routes={**OF_100, (V4, 254): router[0], (V6, 254): router[1]})
     delivered(kernel)
     kernel.asked = [one for one in kernel.asked if one[1] is not None]
     assert [one for one in kernel.asked if one[0] == V4] == [(V4, 255, 0), (V4, 253, 2), (V4, 254, 2)]
@@ -273,7 +244,7 @@ def test_a_router_is_asked_for_nothing_but_what_is_local(router):
 
 def test_many_tables_are_asked_for_at_once(router):
     rules = b"".join(rule(table) for table in range(100, 120))
-    kernel = Kernel(
+    kernel = Routing(
         LINKS,
         MAIN + rules,
         routes={
@@ -292,7 +263,7 @@ def test_a_kernel_that_does_not_filter(router):
         (V4, 254): router[0] + route("203.0.113.8", table=254),
         (V4, 100): route("203.0.113.9", table=100),
     }
-    kernel = Kernel(LINKS, MAIN, routes=routes, strict=False)
+    kernel = Routing(LINKS, MAIN, routes=routes, strict=False)
     assert networks(delivered(kernel)) == [
         ("203.0.113.8/32", "eth0", None, 254),
         ("203.0.113.7/32", "eth0", None, 255),
@@ -305,39 +276,39 @@ def test_a_kernel_that_does_not_filter_and_has_too_many(monkeypatch):
     monkeypatch.setattr(_wire, "MOST_PASSED", 10)
     routes = {(V4, 254): b"".join(route("10.0.%d.0/24" % each, table=254, kind=1) for each in range(11))}
     _found, (gap,) = _local_delivery.delivery(
-        7, OWN, proc="/nowhere", connect=Kernel(LINKS, MAIN, routes=routes, strict=False)
+        7, OWN, proc="/nowhere", connect=Routing(LINKS, MAIN, routes=routes, strict=False)
     )
     assert (gap.code, gap.affects) == ("too-many", "addresses")
 
 
 def test_the_table_of_a_vrf_is_asked_by_its_number(router):
-    kernel = Kernel(LINKS + vrf(4, b"blue"), MAIN + OF_VRF, routes={(V4, 254): router[0]})
+    kernel = Routing(LINKS + vrf(4, b"blue"), MAIN + OF_VRF, routes={(V4, 254): router[0]})
     delivered(kernel)
     assert [one[1] for one in kernel.asked if one[0] == V4] == [None, 255, 10, 253, 254]
 
 
 def test_a_network_that_begins_with_an_address():
     own = [{"address": "203.0.113.0", "prefix_length": 32, "device": "eth0", "namespace": 7}]
-    kernel = Kernel(LINKS, MAIN, routes={(V4, 255): route("203.0.113.0") + route("203.0.113.0/24")})
+    kernel = Routing(LINKS, MAIN, routes={(V4, 255): route("203.0.113.0") + route("203.0.113.0/24")})
     assert networks(delivered(kernel, own)) == [("203.0.113.0/24", "eth0", None, 255)]
 
 
 @pytest.mark.parametrize("refused", [{"links": errno.EPERM}, {"rules": errno.EPERM}, {"routes": errno.EPERM}])
 def test_what_cannot_be_read_is_a_gap_of_the_addresses(refused):
     found, (gap,) = _local_delivery.delivery(
-        7, OWN, proc="/nowhere", connect=Kernel(**{"links": LINKS, "rules": MAIN, **refused})
+        7, OWN, proc="/nowhere", connect=Routing(**{"links": LINKS, "rules": MAIN, **refused})
     )
     assert (gap.code, gap.affects, gap.family) == ("dump-refused", "addresses", None)
     assert found["networks"] == []
 
 
 def test_a_kernel_without_rules():
-    kernel = Kernel(LINKS, errno.EOPNOTSUPP, routes={(V4, 255): route("203.0.113.7")})
+    kernel = Routing(LINKS, errno.EOPNOTSUPP, routes={(V4, 255): route("203.0.113.7")})
     assert networks(delivered(kernel)) == [("203.0.113.7/32", "eth0", None, 255)]
 
 
 def test_where_the_addresses_are_not_known_one_gap_is_enough():
-    assert _local_delivery.delivery(7, None, proc="/nowhere", connect=Kernel(errno.EPERM))[1] == []
+    assert _local_delivery.delivery(7, None, proc="/nowhere", connect=Routing(errno.EPERM))[1] == []
 
 
 @pytest.mark.parametrize("parse", [_rtnetlink.parse_route, _rtnetlink.parse_rule, _rtnetlink.parse_device])
@@ -377,7 +348,7 @@ def test_recorded_vrf(monkeypatch, tmp_path):
     monkeypatch.setattr(_host_facts, "device", names.__getitem__)
     (tmp_path / "sys/net/ipv4").mkdir(parents=True)
     (tmp_path / "sys/net/ipv4/tcp_l3mdev_accept").write_text("1\n")
-    kernel = Kernel(recorded("vrf_links"), recorded("vrf_rules"), recorded("vrf_addresses"), RECORDED)
+    kernel = Routing(recorded("vrf_links"), recorded("vrf_rules"), recorded("vrf_addresses"), RECORDED)
     addresses, _gaps = _host_facts.addresses(7, connect=kernel)
     found = delivered(kernel, addresses, tmp_path)
     assert networks(found) == [("203.0.113.7/32", "blue", "blue", 10)]
@@ -389,13 +360,13 @@ def test_recorded_vrf(monkeypatch, tmp_path):
 def test_an_address_of_a_vrf_is_none_of_the_others():
     links = LINKS + vrf(4, b"blue") + under(4, 3, b"eth1")
     own = [*OWN, {"address": "203.0.113.7", "prefix_length": 32, "device": "eth1", "namespace": 7}]
-    kernel = Kernel(links, MAIN, routes={(V4, 10): route("203.0.113.7", 3, table=10), (V4, 255): route("203.0.113.7")})
+    kernel = Routing(links, MAIN, routes={(V4, 10): route("203.0.113.7", 3, table=10), (V4, 255): route("203.0.113.7")})
     assert networks(delivered(kernel, own)) == [("203.0.113.7/32", "eth0", None, 255)]
 
 
 def test_a_table_of_a_vrf_that_a_rule_names():
     links = LINKS + vrf(4, b"blue")
-    kernel = Kernel(links, MAIN + rule(10), routes={(V4, 10): route("203.0.113.7", 4, table=10)})
+    kernel = Routing(links, MAIN + rule(10), routes={(V4, 10): route("203.0.113.7", 4, table=10)})
     assert networks(delivered(kernel)) == [
         ("203.0.113.7/32", "blue", None, 10),
         ("203.0.113.7/32", "blue", "blue", 10),
@@ -405,13 +376,13 @@ def test_a_table_of_a_vrf_that_a_rule_names():
 def test_ports_of_a_bridge_in_a_vrf_are_in_it():
     links = vrf(4, b"blue") + under(4, 5, b"br0")
     links += under(5, 6, b"veth1") + link(7, b"br1", b"bridge") + under(7, 8, b"veth2")
-    (one,) = delivered(Kernel(LINKS + links, MAIN))["vrfs"]
+    (one,) = delivered(Routing(LINKS + links, MAIN))["vrfs"]
     assert one["members"] == ["br0", "veth1"]
 
 
 def test_masters_that_go_round():
     links = under(6, 5, b"a") + under(5, 6, b"b")
-    found = delivered(Kernel(LINKS + links, MAIN))
+    found = delivered(Routing(LINKS + links, MAIN))
     assert found["vrfs"] == []
     assert [one["device"] for one in found["bridges"]] == ["a", "b"]
 
@@ -419,7 +390,7 @@ def test_masters_that_go_round():
 def test_bridges_have_all_that_is_below_them():
     links = link(7, b"br1", b"bridge") + under(7, 8, b"bond0") + under(8, 9, b"eth8") + vrf(4, b"blue")
     links += under(4, 3, b"eth1")
-    assert delivered(Kernel(LINKS + links, MAIN))["bridges"] == [
+    assert delivered(Routing(LINKS + links, MAIN))["bridges"] == [
         {"device": "bond0", "members": ["eth8"]},
         {"device": "br1", "members": ["bond0", "eth8"]},
     ]
@@ -440,14 +411,16 @@ UNREACHABLE = {(V4, 10): route("0.0.0.0/0", 0, table=10, kind=7)}
         pytest.param(OF_VRF, {(V4, 10): route("0.0.0.0/0", 0, table=10, kind=6)}, ["ipv4"], id="blackhole"),
         pytest.param(rule(0, V4, L3MDEV, MARK) + rule(255), UNREACHABLE, [], id="for packets with a mark"),
         pytest.param(rule(0, V4, L3MDEV, head=(0, 8, 0)) + rule(255), UNREACHABLE, [], id="for some sources"),
-        pytest.param(rule(0, V4, L3MDEV, number(14, 0)) + rule(255), UNREACHABLE, [], id="without the default route"),
+        pytest.param(
+            rule(0, V4, L3MDEV, attribute(14, 0)) + rule(255), UNREACHABLE, [], id="without the default route"
+        ),
         pytest.param(rule(0, V4, L3MDEV, flags=2) + rule(255), UNREACHABLE, [], id="turned round"),
         pytest.param(rule(255), UNREACHABLE, [], id="no rule"),
     ],
 )
 def test_vrf_whose_packets_never_come_to_what_is_local_for_others(rules, routes, closed):
     links = LINKS + vrf(4, b"blue")
-    (one,) = delivered(Kernel(links, rules + rule(254), routes=routes))["vrfs"]
+    (one,) = delivered(Routing(links, rules + rule(254), routes=routes))["vrfs"]
     assert one["closed"] == closed
 
 
@@ -491,13 +464,13 @@ def settings(tmp_path, **values):
 )
 def test_route_localnet(tmp_path, links, everywhere, expected):
     proc = settings(tmp_path, all=everywhere)
-    assert delivered(Kernel(links, MAIN), proc=proc)["route_localnet"] == expected
+    assert delivered(Routing(links, MAIN), proc=proc)["route_localnet"] == expected
 
 
 @pytest.mark.parametrize("rules", [True, None])
 def test_route_localnet_behind_a_packet_filter(tmp_path, monkeypatch, rules):
     monkeypatch.setattr(_published, "has_rules", lambda _proc, _connect: rules)
-    found = delivered(Kernel(LINKS, MAIN), proc=settings(tmp_path, all=1))
+    found = delivered(Routing(LINKS, MAIN), proc=settings(tmp_path, all=1))
     assert found["route_localnet"]["filter"] is rules
 
 
@@ -521,7 +494,7 @@ def test_a_switch_that_something_is_mounted_over_is_not_believed(tmp_path, place
 
 def test_route_localnet_where_netlink_is_refused(tmp_path):
     proc = settings(tmp_path, all=0, default=1, lo=1, eth0=1, eth1=0)
-    found, (gap,) = _local_delivery.delivery(7, OWN, proc=str(proc), connect=Kernel(errno.EPERM))
+    found, (gap,) = _local_delivery.delivery(7, OWN, proc=str(proc), connect=Routing(errno.EPERM))
     assert gap.affects == "addresses"
     assert found["route_localnet"] == {"all": False, "devices": ["eth0"], "filter": False}
 

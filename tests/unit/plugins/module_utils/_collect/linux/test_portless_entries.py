@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils import _socket
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _portless_entries
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sk_lookup, _wire
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import Kernel, message
 
 RAW = """   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
  175: 00000000:0001 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 816 2 0000000017 0
@@ -31,35 +32,22 @@ XDP = struct.pack("=BBHIII", 44, 3, 0, 910, 0, 0) + _wire.pack_attribute(1, stru
 UNBOUND = struct.pack("=BBHIII", 44, 3, 0, 911, 0, 0)
 VSOCK = struct.pack("=BBBBIIIIIII", 40, 1, 10, 0, 0xFFFFFFFF, 4444, 0, 0, 920, 0, 0)
 CONNECTED = struct.pack("=BBBBIIIIIII", 40, 1, 1, 0, 3, 4444, 2, 1024, 921, 0, 0)
-DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
 ROWS = {"RAW": 2, "RAWv6": 1, "PACKET": 4, "XDP": 1, "AF_VSOCK": 0}
 DEVICE = "lo"
 VIRTIO = "bus/virtio/drivers/vmw_vsock_virtio_transport/"
 
 
-class Kernel:
+class ByFamily(Kernel):
     """Answers to requests for a family; a number is an errno."""
 
     def __init__(self, **answers):
         self.answers = answers
         self.asked = []
 
-    def __call__(self, _protocol):
-        return self
-
-    def send(self, data):
-        self.asked.append({44: "xdp", 40: "vsock"}[data[16]])
-        return len(data)
-
-    def recvmsg(self, _size):
+    def answer(self, request):
+        self.asked.append({44: "xdp", 40: "vsock"}[request[16]])
         answer = self.answers.get(self.asked[-1], [])
-        if isinstance(answer, int):
-            return struct.pack("=IHHIIi", 20, 2, 0, 1, 0, -answer), [], 0, (0, 0)
-        parts = [struct.pack("=IHHII", 16 + len(body), 20, 2, 1, 0) + body for body in answer]
-        return b"".join(parts) + DONE, [], 0, (0, 0)
-
-    def close(self):
-        pass
+        return answer if isinstance(answer, int) else b"".join(message(20, body) for body in answer)
 
 
 @pytest.fixture(name="proc")
@@ -83,7 +71,7 @@ def everything(proc):
 
 
 def test_everything(proc):
-    kernel = Kernel(xdp=[XDP, UNBOUND], vsock=[VSOCK, CONNECTED])
+    kernel = ByFamily(xdp=[XDP, UNBOUND], vsock=[VSOCK, CONNECTED])
     found = _portless_entries.look(everything(proc), ROWS, connect=kernel)
     assert found.gaps == ()
     assert found.paths == (
@@ -110,7 +98,7 @@ def test_everything(proc):
     ],
 )
 def test_what_is_asked(proc, counts, kinds, asked):
-    kernel = Kernel()
+    kernel = ByFamily()
     found = _portless_entries.look(everything(proc), counts, connect=kernel)
     assert ({path.kind for path in found.paths}, kernel.asked) == (kinds, asked)
 
@@ -132,7 +120,7 @@ def test_what_is_asked(proc, counts, kinds, asked):
     ],
 )
 def test_what_cannot_be_listed_is_a_gap(proc, tables, answers, said):
-    found = _portless_entries.look(proc(**tables), ROWS, connect=Kernel(**answers))
+    found = _portless_entries.look(proc(**tables), ROWS, connect=ByFamily(**answers))
     assert any(gap.detail.startswith(said) for gap in found.gaps)
     assert {(gap.code, gap.affects) for gap in found.gaps} == {("path-unread", "paths")}
 
@@ -154,7 +142,7 @@ def test_vsock_without_its_diag_is_a_gap_where_anybody_could_come_in(proc, tmp_p
     monkeypatch.setattr(_portless_entries, "SYS", str(tmp_path / "sys"))
     for device in devices:
         (tmp_path / "sys" / device).mkdir(parents=True)
-    found = _portless_entries.look(proc(), {"AF_VSOCK": 0}, connect=Kernel(vsock=errno.ENOENT))
+    found = _portless_entries.look(proc(), {"AF_VSOCK": 0}, connect=ByFamily(vsock=errno.ENOENT))
     assert [gap.detail for gap in found.gaps] == [
         "vsock sockets could not be listed: this kernel has no vsock_diag"
     ] * gaps
@@ -178,7 +166,7 @@ def test_programs_that_steer_sockets(proc, monkeypatch, answer, paths, gaps):
         return answer
 
     monkeypatch.setattr(_sk_lookup, "query", query)
-    found = _portless_entries.look(proc(), {}, connect=Kernel())
+    found = _portless_entries.look(proc(), {}, connect=ByFamily())
     assert [path.kind for path in found.paths] == ["sk_lookup"] * paths
     assert [(gap.code, gap.affects) for gap in found.gaps] == gaps
 
@@ -186,14 +174,14 @@ def test_programs_that_steer_sockets(proc, monkeypatch, answer, paths, gaps):
 def test_programs_that_cannot_be_asked_for_are_a_gap(proc, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(_sk_lookup, "CALLS", {})
-    found = _portless_entries.look(proc(), {}, connect=Kernel())
+    found = _portless_entries.look(proc(), {}, connect=ByFamily())
     (gap,) = found.gaps
     assert gap.detail.startswith("BPF programs that steer sockets could not be listed: ")
     assert "the number of bpf(2) is not known for" in gap.detail
 
 
 def test_a_namespace_that_cannot_be_opened_is_a_gap(tmp_path):
-    (gap,) = _portless_entries.look(str(tmp_path), {}, connect=Kernel()).gaps
+    (gap,) = _portless_entries.look(str(tmp_path), {}, connect=ByFamily()).gaps
     assert (gap.code, gap.affects) == ("path-unread", "paths")
 
 

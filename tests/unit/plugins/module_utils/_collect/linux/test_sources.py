@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import errno
 import os
-import pathlib
 import struct
 import types
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux import _sources
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import FIXTURES, Kernel, recorded
 
-FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures"
-EMPTY = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
 NAMES = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 33: "dccp", 262: "mptcp"}
 EVERYTHING = "TCP TCPv6 UDP UDPv6 UDP-Lite UDPLITEv6 MPTCP MPTCPv6"
 
 
-class Kernel:
+class Recorded(Kernel):
     """Answers with recordings, or with the errno that ``refused`` has for a protocol."""
+
+    REFUSES_BY = 3
 
     def __init__(self, **refused):
         self.refused = refused
@@ -30,25 +30,16 @@ class Kernel:
     def __call__(self, protocol):
         if "socket" in self.refused:
             raise OSError(self.refused["socket"], "no")
-        return self
+        return super().__call__(protocol)
 
-    def send(self, data):
-        family, number = data[16], data[17]
-        if len(data) > 16 + 56:
-            number = struct.unpack_from("=I", data, 16 + 56 + 4)[0]
-        self.name = "%s_%s" % (NAMES[number], {2: "ipv4", 10: "ipv6"}[family])
-        self.asked.append(self.name)
-        return len(data)
-
-    def recvmsg(self, size):
-        number = self.refused.get(self.name.split("_")[0])
-        if number is not None:
-            return struct.pack("=IHHIIi", 20, 3, 2, 1, 0, -number), [], 0, (0, 0)
-        recording = FIXTURES / (self.name + ".bin")
-        return recording.read_bytes() if recording.exists() else EMPTY, [], 0, (0, 0)
-
-    def close(self):
-        pass
+    def answer(self, request):
+        family, number = request[16], request[17]
+        if len(request) > 16 + 56:
+            number = struct.unpack_from("=I", request, 16 + 56 + 4)[0]
+        name = "%s_%s" % (NAMES[number], {2: "ipv4", 10: "ipv6"}[family])
+        self.asked.append(name)
+        known = recorded(name) if (FIXTURES / (name + ".bin")).exists() else b""
+        return self.refused.get(name.split("_", maxsplit=1)[0], known)
 
 
 def proc(tmp_path, protocols=EVERYTHING, tables=()):
@@ -66,7 +57,7 @@ def gaps(dump):
 
 
 def test_everything_from_netlink(tmp_path):
-    dump = _sources.dump_all(proc(tmp_path), connect=Kernel())
+    dump = _sources.dump_all(proc(tmp_path), connect=Recorded())
     assert dump.gaps == ()
     assert dump.sources == {"sock_diag"}
     ports = sorted((raw.protocol, raw.port) for raw in dump.sockets)
@@ -77,27 +68,27 @@ def test_everything_from_netlink(tmp_path):
 
 def test_a_protocol_that_the_kernel_lacks_is_not_asked_for(tmp_path):
     """The kernel would load its module, and reading must change nothing."""
-    kernel = Kernel()
+    kernel = Recorded()
     dump = _sources.dump_all(proc(tmp_path, "TCP TCPv6 UDP SCTP DCCP DCCPv6"), connect=kernel)
     assert set(kernel.asked) == {"tcp_ipv4", "tcp_ipv6", "udp_ipv4", "udp_ipv6", "sctp_ipv4", "dccp_ipv4", "dccp_ipv6"}
     assert dump.gaps == ()
 
 
 def test_refused_dump_is_a_gap_and_no_empty_list(tmp_path):
-    dump = _sources.dump_all(proc(tmp_path), connect=Kernel(udp=errno.EPERM))
+    dump = _sources.dump_all(proc(tmp_path), connect=Recorded(udp=errno.EPERM))
     assert gaps(dump) == [("dump-refused", "listeners", "udp", family) for family in ("ipv4", "ipv6")]
     assert {raw.protocol for raw in dump.sockets} == {"tcp", "udplite"}
 
 
 def test_refused_dump_falls_back_to_proc(tmp_path):
-    dump = _sources.dump_all(proc(tmp_path, tables=["udp", "udp6"]), connect=Kernel(udp=errno.EPERM))
+    dump = _sources.dump_all(proc(tmp_path, tables=["udp", "udp6"]), connect=Recorded(udp=errno.EPERM))
     assert gaps(dump) == [("netlink-refused", "units", "udp", family) for family in ("ipv4", "ipv6")]
     assert dump.sources == {"sock_diag", "proc_net"}
 
 
 def test_no_netlink_at_all(tmp_path):
     root = proc(tmp_path, "TCP UDP", tables=["tcp", "udp"])
-    dump = _sources.dump_all(root, connect=Kernel(socket=errno.EPROTONOSUPPORT))
+    dump = _sources.dump_all(root, connect=Recorded(socket=errno.EPROTONOSUPPORT))
     assert gaps(dump) == [
         ("dump-refused", "listeners", "tcp", "ipv6"),
         ("dump-refused", "listeners", "udp", "ipv6"),
@@ -120,12 +111,12 @@ def test_no_netlink_at_all(tmp_path):
     ],
 )
 def test_enoent_is_absence_only_if_the_list_of_protocols_agrees(tmp_path, protocols, expected):
-    dump = _sources.dump_all(proc(tmp_path, protocols), connect=Kernel(udp=errno.ENOENT))
+    dump = _sources.dump_all(proc(tmp_path, protocols), connect=Recorded(udp=errno.ENOENT))
     assert gaps(dump) == expected
 
 
 def test_enoent_is_no_absence_when_the_list_cannot_be_read(tmp_path):
-    dump = _sources.dump_all(proc(tmp_path, None), connect=Kernel(udp=errno.ENOENT))
+    dump = _sources.dump_all(proc(tmp_path, None), connect=Recorded(udp=errno.ENOENT))
     assert gaps(dump) == [
         ("dump-refused", "listeners", "udp", "ipv4"),
         ("dump-refused", "listeners", "udp", "ipv6"),
@@ -136,7 +127,7 @@ def test_enoent_is_no_absence_when_the_list_cannot_be_read(tmp_path):
 
 
 def test_refused_mptcp_hides_no_listener(tmp_path):
-    dump = _sources.dump_all(proc(tmp_path), connect=Kernel(mptcp=errno.EPERM))
+    dump = _sources.dump_all(proc(tmp_path), connect=Recorded(mptcp=errno.EPERM))
     assert gaps(dump) == [("mptcp-unknown", "host", "tcp", family) for family in ("ipv4", "ipv6")]
     assert 88 in {raw.port for raw in dump.sockets}
     assert dump.mptcp == frozenset()
@@ -160,7 +151,7 @@ def test_what_the_kernel_counts_none_of_is_not_asked_for(tmp_path, monkeypatch, 
     root = proc(tmp_path)
     counts = {"TCP": 0, "TCPv6": 2, "UDP": -1, "UDPv6": 0, "UDP-Lite": 0, "UDPLITEv6": 1, "MPTCP": 0, "MPTCPv6": 0}
     count(tmp_path, counts)
-    kernel = Kernel()
+    kernel = Recorded()
     release(monkeypatch, "6.2.0")
     _sources.dump_all(root, connect=kernel, sparing=sparing)
     assert set(kernel.asked) == asked
@@ -190,6 +181,6 @@ def test_mptcp_is_asked_for_where_the_kernel_does_not_count_it(tmp_path, monkeyp
     root = proc(tmp_path)
     count(tmp_path, counts)
     release(monkeypatch, kernel_release)
-    dump = _sources.dump_all(root, connect=Kernel())
+    dump = _sources.dump_all(root, connect=Recorded())
     assert {raw.port for raw in dump.sockets if raw.inode in dump.mptcp} == found
     assert dump.gaps == ()

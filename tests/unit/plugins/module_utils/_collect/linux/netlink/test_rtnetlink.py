@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import errno
-import pathlib
 import struct
 
 import pytest
@@ -15,47 +14,21 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     _rtnetlink,
     _wire,
 )
-
-FIXTURES = pathlib.Path(__file__).parents[2] / "fixtures"
-
-
-def message(kind, payload):
-    data = struct.pack("=IHHII", 16 + len(payload), kind, 2, 1, 0) + payload
-    return data + b"\0" * (-len(data) % 4)
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import Kernel, attribute, message, recorded
 
 
-DONE = message(3, struct.pack("=i", 0))
-
-
-class Kernel:
+class ByKind(Kernel):
     """Answers by type of message; an int is an errno."""
 
     def __init__(self, **answers):
         self.answers = answers
 
-    def __call__(self, protocol):
-        return self
-
-    def send(self, data):
-        self.kind = struct.unpack_from("=H", data, 4)[0]
-        return len(data)
-
-    def recvmsg(self, size):
-        answer = self.answers.get("k%d" % self.kind, b"")
-        if isinstance(answer, int):
-            return message(2, struct.pack("=i", -answer)), [], 0, (0, 0)
-        return (answer if answer.endswith(DONE) else answer + DONE), [], 0, (0, 0)
-
-    def close(self):
-        pass
-
-
-def recorded(name):
-    return (FIXTURES / (name + ".bin")).read_bytes()
+    def answer(self, request):
+        return self.answers.get("k%d" % struct.unpack_from("=H", request, 4)[0], b"")
 
 
 def test_recorded_addresses():
-    found = _rtnetlink.addresses(connect=Kernel(k22=recorded("addresses")))
+    found = _rtnetlink.addresses(connect=ByKind(k22=recorded("addresses")))
     assert {
         address[:3] for address in found if not address.address.startswith("fe80") or address.address == "fe80::1"
     } == {
@@ -69,11 +42,7 @@ def test_recorded_addresses():
 
 
 def test_recorded_links():
-    assert _rtnetlink.tunnel_ports(connect=Kernel(k18=recorded("links"))) == {4789: "vxlan"}
-
-
-def attribute(kind, value):
-    return _wire.pack_attribute(kind, value)
+    assert _rtnetlink.tunnel_ports(connect=ByKind(k18=recorded("links"))) == {4789: "vxlan"}
 
 
 def link(kind, index=7, data=b""):
@@ -82,7 +51,7 @@ def link(kind, index=7, data=b""):
 
 
 def test_geneve():
-    kernel = Kernel(k18=link(b"geneve", data=attribute(5, struct.pack(">H", 6081))) + link(b"bridge"))
+    kernel = ByKind(k18=link(b"geneve", data=attribute(5, struct.pack(">H", 6081))) + link(b"bridge"))
     assert _rtnetlink.tunnel_ports(connect=kernel) == {6081: "geneve"}
 
 
@@ -111,7 +80,7 @@ OTHER = message(0x10, struct.pack("=BBxx", 1, 1) + attribute(1, struct.pack("=H"
     ],
 )
 def test_wireguard(answers, expected):
-    assert _rtnetlink.tunnel_ports(connect=Kernel(k18=link(b"wireguard"), **answers)) == expected
+    assert _rtnetlink.tunnel_ports(connect=ByKind(k18=link(b"wireguard"), **answers)) == expected
 
 
 @pytest.mark.parametrize("parse", [_rtnetlink.parse_address, _rtnetlink.parse_link])
@@ -125,11 +94,11 @@ def test_address_of_another_family():
 
 
 def test_ports_that_devices_hold():
-    assert _kernel_owned.tunnels(Kernel(k18=recorded("links"))) == {4789: "vxlan"}
+    assert _kernel_owned.tunnels(ByKind(k18=recorded("links"))) == {4789: "vxlan"}
 
 
 def test_devices_that_cannot_be_asked_confirm_nothing():
-    assert _kernel_owned.tunnels(Kernel(k18=errno.EACCES)) == {}
+    assert _kernel_owned.tunnels(ByKind(k18=errno.EACCES)) == {}
 
 
 def test_addresses_of_this_host():

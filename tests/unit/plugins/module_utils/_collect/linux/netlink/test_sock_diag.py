@@ -5,34 +5,23 @@
 
 from __future__ import annotations
 
-import pathlib
 import socket
 import struct
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _sock_diag, _wire
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import Kernel, recorded
 
-FIXTURES = pathlib.Path(__file__).parents[2] / "fixtures"
 
-
-class Recorded:
-    """A kernel that answers with a recorded file."""
+class Recorded(Kernel):
+    """Answers with a recording."""
 
     def __init__(self, name):
-        self.data = (FIXTURES / (name + ".bin")).read_bytes()
+        self.name = name
 
-    def __call__(self, protocol):
-        assert protocol == _wire.SOCK_DIAG
-        return self
-
-    def send(self, data):
-        return len(data)
-
-    def recvmsg(self, size):
-        return self.data, [], 0, (0, 0)
-
-    def close(self):
-        pass
+    def answer(self, _request):
+        assert self.protocol == _wire.SOCK_DIAG
+        return recorded(self.name)
 
 
 def seen(raw):

@@ -6,21 +6,15 @@
 from __future__ import annotations
 
 import errno
-import pathlib
 import socket
 import struct
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _wire
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import message, recorded
 
-FIXTURES = pathlib.Path(__file__).parents[2] / "fixtures"
 KERNEL = (0, 0)
 DONE = struct.pack("=i", 0)
-
-
-def message(kind, payload=b"", *, flags=2, sequence=1):
-    data = struct.pack("=IHHII", 16 + len(payload), kind, flags, sequence, 0) + payload
-    return data + b"\0" * (-len(data) % 4)
 
 
 class Kernel:
@@ -158,7 +152,7 @@ def test_disturbed_for_ever():
 
 
 def test_recorded_refusal_comes_as_done():
-    data = (FIXTURES / "refused.bin").read_bytes()
+    data = recorded("refused")
     assert [m.kind for m in _wire.messages(data)] == [_wire.DONE]
     with pytest.raises(_wire.NetlinkError) as caught:
         dump(Kernel([data]))
@@ -193,7 +187,7 @@ def test_attribute_is_packed_with_padding():
 
 
 def test_every_truncation_of_a_recorded_dump_is_an_error():
-    data = (FIXTURES / "tcp_ipv6.bin").read_bytes()
+    data = recorded("tcp_ipv6")
     for end in range(1, len(data)):
         with pytest.raises((_wire.NetlinkError, StopIteration)):
             dump(Kernel([data[:end]]))
