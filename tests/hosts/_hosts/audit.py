@@ -17,12 +17,18 @@ from _fleet.controller import AUDIT, Run
 
 from .machine import Machine
 
-POLICY = pathlib.Path(__file__).resolve().parents[1] / "policy.yml"
+SUGGEST = "fleetports.compliance.suggest"
+_TESTS = pathlib.Path(__file__).resolve().parents[1]
+POLICY, REACH = _TESTS / "policy.yml", _TESTS / "reach.yml"
 NAME = "bookworm"
 # Who logs in, and what becomes of them, by the name of the way.
 WAYS: dict[str, dict[str, t.Any]] = {
     "root": {"ansible_user": "root"},
+    "become": {"ansible_user": "auditor", "ansible_become": True},
+    "plain": {"ansible_user": "plain"},
 }
+# An emulated processor is slow, and the search for owners is not what is tested here.
+_LIMITS = {"port_audit_cpu_budget": 60, "port_audit_wall_limit": 120}
 _PATIENCE = 300  # seconds
 
 
@@ -35,17 +41,26 @@ class Auditor:
         self._numbers = itertools.count(1)
         (directory / "ansible.cfg").write_text("[defaults]\n")
 
-    def audit(self, way: str, *, output: pathlib.Path | None = None, **variables: t.Any) -> Run:
-        """The run of one audit. ``output`` is the folder of an earlier one, to compare with it."""
+    def suggest(self, *runs: Run) -> pathlib.Path:
+        """The policy that runs suggest."""
+        policy = self._root / f"suggested{next(self._numbers)}.yml"
+        done = self.play(SUGGEST, port_audit_runs=[str(run.output) for run in runs], port_audit_dest=str(policy))
+        assert done.code == 0, done.text
+        return policy
+
+    def audit(self, way: str = "root", *, policy: pathlib.Path = POLICY, **variables: t.Any) -> Run:
+        """The run of one audit. ``variables`` are further ones of the playbook."""
+        return self.play(AUDIT, way, port_audit_policy=str(policy), **_LIMITS, **variables)
+
+    def play(self, playbook: str, way: str = "root", **variables: t.Any) -> Run:
+        """Run a playbook in a folder of its own: a name, or the text of one."""
         directory = self._root / f"run{next(self._numbers)}"
         directory.mkdir()
-        output = output or directory / "port-audit"
-        settings = {"port_audit_policy": str(POLICY), "port_audit_output_dir": str(output), **variables}
-        (directory / "extra.json").write_text(json.dumps(settings))
+        (directory / "extra.json").write_text(json.dumps(variables))
         (directory / "inventory.json").write_text(json.dumps(self._inventory(way)))
         program = pathlib.Path(sys.executable).with_name("ansible-playbook")
         done = subprocess.run(
-            [str(program), "-i", "inventory.json", "-e", "@extra.json", AUDIT],
+            [str(program), "-i", "inventory.json", "-e", "@extra.json", _file(playbook, directory)],
             cwd=directory,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -54,7 +69,7 @@ class Auditor:
             timeout=_PATIENCE,
             check=False,
         )
-        return Run(done.returncode, done.stdout, done.stderr, output, {})
+        return Run(done.returncode, done.stdout, done.stderr, directory / "port-audit", {})
 
     def _inventory(self, way: str) -> dict[str, t.Any]:
         shell = self._machine.shell
@@ -82,3 +97,10 @@ class Auditor:
             "ANSIBLE_TIMEOUT": "30",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+
+
+def _file(playbook: str, directory: pathlib.Path) -> str:
+    if "\n" not in playbook:
+        return playbook
+    (directory / "playbook.yml").write_text(playbook)
+    return "playbook.yml"

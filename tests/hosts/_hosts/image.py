@@ -14,12 +14,15 @@ from .mirror import mirror
 
 _TESTS = pathlib.Path(__file__).resolve().parents[1]
 _SUITE = "bookworm"
-# Until nothing waits to be started any more.
-_BOOTED = 'until [ -z "$(systemctl list-jobs --no-legend)" ]; do sleep 1; done'
+# The machine when it was provisioned, and after it booted once more.
+PROVISIONED, REBOOTED = "provisioned", "rebooted"
 
 
 def build(folder: pathlib.Path) -> None:
-    """Fill an empty folder with a machine that was provisioned and saved. Says how long each step took."""
+    """Fill an empty folder with a machine that was provisioned, and saved before and after a reboot.
+
+    Says how long each step took.
+    """
     begun = time.monotonic()
 
     def say(step: str) -> None:
@@ -27,15 +30,18 @@ def build(folder: pathlib.Path) -> None:
 
     _disk(folder)
     say("disk made")
-    with Machine(folder, saved=False) as machine:
+    with Machine(folder, saved=None) as machine:
         say("SSH answers")
-        machine.shell.run(_BOOTED, timeout=600)
+        machine.booted()
         say("booted")
         for topic in sorted((_TESTS / "provision").glob("*.sh")):
             machine.shell.run(topic.read_text(), timeout=600)
             say(f"{topic.name} done")
-        machine.save()
-    say("saved")
+        machine.save(PROVISIONED)
+    with Machine(folder, saved=PROVISIONED) as machine:
+        machine.reboot()
+        machine.save(REBOOTED)
+    say("booted again")
 
 
 def _disk(folder: pathlib.Path) -> None:
@@ -44,7 +50,7 @@ def _disk(folder: pathlib.Path) -> None:
         raise RuntimeError("apt of this machine reads no archive of Debian")
     key = folder / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "hosts", "-f", str(key)], check=True)
-    # Mounts of a build that is interrupted go with their namespace.
-    alone = ["unshare", "--mount", "--fork", "--kill-child"]
+    # Processes and mounts of a build that is interrupted go with their namespaces.
+    alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
     script = str(_TESTS / "image" / "build.sh")
     subprocess.run([*alone, script, _SUITE, site, f"{key}.pub", str(folder)], stdin=subprocess.DEVNULL, check=True)

@@ -28,28 +28,29 @@ _EMULATOR = [
 # No address but the machine's own is reached from it.
 _NETWORK = "user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:22"
 _KERNEL = "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off"
-_STATE = "state"  # the memory of a machine that was stopped
-_DISK = "provisioned.qcow2"  # and its disk
+_BOOT = "/proc/sys/kernel/random/boot_id"
+# Until nothing waits to be started any more.
+_BOOTED = 'until [ -z "$(systemctl list-jobs --no-legend)" ]; do sleep 1; done'
 
 
 class Machine:
     """A machine that runs while the context is open. ``made`` holds its files, which nothing here changes.
 
-    With ``saved`` it goes on where ``save`` stopped it, and boots otherwise.
+    With ``saved`` it goes on where ``save`` stopped it under that name, and boots otherwise.
     """
 
-    def __init__(self, made: pathlib.Path, *, saved: bool) -> None:
+    def __init__(self, made: pathlib.Path, *, saved: str | None) -> None:
         self._made = made
         self._saved = saved
+        self._base = made / (f"{saved}.qcow2" if saved else "disk.raw")
         self._scratch = tempfile.TemporaryDirectory(prefix="hosts-")
         self.directory = pathlib.Path(self._scratch.name)
         self.disk = self.directory / "disk.qcow2"
         self.port = _free_port()
 
     def __enter__(self) -> t.Self:
-        base, kind = (self._made / _DISK, "qcow2") if self._saved else (self._made / "disk.raw", "raw")
-        overlay = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", kind, "-b", str(base), str(self.disk)]
-        subprocess.run(overlay, check=True)
+        base = ["-F", self._base.suffix[1:], "-b", str(self._base)]
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *base, str(self.disk)], check=True)
         self._process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL)
         try:
             self.monitor = Monitor(self.directory / "qmp")
@@ -75,22 +76,34 @@ class Machine:
         self._process.wait()
         self._scratch.cleanup()
 
-    def save(self) -> None:
+    def booted(self) -> None:
+        """Wait until everything that boots has started."""
+        self.shell.run(_BOOTED, timeout=600)
+
+    def reboot(self) -> None:
+        """Boot anew."""
+        before = self.shell.run(f"cat {_BOOT}").strip()
+        self.shell.run("(sleep 1; systemctl reboot) >/dev/null 2>&1 &")
+        self.shell.close()
+        self.shell.wait(f'[ "$(cat {_BOOT})" != {before} ]')
+        self.booted()
+
+    def save(self, name: str) -> None:
         """Stop the machine and keep its memory and disk with its files."""
         self.shell.run("sync")
         self.shell.close()
         self.monitor.ask("stop")
         self.monitor.ask("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
-        self.monitor.ask("migrate", uri=f"exec:cat >{self._made / _STATE}")
+        self.monitor.ask("migrate", uri=f"exec:cat >{self._made / name}.state")
         ended = self.monitor.wait("query-migrate", "status", until=("completed", "failed"))
         if ended != "completed":
             raise RuntimeError("the machine's memory could not be saved")
         self.monitor.ask("quit")
         self._process.wait()
         # The folder gets another name when the machine is made.
-        beside = ["qemu-img", "rebase", "-u", "-F", "raw", "-b", "disk.raw", str(self.disk)]
+        beside = ["qemu-img", "rebase", "-u", "-F", self._base.suffix[1:], "-b", self._base.name, str(self.disk)]
         subprocess.run(beside, check=True)
-        shutil.move(self.disk, self._made / _DISK)
+        shutil.move(self.disk, self._made / f"{name}.qcow2")
 
     def _command(self) -> list[str]:
         files = self._made
@@ -102,7 +115,7 @@ class Machine:
             *("-serial", f"file:{self.directory / 'console'}"),
             *("-qmp", f"unix:{self.directory / 'qmp'},server=on,wait=off"),
         ]
-        return [*command, "-incoming", f"exec:cat {files / _STATE}"] if self._saved else command
+        return [*command, "-incoming", f"exec:cat {files / self._saved}.state"] if self._saved else command
 
     def _set_clock(self) -> None:
         """A machine that goes on from its memory has the time at which it was stopped."""

@@ -50,12 +50,12 @@ class Shell:
         """End the connection."""
         subprocess.run([*self._ssh, "-O", "exit"], stderr=subprocess.DEVNULL, check=False)
 
-    def wait(self) -> None:
-        """Wait until the machine lets root in."""
+    def wait(self, script: str = "true") -> None:
+        """Wait until the machine lets root in and a script succeeds there."""
         end = time.monotonic() + _BOOT
         while True:
             try:
-                self.run("true", timeout=30)
+                self.run(script, timeout=30)
             except (RuntimeError, subprocess.TimeoutExpired):
                 if time.monotonic() > end:
                     raise

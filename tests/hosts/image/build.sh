@@ -22,7 +22,7 @@ mmdebstrap --quiet --mode=root --variant=required --format=directory --include="
     --setup-hook="$here/small_initrd.sh" --customize-hook="$here/first_login.sh \"\$1\" '$key'" \
     "$suite" "$root" "deb $mirror $suite main"
 for topic in "$here"/topics/*.sh; do
-    [ ! -e "$topic" ] || chroot "$root" bash -euo pipefail -s <"$topic"
+    cat "$here/lib.sh" "$topic" | chroot "$root" bash -s
 done
 
 cp "$root"/boot/vmlinuz-* "$directory/vmlinuz"

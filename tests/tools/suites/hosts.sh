@@ -12,6 +12,7 @@ need_packages requirements/apt-hosts.txt hosts
 core_venv newest
 [ -n "$(PYTHONPATH=tests/hosts "$VENV/bin/python" -m _hosts.mirror)" ] ||
     cannot_run "apt of this machine reads no archive of Debian" "make hosts, on a Debian machine"
+"$VENV/bin/python" tests/hosts/make.py
 # As a user has it: built, installed, and nothing of the working tree within reach.
 tools/install_collection.sh "$VENV"
 HOSTS_COLLECTIONS_PATH=$VENV/collections "$VENV/bin/python" -m pytest --durations 5 --junitxml "$RESULTS/hosts.xml" tests/hosts
