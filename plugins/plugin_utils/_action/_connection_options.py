@@ -11,11 +11,15 @@ asks for the full name, so each worker reads the documentation of the connection
 from __future__ import annotations
 
 from ansible.plugins.loader import connection_loader
+from ansible.utils.collection_loader import AnsibleCollectionConfig
 
 USUAL = ("ansible.builtin.local", "ansible.builtin.ssh")
 
 
 def read_once() -> None:
-    """Read them in the process that imports an action: the main process does, before it starts a worker for it."""
-    for name in USUAL:
+    """Read them in the process that imports an action: the main process does, before it starts a worker for it.
+
+    Outside of Ansible's programs there is no loader that finds the plugins by their full names.
+    """
+    for name in USUAL if AnsibleCollectionConfig.collection_finder is not None else ():
         connection_loader.get(name, class_only=True)

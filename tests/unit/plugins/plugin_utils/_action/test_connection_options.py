@@ -26,6 +26,19 @@ for name in ("ssh", "local"):
 """
 
 
+def test_nothing_is_read_or_said_outside_of_ansible():
+    code = "from ansible_collections.fleetports.compliance.plugins.plugin_utils._action import _base"
+    collections = pathlib.Path(_connection_options.__file__).parents[6]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(collections)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_options_of_usual_connections_are_known_before_workers_start():
     collections = pathlib.Path(_connection_options.__file__).parents[6]
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
