@@ -45,7 +45,9 @@ def _renamed(uses: _Uses) -> dict[tuple[_Service | None, Identity | None], Ident
     found: dict[tuple[_Service | None, Identity | None], Identity] = {}
     for (_ports, service), many in sharing.items():
         identities = [identity for identity, _hosts in many]
-        apart = sum(len(hosts) for _identity, hosts in many) == len(frozenset().union(*(hosts for _, hosts in many)))
+        apart = sum(len(hosts) for _identity, hosts in many) == len(
+            frozenset().union(*(hosts for _identity, hosts in many))
+        )
         if len(many) > 1 and apart and _one_name(identities):
             together = _together(service, identities)
             found.update({(service, identity): together for identity in identities})

@@ -54,9 +54,9 @@ class FakeRegistry:
         return [known for known, _protocol in self.PORTS if known[0] == name[0]]
 
 
-def loaded(source: t.Any = SSH, *, registry: t.Any = REGISTRY, **options: t.Any) -> Policy:
+def loaded(*source: t.Any, registry: t.Any = REGISTRY, **options: t.Any) -> Policy:
     """The policy of a source, as users may write it; SSH unless told. ``options`` are those of ``open_layers``."""
-    return load_layers(open_layers(source, **options), registry=registry)
+    return load_layers(open_layers(*(source or (SSH,)), **options), registry=registry)
 
 
 def items(ports: str) -> tuple[PortItem, ...]:

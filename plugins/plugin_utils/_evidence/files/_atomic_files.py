@@ -186,9 +186,9 @@ def _replacing(path: str, *, mode: int) -> t.Iterator[t.BinaryIO]:
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    finally:
+        with contextlib.suppress(FileNotFoundError):  # it has its place, or goes away half-written
+            os.unlink(temporary)
     _sync_directory(directory)
 
 

@@ -31,7 +31,7 @@ def test_nothing_is_read_or_said_outside_of_ansible():
     collections = pathlib.Path(_connection_options.__file__).parents[6]
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(collections)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(collections), *sys.path])},
         capture_output=True,
         encoding="utf-8",
         check=True,
