@@ -26,6 +26,8 @@ for item in "$@"; do
 done
 
 mkdir -p "$(dirname "$directory")"
+exec 9>"$directory.lock" # another program may want the same one now; flock is missing where nobody runs two
+if command -v flock >/dev/null; then flock 9; fi
 stamp=$directory/.made-from
 want=$(fingerprint "$@" | sha256sum)
 if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && "$directory/bin/python" -c '' 2>/dev/null; then

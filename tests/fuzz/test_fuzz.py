@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every target for a moment, all of them together for ten seconds; ``make fuzz`` gives them longer."""
+"""Every target for a moment, all of them together for four seconds; ``make fuzz`` gives them longer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ansible_collections.fleetports.compliance.tests.fuzz.engine import Target, 
 from ansible_collections.fleetports.compliance.tests.fuzz.mutate import Mutator
 from ansible_collections.fleetports.compliance.tests.fuzz.targets import TARGETS
 
-SECONDS = 10
+SECONDS = 4
 SEED = 20261129
 
 

@@ -45,7 +45,7 @@ python() {
 # The project under its full name, for tools that look for collections: a link to the living tree.
 link_collection() {
     mkdir -p "$BUILD/dev/${COLLECTION%/*}"
-    ln -sfn ../../../.. "$BUILD/dev/$COLLECTION"
+    [ -L "$BUILD/dev/$COLLECTION" ] || ln -sfn ../../../.. "$BUILD/dev/$COLLECTION"
 }
 
 # lint_venv: the environment of the linters.

@@ -32,9 +32,12 @@ install() {
     [ -n "$wanted" ] || return 0
     echo "Installing Debian packages: $wanted"
     export DEBIAN_FRONTEND=noninteractive
+    # Two suites may install at the same time, and the lists have a lock that waits for nobody.
+    exec 9>/var/lock/fleetports-packages
+    flock 9
     apt-get -qq update
     # shellcheck disable=SC2086 # one word for each package
-    apt-get -qq -o Dpkg::Use-Pty=0 install --yes --no-install-recommends $wanted >/dev/null
+    apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends $wanted >/dev/null
 }
 
 command=$1

@@ -11,9 +11,11 @@ set -euo pipefail
 
 directory=$1
 mkdir -p "$directory"
-find "$directory" -type l -delete
 
 for minor in 8 9 10 11 12 13 14; do
+    # Another suite may use the links that are there.
+    if "$directory/python3.$minor" -c 'import ensurepip' 2>/dev/null; then continue; fi
+    rm -f "$directory/python3.$minor"
     for candidate in $(type -aP "python3.$minor" || true) \
         "$(pyenv root 2>/dev/null || true)"/versions/3."$minor".*/bin/python3."$minor"; do
         # sys.executable: the program behind the stub. Without ensurepip no virtual environment can be made.

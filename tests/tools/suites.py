@@ -1,7 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run suites of tests one after the other, then say what each did, how long it took, and how many tests that were.
+"""Run suites of tests, then say what each did, how long it took, and how many tests that were.
 
 Usage: suites.py [NAME...]
 
@@ -12,12 +12,15 @@ and the command that would help: that is said loudly at the end, and with CI=tru
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
+import functools
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import typing as t
 import xml.etree.ElementTree as ET
@@ -26,8 +29,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "tests" / "tools" / "suites"
 RESULTS = ROOT / ".build" / "results"
 NOT_RUN = 77
-# Quick answers first: what a push most often breaks.
-ORDER = ("lint", "unit", "docs", "units", "integration", "formats", "fleet", "scenes", "browser", "sanity")
+# What a push most often breaks comes first. These use one core each, so two lists of them run side by side.
+LANES = (("lint", "docs", "integration"), ("browser", "formats"))
+# These use every core. One after the other.
+ALONE = ("unit", "units", "fleet", "scenes", "sanity")
 # Minutes of software emulation: only when it is asked for.
 ASKED_FOR = ("hosts",)
 
@@ -94,17 +99,53 @@ def judge(name: str, *, status: int, seconds: float, results: pathlib.Path, ci: 
     return Outcome(name, "FAILED", seconds, count if count.failed else count + Count(failed=1))
 
 
-def run(name: str, *, ci: bool) -> Outcome:
-    """Run one suite, its output going where ours does."""
+def run(name: str, *, ci: bool, output: t.IO[bytes] | None = None) -> Outcome:
+    """Run one suite, its output going where ours does, or to ``output``."""
     results = RESULTS / name
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
-    print(f"\n=== {name}", flush=True)
     begun = time.monotonic()
     environment = {**os.environ, "RESULTS": str(results), "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"}
-    script = [str(SCRIPTS / f"{name}.sh")]
-    status = subprocess.run(script, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    # Hundreds of programs import the collection anew: compiled files save each of them a second.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    status = subprocess.run(
+        [str(SCRIPTS / f"{name}.sh")],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+        check=False,
+    ).returncode
     return judge(name, status=status, seconds=time.monotonic() - begun, results=results, ci=ci)
+
+
+def run_here(name: str, *, ci: bool) -> Outcome:
+    """Run one suite and show what it says while it says it."""
+    print(f"\n=== {name}", flush=True)
+    return run(name, ci=ci)
+
+
+def run_lane(names: t.Sequence[str], *, ci: bool) -> list[Outcome]:
+    """Run suites one after the other beside another lane: what each says is shown in one piece once it has ended."""
+    outcomes = []
+    for name in names:
+        with tempfile.TemporaryFile() as output:
+            outcomes.append(run(name, ci=ci, output=output))
+            output.seek(0)
+            said = output.read().decode("utf-8", "replace")
+        print(f"\n=== {name}\n{said}", end="", flush=True)
+    return outcomes
+
+
+def run_all(names: t.Collection[str], *, ci: bool) -> list[Outcome]:
+    """Run the lanes side by side if more than one has something to do, then the rest."""
+    lanes = [lane for lane in ([name for name in lane if name in names] for lane in LANES) if lane]
+    side_by_side = [name for lane in lanes for name in lane] if len(lanes) > 1 else []
+    with concurrent.futures.ThreadPoolExecutor(len(LANES)) as pool:
+        lane_of = functools.partial(run_lane, ci=ci)
+        outcomes = [outcome for lane in pool.map(lane_of, lanes if side_by_side else []) for outcome in lane]
+    return outcomes + [run_here(name, ci=ci) for name in names if name not in side_by_side]
 
 
 def table(outcomes: t.Sequence[Outcome]) -> list[str]:
@@ -129,7 +170,7 @@ def warnings(outcomes: t.Sequence[Outcome]) -> list[str]:
 def main(names: t.Sequence[str]) -> int:
     """Returns the exit code."""
     ci = os.environ.get("CI") == "true"
-    outcomes = [run(name, ci=ci) for name in names or ORDER]
+    outcomes = run_all(names or [name for lane in LANES for name in lane] + list(ALONE), ci=ci)
     total = sum((outcome.count for outcome in outcomes), Count())
     lines = ["", *table(outcomes), "", *warnings(outcomes)]
     skipped = f", {total.skipped} skipped" if total.skipped else ""

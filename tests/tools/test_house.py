@@ -26,6 +26,7 @@ TWO_SIDES: frozenset[str] = frozenset()
 NAMED_ELSEWHERE = {
     "OWNER_CGROUP": "the words of a field of evidence, for its schema",
     "OWNER_STATUS": "the words of a field of evidence, for its schema",
+    **dict.fromkeys(("load_bytecode", "dump_bytecode", "get_source_checksum"), "called by Jinja"),
     "TRANSFERS_FILES": "read by ansible-core",
     "_parse_returned_data": "called by ansible-core",
     "_supports_async": "read by ansible-core",

@@ -69,8 +69,34 @@ def test_the_closing_line_and_the_exit_code(
     assert capfd.readouterr().out.splitlines()[-1] == f"1 passed, {code} failed"
 
 
+def test_lanes_run_side_by_side_and_each_says_its_own_in_one_piece(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each waits for the other: one after the other they would end without what they wait for."""
+    for name, other in (("left", "right"), ("right", "left")):
+        script = f"""#!/bin/sh
+echo {name} begins; touch {tmp_path}/{name}.here
+for _ in $(seq 200); do [ -e {tmp_path}/{other}.here ] && break; sleep 0.05; done
+[ -e {tmp_path}/{other}.here ] && printf 'ok\tx\n' >$RESULTS/checks.tsv
+echo {name} ends
+"""
+        (tmp_path / f"{name}.sh").write_text(script)
+        (tmp_path / f"{name}.sh").chmod(0o755)
+    monkeypatch.setattr(suites, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(suites, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(suites, "LANES", (("left",), ("right",)))
+    outcomes = suites.run_all(["left", "right"], ci=False)
+    assert [(it.name, it.word) for it in outcomes] == [("left", "passed"), ("right", "passed")]
+    said = capfd.readouterr().out
+    for name in ("left", "right"):
+        assert f"=== {name}\n{name} begins\n{name} ends\n" in said
+
+
 def test_every_suite_is_in_the_order() -> None:
-    assert sorted(suites.ORDER + suites.ASKED_FOR) == sorted(path.stem for path in suites.SCRIPTS.glob("*.sh"))
+    in_lanes = tuple(name for lane in suites.LANES for name in lane)
+    assert sorted(in_lanes + suites.ALONE + suites.ASKED_FOR) == sorted(
+        path.stem for path in suites.SCRIPTS.glob("*.sh")
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from markupsafe import Markup
 from ...._common._counted import count
 from ..._report_errors import TemplateProblem
 from ...model._report import ReportModel
+from ._compiled_templates import of_format
 from ._escape import for_html, for_markdown
 from ._packed_rows import pack
 
@@ -80,6 +81,7 @@ def _environment(format: str, template_dirs: t.Sequence[str]) -> jinja2.Environm
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=of_format(format),
     )
     environment.filters["count_of"] = count
     environment.filters["urlencode"] = _quoted

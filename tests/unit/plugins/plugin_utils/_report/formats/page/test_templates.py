@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import html.parser
 import json
+import os
 import pathlib
 import re
 
@@ -196,6 +197,15 @@ def test_tables_are_bounded_and_say_what_they_leave_out():
 def test_a_users_template_wins_and_may_lean_on_the_roles_own(tmp_path):
     (tmp_path / "report.md.j2").write_text("mine: {{ report.summary.verdict }} {% include 'html/about.j2' %}")
     assert _markdown(None, tmp_path).startswith("mine: fail <section")
+
+
+def test_a_template_that_changes_between_two_reports_counts_at_once(tmp_path):
+    """With the same name, size and time: by its text alone."""
+    page = tmp_path / "report.md.j2"
+    for text in ("one", "two"):
+        page.write_text(text, encoding="utf-8")
+        os.utime(page, (1, 1))
+        assert _markdown(None, tmp_path) == text
 
 
 def test_a_users_style_is_used_and_allowed(tmp_path):
