@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import pathlib
 import re
+import textwrap
 import typing as t
 
 from .rows import Row, as_markdown
@@ -29,4 +30,5 @@ def write(rows: t.Sequence[Row], machine: t.Mapping[str, str], *, page: pathlib.
 
 def _facts(machine: t.Mapping[str, str]) -> str:
     day = datetime.datetime.now(datetime.UTC).date()
-    return f"Recorded on {day}, on " + ", ".join(f"{name} {value}" for name, value in machine.items()) + "."
+    facts = ", ".join(f"{name} {value}" for name, value in machine.items())
+    return textwrap.fill(f"Recorded on {day}, on {facts}.", 120)
