@@ -23,7 +23,7 @@ test: ## Set up the environments of the tests and run all tests
 lint: ## Check style, types, prose, licences and packaging
 unit: ## Run the unit tests with coverage
 docs: ## Check the documentation against the code
-units: ## Run ansible-test units on the oldest and the newest ansible-core
+units: ## Run ansible-test units, with every Python that is found
 integration: ## Run ansible-test integration on the same two
 formats: ## Check every report format with the programs that read it
 fleet: ## Audit a fleet of network namespaces over SSH (needs root)
