@@ -23,7 +23,6 @@ class FindingCode:
 
     ``raised_by``: the expectations of rules that raise it, and ``defaults`` for what names no rule. ``chosen``:
     somebody chose the port, so it counts among unassigned ports. ``upkeep``: it never stops a gate on ``policy``.
-    ``in_full``: the title does not say what to do, so short reports show the message.
     """
 
     name: str
@@ -33,7 +32,6 @@ class FindingCode:
     raised_by: frozenset[str] = frozenset()
     chosen: bool = True
     upkeep: bool = False
-    in_full: bool = False
 
 
 def _by(*what: str) -> frozenset[str]:
@@ -56,7 +54,7 @@ CODES = (
     FindingCode("alternate-path", HOST, "Traffic can enter without a port", ALWAYS, _by(DEFAULTS)),
     FindingCode("not-assessed", HOST, "Host was not assessed"),
     FindingCode("collection-gap", HOST, "Part of the host could not be seen"),
-    FindingCode("same-machine", HOST, "Answered as the same machine as another host", in_full=True),
+    FindingCode("same-machine", HOST, "Answered as the same machine as another host"),
     FindingCode("expired-waiver", POLICY, "Waiver has expired"),
     FindingCode("expiring-waiver", POLICY, "Waiver ends soon"),
     FindingCode("long-waiver", POLICY, "Waiver lasts beyond a year"),

@@ -11,12 +11,11 @@ import textwrap
 import typing as t
 
 from ....module_utils._socket import BECOME
-from ..._common._counted import count, few_hosts
+from ..._common._counted import count, few_hosts, some
 from ..._common._durations import age_text
 from ..._common._printable import printable
 from ..._drift._host_drift import turn
-from ..._judge._finding_codes import CODES
-from ..model._report import FindingGroup, GapLine, ReportModel
+from ..model._report import Coverage, FindingGroup, GapLine, ReportModel
 from ..text._bounded_names import BoundedNames
 
 WIDTH = 80
@@ -27,6 +26,8 @@ _PROSE = re.compile(r"(?!(?:FAIL|UNVERIFIED|WARN|WAIVED|PASS)\b)[\w/(\"'<][^\s:#
 _ITEM = "  - "
 _PORT = 15
 _ROWS = 8  # findings that are listed; the report has the rest
+_INSIDE = 6  # containers that a row names
+_LONG = 600  # characters of a message
 _COLOURS = {"fail": "1;31", "unverified": "1;35", "warn": "1;33", "waived": "1;34", "pass": "1;32"}
 
 
@@ -116,6 +117,7 @@ def _not_assessed(model: ReportModel) -> list[str]:
         lines += _wrapped(_ITEM, said)
     for gap in coverage.gap_lines:
         lines += _wrapped(_ITEM, _gap(gap))
+    lines += [line for group in _doubts(coverage) for line in _wrapped(_ITEM, _without_port(group))]
     if coverage.left_out.all:
         lines += _wrapped(
             _ITEM, f"left out{f' by --limit {coverage.limit}' if coverage.limit else ''}: {_names(coverage.left_out)}"
@@ -132,30 +134,50 @@ def _gap(gap: GapLine) -> str:
     return f"{_names(gap.hosts)}: {gap.what} unknown: {gap.why}"
 
 
+def _doubts(coverage: Coverage) -> t.Iterator[FindingGroup]:
+    """What the judge could not settle, beside the gaps of the evidence that are listed already."""
+    details = tuple({gap.detail for gap in coverage.gaps})
+    return (group for group in coverage.gap_findings if not group.messages.shown[0].endswith(details))
+
+
 def _names(names: BoundedNames) -> str:
     return few_hosts(names.all)
 
 
 def _findings(title: str, groups: t.Sequence[FindingGroup], *, color: bool) -> list[str]:
-    lines = [line for group in groups[:_ROWS] for line in _finding(group, color=color)]
-    if len(groups) > _ROWS:
-        lines.append(f"  and {count(len(groups) - _ROWS, 'more row')} in the report")
+    rows: dict[tuple[str, ...], None] = {}  # what differs in no word of a line is one line
+    left = len(groups)
+    for group in groups:
+        if len(rows) == _ROWS:
+            break
+        rows[tuple(_finding(group, color=color))] = None
+        left -= 1
+    lines = [line for row in rows for line in row]
+    if left:
+        lines.append(f"  and {count(left, 'more row')} in the report")
     return ["", title, *lines] if lines else []
-
-
-# Findings whose title alone does not say what to do, each one group however many hosts it is of.
-_IN_FULL = frozenset(code.name for code in CODES if code.in_full)
 
 
 def _finding(group: FindingGroup, *, color: bool) -> list[str]:
     port = printable(f"{group.port}/{group.protocol}") if group.port else "-"
-    holder = " ".join(part for part in (group.owner, f"({group.exe})" if group.exe else None) if part)
-    said = group.messages.shown[0] if group.code in _IN_FULL else _lower(group.title)
-    text = f"{holder} on {_names(group.hosts)}: {said}".lstrip()
+    text = _of_port(group) if group.port else _without_port(group)
     # A rule may name a long list of ports: then they are a part of the text, which is wrapped.
     label, text = (f"{port:<15} ", text) if len(port) <= _PORT else ("", f"{port} {text}")
     first, *rest = _wrapped(f"  {group.verdict.upper():<10} {label}", text)
     return [first.replace(group.verdict.upper(), _verdict(group.verdict, color=color), 1), *rest]
+
+
+def _of_port(group: FindingGroup) -> str:
+    inside = some(group.inside.all, _INSIDE)
+    holder = (group.owner, f"({group.exe})" if group.exe else None, f"in {inside}" if inside else None)
+    said = f"on {_names(group.hosts)}: {_lower(group.title)}"
+    return " ".join(part for part in (*holder, said) if part)
+
+
+def _without_port(group: FindingGroup) -> str:
+    """Its message says what it is about; the title does not, and would read the same of each."""
+    said = group.messages.shown[0]
+    return f"{_names(group.hosts)}: {said[:_LONG]}{'...' if len(said) > _LONG else ''}"
 
 
 def _lower(title: str) -> str:

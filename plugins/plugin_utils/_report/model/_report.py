@@ -107,7 +107,7 @@ class Gate:
 class FindingGroup:
     """Findings that say the same of the same port, code and owner, over addresses and hosts.
 
-    ``stops``: whether the gate stops on one of them.
+    ``inside``: containers and network namespaces. ``stops``: whether the gate stops on one of them.
     """
 
     code: str
@@ -120,6 +120,7 @@ class FindingGroup:
     exe: str | None
     users: BoundedNames
     units: BoundedNames
+    inside: BoundedNames
     addresses: BoundedNames
     reach: str | None
     registry: str | None

@@ -18,6 +18,7 @@ from ..text._bounded_names import BoundedNames
 from ..text._order import port_key, severity_rank, verdict_rank, widest
 
 _ADDRESSES = 4
+_INSIDE = 8
 _MESSAGES = 2
 _PORTS = 8
 _Key = tuple[t.Any, ...]
@@ -36,22 +37,31 @@ class _Row:
     ports: set[int] = dataclasses.field(default_factory=set)
     users: dict[str, None] = dataclasses.field(default_factory=dict)
     units: dict[str, None] = dataclasses.field(default_factory=dict)
+    inside: dict[str, None] = dataclasses.field(default_factory=dict)
     reaches: set[str] = dataclasses.field(default_factory=set)
     stops: bool = False
 
-    def add(self, host: str, finding: Finding | None, judged: JudgedListener | None) -> None:
+    def add(
+        self, host: str, finding: Finding | None, judged: JudgedListener | None, *, namespace: int | None = None
+    ) -> None:
+        """``namespace``: the host's own."""
         self.count += 1
         self.hosts[host] = None
         if finding is not None:
             self.messages[finding.message] = None
         if judged is not None:
-            self._add_listener(judged)
+            self._add_listener(judged, namespace)
 
-    def _add_listener(self, judged: JudgedListener) -> None:
+    def _add_listener(self, judged: JudgedListener, namespace: int | None) -> None:
         self.addresses[_labels.address(judged.listener)] = None
         self.ports.add(judged.listener.port)
         self.reaches.add(judged.reach)
-        for seen, value in ((self.users, _labels.user(judged.listener)), (self.units, _labels.unit(judged.listener))):
+        listener = judged.listener
+        for seen, value in (
+            (self.users, _labels.user(listener)),
+            (self.units, _labels.unit(listener)),
+            (self.inside, _labels.inside(listener, namespace)),
+        ):
             if value is not None:
                 seen[value] = None
 
@@ -71,9 +81,10 @@ def group_findings(
     """All findings of all hosts as ordered rows. ``stops``: whether the gate stops on a finding."""
     rows: dict[_Key, _Row] = {}
     for host in hosts:
+        namespace = host.document["collector"]["namespaces"]["host"] if host.document else None
         for finding, judged in observed(host):
             row = rows.setdefault(_finding_key(finding, judged), _Row(finding, judged))
-            row.add(host.name, finding, judged)
+            row.add(host.name, finding, judged, namespace=namespace)
             row.stops = row.stops or stops(finding)
     return tuple(sorted((_finding_group(row) for row in rows.values()), key=_finding_order))
 
@@ -135,6 +146,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         exe=_labels.exe(judged.listener) if judged else None,
         users=BoundedNames(tuple(row.users), _ADDRESSES),
         units=BoundedNames(tuple(row.units), _ADDRESSES),
+        inside=BoundedNames(tuple(row.inside), _INSIDE),
         addresses=BoundedNames(tuple(row.addresses), _ADDRESSES),
         reach=widest(row.reaches),
         registry=_registry(finding, judged),

@@ -57,6 +57,13 @@ def unit(listener: Listener) -> str | None:
     return listener.unit or (f"container {listener.container[:12]}" if listener.container else None)
 
 
+def inside(listener: Listener, host: int | None) -> str | None:
+    """The container of its owner, ``docker 7c9e6a1f0b7d``, else a network namespace that is not the host's own."""
+    if listener.container:
+        return f"{listener.engine or 'container'} {listener.container[:12]}"
+    return f"network namespace {listener.namespace}" if listener.namespace not in (None, host) and host else None
+
+
 def address(listener: Listener) -> str:
     """The address it is bound to, with the device where it is bound to one."""
     return f"{listener.address} on {listener.device}" if listener.device else listener.address

@@ -50,6 +50,66 @@ def test_hosts_that_answered_as_one_machine_are_named_with_what_to_do():
     assert "(ansible_connection: local always audits the controller)" in text
 
 
+def _path(said, owner=None):
+    return Finding("alternate-path", "warn", "medium", said, owner=owner)
+
+
+def _inside(port, container):
+    return listener(port, owner_named("httpd", "/bin/busybox"), container=container * 12, engine="docker")
+
+
+MARK = "DNAT rule: traffic enters without a port (firewall mark {0} (0x{0}) goes to 198.51.100.9:80)"
+SUBJECTS = {
+    "a firewall mark": (
+        host("a", findings=[_path(MARK.format(9))]),
+        ["a: DNAT rule: traffic enters without a port (firewall mark 9 (0x9) goes to 198.51.100.9:80)"],
+    ),
+    "two firewall marks": (
+        host("a", findings=[_path(MARK.format(8)), _path(MARK.format(9))]),
+        ["(firewall mark 8 (0x8) goes to", "(firewall mark 9 (0x9) goes to"],
+    ),
+    "a raw socket": (
+        host("a", findings=[_path("raw socket by keepalived: traffic enters without a port (vrrp)", "keepalived")]),
+        ["a: raw socket by keepalived: traffic enters without a port (vrrp)"],
+    ),
+    "loopback listeners in doubt": (
+        host("a", findings=[Finding("collection-gap", "unverified", "medium", "loopback listeners (53/tcp) may be")]),
+        ["- a: loopback listeners (53/tcp) may be"],
+    ),
+    "five containers on one port": (
+        host("a", *(found(_inside(80, name), "unlisted-listener", "fail", "said") for name in "12345")),
+        [
+            "httpd (/bin/busybox) in docker 111111111111, docker 222222222222, docker 333333333333,",
+            "docker 444444444444, docker 555555555555 on a: not approved by any rule",
+        ],
+    ),
+    "more containers than a line has room for": (
+        host("a", *(found(_inside(80, name), "unlisted-listener", "fail", "said") for name in "12345678")),
+        ["docker 666666666666 and 2 more on a: not approved"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "texts"), SUBJECTS.values(), ids=SUBJECTS)
+def test_each_line_says_what_it_is_about(one, texts):
+    said = " ".join(summary(build(sample.run(), [one], []), color=False, paths={}).replace("| ", "").split())
+    assert [text for text in texts if text not in said] == []
+
+
+def test_a_line_that_would_read_the_same_stands_once():
+    seen = listener(8080, owner_named("x"))
+    twice = [found(seen, "wrong-owner", "fail", "said", rule=rule) for rule in ("first", "second")]
+    text = summary(build(sample.run(), [host("a", *twice)], []), color=False, paths={})
+    assert text.count("8080/tcp") == 1
+    assert "more row" not in text
+
+
+def test_a_long_message_is_cut():
+    text = summary(build(sample.run(), [host("a", findings=[_path("xy" * 1000)])], []), color=False, paths={})
+    assert "".join(text.split()).count("xy") == 300
+    assert "y..." in text
+
+
 @pytest.mark.parametrize("gate", [("fail",), ("fail", "warn", "unverified", "policy")])
 def test_the_gate_is_named(gate):
     text = summary(sample.model(gate=gate), color=False, paths={})

@@ -14,6 +14,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judg
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.text import _labels
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
     JAVA,
+    NAMESPACE,
     SSHD,
     listener,
     owner,
@@ -50,6 +51,25 @@ LABELS = [
     pytest.param(_labels.address, listener(22, address="::"), "::", id="an address"),
     pytest.param(_labels.address, listener(22, device="eth1"), "0.0.0.0 on eth1", id="an address on a device"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "host", "expected"),
+    [
+        pytest.param(listener(80), NAMESPACE, None, id="the host itself"),
+        pytest.param(listener(80), NAMESPACE + 1, f"network namespace {NAMESPACE}", id="another namespace"),
+        pytest.param(listener(80), None, None, id="the host's own is not known"),
+        pytest.param(listener(80, namespace=None), NAMESPACE, None, id="its own is not known"),
+        pytest.param(
+            listener(80, container="ab" * 32, engine="podman"), NAMESPACE + 1, "podman abababababab", id="a container"
+        ),
+        pytest.param(
+            listener(80, container="m1", engine=None), NAMESPACE, "container m1", id="a container on the host's network"
+        ),
+    ],
+)
+def test_inside(seen: Listener, host: int | None, expected: str | None) -> None:
+    assert _labels.inside(seen, host) == expected
 
 
 @pytest.mark.parametrize(("label", "seen", "expected"), LABELS)
