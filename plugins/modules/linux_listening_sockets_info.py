@@ -3264,11 +3264,78 @@ def _with_number(number: int, inside: NamespaceView) -> NamespaceView:
 def _numbered(number: int, gaps: t.Iterable[_socket.Gap]) -> t.Tuple[_socket.Gap, ...]:
     return tuple(gap._replace(detail="network namespace %d: %s" % (number, gap.detail)) for gap in gaps)
 ''',
+    "_collect.linux.netlink._generic_netlink": r'''
+
+
+
+"""UDP ports of the kernel's own that only generic netlink tells: of a WireGuard device, and of FOU and GUE.
+
+Sources: include/uapi/linux/{genetlink,wireguard,fou}.h.
+"""
+
+from __future__ import annotations
+
+import struct
+import typing as t
+
+from _fleetports_compliance._collect.linux.netlink import _wire
+
+_GENLMSG = struct.Struct("=BBxx")
+_U16, _BE16, _U32 = struct.Struct("=H"), struct.Struct(">H"), struct.Struct("=I")
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+WG_CMD_GET_DEVICE, WGDEVICE_A_IFINDEX, WGDEVICE_A_LISTEN_PORT = 0, 1, 6
+FOU_CMD_GET, FOU_ATTR_PORT, FOU_ATTR_TYPE = 3, 1, 4
+_FOU_TYPES = {b"\x01": "fou", b"\x02": "gue"}
+
+
+def wireguard_port(index: int, connect: _wire.Connect) -> t.Optional[int]:
+    """The port of a device; None where it has none, or does not tell it: EPERM without CAP_NET_ADMIN."""
+    request = _wire.pack_attribute(WGDEVICE_A_IFINDEX, _U32.pack(index))
+    for found in _told(b"wireguard", WG_CMD_GET_DEVICE, connect, request=request):
+        port = _wire.attribute_number(found, WGDEVICE_A_LISTEN_PORT, _U16)
+        if port is not None:
+            return port
+    return None
+
+
+def fou_ports(connect: _wire.Connect) -> t.Dict[int, str]:
+    """Ports of FOU (foo over UDP) and GUE in this namespace, with the kind. Everybody may ask."""
+    ports: t.Dict[int, str] = {}
+    for found in _told(b"fou", FOU_CMD_GET, connect):
+        port = _wire.attribute_number(found, FOU_ATTR_PORT, _BE16)
+        if port:
+            ports[port] = _FOU_TYPES.get(found.get(FOU_ATTR_TYPE, b""), "fou")
+    return ports
+
+
+def family(name: bytes, connect: _wire.Connect) -> t.Optional[int]:
+    """The number of a family; None where the kernel has not loaded it. To ask by name would load it."""
+    request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
+    for payload in _wire.dump(_wire.GENERIC, GENL_ID_CTRL, request, connect=connect):
+        found = _wire.attributes(payload, _GENLMSG.size)
+        number = _wire.attribute_number(found, CTRL_ATTR_FAMILY_ID, _U16)
+        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and number is not None:
+            return number
+    return None
+
+
+def _told(name: bytes, command: int, connect: _wire.Connect, *, request: bytes = b"") -> t.List[t.Mapping[int, bytes]]:
+    """The attributes of each message of an answer; none where the family refuses: what is not confirmed is not said."""
+    try:
+        number = family(name, connect)
+        if number is None:
+            return []
+        raw = _wire.dump(_wire.GENERIC, number, _GENLMSG.pack(command, 1) + request, connect=connect)
+        return [_wire.attributes(payload, _GENLMSG.size) for payload in raw]
+    except _wire.NetlinkError:
+        return []
+''',
     "_collect.linux.netlink._kernel_owned": r'''
 
 
 
-"""UDP sockets of tunnels, which the kernel itself holds: only those that a device confirms.
+"""UDP sockets of tunnels, which the kernel itself holds: only those that a device or FOU confirms.
 
 A socket without a process is not the kernel's for that: descriptors in flight and files of io_uring look the same.
 """
@@ -3277,23 +3344,35 @@ from __future__ import annotations
 
 import typing as t
 
-from _fleetports_compliance._collect.linux.netlink import _rtnetlink, _wire
+from _fleetports_compliance._collect.linux.netlink import (
+    _generic_netlink,
+    _rtnetlink,
+    _wire,
+)
 
 
 def tunnels(connect: _wire.Connect) -> t.Dict[int, str]:
-    """UDP ports that devices of the network namespace hold, with the kind: ``vxlan``, ``geneve``, ``wireguard``."""
+    """UDP ports of the network namespace that the kernel holds, with the kind.
+
+    ``vxlan``, ``geneve``, ``wireguard``, ``fou``, ``gue``. Of what refuses nothing is confirmed, and its sockets stay
+    unattributed.
+    """
+    return {**_generic_netlink.fou_ports(connect), **_of_devices(connect)}
+
+
+def _of_devices(connect: _wire.Connect) -> t.Dict[int, str]:
     try:
         return _rtnetlink.tunnel_ports(connect=connect)
     except _wire.NetlinkError:
-        return {}  # nothing is confirmed then, and the sockets stay unattributed
+        return {}
 ''',
     "_collect.linux.netlink._rtnetlink": r'''
 
 
 
-"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE and generic netlink.
+"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE.
 
-Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip,wireguard}.h.
+Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip}.h.
 """
 
 from __future__ import annotations
@@ -3303,17 +3382,19 @@ import socket
 import struct
 import typing as t
 
-from _fleetports_compliance._collect.linux.netlink import _wire
+from _fleetports_compliance._collect.linux.netlink import (
+    _generic_netlink,
+    _wire,
+)
 
 GETLINK, GETADDR, GETROUTE, GETRULE = 18, 22, 26, 34
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 _NAMES = {number: name for name, number in FAMILIES.items()}
 _IFADDRMSG = struct.Struct("=BBBBI")
 _IFINFOMSG = struct.Struct("=BxHiII")
-_GENLMSG = struct.Struct("=BBxx")
 _RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
 _RTM_TYPE = 7  # offset of rtm_type
-_U16, _BE16, _U32 = struct.Struct("=H"), struct.Struct(">H"), struct.Struct("=I")
+_BE16, _U32 = struct.Struct(">H"), struct.Struct("=I")
 _NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
@@ -3333,10 +3414,6 @@ _OF_EVERY_PACKET = {FRA_PRIORITY, FRA_SUPPRESS, FRA_TABLE, FRA_L3MDEV, FRA_PROTO
 FR_ACT_TO_TBL, FIB_RULE_INVERT = 1, 0x2
 # Which attribute of IFLA_INFO_DATA holds the UDP port, big endian.
 TUNNEL_PORT = {b"vxlan": 15, b"geneve": 5}
-
-GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
-CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
-WG_CMD_GET_DEVICE, WGDEVICE_A_IFINDEX, WGDEVICE_A_LISTEN_PORT = 0, 1, 6
 
 
 class Address(t.NamedTuple):
@@ -3385,7 +3462,7 @@ def tunnel_ports(*, connect: _wire.Connect = _wire.connect) -> t.Dict[int, str]:
         elif kind == "wireguard":
             wireguard.append(index)
     for index in wireguard:
-        port = _wireguard_port(index, connect)
+        port = _generic_netlink.wireguard_port(index, connect)
         if port:
             ports[port] = "wireguard"
     return ports
@@ -3400,34 +3477,8 @@ def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
     kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
     port = None
     if kind in TUNNEL_PORT:
-        port = _value(_wire.attributes(info.get(IFLA_INFO_DATA, b"")), TUNNEL_PORT[kind], _BE16)
+        port = _wire.attribute_number(_wire.attributes(info.get(IFLA_INFO_DATA, b"")), TUNNEL_PORT[kind], _BE16)
     return kind.decode("ascii", "replace"), index, port
-
-
-def _wireguard_port(index: int, connect: _wire.Connect) -> t.Optional[int]:
-    try:
-        family = _generic_family(b"wireguard", connect)
-        if family is None:
-            return None
-        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(WGDEVICE_A_IFINDEX, _U32.pack(index))
-        for payload in _wire.dump(_wire.GENERIC, family, request, connect=connect):
-            found = _wire.attributes(payload, _GENLMSG.size)
-            port = _value(found, WGDEVICE_A_LISTEN_PORT, _U16)
-            if port is not None:
-                return port
-    except _wire.NetlinkError:
-        return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
-    return None
-
-
-def _generic_family(name: bytes, connect: _wire.Connect) -> t.Optional[int]:
-    request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
-    for payload in _wire.dump(_wire.GENERIC, GENL_ID_CTRL, request, connect=connect):
-        found = _wire.attributes(payload, _GENLMSG.size)
-        number = _value(found, CTRL_ATTR_FAMILY_ID, _U16)
-        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and number is not None:
-            return number
-    return None
 
 
 class Route(t.NamedTuple):
@@ -3491,17 +3542,8 @@ def parse_route(payload: bytes) -> Route:
 
 
 def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
-    number = _value(found, kind, _U32)
+    number = _wire.attribute_number(found, kind, _U32)
     return otherwise if number is None else number
-
-
-def _value(found: t.Mapping[int, bytes], kind: int, form: struct.Struct) -> t.Optional[int]:
-    """The number that an attribute holds; None where it is missing, or of another size."""
-    raw = found.get(kind, b"")
-    if len(raw) != form.size:
-        return None
-    (number,) = form.unpack(raw)
-    return t.cast(int, number)
 
 
 class RoutingRule(t.NamedTuple):
@@ -3940,6 +3982,15 @@ def _dump_once(
 def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:
     """One request for a dump."""
     return _HEADER.pack(_HEADER.size + len(payload), kind, REQUEST_DUMP, sequence, 0) + payload
+
+
+def attribute_number(found: t.Mapping[int, bytes], kind: int, form: struct.Struct) -> t.Optional[int]:
+    """The number that an attribute holds; None where it is missing, or of another size."""
+    raw = found.get(kind, b"")
+    if len(raw) != form.size:
+        return None
+    (value,) = form.unpack(raw)
+    return t.cast(int, value)
 
 
 def pack_attribute(kind: int, value: bytes) -> bytes:
@@ -5693,6 +5744,7 @@ from _fleetports_compliance._collect.linux.packet_filter import _nat
 from _fleetports_compliance._collect.linux.packet_filter._nat import Published
 
 _PLACE = re.compile(r"(?:(?P<v4>[0-9A-Fa-f]{8})|\[(?P<v6>[0-9A-Fa-f:]{2,39})\]):(?P<port>[0-9A-Fa-f]{4})\Z")
+_MARK = re.compile(r"[0-9A-Fa-f]{8}\Z")
 _KINDS = ("TCP", "UDP", "SCTP", "FWM")
 _HEADERS = ("IP Virtual Server", "Prot LocalAddress:Port", "-> RemoteAddress:Port")
 
@@ -5719,7 +5771,8 @@ def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_portless_entries.AnyP
     for protocol, place, targets in _services(raw.decode("ascii", "replace")):
         to = tuple(sorted(set(targets))) or ("nowhere",)
         if protocol == "fwm":
-            paths.append(_portless_entries.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            detail = "firewall mark %s goes to %s" % (_mark(place), ", ".join(to))
+            paths.append(_portless_entries.RulePath("dnat", detail))
             continue
         family, address, port = _place(place)
         if port:
@@ -5744,6 +5797,13 @@ def _services(text: str) -> t.List[_Service]:
         else:
             raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(line[:80]))
     return services
+
+
+def _mark(text: str) -> str:
+    """``00000010``, as ipvsadm and as packet filters write it: ``16 (0x10)``. Raises Unreadable."""
+    if not _MARK.match(text):
+        raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(text[:80]))
+    return "%d (0x%x)" % (int(text, 16), int(text, 16))
 
 
 def _place(text: str) -> _Place:

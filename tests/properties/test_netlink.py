@@ -20,6 +20,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
     _sources,
 )
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
+    _generic_netlink,
     _rtnetlink,
     _sock_diag,
     _wire,
@@ -88,7 +89,7 @@ def test_generic_families(payload: bytes) -> None:
     done = _wire._HEADER.pack(20, _wire.DONE, 2, 1, 0) + bytes(4)
     for wanted in (b"wireguard", b""):
         with contextlib.suppress(_wire.NetlinkError):
-            _rtnetlink._generic_family(wanted, Kernel(message + done))
+            _generic_netlink.family(wanted, Kernel(message + done))
 
 
 @given(answer=mutated(RECORDED))

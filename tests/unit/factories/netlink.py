@@ -65,3 +65,19 @@ class Kernel:
 
     def close(self):
         pass
+
+
+class ByKind(Kernel):
+    """Answers by type of message; an int is an errno."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+
+    def answer(self, request):
+        return self.answers.get("k%d" % struct.unpack_from("=H", request, 4)[0], b"")
+
+
+def link(kind, index=7, data=b""):
+    """One RTM_NEWLINK of a device of a kind; ``data``: what the kind says of it."""
+    info = attribute(1, kind + b"\0") + attribute(2, data)
+    return message(16, struct.pack("=BxHiII", 0, 0, index, 0, 0) + attribute(3, b"x0\0") + attribute(18, info))

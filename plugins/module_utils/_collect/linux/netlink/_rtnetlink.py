@@ -2,9 +2,9 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE and generic netlink.
+"""Addresses, links, routes and rules of a network namespace, by NETLINK_ROUTE.
 
-Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip,wireguard}.h.
+Sources: rtnetlink(7), include/uapi/linux/{if_addr,if_link,rtnetlink,fib_rules,ip}.h.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ import socket
 import struct
 import typing as t
 
-from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import _wire
+from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
+    _generic_netlink,
+    _wire,
+)
 
 GETLINK, GETADDR, GETROUTE, GETRULE = 18, 22, 26, 34
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 _NAMES = {number: name for name, number in FAMILIES.items()}
 _IFADDRMSG = struct.Struct("=BBBBI")
 _IFINFOMSG = struct.Struct("=BxHiII")
-_GENLMSG = struct.Struct("=BBxx")
 _RTMSG = struct.Struct("=BBBBBBBBI")  # struct rtmsg; struct fib_rule_hdr has the same shape
 _RTM_TYPE = 7  # offset of rtm_type
-_U16, _BE16, _U32 = struct.Struct("=H"), struct.Struct(">H"), struct.Struct("=I")
+_BE16, _U32 = struct.Struct(">H"), struct.Struct("=I")
 _NOTHING = 0xFFFFFFFF  # of a length that suppresses routes, and of the bits of a mark: none is left out
 IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_EXT_MASK = 3, 10, 18, 26, 29
@@ -44,10 +46,6 @@ _OF_EVERY_PACKET = {FRA_PRIORITY, FRA_SUPPRESS, FRA_TABLE, FRA_L3MDEV, FRA_PROTO
 FR_ACT_TO_TBL, FIB_RULE_INVERT = 1, 0x2
 # Which attribute of IFLA_INFO_DATA holds the UDP port, big endian.
 TUNNEL_PORT = {b"vxlan": 15, b"geneve": 5}
-
-GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
-CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
-WG_CMD_GET_DEVICE, WGDEVICE_A_IFINDEX, WGDEVICE_A_LISTEN_PORT = 0, 1, 6
 
 
 class Address(t.NamedTuple):
@@ -96,7 +94,7 @@ def tunnel_ports(*, connect: _wire.Connect = _wire.connect) -> t.Dict[int, str]:
         elif kind == "wireguard":
             wireguard.append(index)
     for index in wireguard:
-        port = _wireguard_port(index, connect)
+        port = _generic_netlink.wireguard_port(index, connect)
         if port:
             ports[port] = "wireguard"
     return ports
@@ -111,34 +109,8 @@ def parse_link(payload: bytes) -> t.Tuple[str, int, t.Optional[int]]:
     kind = info.get(IFLA_INFO_KIND, b"").rstrip(b"\0")
     port = None
     if kind in TUNNEL_PORT:
-        port = _value(_wire.attributes(info.get(IFLA_INFO_DATA, b"")), TUNNEL_PORT[kind], _BE16)
+        port = _wire.attribute_number(_wire.attributes(info.get(IFLA_INFO_DATA, b"")), TUNNEL_PORT[kind], _BE16)
     return kind.decode("ascii", "replace"), index, port
-
-
-def _wireguard_port(index: int, connect: _wire.Connect) -> t.Optional[int]:
-    try:
-        family = _generic_family(b"wireguard", connect)
-        if family is None:
-            return None
-        request = _GENLMSG.pack(WG_CMD_GET_DEVICE, 1) + _wire.pack_attribute(WGDEVICE_A_IFINDEX, _U32.pack(index))
-        for payload in _wire.dump(_wire.GENERIC, family, request, connect=connect):
-            found = _wire.attributes(payload, _GENLMSG.size)
-            port = _value(found, WGDEVICE_A_LISTEN_PORT, _U16)
-            if port is not None:
-                return port
-    except _wire.NetlinkError:
-        return None  # EPERM without CAP_NET_ADMIN: not confirmed, and so not claimed
-    return None
-
-
-def _generic_family(name: bytes, connect: _wire.Connect) -> t.Optional[int]:
-    request = _GENLMSG.pack(CTRL_CMD_GETFAMILY, 1)
-    for payload in _wire.dump(_wire.GENERIC, GENL_ID_CTRL, request, connect=connect):
-        found = _wire.attributes(payload, _GENLMSG.size)
-        number = _value(found, CTRL_ATTR_FAMILY_ID, _U16)
-        if found.get(CTRL_ATTR_FAMILY_NAME, b"").rstrip(b"\0") == name and number is not None:
-            return number
-    return None
 
 
 class Route(t.NamedTuple):
@@ -202,17 +174,8 @@ def parse_route(payload: bytes) -> Route:
 
 
 def _number(found: t.Mapping[int, bytes], kind: int, otherwise: int) -> int:
-    number = _value(found, kind, _U32)
+    number = _wire.attribute_number(found, kind, _U32)
     return otherwise if number is None else number
-
-
-def _value(found: t.Mapping[int, bytes], kind: int, form: struct.Struct) -> t.Optional[int]:
-    """The number that an attribute holds; None where it is missing, or of another size."""
-    raw = found.get(kind, b"")
-    if len(raw) != form.size:
-        return None
-    (number,) = form.unpack(raw)
-    return t.cast(int, number)
 
 
 class RoutingRule(t.NamedTuple):

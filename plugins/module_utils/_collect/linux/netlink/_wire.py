@@ -142,6 +142,15 @@ def pack(kind: int, payload: bytes, *, sequence: int) -> bytes:
     return _HEADER.pack(_HEADER.size + len(payload), kind, REQUEST_DUMP, sequence, 0) + payload
 
 
+def attribute_number(found: t.Mapping[int, bytes], kind: int, form: struct.Struct) -> t.Optional[int]:
+    """The number that an attribute holds; None where it is missing, or of another size."""
+    raw = found.get(kind, b"")
+    if len(raw) != form.size:
+        return None
+    (value,) = form.unpack(raw)
+    return t.cast(int, value)
+
+
 def pack_attribute(kind: int, value: bytes) -> bytes:
     size = _ATTRIBUTE.size + len(value)
     return _ATTRIBUTE.pack(size, kind) + value + b"\0" * (-size % 4)

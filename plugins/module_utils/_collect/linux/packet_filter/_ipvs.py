@@ -14,6 +14,7 @@ from ansible_collections.fleetports.compliance.plugins.module_utils._collect.lin
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.packet_filter._nat import Published
 
 _PLACE = re.compile(r"(?:(?P<v4>[0-9A-Fa-f]{8})|\[(?P<v6>[0-9A-Fa-f:]{2,39})\]):(?P<port>[0-9A-Fa-f]{4})\Z")
+_MARK = re.compile(r"[0-9A-Fa-f]{8}\Z")
 _KINDS = ("TCP", "UDP", "SCTP", "FWM")
 _HEADERS = ("IP Virtual Server", "Prot LocalAddress:Port", "-> RemoteAddress:Port")
 
@@ -40,7 +41,8 @@ def read(raw: bytes) -> t.Tuple[t.List[Published], t.List[_portless_entries.AnyP
     for protocol, place, targets in _services(raw.decode("ascii", "replace")):
         to = tuple(sorted(set(targets))) or ("nowhere",)
         if protocol == "fwm":
-            paths.append(_portless_entries.RulePath("dnat", "firewall mark %s goes to %s" % (place, ", ".join(to))))
+            detail = "firewall mark %s goes to %s" % (_mark(place), ", ".join(to))
+            paths.append(_portless_entries.RulePath("dnat", detail))
             continue
         family, address, port = _place(place)
         if port:
@@ -65,6 +67,13 @@ def _services(text: str) -> t.List[_Service]:
         else:
             raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(line[:80]))
     return services
+
+
+def _mark(text: str) -> str:
+    """``00000010``, as ipvsadm and as packet filters write it: ``16 (0x10)``. Raises Unreadable."""
+    if not _MARK.match(text):
+        raise IpvsUnreadable("a row of /proc/net/ip_vs is malformed: %s" % ascii(text[:80]))
+    return "%d (0x%x)" % (int(text, 16), int(text, 16))
 
 
 def _place(text: str) -> _Place:

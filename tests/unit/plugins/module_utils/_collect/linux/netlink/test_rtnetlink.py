@@ -5,26 +5,14 @@
 
 from __future__ import annotations
 
-import errno
 import struct
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._collect.linux.netlink import (
-    _kernel_owned,
     _rtnetlink,
     _wire,
 )
-from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import Kernel, attribute, message, recorded
-
-
-class ByKind(Kernel):
-    """Answers by type of message; an int is an errno."""
-
-    def __init__(self, **answers):
-        self.answers = answers
-
-    def answer(self, request):
-        return self.answers.get("k%d" % struct.unpack_from("=H", request, 4)[0], b"")
+from ansible_collections.fleetports.compliance.tests.unit.factories.netlink import ByKind, attribute, link, recorded
 
 
 def test_recorded_addresses():
@@ -45,42 +33,9 @@ def test_recorded_links():
     assert _rtnetlink.tunnel_ports(connect=ByKind(k18=recorded("links"))) == {4789: "vxlan"}
 
 
-def link(kind, index=7, data=b""):
-    info = attribute(1, kind + b"\0") + attribute(2, data)
-    return message(16, struct.pack("=BxHiII", 0, 0, index, 0, 0) + attribute(3, b"x0\0") + attribute(18, info))
-
-
 def test_geneve():
     kernel = ByKind(k18=link(b"geneve", data=attribute(5, struct.pack(">H", 6081))) + link(b"bridge"))
     assert _rtnetlink.tunnel_ports(connect=kernel) == {6081: "geneve"}
-
-
-WIREGUARD = message(
-    0x10, struct.pack("=BBxx", 1, 1) + attribute(1, struct.pack("=H", 30)) + attribute(2, b"wireguard\0")
-)
-OTHER = message(0x10, struct.pack("=BBxx", 1, 1) + attribute(1, struct.pack("=H", 29)) + attribute(2, b"nlctrl\0"))
-
-
-@pytest.mark.parametrize(
-    ("answers", "expected"),
-    [
-        pytest.param(
-            {
-                "k16": OTHER + WIREGUARD,
-                "k30": message(30, struct.pack("=BBxx", 0, 1) + attribute(6, struct.pack("=H", 51820))),
-            },
-            {51820: "wireguard"},
-            id="told",
-        ),
-        pytest.param({"k16": OTHER + WIREGUARD, "k30": errno.EPERM}, {}, id="refused: not claimed"),
-        pytest.param({"k16": OTHER}, {}, id="no such family"),
-        pytest.param(
-            {"k16": WIREGUARD, "k30": message(30, struct.pack("=BBxx", 0, 1) + attribute(6, b"\0\0"))}, {}, id="not up"
-        ),
-    ],
-)
-def test_wireguard(answers, expected):
-    assert _rtnetlink.tunnel_ports(connect=ByKind(k18=link(b"wireguard"), **answers)) == expected
 
 
 @pytest.mark.parametrize("parse", [_rtnetlink.parse_address, _rtnetlink.parse_link])
@@ -91,14 +46,6 @@ def test_message_too_short(parse):
 
 def test_address_of_another_family():
     assert _rtnetlink.parse_address(struct.pack("=BBBBI", 28, 0, 0, 0, 1)) is None
-
-
-def test_ports_that_devices_hold():
-    assert _kernel_owned.tunnels(ByKind(k18=recorded("links"))) == {4789: "vxlan"}
-
-
-def test_devices_that_cannot_be_asked_confirm_nothing():
-    assert _kernel_owned.tunnels(ByKind(k18=errno.EACCES)) == {}
 
 
 def test_addresses_of_this_host():

@@ -739,7 +739,7 @@ TCP  0A000001:0050 rr
 UDP  [fd00:0000:0000:0000:0000:0000:0000:0001]:0035 wlc
   -> [fd00:0000:0000:0000:0000:0000:0000:0002]:0035      Masq    1      0          0
 SCTP 0A000001:0051 rr
-FWM  00000007 rr
+FWM  0000001F rr
   -> 0A000004:0000      Route   1      0          0
 TCP  0A000005:0000 rr persistent 300
 """
@@ -751,7 +751,7 @@ def test_ipvs():
         "tcp 10.0.0.1:80 > 10.0.0.2:8080,10.0.0.3:8080",
         "udp fd00::1:53 > [fd00::2]:53",
         "sctp 10.0.0.1:81 > nowhere",
-        "dnat: firewall mark 00000007 goes to 10.0.0.4:0",
+        "dnat: firewall mark 31 (0x1f) goes to 10.0.0.4:0",
         "dnat: tcp to 10.0.0.5 goes to nowhere",
     ]
 
@@ -762,6 +762,9 @@ def test_ipvs():
         "TCP  0A0000:0050 rr",
         "TCP",
         "FWM",
+        "FWM  7 rr",
+        "FWM  0000000g rr",
+        "FWM  +0000007 rr",
         "TCP  0A000001",
         "TCP  0A000001:",
         "TCP  0A000001:-050 rr",
