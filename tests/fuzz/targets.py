@@ -76,6 +76,11 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.fi
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.files._file_names import file_name
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._evidence.runs._run_record import RunRecord
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._gate._unreachable_limit import read_limit
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._hazards._hazard_catalogue import HazardCatalogue
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._hazards._hazard_choices import (
+    HazardsProblem,
+    read_hazards,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._assess import Assessor
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judge import Judge
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._load import load_layers
@@ -110,6 +115,7 @@ from ansible_collections.fleetports.compliance.tests.unit.factories.listeners im
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REGISTRY = Registry.load()
 CATALOGUE = Catalogue.load()
+HAZARDS = HazardCatalogue.load()
 RUN = "20261122T000000Z-abcdef"
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
 POLICY_FILES = sorted((ROOT / "roles" / "port_audit" / "files" / "policies").glob("*.yml"))
@@ -374,6 +380,11 @@ def formats(raw: bytes) -> None:
 def controls(raw: bytes) -> None:
     value = _value(raw)
     read_controls(value if isinstance(value, list) else [value], CATALOGUE)
+
+
+def hazards(raw: bytes) -> None:
+    value = _value(raw)
+    read_hazards(value if isinstance(value, list) else [value], HAZARDS)
 
 
 def _value(raw: bytes) -> t.Any:
@@ -648,6 +659,7 @@ _LIST = [
     Target("times", moment, [b"2026-11-22T22:59:07Z", b"2026-11-22"], (ValueError,)),
     Target("formats", formats, [b'["html", {"format": "junit", "path": "x", "mode": "0644"}]'], (FormatProblem,)),
     Target("controls", controls, [b'["pci-dss", {"framework": "a", "version": "1", "id": "x"}]'], (ControlsProblem,)),
+    Target("hazards", hazards, [b'["redis:low", {"id": "x", "ports": {"tcp": [1, "2-3"]}}]'], (HazardsProblem,)),
     Target("registry", registry, [_IANA], (ConvertError,)),
 ]
 TARGETS: dict[str, Target] = {target.name: target for target in _LIST}
