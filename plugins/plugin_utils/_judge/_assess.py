@@ -13,6 +13,7 @@ import typing as t
 from .._common._clock import parse_iso
 from .._evidence._evidence_errors import EvidenceError
 from .._evidence.document._read_evidence import nothing_seen_because
+from .._hazards._known_hazards import Hazards
 from .._policy._policy_model import Policy
 from .._registry._lookup import Registry
 from ._from_evidence import host_facts, listeners
@@ -37,9 +38,11 @@ def judging() -> t.Iterator[None]:
 class Assessor:
     """Judges evidence; one judge per policy, however many hosts."""
 
-    def __init__(self, policies: t.Mapping[str, Policy], registry: Registry) -> None:
+    def __init__(self, policies: t.Mapping[str, Policy], registry: Registry, hazards: Hazards | None = None) -> None:
+        """``hazards``: see Judge."""
+        hazards = hazards or Hazards.bundled()
         self._policies = policies
-        self._judges = {sha256: Judge(policy, registry) for sha256, policy in policies.items()}
+        self._judges = {sha256: Judge(policy, registry, hazards) for sha256, policy in policies.items()}
 
     def judge(self, document: Document) -> HostResult:
         """The result of one host, as of the time its evidence gives. Raises EvidenceError when it cannot be judged.

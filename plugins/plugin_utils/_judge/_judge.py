@@ -10,6 +10,7 @@ import datetime
 import typing as t
 
 from ...module_utils._socket import Listener
+from .._hazards._known_hazards import Hazards
 from .._policy._policy_model import REACHES, Policy
 from .._registry._lookup import Registry
 from . import _listener_labels
@@ -33,10 +34,12 @@ _RANK = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
 class Judge:
     """A policy made ready: built once, it judges any number of hosts."""
 
-    def __init__(self, policy: Policy, registry: Registry) -> None:
+    def __init__(self, policy: Policy, registry: Registry, hazards: Hazards | None = None) -> None:
+        """``hazards`` set the severity of findings; None: those that come with the collection."""
         scopes = Scopes()
         self.policy = policy
         self.registry = registry
+        self.hazards = hazards or Hazards.bundled()
         self.rules = RuleBook(policy, scopes)
         self.waivers = WaiverBook(policy, scopes)
         self.reach = ReachTable(public=policy.public_networks, private=policy.private_networks)
@@ -112,9 +115,8 @@ class _HostJudge:
 
     def _judged(self, listener: Listener, reach: int) -> JudgedListener:
         status = self._status(listener.port, listener.protocol)
-        seen = SeenListener(
-            self._facts.name, listener, status, reach, _listener_labels.inside(listener, self._facts.namespace)
-        )
+        inside = _listener_labels.inside(listener, self._facts.namespace)
+        seen = SeenListener(self._facts.name, listener, status, reach, self._judge.hazards, inside)
         forbidding = self._judge.rules.forbidden(listener)
         findings, barred = self._forbidden(seen, forbidding) if forbidding else ([], False)
         passed = self._approved(seen, findings, barred=barred)

@@ -24,7 +24,8 @@ class Finding:
 
     ``verdict`` is fail | warn | waived | unverified; ``before_waiver`` what it was when a waiver covers it.
     ``place`` is the policy line that speaks. ``message`` becomes one printable line, for
-    names in it are of the host's choosing.
+    names in it are of the host's choosing. ``hazard``: the id of a service that should not be open that wide, and
+    ``why`` not, in a sentence.
     """
 
     code: str
@@ -51,6 +52,8 @@ class Finding:
     place: SourcePlace | None = None
     layer: str | None = None  # the name of the policy document that it came from
     controls: tuple[tuple[str, str, str], ...] = ()  # framework, version, id
+    hazard: str | None = None
+    why: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", printable(self.message))

@@ -91,7 +91,8 @@ def _key(finding: Finding) -> _Key:
     return (
         *(finding.code, finding.verdict, finding.severity, finding.rule, finding.waiver, finding.before_waiver),
         *(finding.expected, finding.found, finding.registry, finding.reach, finding.place, finding.layer),
-        *(finding.controls, finding.owner, finding.unit, _rest(finding) if finding.rule else None),
+        *(finding.controls, finding.owner, finding.unit, finding.hazard),
+        _rest(finding) if finding.rule else None,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ....module_utils._socket import Listener
-from ..._policy._policy_model import REACHES, Defaults, Network
+from ..._hazards._known_hazards import Hazards
+from ..._policy._policy_model import REACHES, SEVERITIES, Defaults, Network
 from ..._registry._registry_entry import RegistryStatus
 from .. import _listener_labels, _owner_labels
 from .._compiled_rules import CompiledRule
@@ -23,12 +24,14 @@ class SeenListener(t.NamedTuple):
     """A listener with what is known of it beside the policy.
 
     ``reach`` is a position in REACHES, ``inside`` says of a listener that it is in another network namespace.
+    ``hazards`` are asked where there is a finding.
     """
 
     host: str
     listener: Listener
     registry: RegistryStatus
     reach: int
+    hazards: Hazards
     inside: str = ""
 
     @property
@@ -37,13 +40,19 @@ class SeenListener(t.NamedTuple):
         listener = self.listener
         return f"{listener.port}/{listener.protocol} by {_owner_labels.holder(listener)}{self.inside}"
 
-    def finding(self, code: str, *, verdict: str, severity: str, message: str, **more: t.Any) -> Finding:
-        """A finding about this listener; ``message`` follows ``8081/tcp by java: ``."""
+    def finding(
+        self, code: str, *, verdict: str, severity: str, message: str, chosen: bool = False, **more: t.Any
+    ) -> Finding:
+        """A finding about this listener; ``message`` follows ``8081/tcp by java: ``.
+
+        A known hazard makes it graver, unless the ``severity`` was ``chosen`` for it. A port that chance gave is none.
+        """
         listener = self.listener
+        hazard = None if code == "ephemeral-udp" else self.hazards.of(listener, self.reach)
         return Finding(
             code=code,
             verdict=verdict,
-            severity=severity,
+            severity=severity if chosen or hazard is None else max(severity, hazard.severity, key=SEVERITIES.index),
             message=f"{self.subject}: {message}",
             host=self.host,
             protocol=listener.protocol,
@@ -56,6 +65,8 @@ class SeenListener(t.NamedTuple):
             unit=listener.unit,
             registry=self.registry.status,
             reach=REACHES[self.reach],
+            hazard=hazard.hazard if hazard else None,
+            why=hazard.why if hazard else None,
             **more,
         )
 
@@ -65,6 +76,7 @@ class SeenListener(t.NamedTuple):
             code,
             verdict=verdict,
             severity=rule.severity,
+            chosen=rule.rule.severity is not None,
             message=message,
             rule=rule.id,
             place=rule.place,
