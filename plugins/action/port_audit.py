@@ -23,6 +23,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._bas
     policy_named,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._task_result import outcome
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._hazard_changes import (
+    asked_hazards,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._host_answer import AskingAction
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.host._run_collector import OPTIONS, collect
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.options._guard import guard_host
@@ -50,6 +53,7 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._registry._l
 # Paid once, in the main process before it forks its workers.
 _REGISTRY = Registry.load()
 stamps()
+asked_hazards({})
 _SECOND = (
     "This run has judged the host by another policy already. Open a run for each policy by port_audit_check, or name "
     "both as layers in policies."
@@ -166,7 +170,9 @@ class _HostAudit:
         except EvidenceError as error:
             self._failed(error)
             raise
-        result = Assessor({policy.sha256: policy}, _REGISTRY).judge(document)
+        run = self._action.open_run
+        hazards = asked_hazards(run.options if run else {})
+        result = Assessor({policy.sha256: policy}, _REGISTRY, hazards).judge(document)
         returned = outcome(result, policy=policy, evidence=path, run_id=self._directory.run_id)
         returned["findings"] = fit(returned["findings"])
         if self._arguments["return_listeners"]:

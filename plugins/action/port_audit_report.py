@@ -24,6 +24,9 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.argu
     asked_controls,
 )
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._gate_option import gate_rules
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._hazard_changes import (
+    asked_hazards,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._limits import search
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._reference import reference
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._common._clock import RUN_ID, iso, utc_now
@@ -67,7 +70,7 @@ class ActionModule(AuditAction):
 
     def perform(self, arguments: Arguments, task_vars: t.Mapping[str, t.Any]) -> Result:
         choices = read_choices(arguments["formats"])
-        controls = asked_controls(arguments)
+        controls, hazards = asked_controls(arguments), asked_hazards(arguments)
         rules = gate_rules(arguments)
         directory = self.run_directory(arguments)
         if arguments["run_id"] and not directory.exists():
@@ -89,6 +92,7 @@ class ActionModule(AuditAction):
             drift_gate=rules.fail_on_drift,
             reference=earlier,
             controls=controls,
+            hazards=hazards,
             max_unreachable=rules.limit,
             policy_named=run.policy_named if run else rules.policy_named,
         )

@@ -93,6 +93,26 @@ options:
     default: []
 """
 
+    HAZARDS = r"""
+options:
+  hazards:
+    description:
+      - Changes to the bundled catalogue of hazards. A hazard is a service that should not be open beyond its host or a
+        private network. It makes findings graver and says why. It never changes a verdict.
+      - V(redis:silent) removes a hazard. V(redis:low) sets its severity.
+      - A dictionary has the key C(id). Its other keys replace those of the hazard with this id. C(silent=true) removes
+        the hazard.
+      - An id that the catalogue does not have is a hazard of your own. It needs the keys C(title), C(why),
+        C(severity), and at least one of C(ports), C(programs) and C(units). It may have C(its_ports_only),
+        C(certainty), C(narrower) and C(sources).
+      - C(severity) is a severity, or a dictionary with a severity for each reach (C(private), C(public)) from which it
+        applies. C(ports) is a dictionary of lists, such as C({tcp: [6379]}).
+      - The severity of a rule of the policy takes precedence.
+    type: list
+    elements: raw
+    default: []
+"""
+
     FORMATS = r"""
 options:
   formats:

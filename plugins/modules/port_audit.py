@@ -229,6 +229,11 @@ findings:
       returned: success
       type: str
       sample: legacy-ftp
+    why:
+      description: Why a service such as this one should not be open that wide, if the listener is a known hazard.
+      returned: success
+      type: str
+      sample: "Port 23/tcp is usually Telnet: passwords and sessions cross the network in clear text."
 findings_left_out:
   description: How many more findings the host has than RV(findings) holds.
   returned: success

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - fleetports.compliance.run
   - fleetports.compliance.run.policy
   - fleetports.compliance.run.controls
+  - fleetports.compliance.run.hazards
   - fleetports.compliance.run.formats
   - fleetports.compliance.stored.verify
 options:

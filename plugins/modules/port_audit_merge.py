@@ -30,6 +30,7 @@ extends_documentation_fragment:
   - fleetports.compliance.run
   - fleetports.compliance.stored.verify
   - fleetports.compliance.run.controls
+  - fleetports.compliance.run.hazards
   - fleetports.compliance.run.formats
   - fleetports.compliance.run.unreachable
 options:

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - fleetports.compliance.run.once
   - fleetports.compliance.run
   - fleetports.compliance.run.controls
+  - fleetports.compliance.run.hazards
   - fleetports.compliance.run.unreachable
   - fleetports.compliance.run.formats
 options:

@@ -37,6 +37,7 @@ TEXTS = {
     "fail_on_drift": "opened, widened",
     "force": "yes",
     "formats": "json, HTML",
+    "hazards": "redis:silent, smb:low",
     "hosts": "db",
     "http_sys": "no",
     "include_outside": "No",

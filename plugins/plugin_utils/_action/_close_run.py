@@ -22,6 +22,7 @@ from .._evidence.files._file_names import file_name
 from .._evidence.files._run_directory import RunDirectory
 from .._evidence.runs._run_record import RecordedPolicy, RunRecord
 from .._gate._unreachable_limit import NONE, UnreachableLimit
+from .._hazards._known_hazards import Hazards
 from .._judge._assess import Assessor, Document
 from .._judge._judgement import Finding, HostResult
 from .._policy._policy_model import Policy
@@ -73,17 +74,19 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
     drift_gate: t.Sequence[str] = (),
     reference: Reference | None = None,
     controls: tuple[CatalogueControl, ...] = (),
+    hazards: Hazards | None = None,
     max_unreachable: UnreachableLimit = NONE,
     policy_named: bool = True,
 ) -> ClosingRun:
     """Judge every host that the run was meant for, seen or not. Raises EvidenceError, PolicyError.
 
     ``reference``: an earlier run to compare with. ``controls``: those to report on beside the ones that rules name.
-    ``max_unreachable``, ``policy_named``: see RunInfo.
+    ``max_unreachable``, ``policy_named``, ``hazards``: see RunInfo.
     """
     registry = Registry.load()
     policies = stored_policies(directory)
-    assessor = Assessor(policies, registry)
+    hazards = hazards or Hazards.bundled()
+    assessor = Assessor(policies, registry, hazards)
     judged = _judge(assessor, directory, record, reference)
     findings = _policy_findings(assessor, judged, record)
     hashes = directory.evidence_sums()
@@ -96,6 +99,7 @@ def close(  # noqa: PLR0913 - what a report is asked for, each by its name
         as_of=_as_of(record, judged),
         drift_gate=tuple(drift_gate),
         controls=controls,
+        hazards=hazards,
         reference=tuple(run.record.id for run in reference.runs) if reference else (),
         max_unreachable=max_unreachable,
         policy_named=policy_named,

@@ -18,6 +18,7 @@ from ._base import OUTPUT, VERIFY, Arguments, TaskRefused, moment
 from ._report_copies import check_copies
 from .arguments._control_names import CONTROLS, asked_controls
 from .arguments._gate_option import FAIL_ON, gate_rules
+from .arguments._hazard_changes import HAZARDS, asked_hazards
 from .arguments._limits import MAX_UNREACHABLE, STAND_IN
 from .arguments._reference import REFERENCE, reference
 from .options._current_run import CurrentRun, current, remember, unasked
@@ -30,6 +31,7 @@ REPORT_OPTIONS: t.Mapping[str, t.Any] = {
     "template_dirs": {"type": "list", "elements": "path", "default": []},
     **FAIL_ON,
     **CONTROLS,
+    **HAZARDS,
     **REFERENCE,
     **MAX_UNREACHABLE,
     **STAND_IN,
@@ -58,6 +60,7 @@ def check_options(arguments: Arguments, *, run_id: str) -> None:
     moment(arguments["as_of"])
     read_choices(arguments["formats"])
     asked_controls(arguments)
+    asked_hazards(arguments)
     reference(arguments, run_id=run_id)
     gate_rules(arguments)
 

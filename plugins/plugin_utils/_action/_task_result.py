@@ -19,7 +19,7 @@ from .._policy._policy_model import Policy
 MOST = 50  # findings of one host
 _FIELDS = (
     *("code", "verdict", "severity", "message", "host"),
-    *("protocol", "family", "address", "port", "port_label", "device", "owner", "rule", "waiver"),
+    *("protocol", "family", "address", "port", "port_label", "device", "owner", "rule", "waiver", "why"),
 )
 
 

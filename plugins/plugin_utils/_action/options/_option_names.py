@@ -31,6 +31,7 @@ OF_THE_RUN = frozenset(
         "fail_on",
         "fail_on_drift",
         "formats",
+        "hazards",
         "include_outside",
         "max_evidence_age",
         "max_unreachable",

@@ -16,6 +16,7 @@ from ..._controls._control import CatalogueControl
 from ..._drift._since import Since
 from ..._gate._gate_rules import GateRules
 from ..._gate._unreachable_limit import NONE, UnreachableLimit
+from ..._hazards._known_hazards import Hazards
 from ..._judge._judgement import HostResult
 from ..._policy._lifecycle import today
 from ..._policy._policy_model import Policy
@@ -82,8 +83,8 @@ class RunInfo:
     empty when it is off, and ``drift_gate`` the kinds of drift that do. ``reference``: the ids of the earlier runs that
     this one is compared with. ``max_unreachable``: how many hosts the gate forgives that could not be reached.
     ``policy_named``: whether somebody named the policy that hosts are judged by, which a gate needs.
-    ``controls``: those asked for beside the ones that rules name. ``registry_snapshot``: the date of IANA's data,
-    ``registry_rows``: how many rows it had.
+    ``controls``: those asked for beside the ones that rules name. ``hazards``: by which findings are graver.
+    ``registry_snapshot``: the date of IANA's data, ``registry_rows``: how many rows it had.
     ``sources``: the runs that it was merged from. ``on_trust``: what the user answers for because it was not checked,
     in sentences.
     """
@@ -105,6 +106,7 @@ class RunInfo:
     policy_named: bool = True
     policies: tuple[Policy, ...] = ()
     controls: tuple[CatalogueControl, ...] = ()
+    hazards: Hazards = dataclasses.field(default_factory=Hazards.bundled)
     registry_snapshot: str = ""
     registry_rows: int = 0
     sources: tuple[str, ...] = ()

@@ -198,7 +198,7 @@ def test_every_format_shows_its_age(tmp_path: pathlib.Path) -> None:
     assert "port_audit_hosts_stood_in 1" in metrics(model)
     assert "port_audit_oldest_evidence_seconds 180000" in metrics(model)
     rows = "".join(_csv.render(model)).splitlines()
-    assert [row.endswith(f",{earlier.id},180000") for row in rows if row.startswith("b,")] == [True]
+    assert [row.endswith(f",{earlier.id},180000,") for row in rows if row.startswith("b,")] == [True]
     junit = "".join(_junit.render(model))
     assert '<property name="evidence-age" value="180000"' in junit
     assert f"(evidence of 2 d 2 h ago, run {earlier.id})" in junit

@@ -10,7 +10,11 @@ import typing as t
 
 import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action._base import TaskRefused
-from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments import _control_names, _limits
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments import (
+    _control_names,
+    _hazard_changes,
+    _limits,
+)
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._action.arguments._gate_option import gate_rules
 
 DAY = datetime.timedelta(days=1)
@@ -89,6 +93,17 @@ def test_what_turns_a_gate_on(changes: dict[str, t.Any], on: bool) -> None:
         tuple(changes.get("fail_on", ())),
         tuple(changes.get("fail_on_drift", ())),
     )
+
+
+@pytest.mark.parametrize("given", [{}, {"hazards": []}, {"hazards": None}], ids=["absent", "empty", "nothing"])
+def test_hazards_are_the_bundled_ones_unless_told(given: dict[str, t.Any]) -> None:
+    assert _hazard_changes.asked_hazards(given).hazards.keys() >= {"redis", "smb"}
+
+
+def test_hazards_are_changed() -> None:
+    assert "redis" not in _hazard_changes.asked_hazards({"hazards": ["redis:silent"]}).hazards
+    with pytest.raises(TaskRefused, match=r"^port_audit_hazards: hazards\[0\]: the catalogue has no nonsense"):
+        _hazard_changes.asked_hazards({"hazards": ["nonsense:low"]})
 
 
 def test_controls_are_read_from_the_catalogue() -> None:
