@@ -23,6 +23,7 @@ from .sections._coverage import COVERAGE_CODES, build_coverage
 from .sections._drift_section import build_drift
 from .sections._evidence_files import build_evidence
 from .sections._finding_rows import group_findings
+from .sections._hazards_found import build_hazards
 from .sections._heat import build_heat
 from .sections._host_details import build_detail
 from .sections._summary import build_gate, build_summary
@@ -69,6 +70,7 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
         controls=build_controls(whole, catalogue),
         catalogue=CatalogueInfo(catalogue.version, catalogue.date),
         evidence=build_evidence(hosts),
+        hazards=build_hazards(run, groups),
         drift=drift,
         heat=build_heat(hosts),
     )

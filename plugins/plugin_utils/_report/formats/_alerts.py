@@ -99,7 +99,7 @@ def _of_group(group: FindingGroup) -> Alert:
         title=group.title,
         verdict=group.verdict,
         severity=group.severity,
-        said=printable(f"{said}{more}"),
+        said=printable(f"{said}{more}{f'. {group.why}' if group.why else ''}"),
         place=group.place,
         hosts=group.hosts.all,
         key=_key(

@@ -44,6 +44,7 @@ COLUMNS = (
     "controls",
     "evidence_run",
     "evidence_age",
+    "why",
 )
 # What a spreadsheet takes for a formula, in ASCII and full width.
 _SIGNS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -128,7 +129,7 @@ def _findings(model: ReportModel) -> t.Iterator[tuple[Finding, Earlier | None]]:
 
 
 def _row(finding: Finding, earlier: Earlier | None) -> t.Iterator[t.Any]:
-    """The last two cells are empty where the evidence is of this run; the age is in seconds."""
+    """The two cells of evidence are empty where the evidence is of this run; the age is in seconds."""
     for column in COLUMNS:
         if column == "port":
             yield finding.port_label or finding.port

@@ -83,6 +83,7 @@ def _parts(model: ReportModel) -> t.Iterator[tuple[str, t.Any]]:
     yield "controls", map(_plain, model.controls)
     yield "catalogue", _plain(model.catalogue)
     yield "evidence", _plain(model.evidence)
+    yield "hazards", _hazards(model)
     yield "drift", None if model.drift is None else _plain(model.drift)
 
 
@@ -197,6 +198,19 @@ def _coverage(coverage: Coverage) -> _Json:
         "stood_in": [_plain(row) for row in coverage.stood_in],
         "left_out": list(coverage.left_out.all),
         "namespaces": {"left_out": coverage.namespaces, "hosts": list(coverage.namespace_hosts.all)},
+    }
+
+
+def _hazards(model: ReportModel) -> _Json:
+    """What findings name by its id; ``severity`` by the reach from which on it holds."""
+    shown = ("id", "title", "why", "narrower", "sources")
+    return {
+        "version": model.hazards.version,
+        "date": model.hazards.date,
+        "found": [
+            {**{name: getattr(one, name) for name in shown}, "severity": dict(one.severity)}
+            for one in model.hazards.found
+        ],
     }
 
 

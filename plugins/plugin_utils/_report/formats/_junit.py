@@ -184,6 +184,7 @@ def _content(finding: Finding) -> t.Iterator[str]:
     """GitLab shows the content alone, so that everything is said in it."""
     yield f"{finding.verdict} ({finding.severity}): {finding.message}"
     pairs = (
+        ("why", finding.why),
         ("expected", finding.expected),
         ("found", finding.found),
         ("held by", finding.owner),

@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ..._gate._decide import Decision
+from ..._hazards._hazard import Hazard
 from ..._judge._judgement import Finding
 from ..._policy._policy_model import SourcePlace
 from ..text._bounded_names import BoundedNames
@@ -107,7 +108,8 @@ class Gate:
 class FindingGroup:
     """Findings that say the same of the same port, code and owner, over addresses and hosts.
 
-    ``inside``: containers and network namespaces. ``stops``: whether the gate stops on one of them.
+    ``inside``: containers and network namespaces. ``stops``: whether the gate stops on one of them. ``hazard`` and
+    ``why``: see Finding.
     """
 
     code: str
@@ -134,6 +136,8 @@ class FindingGroup:
     hosts: BoundedNames
     count: int
     stops: bool = False
+    hazard: str | None = None
+    why: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -411,6 +415,15 @@ class HeatMap:
 
 
 @dataclasses.dataclass(frozen=True)
+class HazardsFound:
+    """The hazards that findings name, by id, and the catalogue that they are from."""
+
+    version: str
+    date: str
+    found: tuple[Hazard, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class ReportModel:
     """The whole report. ``hosts`` are in order of name; groups and details are worst first."""
 
@@ -431,5 +444,6 @@ class ReportModel:
     controls: tuple[ControlRow, ...]
     catalogue: CatalogueInfo
     evidence: Evidence
+    hazards: HazardsFound
     drift: Drift | None = None
     heat: HeatMap | None = None

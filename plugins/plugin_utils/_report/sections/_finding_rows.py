@@ -160,6 +160,8 @@ def _finding_group(row: _Row) -> FindingGroup:
         hosts=BoundedNames(tuple(row.hosts)),
         count=row.count,
         stops=row.stops,
+        hazard=finding.hazard,
+        why=finding.why,
     )
 
 

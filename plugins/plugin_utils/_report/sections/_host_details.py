@@ -96,6 +96,12 @@ def _listener_order(judged: JudgedListener) -> tuple[t.Any, ...]:
     return (verdict_rank(judged.verdict), judged.listener.port, judged.listener.identity)
 
 
+def _why(judged: JudgedListener) -> tuple[str, ...]:
+    """What its findings say, and what is known of it, each once."""
+    said = (line for finding in judged.findings for line in (finding.message, finding.why) if line)
+    return tuple(dict.fromkeys(said))
+
+
 def _listener(judged: JudgedListener, namespace: int | None) -> ListenerRow:
     """``namespace`` is the host's own: of a listener in another one it is said where it is."""
     listener = judged.listener
@@ -110,7 +116,7 @@ def _listener(judged: JudgedListener, namespace: int | None) -> ListenerRow:
         exe=_labels.exe(listener),
         user=_labels.user(listener),
         unit=_labels.unit(listener),
-        why=tuple(finding.message for finding in judged.findings),
+        why=_why(judged),
         rule=judged.rule,
         basis=judged.basis,
     )

@@ -108,11 +108,16 @@ def _kind(columns: _Columns, findings: tuple[Finding, ...], judged: JudgedListen
     rule = next((finding.rule for finding in findings if finding.rule), judged.rule if judged else None)
     said = (
         "\n".join(dict.fromkeys(finding.code for finding in findings)) or None,
-        "\n".join(printable(finding.message) for finding in findings) or None,
+        "\n".join(map(printable, _lines_of(findings))) or None,
         *(rule, judged.basis if judged else None),
     )
     protocol, *held = values
     return columns.kinds.number((verdict, protocol, port, *held, *said))
+
+
+def _lines_of(findings: t.Iterable[Finding]) -> t.Iterable[str]:
+    """What they say, and what is known of what they are about, each once."""
+    return dict.fromkeys(line for finding in findings for line in (finding.message, finding.why) if line)
 
 
 def _of_listener(judged: JudgedListener) -> tuple[str | None, ...]:
