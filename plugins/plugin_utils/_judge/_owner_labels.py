@@ -21,7 +21,7 @@ class _NoOwner(t.NamedTuple):
 # By owner_status.
 _NO_OWNER = {
     "known": _NoOwner("an owner that could not be seen", "owner not known"),
-    "denied": _NoOwner("an owner that could not be seen (no privilege)", "owner not visible (no privilege)"),
+    "denied": _NoOwner("an owner that could not be read", "owner could not be read"),
     "kernel": _NoOwner("the kernel", "the kernel"),
     "other_namespace": _NoOwner("a process of another pid namespace", "a process of another pid namespace"),
     "gone": _NoOwner("an owner that ended during the collection", "owner ended during the collection"),

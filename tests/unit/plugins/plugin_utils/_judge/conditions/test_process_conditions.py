@@ -366,7 +366,7 @@ def test_basis(globs, basis):
             {"name": "sshd", "user": "root"},
             unowned("denied"),
             "name sshd; user root",
-            "an owner that could not be seen (no privilege)",
+            "an owner that could not be read",
             id="denied",
         ),
         pytest.param(EXE, unowned("kernel"), "exe /usr/sbin/sshd", "the kernel", id="kernel"),

@@ -157,7 +157,7 @@ def test_a_waiver_of_the_row_is_one_finding_too():
 def test_owners_that_could_not_be_seen():
     result = judge(policy(), *(unowned("denied", port, uid=1000) for port in range(50_000, 50_100)))
     [finding] = result.findings
-    assert "100 listeners on 50000-50099/tcp by an owner that could not be seen (no privilege): " in finding.message
+    assert "100 listeners on 50000-50099/tcp by an owner that could not be read: " in finding.message
 
 
 def test_the_order_of_listeners_does_not_matter():

@@ -61,7 +61,7 @@ MESSAGES = [
     pytest.param(
         [],
         unowned("denied", 81),
-        "81/tcp by an owner that could not be seen (no privilege): no rule approves it; IANA has this port unassigned",
+        "81/tcp by an owner that could not be read: no rule approves it; IANA has this port unassigned",
         id="no-owner",
     ),
     pytest.param([rule(expect="forbidden")], listener(22), "22/tcp by sshd: rule ssh forbids it", id="forbidden"),
@@ -86,7 +86,7 @@ MESSAGES = [
     pytest.param(
         [rule(process=SSHD_ONLY)],
         DENIED,
-        "22/tcp by an owner that could not be seen (no privilege): rule ssh expects exe /usr/sbin/sshd, "
+        "22/tcp by an owner that could not be read: rule ssh expects exe /usr/sbin/sshd, "
         "which could not be verified",
         id="unverified",
     ),

@@ -124,7 +124,7 @@ def test_what_is_there_has_its_own_finding():
             required(**OWNED),
             [unowned("denied")],
             [],
-            "22/tcp: rule ssh requires a listener; found one by an owner that could not be seen (no privilege), "
+            "22/tcp: rule ssh requires a listener; found one by an owner that could not be read, "
             "which could not be verified",
             id="unknown",
         ),

@@ -127,7 +127,7 @@ def test_a_host_without_evidence_has_no_facts():
         ),
         pytest.param(
             unowned("denied", uid=1000),
-            {"owner": "owner not visible (no privilege)", "user": "uid 1000", "exe": None},
+            {"owner": "owner could not be read", "user": "uid 1000", "exe": None},
             id="an owner that cannot be seen",
         ),
         pytest.param(
