@@ -1,0 +1,131 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A release is signed so that ansible-galaxy verifies it, and nothing else is taken for it.
+
+The tests need gpg. make formats installs it and runs them; make unit runs them where it is.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "tools" / "release"
+PASSPHRASE = "correct horse"  # noqa: S105 - of a key that the test makes
+
+pytestmark = pytest.mark.skipif(shutil.which("gpg") is None, reason="gpg is not installed")
+
+
+class Key(t.NamedTuple):
+    """Both halves of a key, armored: the public one as a file."""
+
+    secret: str
+    public: pathlib.Path
+
+
+def run(*command: str | pathlib.Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {"RELEASE_VENV": sys.prefix, **os.environ, **environment}
+    return subprocess.run(command, env=inherited, check=False, capture_output=True, text=True)
+
+
+def make_key(folder: pathlib.Path) -> Key:
+    home = folder / "gnupg"
+    home.mkdir(mode=0o700, parents=True)
+
+    def gpg(*arguments: str) -> str:
+        command = ["gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", PASSPHRASE, *arguments]
+        return subprocess.run(
+            command, env={**os.environ, "GNUPGHOME": str(home)}, check=True, capture_output=True, text=True
+        ).stdout
+
+    gpg("--quick-generate-key", "Releases <releases@example.org>", "ed25519", "sign", "never")
+    public = folder / "public.asc"
+    public.write_text(gpg("--armor", "--export"))
+    key = Key(gpg("--armor", "--export-secret-keys"), public)
+    subprocess.run(["gpgconf", "--kill", "all"], env={**os.environ, "GNUPGHOME": str(home)}, check=True)
+    return key
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Key:
+    return make_key(tmp_path_factory.mktemp("key"))
+
+
+def build(folder: pathlib.Path, text: str) -> pathlib.Path:
+    source = folder / "source"
+    source.mkdir(parents=True)
+    (source / "galaxy.yml").write_text("namespace: a\nname: b\nversion: 1.0.0\nreadme: README.md\nauthors: [x]\n")
+    (source / "README.md").write_text(text)
+    (source / "meta").mkdir()
+    (source / "meta" / "runtime.yml").write_text("requires_ansible: '>=2.18.0'\n")
+    galaxy = pathlib.Path(sys.prefix) / "bin" / "ansible-galaxy"
+    done = run(galaxy, "collection", "build", source, "--output-path", folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "a-b-1.0.0.tar.gz"
+
+
+@pytest.fixture
+def archive(tmp_path: pathlib.Path) -> pathlib.Path:
+    return build(tmp_path, "A collection.\n")
+
+
+def sign(archive: pathlib.Path, key: Key) -> pathlib.Path:
+    done = run(SCRIPTS / "sign.sh", archive, SIGNING_KEY=key.secret, SIGNING_PASSPHRASE=PASSPHRASE)
+    assert done.returncode == 0, done.stderr
+    return pathlib.Path(done.stdout.strip())
+
+
+def test_a_signed_archive_verifies(archive: pathlib.Path, key: Key) -> None:
+    signature = sign(archive, key)
+    assert signature == archive.with_name("a-b-1.0.0.MANIFEST.json.asc")
+    done = run(SCRIPTS / "verify.sh", archive, key.public)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "checksums for 'a.b:1.0.0' are internally consistent" in done.stdout
+
+
+def test_a_rebuilt_archive_has_the_same_signature(archive: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    """MANIFEST.json has no times in it: who builds the tag anew can verify it with the signature of the release."""
+    signature = sign(archive, key)
+    again = build(tmp_path / "again", "A collection.\n")
+    shutil.copy(signature, again.with_name(signature.name))
+    assert run(SCRIPTS / "verify.sh", again, key.public).returncode == 0
+
+
+def test_another_archive_with_the_signature_does_not_verify(
+    archive: pathlib.Path, key: Key, tmp_path: pathlib.Path
+) -> None:
+    signature = sign(archive, key)
+    other = build(tmp_path / "other", "Another collection.\n")
+    shutil.copy(signature, other.with_name(signature.name))
+    done = run(SCRIPTS / "verify.sh", other, key.public)
+    assert done.returncode != 0
+    assert "Signature verification failed for 'a.b'" in done.stdout + done.stderr
+
+
+def test_the_signature_of_another_key_does_not_verify(archive: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    sign(archive, make_key(tmp_path / "other"))
+    assert run(SCRIPTS / "verify.sh", archive, key.public).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        pytest.param({"SIGNING_KEY": ""}, "SIGNING_KEY is empty", id="no key"),
+        pytest.param({"SIGNING_PASSPHRASE": "wrong"}, "failed", id="a wrong passphrase"),
+    ],
+)
+def test_nothing_is_signed_without_the_key(
+    archive: pathlib.Path, key: Key, settings: dict[str, str], said: str
+) -> None:
+    done = run(SCRIPTS / "sign.sh", archive, **{"SIGNING_KEY": key.secret, "SIGNING_PASSPHRASE": "", **settings})
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert not list(archive.parent.glob("*.asc"))
