@@ -15,9 +15,9 @@ import pathlib
 import sys
 import typing as t
 
-# Releases that the collection supports (meta/runtime.yml), oldest first, with the newest Python their controller runs
-# on: https://docs.ansible.com/projects/ansible/latest/reference_appendices/release_and_maintenance.html
-RELEASES = (("2.18", 13), ("2.19", 13), ("2.20", 14))
+# Releases that the collection supports (meta/runtime.yml), oldest first, with the oldest and the newest Python of their
+# controllers: https://docs.ansible.com/projects/ansible/latest/reference_appendices/release_and_maintenance.html
+RELEASES = (("2.18", 11, 13), ("2.19", 11, 13), ("2.20", 12, 14), ("2.21", 12, 14))
 CONTROLLER_FROM = 11
 
 
@@ -30,7 +30,7 @@ def minors(directory: pathlib.Path) -> list[int]:
 def choose(available: t.Sequence[int]) -> dict[str, tuple[int, str]]:
     """Name of the choice to the Python's minor version and what to ask pip for."""
     lowest = available[0]
-    release = next(release for release, newest in RELEASES if lowest <= newest)
+    release = next(release for release, oldest, newest in RELEASES if oldest <= lowest <= newest)
     return {"oldest": (lowest, f"ansible-core~={release}.0"), "newest": (available[-1], "ansible-core")}
 
 
