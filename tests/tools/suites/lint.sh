@@ -18,7 +18,7 @@ in_copy() { (cd "$copy" && "$@"); }
 
 types() {
     MYPYPATH=$BUILD/dev mypy --cache-dir "$BUILD/mypy" -p ansible_collections.fleetports.compliance.plugins &&
-        MYPYPATH=tools:tests/tools mypy --cache-dir "$BUILD/mypy" tools/*.py tests/tools/*.py
+        MYPYPATH=tools:tools/release:tests/tools mypy --cache-dir "$BUILD/mypy" tools/*.py tools/release/*.py tests/tools/*.py
 }
 
 scripts() {
@@ -42,6 +42,18 @@ importer() {
     fi
 }
 
+# An issue form or an update rule that is wrong is ignored without a word.
+forms() {
+    check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml &&
+        check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[0-9]*.yml &&
+        check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+}
+
+release() {
+    rm -rf "$BUILD/release"
+    RELEASE_VENV=$BUILD/venv/lint tools/release/build.sh "$BUILD/release"
+}
+
 execution_environment() {
     ansible-builder introspect "$BUILD/lint" >"$BUILD/lint/introspect.yml" && grep -q jsonschema "$BUILD/lint/introspect.yml" &&
         ansible-builder create --file docs/examples/execution-environment.yml --context "$BUILD/lint/context" &&
@@ -54,11 +66,15 @@ check "mypy, strict, on plugins and tools" types
 check "shellcheck" scripts
 check "proselint" proselint check README.md CONTRIBUTING.md SECURITY.md docs
 check "reuse lint" reuse lint --quiet
+check "actionlint" in_copy actionlint
+check "zizmor" zizmor --offline --no-progress --persona pedantic .github
+check "issue forms and dependabot.yml" forms
 check "yamllint" in_copy yamllint --strict .
 check "ansible-lint, production profile" in_copy ansible-lint --offline --strict
 check "antsibull-docs lint-collection-docs" in_copy antsibull-docs lint-collection-docs --plugin-docs .
 check "antsibull-changelog lint" in_copy antsibull-changelog lint
 check "ansible-galaxy collection build" package
 check "galaxy-importer" importer
+check "release: archive and bill of materials" release
 check "ansible-builder introspect and create" execution_environment
 all_ok
