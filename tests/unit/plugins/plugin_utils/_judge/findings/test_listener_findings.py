@@ -86,8 +86,7 @@ MESSAGES = [
     pytest.param(
         [rule(process=SSHD_ONLY)],
         DENIED,
-        "22/tcp by an owner that could not be read: rule ssh expects exe /usr/sbin/sshd, "
-        "which could not be verified",
+        "22/tcp by an owner that could not be read: rule ssh expects exe /usr/sbin/sshd, which could not be verified",
         id="unverified",
     ),
     pytest.param(
