@@ -111,6 +111,8 @@ class Rule:
     controls: tuple[Control, ...] = ()
     state: str | None = None  # of STATES; None: any of them
     insecure: bool = False  # the author says that the service is one of those that PCI DSS 2.2.5 means
+    remediation: str | None = None  # what to do about its findings
+    runbook: str | None = None  # where that is told at length: a URL, or a text such as a name
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .._policy_model import Policy, SourcePlace
 from ._decode import decode
 from ._encode import encode, said
 
-FORMAT = 4
+FORMAT = 5
 
 
 def to_json(policy: Policy) -> str:

@@ -65,7 +65,8 @@ class _Decoder:
         return SourcePlace(self._files[file], line, column, self._files[layer])
 
     def rule(self, raw: list[t.Any], place: SourcePlace) -> Rule:
-        name, ports, expect, reach, address, process, hosts, severity, approval, controls, state, insecure = raw
+        name, ports, expect, reach, address, process, hosts, severity, approval, controls, *rest = raw
+        state, insecure, remediation, runbook = rest
         return Rule(
             name,
             place,
@@ -80,6 +81,8 @@ class _Decoder:
             tuple([self._controls[number] for number in controls]),
             state,
             insecure,
+            remediation,
+            runbook,
         )
 
     def waiver(self, raw: list[t.Any], place: SourcePlace) -> Waiver:

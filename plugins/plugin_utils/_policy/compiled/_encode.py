@@ -110,6 +110,8 @@ class _Encoder:
             [self._controls.number(control) for control in rule.controls],
             rule.state,
             rule.insecure,
+            rule.remediation,
+            rule.runbook,
         ]
 
     def _waiver(self, waiver: Waiver) -> list[t.Any]:

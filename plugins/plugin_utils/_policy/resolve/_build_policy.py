@@ -83,6 +83,8 @@ class _PolicyBuilder:
             controls=tuple(Control(**control) for control in raw.get("controls", ())),
             state=raw.get("state"),
             insecure=raw.get("insecure", False),
+            remediation=raw.get("remediation"),
+            runbook=raw.get("runbook"),
         )
 
     def waiver(self, raw: Raw, index: int) -> Waiver:

@@ -47,6 +47,8 @@ _KEYS: t.Mapping[str, t.Mapping[str, str]] = {
         **dict.fromkeys(("control", "compliance", "cis", "tags"), "controls"),
         **dict.fromkeys(("exposure_max", "visibility", "zone"), "reach"),
         **dict.fromkeys(("team", "contact", "responsible"), "owner"),
+        **dict.fromkeys(("fix", "remedy", "solution", "action_required", "todo"), "remediation"),
+        **dict.fromkeys(("playbook", "runbooks", "runbook_url", "doc", "docs", "url", "link", "links"), "runbook"),
         **dict.fromkeys(("review", "review_on", "review_date", "next_review"), "review_by"),
         **dict.fromkeys(
             ("cmd", "command", "cmdline", "command_line", "args"),

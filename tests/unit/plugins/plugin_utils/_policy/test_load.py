@@ -87,6 +87,8 @@ class TestEveryKey:
                 review_by=datetime.date(2027, 1, 5),
             ),
             controls=(Control("cis-debian-12", "1.1.0", "2.1.22"),),
+            remediation="Stop it and tell the platform team.",
+            runbook="https://wiki.example.org/runbooks/ssh",
         )
 
     def test_ports_of_many_kinds_each_once(self, policy: Policy) -> None:
@@ -105,7 +107,7 @@ class TestEveryKey:
     def test_waiver(self, policy: Policy) -> None:
         assert policy.waivers[0] == Waiver(
             id="W-1",
-            place=SourcePlace("design.yml", 48, 5),
+            place=SourcePlace("design.yml", 50, 5),
             match=WaiverMatch(
                 ports=(PortItem("tcp", 6379, 6379, "6379"),),
                 codes=("unlisted-listener",),
