@@ -116,7 +116,7 @@ def rule_lines(ident: str, draft: Draft, fleet: Fleet, *, registry: Registry) ->
         f"    protocol: {draft.ports[0].protocol}",
         f"    port: {ports_text(draft.ports)}",
         f"    reach: {REACHES[draft.reach]}",
-        *_holder(draft.identity, draft.units, draft.users),
+        *holder_lines(draft.identity, draft.units, draft.users),
         *applies_to(draft.place, fleet, everywhere=False),
         f"    owner: {REVIEW}",
         f'    justification: "{REVIEW}: what is it for, and who approved it?"',
@@ -158,7 +158,8 @@ def _status(ports: PortRange, registry: Registry) -> str:
     return ", ".join([*names[:_LISTED], *(["..."] if len(names) > _LISTED else [])])
 
 
-def _holder(identity: Identity | None, units: t.Sequence[str], users: t.Sequence[str]) -> list[str]:
+def holder_lines(identity: Identity | None, units: t.Sequence[str], users: t.Sequence[str]) -> list[str]:
+    """The lines that say who holds it; None: nobody that a rule could name."""
     if identity is None:
         return ["    state: socket"]
     lines = ["    state: published"] if identity.published else ["    state: kernel"] if identity.kernel else []
