@@ -9,6 +9,9 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .._advice._adviser import Adviser
+from .._advice._code_texts import TEXTS
+from .._advice._rule_hosts import HostNames
 from .._controls._catalogue import Catalogue as Controls
 from .._gate._decide import decide
 from .._judge._finding_codes import CODES
@@ -43,7 +46,8 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
     hosts = tuple(sorted(hosts, key=lambda host: host.name))
     policy_findings = tuple(sorted(policy_findings, key=_policy_order))
     decision = decide(run.rules, hosts, policy_findings)
-    groups = group_findings(hosts, stops=decision.stops)
+    by_key = group_findings(hosts, adviser=_adviser(run, hosts), stops=decision.stops)
+    groups = tuple(by_key.values())
     approvals = build_approvals(run.policies, hosts)
     approved = build_approved(run, approvals.rules)
     coverage = build_coverage(run, hosts, tuple(group for group in groups if group.code == "collection-gap"))
@@ -71,9 +75,23 @@ def build(run: RunInfo, hosts: t.Sequence[HostReport], policy_findings: t.Sequen
         catalogue=CatalogueInfo(catalogue.version, catalogue.date),
         evidence=build_evidence(hosts),
         hazards=build_hazards(run, groups),
+        groups=by_key,
+        code_texts=_code_texts(groups, policy_findings),
         drift=drift,
         heat=build_heat(hosts),
     )
+
+
+def _adviser(run: RunInfo, hosts: t.Iterable[HostReport]) -> Adviser:
+    """Groups of the inventory name hosts only where the run left none of them out."""
+    names = HostNames(((host.name, host.groups) for host in hosts), whole=not run.left_out)
+    return Adviser(run.policies, hosts=names, hazards=run.hazards.hazards)
+
+
+def _code_texts(groups: t.Iterable[FindingGroup], policy_findings: t.Iterable[Finding]) -> dict[str, str]:
+    """What to do about each code that there is, in the order in which codes are defined."""
+    codes = {*(group.code for group in groups), *(finding.code for finding in policy_findings)}
+    return {code.name: TEXTS[code.name] for code in CODES if code.name in codes}
 
 
 def _unassigned(group: FindingGroup) -> bool:

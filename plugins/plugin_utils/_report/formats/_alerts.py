@@ -16,6 +16,7 @@ import hashlib
 import json
 import typing as t
 
+from ..._advice._advice_model import Advice
 from ..._common._counted import count
 from ..._common._printable import printable
 from ..._gate._decide import Decision, Stop
@@ -34,7 +35,8 @@ class Alert:
     """One row. ``key`` is its identity: it stays the same when hosts come and go, or the rule moves to another line.
 
     ``said``: what is wrong; ``where``: on which hosts, for a reader.
-    ``stops``: whether the gate stops on it, None when the gate is off.
+    ``stops``: whether the gate stops on it, None when the gate is off. ``advice``: what to do, where more is known than
+    its code says.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Alert:
     waiver: str | None = None
     where: str | None = None
     stops: bool | None = None
+    advice: Advice | None = None
 
     @property
     def level(self) -> str:
@@ -108,6 +111,7 @@ def _of_group(group: FindingGroup) -> Alert:
         waiver=group.waiver,
         where=named(group.hosts.all),
         stops=group.stops,
+        advice=group.advice if group.advice.specific else None,
     )
 
 

@@ -18,6 +18,7 @@ from ..._policy._policy_model import SourcePlace
 from ..model._auditor_views import ApprovedRule
 from ..model._inputs import HostReport
 from ..model._report import Coverage, FindingGroup, ReportModel, RuleUse, WaiverRow
+from ..text._advice_lines import as_data
 from ..text._bounded_names import BoundedNames
 from ..text._order import by_verdict
 
@@ -185,6 +186,7 @@ def _controls(controls: t.Iterable[tuple[str, str, str]]) -> list[_Json]:
 def _group(group: FindingGroup) -> _Json:
     values = _plain(group)
     values["controls"] = _controls(group.controls)
+    values["advice"] = as_data(group.advice)
     return t.cast(_Json, values)
 
 

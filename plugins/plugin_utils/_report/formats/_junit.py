@@ -17,14 +17,18 @@ import typing as t
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
+from ..._advice._advice_model import Advice
 from ..._common._printable import printable
 from ..._gate._decide import FAILED, UNREACHABLE, Decision, Stop, since_stops
 from ..._judge._judgement import Finding
 from ..model._inputs import HostReport
 from ..model._report import ReportModel
+from ..sections._finding_rows import finding_key, observed
+from ..text._advice_lines import lines
 from ._text_pieces import taken
 
 _RUN = "port-audit"
+_ADVISED = 2_000  # red cases that have commands and rules; GitLab reads no file of more than some megabytes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Suite:
 
 def render(model: ReportModel) -> t.Iterator[str]:
     """The document, suite by suite."""
-    suites = [_run_suite(model), *(_host_suite(host, model) for host in model.hosts)]
+    advised = _Advised(model)
+    suites = [_run_suite(model), *(_host_suite(host, model, advised) for host in model.hosts)]
     buffer = io.StringIO()
     xml = XMLGenerator(buffer, encoding="utf-8", short_empty_elements=True)
     xml.startDocument()
@@ -67,6 +72,28 @@ def render(model: ReportModel) -> t.Iterator[str]:
     xml.endElement("testsuites")
     xml.endDocument()
     yield taken(buffer) + "\n"
+
+
+class _Advised:
+    """What to do about the findings of hosts, in full for as many as there is room for."""
+
+    def __init__(self, model: ReportModel) -> None:
+        self._groups = model.groups
+        self._room = _ADVISED
+
+    def of(self, host: HostReport) -> dict[int, Advice]:
+        """By the identity of each finding."""
+        return {
+            id(finding): group.advice
+            for finding, judged in observed(host)
+            if (group := self._groups.get(finding_key(finding, judged))) is not None
+        }
+
+    def lines(self, advice: Advice | None, *, red: bool) -> t.Iterable[str]:
+        if advice is None:
+            return ()
+        self._room -= red
+        return lines(advice, whole=red and self._room >= 0)
 
 
 def _write(xml: XMLGenerator, suite: Suite) -> None:
@@ -95,7 +122,7 @@ def _start(xml: XMLGenerator, element: str, /, **attributes: str) -> None:
 
 def _run_suite(model: ReportModel) -> Suite:
     """What is no host's: findings on the policy, and whether there was any host at all."""
-    cases = [_case(finding, model.decision) for finding in model.policy_findings]
+    cases = [_of_policy(finding, model) for finding in model.policy_findings]
     cases += [_stopped(stop) for stop in model.decision.run_stops if model.hosts]
     if model.hosts:
         cases.insert(0, Case("the run was meant for hosts"))
@@ -105,8 +132,14 @@ def _run_suite(model: ReportModel) -> Suite:
     return Suite(_RUN, _distinct(cases), {"timestamp": model.run.started.removesuffix("Z")})
 
 
-def _host_suite(host: HostReport, model: ReportModel) -> Suite:
-    cases = _cases(host, model.decision)
+def _of_policy(finding: Finding, model: ReportModel) -> Case:
+    case = _case(finding, model.decision)
+    todo = model.code_texts.get(finding.code)
+    return dataclasses.replace(case, content=f"{case.content}\nwhat to do: {todo}") if todo else case
+
+
+def _host_suite(host: HostReport, model: ReportModel, advised: _Advised) -> Suite:
+    cases = _cases(host, model.decision, advised)
     attributes = {"hostname": printable(host.name)}
     if host.document is not None:
         collected = host.document["collected"]
@@ -117,9 +150,10 @@ def _host_suite(host: HostReport, model: ReportModel) -> Suite:
     return Suite(printable(f"{_RUN}: {host.name}"), _distinct(cases), attributes, _properties(host))
 
 
-def _cases(host: HostReport, decision: Decision) -> list[Case]:
+def _cases(host: HostReport, decision: Decision, advised: _Advised) -> list[Case]:
     """Red where, and only where, the gate stops; without a gate what fails and what could not be verified."""
-    cases = [_case(finding, decision) for finding in host.result.findings]
+    advice = advised.of(host)
+    cases = [_advised(_case(finding, decision), advice.get(id(finding)), advised) for finding in host.result.findings]
     cases += [_stopped(stop) for stop in since_stops(decision.states[host.name], decision.rules) if stop.code]
     outcome = decision.outcomes[host.name]
     if not cases and host.reason is not None:
@@ -161,6 +195,11 @@ def _case(finding: Finding, decision: Decision) -> Case:
         message=printable(f"{finding.verdict}: {finding.message}"),
         content="\n".join(printable(line) for line in _content(finding)),
     )
+
+
+def _advised(case: Case, advice: Advice | None, advised: _Advised) -> Case:
+    told = map(printable, advised.lines(advice, red=case.outcome != "skipped"))
+    return dataclasses.replace(case, content="\n".join((case.content, *told)))
 
 
 def _outcome(finding: Finding, decision: Decision) -> str:

@@ -14,11 +14,13 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ..._advice._code_texts import TEXTS
 from ..._common._checkout import Checkout
 from ..._common._counted import count
 from ..._common._printable import printable
 from ..model._report import ReportModel
 from ..text import _labels
+from ..text._advice_lines import as_data
 from ._alerts import Alert, problems
 from ._json import encode
 from ._source_location import SourceLocation, SourceLocations
@@ -26,6 +28,7 @@ from ._source_location import SourceLocation, SourceLocations
 LIMIT = 25_000  # of GitHub, for one run
 SINGLE = LIMIT - 1_000  # leaves room for the rows of what is beyond
 _HOSTS = 50  # named in a result
+_ADVISED = 1_000  # results that have commands and rules: GitHub takes 10 MB
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/fleetports/fleetports.compliance"
 _HELP = f"{_HOME}/blob/main/docs/verdicts.md"
@@ -54,7 +57,10 @@ def to_document(
         "invocations": [_invocation(model)],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
-        "results": [_result(it, spots.find(it.place), rules[it.code, it.severity], ages) for it in shown],
+        "results": [
+            _result(it, spots.find(it.place), rules[it.code, it.severity], ages, advised=number < _ADVISED)
+            for number, it in enumerate(shown)
+        ],
         "properties": _properties(model),
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -72,13 +78,17 @@ def _driver(model: ReportModel) -> _Json:
 
 
 def _rule(code: str, severity: str) -> _Json:
-    title = _labels.code(code)
+    title, todo = _labels.code(code), TEXTS.get(code, "")
+    more = f"Causes and remedies: {_HELP}"
     return {
         "id": f"{code}/{severity}",
         "name": "".join(word.capitalize() for word in code.split("-")),
         "shortDescription": {"text": f"{title}."},
         "fullDescription": {"text": f"{title}. Severity: {severity}."},
-        "help": {"text": f"{title}. Causes and remedies: {_HELP}"},
+        "help": {
+            "text": f"{title}. {todo} {more}" if todo else f"{title}. {more}",
+            "markdown": f"**What to do.** {todo}\n\n[Causes and remedies]({_HELP})",
+        },
         "helpUri": _HELP,
         "defaultConfiguration": {"level": "warning"},
         "properties": {"security-severity": _SCORES[severity], "tags": ["security", "compliance", "ports"]},
@@ -93,8 +103,10 @@ def _invocation(model: ReportModel) -> _Json:
     }
 
 
-def _result(problem: Alert, spot: SourceLocation, rule: int, ages: t.Mapping[str, int]) -> _Json:
-    """``ages``: of evidence that is not of this run, in seconds by host."""
+def _result(
+    problem: Alert, spot: SourceLocation, rule: int, ages: t.Mapping[str, int], *, advised: bool = True
+) -> _Json:
+    """``ages``: of evidence that is not of this run, in seconds by host. ``advised``: with all that there is to do."""
     result: _Json = {
         "ruleId": f"{problem.code}/{problem.severity}",
         "ruleIndex": rule,
@@ -105,6 +117,8 @@ def _result(problem: Alert, spot: SourceLocation, rule: int, ages: t.Mapping[str
         "partialFingerprints": {"primaryLocationLineHash": f"{problem.key[:16]}:1", "portAudit/v1": problem.key},
         "properties": {"verdict": problem.verdict, "hosts": len(problem.hosts)},
     }
+    if advised and problem.advice:
+        result["properties"]["advice"] = as_data(problem.advice)
     aged = [ages[host] for host in problem.hosts if host in ages]
     if aged:
         result["properties"]["oldestEvidenceSeconds"] = max(aged)
@@ -116,7 +130,16 @@ def _result(problem: Alert, spot: SourceLocation, rule: int, ages: t.Mapping[str
 
 def _message(problem: Alert) -> str:
     where = f" [{_literal(problem.where)}]" if problem.where else ""
-    return f"{problem.verdict}: {_literal(problem.said)}{where}"
+    return f"{problem.verdict}: {_literal(problem.said)}{where}{_of_rule(problem)}"
+
+
+def _of_rule(problem: Alert) -> str:
+    """What a rule of the policy says itself. What its code says stands in the help."""
+    advice = problem.advice
+    if advice is None:
+        return ""
+    todo = f". What to do: {_literal(printable(advice.text.rstrip('. ')))}" if advice.own else ""
+    return todo + (f". Runbook: {_literal(printable(advice.runbook))}" if advice.runbook else "")
 
 
 def _literal(text: str) -> str:

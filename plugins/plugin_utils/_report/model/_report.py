@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..._advice._advice_model import NO_ADVICE, Advice
 from ..._gate._decide import Decision
 from ..._hazards._hazard import Hazard
 from ..._judge._judgement import Finding
@@ -109,7 +110,7 @@ class FindingGroup:
     """Findings that say the same of the same port, code and owner, over addresses and hosts.
 
     ``inside``: containers and network namespaces. ``stops``: whether the gate stops on one of them. ``hazard`` and
-    ``why``: see Finding.
+    ``why``: see Finding. ``advice``: what to do.
     """
 
     code: str
@@ -138,6 +139,7 @@ class FindingGroup:
     stops: bool = False
     hazard: str | None = None
     why: str | None = None
+    advice: Advice = NO_ADVICE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -425,7 +427,11 @@ class HazardsFound:
 
 @dataclasses.dataclass(frozen=True)
 class ReportModel:
-    """The whole report. ``hosts`` are in order of name; groups and details are worst first."""
+    """The whole report. ``hosts`` are in order of name; groups and details are worst first.
+
+    ``groups``: every group of findings by the key that its findings have. ``code_texts``: what to do about each code
+    that the run has, whoever listens.
+    """
 
     run: RunInfo
     summary: Summary
@@ -445,5 +451,7 @@ class ReportModel:
     catalogue: CatalogueInfo
     evidence: Evidence
     hazards: HazardsFound
+    groups: t.Mapping[tuple[t.Any, ...], FindingGroup]
+    code_texts: t.Mapping[str, str]
     drift: Drift | None = None
     heat: HeatMap | None = None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..._advice._adviser import Adviser
+from ..._advice._subject import Kinds, Subject
 from ..._common._counted import some
 from ..._judge._judgement import Finding, JudgedListener
 from ..model._inputs import HostReport
@@ -26,10 +28,11 @@ _Key = tuple[t.Any, ...]
 
 @dataclasses.dataclass
 class _Row:
-    """What one row gathers while hosts are walked; dicts keep the order and drop the repeats."""
+    """What one row gathers while hosts are walked; dicts keep the order and drop the repeats. ``first``: its host."""
 
     finding: Finding | None
     judged: JudgedListener | None
+    first: HostReport | None = None
     count: int = 0
     hosts: dict[str, None] = dataclasses.field(default_factory=dict)
     addresses: dict[str, None] = dataclasses.field(default_factory=dict)
@@ -39,6 +42,8 @@ class _Row:
     units: dict[str, None] = dataclasses.field(default_factory=dict)
     inside: dict[str, None] = dataclasses.field(default_factory=dict)
     reaches: set[str] = dataclasses.field(default_factory=set)
+    bound: set[str] = dataclasses.field(default_factory=set)
+    kinds: Kinds = dataclasses.field(default_factory=Kinds)
     stops: bool = False
 
     def add(
@@ -51,6 +56,9 @@ class _Row:
             self.messages[finding.message] = None
         if judged is not None:
             self._add_listener(judged, namespace)
+            if finding is not None:
+                self.bound.add(judged.listener.address)
+                self.kinds.add(judged.listener)
 
     def _add_listener(self, judged: JudgedListener, namespace: int | None) -> None:
         self.addresses[_labels.address(judged.listener)] = None
@@ -76,17 +84,24 @@ def observed(report: HostReport) -> t.Iterator[tuple[Finding, JudgedListener | N
 
 
 def group_findings(
-    hosts: t.Iterable[HostReport], *, stops: t.Callable[[Finding], bool] = lambda finding: False
-) -> tuple[FindingGroup, ...]:
-    """All findings of all hosts as ordered rows. ``stops``: whether the gate stops on a finding."""
+    hosts: t.Iterable[HostReport],
+    *,
+    adviser: Adviser,
+    stops: t.Callable[[Finding], bool] = lambda finding: False,
+) -> dict[_Key, FindingGroup]:
+    """All findings of all hosts as ordered rows, by their keys. ``stops``: whether the gate stops on a finding."""
     rows: dict[_Key, _Row] = {}
     for host in hosts:
         namespace = host.document["collector"]["namespaces"]["host"] if host.document else None
         for finding, judged in observed(host):
-            row = rows.setdefault(_finding_key(finding, judged), _Row(finding, judged))
+            key = finding_key(finding, judged)
+            row = rows.get(key)
+            if row is None:
+                row = rows[key] = _Row(finding, judged, host)
             row.add(host.name, finding, judged, namespace=namespace)
             row.stops = row.stops or stops(finding)
-    return tuple(sorted((_finding_group(row) for row in rows.values()), key=_finding_order))
+    groups = ((key, _finding_group(row, adviser)) for key, row in rows.items())
+    return dict(sorted(groups, key=lambda item: _finding_order(item[1])))
 
 
 def group_passes(passes: t.Iterable[tuple[str, JudgedListener]]) -> tuple[PassGroup, ...]:
@@ -101,8 +116,11 @@ def group_passes(passes: t.Iterable[tuple[str, JudgedListener]]) -> tuple[PassGr
     )
 
 
-def _finding_key(finding: Finding, judged: JudgedListener | None) -> _Key:
-    """Owner means name and executable: a process that only calls itself nginx gets a row of its own."""
+def finding_key(finding: Finding, judged: JudgedListener | None) -> _Key:
+    """Findings of one key are one row.
+
+    Owner means name and executable: a process that only calls itself nginx gets a row of its own.
+    """
     said = (finding.code, finding.verdict, finding.severity, finding.rule, finding.waiver)
     held = (_labels.owner(judged, finding), _labels.exe(judged.listener) if judged else None)
     if finding.code == "ephemeral-udp":
@@ -132,7 +150,22 @@ def _messages(row: _Row, finding: Finding) -> BoundedNames:
     return BoundedNames(tuple(row.messages), _MESSAGES)
 
 
-def _finding_group(row: _Row) -> FindingGroup:
+def _subject(row: _Row, finding: Finding, adviser: Adviser) -> Subject:
+    document = row.first.document if row.first else None
+    return Subject(
+        finding=finding,
+        rule=adviser.rule(row.first.policy if row.first else None, finding.rule),
+        listeners=() if row.kinds.too_many else tuple(row.kinds.listeners.values()),
+        ports=tuple(sorted(row.ports)),
+        addresses=tuple(row.bound),
+        reach=widest(row.reaches),
+        hosts=tuple(row.hosts),
+        container=next(iter(row.kinds.containers)) if len(row.kinds.containers) == 1 else None,
+        platform=document["collector"].get("platform") if document else None,
+    )
+
+
+def _finding_group(row: _Row, adviser: Adviser) -> FindingGroup:
     finding = t.cast(Finding, row.finding)
     judged = row.judged
     return FindingGroup(
@@ -162,6 +195,7 @@ def _finding_group(row: _Row) -> FindingGroup:
         stops=row.stops,
         hazard=finding.hazard,
         why=finding.why,
+        advice=adviser.advise(_subject(row, finding, adviser)),
     )
 
 

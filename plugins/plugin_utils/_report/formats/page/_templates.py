@@ -28,10 +28,12 @@ from ...model._report import ReportModel
 from ._compiled_templates import of_format
 from ._escape import for_html, for_markdown
 from ._packed_rows import pack
+from ._verbatim import autolink, fenced
 
 TEMPLATES = {"html": "report.html.j2", "markdown": "report.md.j2", "step-summary": "step-summary.md.j2"}
 # Of one table. Platforms cut comments of more than 65,536 characters; a step's summary is read in passing.
 MOST_ROWS = {"html": 500, "markdown": 100, "step-summary": 20}
+MOST_ADVISED = 20  # rows of Markdown that have commands and rules below it
 MOST_ROWS_PACKED = 100  # of a table of a page that holds everything packed as well
 MOST_NAMES_PACKED = 12  # of hosts in a row of it
 _STYLE = "report.css"
@@ -54,6 +56,7 @@ def render(model: ReportModel, *, format: str, template_dirs: t.Sequence[str], t
     try:
         page = environment.get_template(name)
         values = _page(environment, model) if format == "html" else {"most": MOST_ROWS[format]}
+        values["most_advised"] = MOST_ADVISED
         return page.render(report=model, **values)
     except jinja2.TemplateNotFound as error:
         place = _place(error, environment)
@@ -83,7 +86,9 @@ def _environment(format: str, template_dirs: t.Sequence[str]) -> jinja2.Environm
         keep_trailing_newline=True,
         bytecode_cache=of_format(format),
     )
+    environment.filters["autolink"] = autolink
     environment.filters["count_of"] = count
+    environment.filters["fenced"] = fenced
     environment.filters["urlencode"] = _quoted
     return environment
 

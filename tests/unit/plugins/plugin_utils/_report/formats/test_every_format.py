@@ -165,9 +165,9 @@ def test_no_text_hides_the_finding(name: str, hostile: str) -> None:
 
 
 def _shape(value: t.Any) -> t.Any:
-    """The keys of a document, without its texts."""
+    """The keys of a document, without its texts, and without advice: that has names only where they can be quoted."""
     if isinstance(value, dict):
-        return {key: _shape(item) for key, item in value.items()}
+        return {key: _shape(item) for key, item in value.items() if key != "advice"}
     return sorted(map(repr, map(_shape, value))) if isinstance(value, list) else type(value)
 
 
@@ -186,13 +186,16 @@ def _commands(text: str) -> list[list[str]]:
 
 
 def _signs(text: str) -> list[str]:
-    """What makes tables and headings of Markdown."""
-    bare = re.sub(r"\\.|`[^`\n]*`|&#\d+;", "", text)
+    """What makes tables and headings of Markdown, without advice."""
+    told = re.sub(r"\n## What to do\n.*?\n## ", "\n## ", text, flags=re.DOTALL)
+    bare = re.sub(r"\\.|`[^`\n]*`|&#\d+;", "", told)
     return [re.sub(r"[^|#]", "", line) for line in bare.splitlines()]
 
 
 def _elements(text: str) -> list[str]:
-    return sorted(re.findall(r"<[/!\w]+", text))
+    """Without advice."""
+    told = re.sub(r'<details class="todo">.*?</details>', "", text, flags=re.DOTALL)
+    return sorted(re.findall(r"<[/!\w]+", told))
 
 
 def _at_the_margin(text: str) -> list[str]:

@@ -57,6 +57,18 @@ def test_the_content_of_a_failure_says_everything() -> None:
         "rule: postgres",
         "policy: policy/production.yml:40:5",
         "controls: cis-debian-12 1.1.0 2.1.22",
+        "what to do: Bind the service to a narrower address, or approve the wider reach with another rule.",
+        "Stop it, now and after a reboot: sudo systemctl disable --now postgresql@15-main.service",
+        "a rule that would approve it:",
+        "  - id: postgres-5432",
+        "    protocol: tcp",
+        "    port: 5432",
+        '    address: "0.0.0.0"',
+        "    reach: public",
+        '    process: {exe: /usr/lib/postgresql/15/bin/postgres, user: postgres, unit: "postgresql@15-main.service"}',
+        "    applies_to: {hosts: [db1]}",
+        "    owner: REVIEW",
+        '    justification: "REVIEW: what is it for, and who approved it?"',
     ]
 
 

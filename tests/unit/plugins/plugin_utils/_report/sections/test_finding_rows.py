@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._advice._adviser import Adviser
+from ansible_collections.fleetports.compliance.plugins.plugin_utils._advice._rule_hosts import HostNames
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._judgement import Finding
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sections._finding_rows import (
     group_findings,
@@ -13,6 +15,13 @@ from ansible_collections.fleetports.compliance.plugins.plugin_utils._report.sect
 )
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
 from ansible_collections.fleetports.compliance.tests.unit.factories.reports import found, host, passed
+
+ADVISER = Adviser((), hosts=HostNames((), whole=True))
+
+
+def _grouped(hosts, **options):
+    return tuple(group_findings(hosts, adviser=ADVISER, **options).values())
+
 
 JAVA = owner_named("java", "/usr/bin/java", unit="orders.service")
 NGINX = owner_named("nginx")
@@ -25,7 +34,7 @@ def _unlisted(port=8081, address="0.0.0.0", process=JAVA, verdict="fail", **fiel
 
 def test_addresses_and_hosts_of_one_finding_are_one_row():
     hosts = [host(f"app{n:03}", _unlisted(), _unlisted(address="::")) for n in range(312)]
-    (group,) = group_findings(hosts)
+    (group,) = _grouped(hosts)
     assert (group.protocol, group.port, group.owner, group.code) == ("tcp", "8081", "java", "unlisted-listener")
     assert group.addresses.all == ("0.0.0.0", "::")
     assert (group.hosts.total, group.hosts.all[0], group.hosts.all[-1]) == (312, "app000", "app311")
@@ -50,12 +59,12 @@ def test_addresses_and_hosts_of_one_finding_are_one_row():
     ],
 )
 def test_what_differs_stays_apart(other):
-    assert len(group_findings([host("a", _unlisted()), host("b", other)])) == 2
+    assert len(_grouped([host("a", _unlisted()), host("b", other)])) == 2
 
 
 def test_two_waivers_are_two_rows():
     hosts = [host(waiver, _unlisted(verdict="waived", waiver=waiver)) for waiver in ("W-1", "W-2")]
-    assert [group.waiver for group in group_findings(hosts)] == ["W-1", "W-2"]
+    assert [group.waiver for group in _grouped(hosts)] == ["W-1", "W-2"]
 
 
 def _ephemeral(port, process):
@@ -67,7 +76,7 @@ def test_ephemeral_udp_is_one_row_per_executable_and_unit():
     avahi = owner_named("avahi-daemon", unit="avahi-daemon.service")
     other_unit = owner_named("avahi-daemon", unit="other.service")
     judged = [_ephemeral(41877, avahi), _ephemeral(37012, avahi), _ephemeral(50000, NGINX), _ephemeral(1, other_unit)]
-    groups = group_findings([host("a", *judged), host("b", _ephemeral(60000, avahi))])
+    groups = _grouped([host("a", *judged), host("b", _ephemeral(60000, avahi))])
     assert [(group.owner, group.units.all, group.port, group.count) for group in groups] == [
         ("avahi-daemon", ("avahi-daemon.service",), "ephemeral", 3),
         ("avahi-daemon", ("other.service",), "ephemeral", 1),
@@ -81,7 +90,7 @@ def test_findings_without_listener_are_grouped_by_what_they_miss():
     def missing(port):
         return Finding("missing-listener", "fail", "high", "missing", protocol="tcp", port_label=port, rule="db")
 
-    groups = group_findings(
+    groups = _grouped(
         [host("a", findings=[missing("5432"), missing("6000-6063")]), host("b", findings=[missing("5432")])]
     )
     assert [(group.port, group.hosts.all, group.owner) for group in groups] == [
@@ -93,7 +102,7 @@ def test_findings_without_listener_are_grouped_by_what_they_miss():
 def test_a_finding_of_a_listener_is_counted_once_though_the_host_lists_it_too():
     report = host("a", _unlisted())
     assert report.result.findings == report.result.listeners[0].findings
-    assert [group.count for group in group_findings([report])] == [1]
+    assert [group.count for group in _grouped([report])] == [1]
 
 
 def test_worst_first_then_gravest_then_most_hosts_then_port():
@@ -109,7 +118,7 @@ def test_worst_first_then_gravest_then_most_hosts_then_port():
         host("b", _unlisted(5, **high), _unlisted(10, **high), _unlisted(4, verdict="waived")),
         host("c", _unlisted(10, **high)),
     ]
-    assert [group.port for group in group_findings(hosts)] == ["10", "5", "7", "8", "6", "9", "4"]
+    assert [group.port for group in _grouped(hosts)] == ["10", "5", "7", "8", "6", "9", "4"]
 
 
 def test_the_widest_reach_of_a_row_is_shown():
@@ -118,7 +127,7 @@ def test_the_widest_reach_of_a_row_is_shown():
         host("b", _unlisted(reach="public")),
         host("c", _unlisted(reach="host")),
     ]
-    assert [group.reach for group in group_findings(hosts)] == ["public"]
+    assert [group.reach for group in _grouped(hosts)] == ["public"]
 
 
 def test_passes_are_grouped_by_rule_and_basis():

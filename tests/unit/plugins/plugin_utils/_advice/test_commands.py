@@ -1,0 +1,145 @@
+# Copyright (c) 2026, fleetports maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands are offered where they are safe to copy: no name of a host is in one but a plain one."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from ansible_collections.fleetports.compliance.tests.unit.factories.advised import advised, commands, report
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
+    JAVA,
+    PROXY,
+    listener,
+    owner,
+    owner_named,
+    published,
+    unowned,
+)
+from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule
+
+CONTAINER = "7c9e6a1f0b7d" * 5
+SHOW = "sudo ss -lntp 'sport = :8081'"
+
+
+def _contained(engine: str, container: str = CONTAINER):
+    return listener(
+        8081, owner(JAVA, container=container, engine=engine), container=container, engine=engine, unit=None
+    )
+
+
+def _in_unit(unit: str | None, **changes: object):
+    return listener(8081, owner(JAVA, unit=unit), **{"unit": unit, **changes})
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(_in_unit("app.service"), ["sudo systemctl disable --now app.service"], id="unit"),
+        pytest.param(_in_unit("app@1.service"), ["sudo systemctl disable --now app@1.service"], id="instance"),
+        pytest.param(
+            _in_unit("app.service", socket_unit="app.socket"),
+            ["sudo systemctl disable --now app.service app.socket"],
+            id="socket activation",
+        ),
+        pytest.param(_in_unit(None), [SHOW], id="no unit"),
+        pytest.param(_in_unit("ssh.service"), [SHOW], id="the way to the host"),
+        pytest.param(_in_unit("systemd-resolved.service"), [SHOW], id="part of the system"),
+        pytest.param(_in_unit("run-r1.service"), [SHOW], id="named by chance"),
+        pytest.param(_in_unit("user@1000.service"), [SHOW], id="all of a user's"),
+        pytest.param(_in_unit("session-3.scope"), [SHOW], id="a session"),
+        pytest.param(_in_unit("app.service", unit_conflict="b.service"), [SHOW], id="units that disagree"),
+        pytest.param(_contained("docker"), ["sudo docker stop 7c9e6a1f0b7d"], id="Docker"),
+        pytest.param(_contained("podman"), ["podman stop 7c9e6a1f0b7d"], id="Podman"),
+        pytest.param(_contained("containerd"), [SHOW], id="an engine without a command of ours"),
+        pytest.param(_contained("docker", "$(reboot)"), [SHOW], id="a container that is none"),
+        pytest.param(listener(8081, PROXY), ["sudo docker ps --filter publish=8081/tcp"], id="Docker's proxy"),
+        pytest.param(published(8081), ["sudo docker ps --filter publish=8081/tcp"], id="published"),
+        pytest.param(unowned("denied", 8081), [SHOW], id="nobody seen"),
+        pytest.param(unowned("denied", 8081, protocol="udp"), ["sudo ss -lnup 'sport = :8081'"], id="UDP"),
+        pytest.param(unowned("denied", 8081, protocol="dccp"), [], id="what ss does not know"),
+    ],
+)
+def test_commands_by_who_listens(seen, expected):
+    assert commands(advised(seen).advice) == expected
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a;reboot.service",
+        "a b.service",
+        "$(reboot).service",
+        "`reboot`.service",
+        "-x.service",
+        "--root=.service",
+        "../a.service",
+        "a\n.service",
+        "a\u202e.service",
+        "a*.service",
+        "'.service",
+        "a\\x2d.service",
+        "a" * 300 + ".service",
+        "caf\u00e9.service",
+        "",
+    ],
+)
+def test_a_unit_that_is_not_plain_is_in_no_command(unit):
+    group = advised(_in_unit(unit))
+    assert commands(group.advice) == [SHOW]
+
+
+def test_every_command_is_the_same_with_and_without_quoting():
+    """What a shell makes of it has no expansion, no second command and no option that a host chose."""
+    seen = [_in_unit("app@1:x.service"), _contained("docker"), listener(8081, PROXY), unowned("denied", 8081)]
+    for one in seen:
+        (line,) = commands(advised(one).advice)
+        assert shlex.join(shlex.split(line)) == line
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("redis.service", ["sudo systemctl enable --now redis.service"]),
+        ("redis*.service", []),
+        ("a;b.service", []),
+        (None, []),
+    ],
+)
+def test_what_is_missing_is_started_by_the_unit_of_its_rule(unit, expected):
+    process = {"process": {"unit": unit}} if unit else {}
+    assert commands(advised(by=policy(rule("6379/tcp", expect="required", **process))).advice) == expected
+
+
+def test_units_of_a_fleet():
+    """A few are named; of many that differ none is."""
+    fleet = {f"h{number}": [_in_unit(f"app-{number}.service")] for number in range(12)}
+    few, many = dict(list(fleet.items())[:2]), fleet
+    (group,) = report(few).groups.values()
+    assert commands(group.advice) == ["sudo systemctl disable --now app-0.service app-1.service"]
+    (group,) = report(many).groups.values()
+    assert commands(group.advice) == [SHOW]
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        pytest.param(listener(6379, owner_named("redis-server")), "set bind 127.0.0.1 -::1 in redis.conf", id="hazard"),
+        pytest.param(listener(8081, owner_named("nginx")), "set listen 127.0.0.1:8081 in its server block", id="nginx"),
+        pytest.param(published(8081), "publish it as 127.0.0.1:8081:80 (docker run -p, ports of Compose)", id="Docker"),
+        pytest.param(
+            _in_unit("app.service", socket_unit="app.socket"),
+            "set ListenStream= and ListenStream=127.0.0.1:8081 in its socket unit (systemctl edit)",
+            id="socket",
+        ),
+        pytest.param(
+            published(8081, published_to=("x:$(reboot)",)), "publish it as 127.0.0.1:8081:PORT", id="nonsense"
+        ),
+        pytest.param(listener(8081, JAVA), None, id="nothing known"),
+    ],
+)
+def test_how_to_bind_it_narrower(seen, said):
+    found = advised(seen).advice.narrower
+    assert found == said or (said and found and found.startswith(said))
