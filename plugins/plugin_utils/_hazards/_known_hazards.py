@@ -14,7 +14,7 @@ import typing as t
 from ...module_utils._socket import Listener, Owner
 from .._common._printable import said
 from .._policy._policy_model import SEVERITIES
-from ._hazard import Hazard
+from ._hazard import Hazard, HazardPorts
 from ._hazard_catalogue import HazardCatalogue
 
 _NAMED = 60  # characters of a name that a host chose
@@ -51,10 +51,14 @@ class Hazards:
 
     def __init__(self, catalogue: HazardCatalogue, hazards: t.Iterable[Hazard] | None = None) -> None:
         """``hazards`` take the place of those of the catalogue."""
-        chosen = catalogue.hazards.values() if hazards is None else hazards
+        chosen = tuple(catalogue.hazards.values() if hazards is None else hazards)
         self.catalogue = catalogue
         self.hazards = {hazard.id: hazard for hazard in chosen}
         self._carriers = _globs(catalogue.carriers)
+        # Most listeners are none of them, so all are asked for at once first.
+        self._programs = _globs([glob for hazard in chosen for glob in hazard.programs])
+        self._units = _globs([glob for hazard in chosen for glob in hazard.units])
+        self._ports = {place for hazard in chosen for ports in hazard.ports for place in _places(ports)}
         self._named = [(_globs(hazard.programs), _globs(hazard.units), hazard) for hazard in self.hazards.values()]
         self._known: dict[_Held, KnownHazard | None] = {}
 
@@ -82,18 +86,24 @@ class Hazards:
         return None
 
     def _by_program(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
+        if not any(self._programs(name.lower()) for name in held.programs):
+            return
         for globs, _units, hazard in self._named:
             name = next((name for name in held.programs if globs(name.lower())), None)
             if name is not None and _in_place(hazard, held):
                 yield hazard, _named(hazard, held, said(name, limit=_NAMED))
 
     def _by_unit(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
+        if not any(self._units(name.lower()) for name in held.units):
+            return
         for _programs, globs, hazard in self._named:
             name = next((name for name in held.units if globs(name.lower())), None)
             if name is not None and _in_place(hazard, held):
                 yield hazard, _named(hazard, held, f"Unit {said(name, limit=_NAMED)}")
 
     def _by_port(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
+        if self._ports.isdisjoint((held.protocol, port) for port in (held.port, *held.targets)):
+            return
         for hazard in self.hazards.values():
             if not held.by_chance and hazard.on(held.protocol, held.port):
                 yield hazard, f"Port {held.port}/{held.protocol} is {hazard.often} {hazard.title}"
@@ -106,6 +116,10 @@ class Hazards:
 @functools.cache
 def _bundled() -> Hazards:
     return Hazards(HazardCatalogue.load())
+
+
+def _places(ports: HazardPorts) -> t.Iterator[tuple[str, int]]:
+    return ((ports.protocol, port) for port in range(ports.first, ports.last + 1))
 
 
 def _in_place(hazard: Hazard, held: _Held) -> bool:
@@ -158,9 +172,12 @@ def _target(text: str) -> int | None:
     return int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else None
 
 
-def _globs(patterns: t.Sequence[str]) -> t.Callable[[str], bool]:
-    """Whether one of them matches."""
-    if not patterns:
-        return lambda _text: False
-    match = re.compile("|".join(map(fnmatch.translate, patterns))).match
-    return lambda text: match(text) is not None
+def _globs(patterns: t.Iterable[str]) -> t.Callable[[str], bool]:
+    """Whether one of them matches. Few of them are ever asked, so they are compiled then."""
+    wanted = tuple(patterns)
+    return lambda text: bool(wanted) and _compiled(wanted).match(text) is not None
+
+
+@functools.lru_cache(maxsize=1024)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(fnmatch.translate, patterns)))
