@@ -83,6 +83,8 @@ class _Advised:
 
     def of(self, host: HostReport) -> dict[int, Advice]:
         """By the identity of each finding."""
+        if not host.result.findings:
+            return {}
         return {
             id(finding): group.advice
             for finding, judged in observed(host)

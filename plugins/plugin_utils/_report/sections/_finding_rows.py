@@ -108,7 +108,10 @@ def group_passes(passes: t.Iterable[tuple[str, JudgedListener]]) -> tuple[PassGr
     """Listeners that pass, as (host, listener), as ordered rows."""
     rows: dict[_Key, _Row] = {}
     for host, judged in passes:
-        row = rows.setdefault(_pass_key(judged), _Row(None, judged))
+        key = _pass_key(judged)
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = _Row(None, judged)
         row.add(host, None, judged)
     groups = (_pass_group(row, row.judged) for row in rows.values() if row.judged is not None)
     return tuple(

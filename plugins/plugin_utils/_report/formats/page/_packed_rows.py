@@ -108,7 +108,7 @@ def _kind(columns: _Columns, findings: tuple[Finding, ...], judged: JudgedListen
     rule = next((finding.rule for finding in findings if finding.rule), judged.rule if judged else None)
     said = (
         "\n".join(dict.fromkeys(finding.code for finding in findings)) or None,
-        "\n".join(map(printable, _lines_of(findings))) or None,
+        "\n".join(map(printable, _lines_of(findings))) if findings else None,
         *(rule, judged.basis if judged else None),
     )
     protocol, *held = values
