@@ -105,7 +105,8 @@ options:
       - An id that the catalogue does not have is a hazard of your own. It needs the keys C(title), C(why),
         C(severity), and at least one of C(ports), C(programs) and C(units). It may have C(its_ports_only),
         C(certainty), C(narrower) and C(sources).
-      - C(severity) is a severity, or a dictionary with a severity for each reach (C(private), C(public)) from which it
+      - >-
+        C(severity) is a severity, or a dictionary with a severity for each reach (C(private), C(public)) from which it
         applies. C(ports) is a dictionary of lists, such as C({tcp: [6379]}).
       - The severity of a rule of the policy takes precedence.
     type: list
