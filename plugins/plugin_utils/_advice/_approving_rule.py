@@ -17,7 +17,7 @@ from .._common._printable import printable
 from .._policy._review_mark import REVIEW
 from .._suggest import _write_yaml
 from .._suggest._fleet_uses import EPHEMERAL, PortRange
-from .._suggest._identity import Identity, host_glob, identity, unit, user
+from .._suggest._identity import Identity, exact_host_glob, identity, unit, user
 from .._suggest._policy_text import Ids, holder_lines, ports_text
 from .._suggest._suggested_rules import folded
 from ._commands import CLOSING
@@ -122,10 +122,8 @@ def _applies_to(subject: Subject, hosts: HostNames) -> list[str]:
     place = hosts.place(subject.hosts)
     if place.everywhere:
         return []
-    globs = [host_glob(name) for name in place.hosts]
-    if len(globs) > _HOSTS or any(
-        "?" in glob and "?" not in name for glob, name in zip(globs, place.hosts, strict=True)
-    ):
+    globs = [glob for name in place.hosts if (glob := exact_host_glob(name)) is not None]
+    if len(place.hosts) > _HOSTS or len(globs) < len(place.hosts):
         raise _Unsayable
     parts = [("groups", place.groups), ("hosts", globs)]
     said = ", ".join(f"{key}: {_write_yaml.sequence(names)}" for key, names in parts if names)

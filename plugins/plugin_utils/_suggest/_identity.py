@@ -11,6 +11,7 @@ import typing as t
 
 from ...module_utils._socket import Listener, Owner
 from .._judge.conditions._state import KERNEL, PUBLISHED
+from .._policy._allowed_text import text_problem
 from .._policy.resolve._patterns import host_problem
 from .._policy.resolve._process_literals import process_problem
 
@@ -101,11 +102,17 @@ def literal(field: str, text: str | None) -> str | None:
     return None if process_problem(field, glob) else glob
 
 
+def exact_host_glob(name: str) -> str | None:
+    """A glob that matches the name of this host alone, None where no policy can hold one."""
+    glob = _SPECIAL.sub(r"[\1]", name)
+    return None if host_problem(glob) or text_problem(glob) else glob
+
+
 def host_glob(name: str) -> str:
     """A glob for the name of a host. What a policy takes for more than a name has a ``?`` in its place."""
-    glob = _SPECIAL.sub(r"[\1]", name)
-    if not host_problem(glob):
-        return glob
+    exact = exact_host_glob(name)
+    if exact is not None:
+        return exact
     glob = _UNPLAIN.sub("?", name)
     return glob if not host_problem(glob) else f"{glob[:-1]}?"
 

@@ -12,6 +12,7 @@ import typing as t
 
 # Nothing in YAML 1.1 reads these as anything but text, once the words below are out.
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*\Z")
+_WIDE = re.compile("([\U00010000-\U0010ffff])")  # JSON escapes them as two halves, YAML takes those for two characters
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
@@ -19,7 +20,10 @@ def scalar(value: str | int) -> str:
     """One value. JSON's strings are YAML's double-quoted ones (YAML 1.2, section 1.3)."""
     if isinstance(value, int):
         return str(value)
-    return value if _PLAIN.match(value) and value.lower() not in _WORDS else json.dumps(value)
+    if _PLAIN.match(value) and value.lower() not in _WORDS:
+        return value
+    parts = (rf"\U{ord(part):08x}" if _WIDE.match(part) else json.dumps(part)[1:-1] for part in _WIDE.split(value))
+    return f'"{"".join(parts)}"'
 
 
 def flow(values: t.Sequence[str | int]) -> str:

@@ -66,6 +66,7 @@ HOSTILE = {
     "flow": "/opt/a, user: root}",
     "long": "/opt/" + "a" * 3000,
     "not ASCII": "/opt/caf\u00e9",
+    "more than 16 bits": "/opt/\U0001f600",
     "a number": "/0x10",
 }
 
@@ -101,14 +102,17 @@ def test_what_a_policy_cannot_say_is_not_said(changes):
 
 @pytest.mark.parametrize(
     "name",
-    ["web[1:5]", "a,b", "x:&y", "-web", "web 1", "web\n1", "we{{b}}", "all", "@file", "web*", "\u202ebew", "h" * 300],
+    ["web[1:5]", "a,b", "x:&y", "-web", "web 1", "web\n1", "we{{b}}", "all", "@file", "web*", "\u202ebew", "h" * 300]
+    + ["web?,1", "~web?", "?eb1:", "web\U0001f600", "w\x7f"],
 )
 def test_a_host_is_named_exactly_or_there_is_no_rule(name):
     model = report({name: [listener(8081, JAVA)], "other": [listener(22)]})
     (advice,) = [group.advice for group in model.groups.values() if group.port == "8081"]
     if advice.rule:
         assert judge(approving(advice), listener(8081, JAVA), facts=host_facts(name)).listeners[0].verdict == "pass"
-        assert judge(approving(advice), listener(8081, JAVA), facts=host_facts("web1")).listeners[0].rule is None
+        others = ("web1", name.replace("?", "x"), name.translate({ord(sign): "x" for sign in "?,:~"}))
+        for other in {*others} - {name}:
+            assert judge(approving(advice), listener(8081, JAVA), facts=host_facts(other)).listeners[0].rule is None
 
 
 @pytest.mark.parametrize(

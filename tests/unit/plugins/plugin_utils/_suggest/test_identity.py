@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.module_utils._socket import Listener
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._suggest._identity import (
     Identity,
+    exact_host_glob,
     host_glob,
     identity,
     literal,
@@ -112,7 +113,22 @@ def test_text_that_a_policy_can_hold(field: str, text: str | None, glob: str | N
 
 @pytest.mark.parametrize(
     ("name", "glob"),
-    [("web1", "web1"), ("db[1]", "db[[]1]"), ("a b", "a?b"), ("all!", "all!"), ("!x", "?x")],
+    [
+        ("web1", "web1"),
+        ("db[1]", "db[[]1]"),
+        ("a b", "a?b"),
+        ("all!", "all!"),
+        ("!x", "?x"),
+        ("a?,b", "a??b"),
+        ("a\x7f", "a?"),
+    ],
 )
 def test_names_of_hosts(name: str, glob: str) -> None:
     assert host_glob(name) == glob
+
+
+@pytest.mark.parametrize(
+    ("name", "glob"), [("a?", "a[?]"), ("a?,b", None), ("~a?", None), ("all", None), ("a\x7f", None)]
+)
+def test_names_of_hosts_and_of_no_other(name: str, glob: str | None) -> None:
+    assert exact_host_glob(name) == glob
