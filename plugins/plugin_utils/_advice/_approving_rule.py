@@ -26,7 +26,7 @@ from ._subject import Subject
 
 _ITEMS = 12  # ports and ranges of ports
 _ADDRESSES = 4
-_HOSTS = 60
+_PLACES = 60  # hosts and groups
 _NAMED = 3  # units or users; more say nothing
 _APPROVABLE = (CLOSING - {"forbidden-listener"}) | {"ephemeral-udp"}
 
@@ -122,8 +122,10 @@ def _applies_to(subject: Subject, hosts: HostNames) -> list[str]:
     place = hosts.place(subject.hosts)
     if place.everywhere:
         return []
+    if len(place.groups) + len(place.hosts) > _PLACES:
+        raise _Unsayable
     globs = [glob for name in place.hosts if (glob := exact_host_glob(name)) is not None]
-    if len(place.hosts) > _HOSTS or len(globs) < len(place.hosts):
+    if len(globs) < len(place.hosts):
         raise _Unsayable
     parts = [("groups", place.groups), ("hosts", globs)]
     said = ", ".join(f"{key}: {_write_yaml.sequence(names)}" for key, names in parts if names)

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
-from .._suggest._fleet_uses import Fleet
-from .._suggest._rule_place import places
+from .._policy._allowed_text import text_problem
+from .._policy.resolve._patterns import group_problem
 
 _BY_NAME = 3  # so few hosts say more by their names than by a group
+_NO_GROUP = frozenset(("all", "ungrouped"))
 
 
 class RuleHosts(t.NamedTuple):
@@ -27,8 +29,11 @@ class HostNames:
 
     def __init__(self, hosts: t.Iterable[tuple[str, t.Sequence[str]]], *, whole: bool) -> None:
         """``hosts`` with their groups. ``whole``: they are the whole inventory, so that groups hold no others."""
-        self._fleet = Fleet()
-        self._numbers = {name: self._fleet.number(name, groups) for name, groups in hosts}
+        self._groups = {name: [group for group in set(groups) if _can_be_named(group)] for name, groups in hosts}
+        self._members: dict[str, set[str]] = {}
+        for name, groups in self._groups.items():
+            for group in groups:
+                self._members.setdefault(group, set()).add(name)
         self._whole = whole
         self._known: dict[tuple[str, ...], RuleHosts] = {}
 
@@ -39,14 +44,26 @@ class HostNames:
         return self._known[names]
 
     def _place(self, names: tuple[str, ...]) -> RuleHosts:
-        if not self._whole or not self._numbers.keys() >= set(names):
+        if not self._whole or not self._groups.keys() >= set(names):
             return RuleHosts(hosts=names)
-        if len(names) == len(self._numbers):
+        if len(names) == len(self._groups):
             return RuleHosts(everywhere=True)
         if len(names) <= _BY_NAME:
             return RuleHosts(hosts=names)
-        found = places({self._numbers[name] for name in names}, self._fleet, share=1.0)
-        return RuleHosts(
-            groups=tuple(group for place in found for group in place.groups),
-            hosts=tuple(self._fleet.names[number] for place in found for number in place.hosts),
-        )
+        left, chosen = set(names), []
+        for group in self._whole_groups(names):
+            members = self._members[group]
+            if len(members & left) >= 2:
+                chosen.append(group)
+                left -= members
+        return RuleHosts(groups=tuple(chosen), hosts=tuple(name for name in names if name in left))
+
+    def _whole_groups(self, names: t.Iterable[str]) -> list[str]:
+        """Groups with no other host, large ones first. Each host is looked at once: a fleet has thousands of rows."""
+        have = collections.Counter(group for name in names for group in self._groups[name])
+        found = [group for group, number in have.items() if number == len(self._members[group])]
+        return sorted(found, key=lambda group: (-have[group], group))
+
+
+def _can_be_named(group: str) -> bool:
+    return group not in _NO_GROUP and not group_problem(group) and not text_problem(group)

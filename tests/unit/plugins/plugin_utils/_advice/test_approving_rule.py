@@ -137,6 +137,21 @@ def test_too_many_hosts_to_name_and_no_group_of_them():
     assert group.advice.rule == ()
 
 
+@pytest.mark.parametrize("name", ["w*", "a,b", "a:&b", "w\x01"])
+def test_a_group_that_no_policy_can_name_is_not_named(name):
+    fleet = {host: [listener(8081, JAVA)] if host != "d1" else [] for host in ("w1", "w2", "w3", "w4", "d1")}
+    (group,) = report(fleet, groups={host: [name] for host in ("w1", "w2", "w3", "w4")}).groups.values()
+    assert approving(group.advice).rules[0].applies_to.hosts == ("w1", "w2", "w3", "w4")
+
+
+def test_too_many_groups_to_name():
+    hosts = {f"h{number}": [f"g{number // 5}"] for number in range(500)}
+    (group,) = report(
+        {name: [listener(8081, JAVA)] if name != "h0" else [] for name in hosts}, groups=hosts
+    ).groups.values()
+    assert group.advice.rule == ()
+
+
 def test_many_ports_of_one_program_are_one_rule():
     seen = [listener(port, JAVA) for port in range(50000, 50030)]
     approved = approving(advised(*seen).advice)
