@@ -21,10 +21,10 @@ from ._subject import Subject
 # systemd.unit(5), less the backslash. A dash in front would be an option.
 _UNIT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,249}\.(service|socket)")
 _BY_CHANCE = re.compile(r"run-|session-|user@|user-runtime-dir@|dbus-:")
-# Stopping these takes away the way to the host, or its network, names and logs.
+# Stopping these takes away the way to the host, its network, names and logs, or what else they start.
 _NEEDED = re.compile(
     r"(sshd?|dbus|dbus-broker|NetworkManager|networking|wpa_supplicant|dhcpcd|dhclient|cloud-.*|systemd-.*"
-    r"|containerd|docker|podman|kubelet|crio)(@.*)?\.(service|socket)"
+    r"|containerd|docker|podman|kubelet|crio|inetd|xinetd|openbsd-inetd)(@.*)?\.(service|socket)"
 )
 _CONTAINER = re.compile(r"[0-9a-f]{12,64}")
 _ENGINES = {"docker": "sudo docker stop", "podman": "podman stop"}

@@ -46,6 +46,7 @@ def _in_unit(unit: str | None, **changes: object):
         ),
         pytest.param(_in_unit(None), [SHOW], id="no unit"),
         pytest.param(_in_unit("ssh.service"), [SHOW], id="the way to the host"),
+        pytest.param(_in_unit("inetd.service"), [SHOW], id="what starts others"),
         pytest.param(_in_unit("systemd-resolved.service"), [SHOW], id="part of the system"),
         pytest.param(_in_unit("run-r1.service"), [SHOW], id="named by chance"),
         pytest.param(_in_unit("user@1000.service"), [SHOW], id="all of a user's"),
