@@ -71,7 +71,7 @@ def test_githubs_renderer_makes_nothing_of_a_name(fleet, report, format):
     """No link, picture or HTML, and no plain text that a platform takes for a mention or a reference."""
     html = cmarkgfm.github_flavored_markdown_to_html(report(fleet, format), Options.CMARK_OPT_UNSAFE)
     assert not re.search(r"<(?:a|img|script|style|iframe|!--)\b", html)
-    for text in re.split(r"<[^>]*>", re.sub(r"<code>.*?</code>", "<code>", html)):
+    for text in re.split(r"<[^>]*>", re.sub(r"<code>.*?</code>", "<code>", html, flags=re.DOTALL)):
         assert not re.search(
             r"@\w|[#!&]\d|(?<!http)(?<!https)(?<!ftp)(?<=\w)://|mailto:", unescape(text), re.IGNORECASE
         ), text

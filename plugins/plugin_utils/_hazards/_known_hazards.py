@@ -12,7 +12,7 @@ import re
 import typing as t
 
 from ...module_utils._socket import Listener, Owner
-from .._common._printable import said
+from .._common._printable import printable, said
 from .._policy._policy_model import SEVERITIES
 from ._hazard import Hazard, HazardPorts
 from ._hazard_catalogue import HazardCatalogue
@@ -136,7 +136,7 @@ def _named(hazard: Hazard, held: _Held, name: str) -> str:
 def _gravest(found: t.Iterable[tuple[Hazard, str]], reach: int) -> KnownHazard | None:
     """Of several the gravest at this reach; of equals the first by id."""
     weighed = [
-        (-SEVERITIES.index(severity), hazard.id, KnownHazard(hazard.id, severity, f"{what}: {hazard.why}."))
+        (-SEVERITIES.index(severity), hazard.id, KnownHazard(hazard.id, severity, printable(f"{what}: {hazard.why}.")))
         for hazard, what in found
         if (severity := hazard.weight(reach)) is not None
     ]
