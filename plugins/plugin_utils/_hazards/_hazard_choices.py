@@ -89,9 +89,8 @@ def _own(value: t.Mapping[str, t.Any], chosen: t.Iterable[str]) -> Hazard:
     name = value["id"]
     for key in _NEEDED:
         if key not in value:
-            raise ValueError(
-                f"the catalogue has no {name}{did_you_mean(name, chosen)}; a hazard of your own needs {key}"
-            )
+            hint = did_you_mean(name, chosen)
+            raise ValueError(f"the catalogue has no {name}{hint or '.'} A hazard of your own needs {key}")
     if not any(value.get(key) for key in ("ports", "programs", "units")):
         raise ValueError("a hazard of your own needs ports, programs or units")
     return hazard(_with_reach(value))

@@ -72,7 +72,9 @@ def test_programs_are_compared_in_lower_case():
         pytest.param({"id": ["redis"]}, "id must be text, found a list", id="an id that is no text"),
         pytest.param({"id": "redis", "sevrity": "low"}, "no key 'sevrity', did you mean severity?", id="misspelled"),
         pytest.param("reddis:silent", "the catalogue has no reddis, did you mean redis?", id="silence for nothing"),
-        pytest.param("reddis:low", "did you mean redis?; a hazard of your own needs title", id="an id misspelled"),
+        pytest.param(
+            "reddis:low", "no reddis, did you mean redis? A hazard of your own needs title", id="an id misspelled"
+        ),
         pytest.param({**OWN, "ports": {}}, "needs ports, programs or units", id="nothing to know it by"),
         pytest.param({"id": "redis", "silent": True, "why": "x"}, "redis is silent", id="silent and loud"),
         pytest.param({**OWN, "silent": "yes"}, "silent must be true or false", id="no switch"),
