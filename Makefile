@@ -46,6 +46,10 @@ bench: ## Measure the collection beside other tools
 fuzz: ## Fuzz every parser: ARGS="--seconds 600 --target nft --seed 1"
 	@tests/tools/fuzz.sh
 
+.PHONY: lock
+lock: ## Renew requirements/*.lock: versions and digests of what a release is made with
+	@tools/lock.sh
+
 .PHONY: registry
 registry: ## Rebuild the bundled port registry from IANA's file: CSV=… SNAPSHOT=YYYY-MM
 	@tools/registry.sh "$(CSV)"

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -136,6 +137,22 @@ def test_every_problem_is_said_at_once(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4
     assert all(line.startswith("v2 cannot be released: ") for line in lines)
+
+
+def requirements(path: pathlib.Path) -> t.Iterator[str]:
+    """The names that a file asks for, and the files that it includes."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("-r "):
+            yield from requirements(path.with_name(line[3:]))
+        elif name := re.match(r"[\w.-]+", line):
+            yield name[0].lower()
+
+
+def test_what_a_release_is_made_with_is_pinned_by_digest() -> None:
+    path = ROOT / "requirements" / "release.lock"
+    pinned = re.findall(r"^([\w.-]+)==\S+.*\\\n    --hash=sha256:[0-9a-f]{64}", path.read_text("utf-8"), re.MULTILINE)
+    assert set(requirements(path)) == set(pinned)
+    assert set(requirements(path.with_suffix(".txt"))) <= set(pinned)
 
 
 MANIFEST = {

@@ -12,9 +12,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : >"$work/ansible.cfg"
 
+# Pinned by digest: what is installed here runs beside the secrets of a release.
 release_venv() {
     [ -n "${RELEASE_VENV:-}" ] ||
-        tools/make_venv.sh "$release" "$(tools/find_python.sh)" "what makes a release" requirements/release.txt
+        tools/make_venv.sh "$release" "$(tools/find_python.sh)" "what makes a release" requirements/release.lock
 }
 
 # ansible-galaxy collection, with nothing of the user's own Ansible settings and nothing below their home.
