@@ -23,12 +23,12 @@ if [ "$(cat "$tools/have" 2>/dev/null)" != "$wanted" ]; then
         --no-binary :all: --dest "$tools" -r requirements/sdist-formats.txt
     tar -xzf "$tools"/*.tar.gz --directory "$tools/sdist" --strip-components 1
     package=$(sed -e '/^#/d' requirements/npm-formats.txt)
-    (cd "$tools" && PATH=$PATH:$OLDPWD/$VENV/bin npm pack --silent "$package" >/dev/null)
+    (cd "$tools" && PATH=$PATH:$VENV/bin npm pack --silent "$package" >/dev/null)
     tar -xzf "$tools"/*.tgz --directory "$tools/npm" --strip-components 1
     chmod +x "$tools/npm/Sarif.Multitool"
     rm -f "$tools"/*.tgz "$tools"/*.tar.gz
     mapfile -t packages < <(sed -e '/^#/d' requirements/npm-editors.txt)
-    PATH=$PATH:$PWD/$VENV/bin npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$tools/editors" "${packages[@]}" >/dev/null
+    PATH=$PATH:$VENV/bin npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$tools/editors" "${packages[@]}" >/dev/null
     printf '%s\n' "$wanted" >"$tools/have"
 fi
 
