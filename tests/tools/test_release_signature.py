@@ -8,11 +8,15 @@ The tests need gpg. make formats installs it and runs them; make unit runs them 
 
 from __future__ import annotations
 
+import hashlib
+import http.server
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import typing as t
 
 import pytest
@@ -113,6 +117,76 @@ def test_another_archive_with_the_signature_does_not_verify(
 def test_the_signature_of_another_key_does_not_verify(archive: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
     sign(archive, make_key(tmp_path / "other"))
     assert run(SCRIPTS / "verify.sh", archive, key.public).returncode != 0
+
+
+class Galaxy(http.server.BaseHTTPRequestHandler):
+    """As much of Galaxy as an installation of a.b asks for. Galaxy itself hands out no signatures."""
+
+    def do_GET(self) -> None:
+        archive = t.cast("Shelf", self.server).archive.read_bytes()
+        here = f"http://{self.headers['Host']}/api/v3/collections/a/b/versions/1.0.0/"
+        version = {
+            "version": "1.0.0",
+            "href": here,
+            "download_url": f"{here}file.tar.gz",
+            "signatures": [],
+            "namespace": {"name": "a"},
+            "collection": {"name": "b"},
+            "metadata": {"dependencies": {}},
+            "artifact": {"sha256": hashlib.sha256(archive).hexdigest()},
+        }
+        answers: dict[str, object] = {
+            "/api/": {"available_versions": {"v3": "v3/"}},
+            "/api/v3/collections/a/b/": {"created_at": "2026-01-01", "updated_at": "2026-01-01"},
+            "/api/v3/collections/a/b/versions/": {"meta": {"count": 1}, "data": [version], "links": {"next": None}},
+            "/api/v3/collections/a/b/versions/1.0.0/": version,
+        }
+        path = self.path.partition("?")[0]
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(archive if path.endswith(".tar.gz") else json.dumps(answers[path]).encode())
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+class Shelf(http.server.ThreadingHTTPServer):
+    """The server, with the one archive that it has."""
+
+    def __init__(self, archive: pathlib.Path) -> None:
+        super().__init__(("127.0.0.1", 0), Galaxy)
+        self.archive = archive
+
+
+def install_from_galaxy(archive: pathlib.Path, *, signature: pathlib.Path, key: Key) -> int:
+    """The command in SECURITY.md; returns its exit code."""
+    keyring, home = archive.parent / "keyring.kbx", archive.parent / "home"
+    home.mkdir(mode=0o700)
+    server = Shelf(archive)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    environment = {"GNUPGHOME": str(home), "ANSIBLE_HOME": str(home)}
+    assert (
+        run("gpg", "--no-default-keyring", "--keyring", keyring, "--import", key.public, **environment).returncode == 0
+    )
+    command = [pathlib.Path(sys.prefix) / "bin" / "ansible-galaxy", "collection", "install", "a.b:==1.0.0"]
+    command += ["--server", f"http://127.0.0.1:{server.server_port}/api/", "-p", archive.parent / "installed"]
+    command += ["--keyring", keyring, "--required-valid-signature-count", "+1", "--signature", f"file://{signature}"]
+    done = run(*command, **environment)
+    server.shutdown()
+    server.server_close()
+    assert (archive.parent / "installed/ansible_collections/a/b/README.md").exists() is (done.returncode == 0), done
+    return done.returncode
+
+
+def test_galaxys_archive_installs_with_the_signature_of_the_release(archive: pathlib.Path, key: Key) -> None:
+    assert install_from_galaxy(archive, signature=sign(archive, key), key=key) == 0
+
+
+def test_another_archive_on_galaxy_is_not_installed(archive: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    signature = sign(archive, key)
+    other = build(tmp_path / "other", "Another collection.\n")
+    assert install_from_galaxy(other, signature=signature, key=key) != 0
 
 
 @pytest.mark.parametrize(
