@@ -21,10 +21,14 @@ from ._subject import Subject
 # systemd.unit(5), less the backslash. A dash in front would be an option.
 _UNIT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,249}\.(service|socket)")
 _BY_CHANCE = re.compile(r"run-|session-|user@|user-runtime-dir@|dbus-:")
-# Stopping these takes away the way to the host, its network, names and logs, or what else they start.
+# Stopping these takes away the way to the host, its network, names and logs, or whatever else they start.
 _NEEDED = re.compile(
-    r"(sshd?|dbus|dbus-broker|NetworkManager|networking|wpa_supplicant|dhcpcd|dhclient|cloud-.*|systemd-.*"
-    r"|containerd|docker|podman|kubelet|crio|inetd|xinetd|openbsd-inetd)(@.*)?\.(service|socket)"
+    r"(?:(?:sshd?|dropbear|tinysshd?|teleport|tailscaled|zerotier-one|wg-quick|nebula|ipsec|sssd|nscd"
+    r"|dbus|dbus-broker|NetworkManager|network(?:ing)?|netctl|ifup|connman|iwd|wpa_supplicant|dhcpcd|dhclient"
+    r"|containerd|docker|podman|kubelet|k3s|k3s-agent|crio?|cri-o|cri-docker|libvirtd|virtqemud"
+    r"|inetd|xinetd|openbsd-inetd)"
+    r"|(?:openvpn|strongswan|wicked|netplan|cloud|systemd|rke2|lxc|lxd|incus|snap\.(?:docker|lxd|microk8s))[^@]*)"
+    r"(?:@.*)?\.(?:service|socket)"
 )
 _CONTAINER = re.compile(r"[0-9a-f]{12,64}")
 _ENGINES = {"docker": "sudo docker stop", "podman": "podman stop"}
@@ -50,12 +54,15 @@ def commands(subject: Subject) -> tuple[Command, ...]:
 
 
 def _close(subject: Subject) -> t.Iterator[Command]:
+    """Units of systemd and container engines are of Linux; other systems have services of the same names."""
+    if subject.platform != "linux":
+        return
     published = [one for one in subject.listeners if one.state == PUBLISHED or _is_proxy(one)]
     if published:
         yield from _of_published(subject, published[0])
     elif subject.container is not None:
         yield from _of_container(subject)
-    elif not any(one.container for one in subject.listeners):
+    elif not any(_is_contained(one) for one in subject.listeners):
         yield from _of_units(subject)
 
 
@@ -70,6 +77,11 @@ def _of_published(subject: Subject, listener: Listener) -> t.Iterator[Command]:
 
 def _is_proxy(listener: Listener) -> bool:
     return any(owner.name == "docker-proxy" for owner in listener.owners)
+
+
+def _is_contained(listener: Listener) -> bool:
+    """A unit in there would be looked for on the host."""
+    return bool(listener.container) or any(owner.container for owner in listener.owners)
 
 
 def _of_container(subject: Subject) -> t.Iterator[Command]:
@@ -100,7 +112,7 @@ def _start(subject: Subject) -> t.Iterator[Command]:
     """What the rule names is of the policy, and a glob names no unit."""
     process = subject.rule.process if subject.rule else None
     units = process.unit if process else ()
-    if len(units) == 1 and _UNIT.fullmatch(units[0]):
+    if subject.platform == "linux" and len(units) == 1 and _UNIT.fullmatch(units[0]):
         yield Command("Start it, now and after a reboot", f"sudo systemctl enable --now {units[0]}")
 
 

@@ -48,7 +48,7 @@ class Subject:
     """``rule``: of the policy, where one speaks. ``listeners``: one of each kind, none where there are too many.
 
     ``addresses`` as they are bound, without devices. ``container``: where all of them are in this one.
-    ``platform``: of the first host, as evidence names it. ``hosts`` by name, in order.
+    ``platform``: of all hosts, as evidence names it, None where they differ. ``hosts`` by name, in order.
     """
 
     finding: Finding

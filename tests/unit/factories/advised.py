@@ -27,17 +27,24 @@ Fleet = t.Mapping[str, t.Sequence[Listener]]
 
 
 def report(
-    fleet: Fleet, given: Policy | None = None, *, groups: t.Mapping[str, t.Sequence[str]] | None = None
+    fleet: Fleet,
+    given: Policy | None = None,
+    *,
+    groups: t.Mapping[str, t.Sequence[str]] | None = None,
+    platforms: t.Mapping[str, str] | None = None,
 ) -> ReportModel:
-    """The report of hosts by name, with their listeners; ``groups`` of hosts by name."""
-    by = given or policy()
-    hosts = [_host(name, seen, by, (groups or {}).get(name, ())) for name, seen in fleet.items()]
+    """The report of hosts by name, with their listeners; ``groups`` and ``platforms`` of hosts by name."""
+    by, kinds = given or policy(), platforms or {}
+    hosts = [
+        _host(name, seen, by, groups=(groups or {}).get(name, ()), platform=kinds.get(name, "linux"))
+        for name, seen in fleet.items()
+    ]
     return build(sample.run(policies=(by,), left_out=()), hosts, [])
 
 
-def _host(name: str, seen: t.Sequence[Listener], by: Policy, groups: t.Sequence[str]) -> HostReport:
+def _host(name: str, seen: t.Sequence[Listener], by: Policy, *, groups: t.Sequence[str], platform: str) -> HostReport:
     result = judge(by, *seen, facts=host_facts(name, groups=groups))
-    return HostReport(name, ("all", *groups), result, document(name, policy=by.sha256))
+    return HostReport(name, ("all", *groups), result, document(name, policy=by.sha256, platform=platform))
 
 
 def advised(*seen: Listener, by: Policy | None = None) -> FindingGroup:

@@ -96,7 +96,7 @@ def document(
         "collector": {
             "name": "linux",
             "version": "0.1.0",
-            "platform": "linux",
+            "platform": fields.get("platform", "linux"),
             "sources": ["netlink", "proc"],
             "options": {"owners": "all"},
             "privilege": {"euid": 0 if privileged else 1000, "capabilities": [], "all_processes": privileged},

@@ -43,6 +43,7 @@ class _Row:
     inside: dict[str, None] = dataclasses.field(default_factory=dict)
     reaches: set[str] = dataclasses.field(default_factory=set)
     bound: set[str] = dataclasses.field(default_factory=set)
+    platforms: set[str | None] = dataclasses.field(default_factory=set)
     kinds: Kinds = dataclasses.field(default_factory=Kinds)
     stops: bool = False
 
@@ -92,13 +93,15 @@ def group_findings(
     """All findings of all hosts as ordered rows, by their keys. ``stops``: whether the gate stops on a finding."""
     rows: dict[_Key, _Row] = {}
     for host in hosts:
-        namespace = host.document["collector"]["namespaces"]["host"] if host.document else None
+        collector = host.document["collector"] if host.document else None
+        namespace = collector["namespaces"]["host"] if collector else None
         for finding, judged in observed(host):
             key = finding_key(finding, judged)
             row = rows.get(key)
             if row is None:
                 row = rows[key] = _Row(finding, judged, host)
             row.add(host.name, finding, judged, namespace=namespace)
+            row.platforms.add(collector.get("platform") if collector else None)
             row.stops = row.stops or stops(finding)
     groups = ((key, _finding_group(row, adviser)) for key, row in rows.items())
     return dict(sorted(groups, key=lambda item: _finding_order(item[1])))
@@ -154,7 +157,6 @@ def _messages(row: _Row, finding: Finding) -> BoundedNames:
 
 
 def _subject(row: _Row, finding: Finding, adviser: Adviser) -> Subject:
-    document = row.first.document if row.first else None
     return Subject(
         finding=finding,
         rule=adviser.rule(row.first.policy if row.first else None, finding.rule),
@@ -164,7 +166,7 @@ def _subject(row: _Row, finding: Finding, adviser: Adviser) -> Subject:
         reach=widest(row.reaches),
         hosts=tuple(row.hosts),
         container=next(iter(row.kinds.containers)) if len(row.kinds.containers) == 1 else None,
-        platform=document["collector"].get("platform") if document else None,
+        platform=next(iter(row.platforms)) if len(row.platforms) == 1 else None,
     )
 
 

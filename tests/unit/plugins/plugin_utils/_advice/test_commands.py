@@ -114,6 +114,37 @@ def test_what_is_missing_is_started_by_the_unit_of_its_rule(unit, expected):
     assert commands(advised(by=policy(rule("6379/tcp", expect="required", **process))).advice) == expected
 
 
+@pytest.mark.parametrize("platform", ["macos", "freebsd", "windows", "other"])
+def test_commands_of_linux_are_for_linux(platform):
+    """launchd and Windows have services that are named as units of systemd are."""
+    names = {"here": platform}
+    for seen in (_in_unit("com.example.service"), _contained("docker"), published(8081), listener(8081, PROXY)):
+        (group,) = report({"here": [seen]}, platforms=names).groups.values()
+        assert not [line for line in commands(group.advice) if "systemctl" in line or "docker" in line]
+        (group,) = report({"there": [seen], "here": [seen]}, platforms=names).groups.values()
+        assert not commands(group.advice)
+    missing = policy(rule("8081/tcp", expect="required", process={"unit": "com.example.service"}))
+    (group,) = report({"here": []}, missing, platforms=names).groups.values()
+    assert not commands(group.advice)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("dropbear.service", "network.service", "wickedd.service", "wg-quick@wg0.service", "openvpn@a.service"),
+        *("k3s.service", "rke2-server.service", "cri-docker.socket", "snap.docker.dockerd.service", "lxd.service"),
+        *("tailscaled.service", "systemd-journal-gatewayd.socket", "ssh@3-10.0.0.1:22.service"),
+    ],
+)
+def test_what_the_host_needs_is_not_stopped(unit):
+    assert commands(advised(_in_unit(unit)).advice) == [SHOW]
+
+
+def test_a_unit_inside_of_a_container_is_not_stopped_on_the_host():
+    inside = owner(JAVA, unit="app.service", container="web", engine="nspawn")
+    assert commands(advised(listener(8081, inside, unit="app.service")).advice) == [SHOW]
+
+
 def test_units_of_a_fleet():
     """A few are named; of many that differ none is."""
     fleet = {f"h{number}": [_in_unit(f"app-{number}.service")] for number in range(12)}
