@@ -166,12 +166,11 @@ def install_from_galaxy(archive: pathlib.Path, *, signature: pathlib.Path, key: 
     server = Shelf(archive)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     environment = {"GNUPGHOME": str(home), "ANSIBLE_HOME": str(home)}
-    assert (
-        run("gpg", "--no-default-keyring", "--keyring", keyring, "--import", key.public, **environment).returncode == 0
-    )
-    command = [pathlib.Path(sys.prefix) / "bin" / "ansible-galaxy", "collection", "install", "a.b:==1.0.0"]
-    command += ["--server", f"http://127.0.0.1:{server.server_port}/api/", "-p", archive.parent / "installed"]
-    command += ["--keyring", keyring, "--required-valid-signature-count", "+1", "--signature", f"file://{signature}"]
+    run("gpg", "--no-default-keyring", "--keyring", keyring, "--import", key.public, **environment)
+    command: list[str | pathlib.Path] = [pathlib.Path(sys.prefix) / "bin" / "ansible-galaxy", "collection", "install"]
+    command += ["a.b:==1.0.0", "--server", f"http://127.0.0.1:{server.server_port}/api/"]
+    command += ["--collections-path", archive.parent / "installed", "--keyring", keyring]
+    command += ["--required-valid-signature-count", "+1", "--signature", f"file://{signature}"]
     done = run(*command, **environment)
     server.shutdown()
     server.server_close()
