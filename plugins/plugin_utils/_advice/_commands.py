@@ -21,10 +21,11 @@ from ._subject import Subject
 # systemd.unit(5), less the backslash. A dash in front would be an option.
 _UNIT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,249}\.(service|socket)")
 _BY_CHANCE = re.compile(r"run-|session-|user@|user-runtime-dir@|dbus-:")
-# Stopping these takes away the way to the host, its network, names and logs, or whatever else they start.
+# Stopping these takes away the way to the host, its network, names, logs and guards, or whatever else they start.
 _NEEDED = re.compile(
     r"(?:(?:sshd?|dropbear|tinysshd?|teleport|tailscaled|zerotier-one|wg-quick|nebula|ipsec|sssd|nscd"
     r"|dbus|dbus-broker|NetworkManager|network(?:ing)?|netctl|ifup|connman|iwd|wpa_supplicant|dhcpcd|dhclient"
+    r"|auditd|rsyslog|syslog-ng|firewalld|nftables|ip6?tables|ufw|fail2ban|apparmor|falcon-sensor|wazuh-agent"
     r"|containerd|docker|podman|kubelet|k3s|k3s-agent|crio?|cri-o|cri-docker|libvirtd|virtqemud"
     r"|inetd|xinetd|openbsd-inetd)"
     r"|(?:openvpn|strongswan|wicked|netplan|cloud|systemd|rke2|lxc|lxd|incus|snap\.(?:docker|lxd|microk8s))[^@]*)"
@@ -32,7 +33,6 @@ _NEEDED = re.compile(
 )
 _CONTAINER = re.compile(r"[0-9a-f]{12,64}")
 _ENGINES = {"docker": "sudo docker stop", "podman": "podman stop"}
-_UNITS = 3  # that are named; more are no help
 _SOCKETS = {"tcp": "t", "udp": "u", "sctp": "S"}  # options of ss(8)
 # Where the advice is to close it or to bind it narrower.
 CLOSING = frozenset(
@@ -58,6 +58,8 @@ def _close(subject: Subject) -> t.Iterator[Command]:
     if subject.platform != "linux":
         return
     published = [one for one in subject.listeners if one.state == PUBLISHED or _is_proxy(one)]
+    if published and published[0].published_by == "ipvs":  # no engine of containers on one host does
+        return
     if published:
         yield from _of_published(subject, published[0])
     elif subject.container is not None:
@@ -93,15 +95,19 @@ def _of_container(subject: Subject) -> t.Iterator[Command]:
 
 
 def _of_units(subject: Subject) -> t.Iterator[Command]:
-    names = sorted({name for one in subject.listeners for name in (one.socket_unit, *_units(one)) if name is not None})
-    if 0 < len(names) <= _UNITS and all(map(_can_stop, names)):
+    """Hosts that name different units get no command: one of them could name what others need."""
+    found = {_units(one) for one in subject.listeners}
+    names = sorted(found.pop()) if len(found) == 1 else []
+    if names and all(map(_can_stop, names)):
         yield Command("Stop it, now and after a reboot", f"sudo systemctl disable --now {' '.join(names)}")
 
 
-def _units(listener: Listener) -> tuple[str | None, ...]:
-    """The unit of all its owners; of owners in several units there is none to stop."""
-    found = {listener.unit, listener.unit_conflict, *(owner.unit for owner in listener.owners)} - {None}
-    return tuple(found) if len(found) == 1 else ("",) if found else ()
+def _units(listener: Listener) -> frozenset[str]:
+    """The unit of all its owners, and the .socket unit; of owners in several units there is none to stop."""
+    units = frozenset(filter(None, (listener.unit, listener.unit_conflict, *(it.unit for it in listener.owners))))
+    if len(units) > 1:
+        return frozenset()
+    return units | {listener.socket_unit} if listener.socket_unit else units
 
 
 def _can_stop(name: str) -> bool:

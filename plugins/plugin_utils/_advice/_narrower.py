@@ -47,7 +47,7 @@ def narrower(subject: Subject, hazard: Hazard | None) -> str | None:
 def _published(subject: Subject) -> str | None:
     """Container engines publish on all addresses unless told."""
     listener = subject.listeners[0]
-    if listener.state != PUBLISHED or len(subject.ports) != 1:
+    if listener.state != PUBLISHED or listener.published_by == "ipvs" or len(subject.ports) != 1:
         return None
     targets = {text.rpartition(":")[2] for text in listener.published_to}
     target = targets.pop() if len(targets) == 1 else ""

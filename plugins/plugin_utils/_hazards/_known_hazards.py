@@ -54,12 +54,11 @@ class Hazards:
         chosen = tuple(catalogue.hazards.values() if hazards is None else hazards)
         self.catalogue = catalogue
         self.hazards = {hazard.id: hazard for hazard in chosen}
-        self._carriers = _globs(catalogue.carriers)
+        self._carriers = _matches(catalogue.carriers)
         # Most listeners are none of them, so all are asked for at once first.
-        self._programs = _globs([glob for hazard in chosen for glob in hazard.programs])
-        self._units = _globs([glob for hazard in chosen for glob in hazard.units])
+        self._programs = _matches(tuple(glob for hazard in chosen for glob in hazard.programs))
+        self._units = _matches(tuple(glob for hazard in chosen for glob in hazard.units))
         self._ports = {place for hazard in chosen for ports in hazard.ports for place in _places(ports)}
-        self._named = [(_globs(hazard.programs), _globs(hazard.units), hazard) for hazard in self.hazards.values()]
         self._known: dict[_Held, KnownHazard | None] = {}
 
     @classmethod
@@ -88,16 +87,16 @@ class Hazards:
     def _by_program(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
         if not any(self._programs(name.lower()) for name in held.programs):
             return
-        for globs, _units, hazard in self._named:
-            name = next((name for name in held.programs if globs(name.lower())), None)
+        for hazard in self.hazards.values():
+            name = next((name for name in held.programs if _matches(hazard.programs)(name.lower())), None)
             if name is not None and _in_place(hazard, held):
                 yield hazard, _named(hazard, held, said(name, limit=_NAMED))
 
     def _by_unit(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
         if not any(self._units(name.lower()) for name in held.units):
             return
-        for _programs, globs, hazard in self._named:
-            name = next((name for name in held.units if globs(name.lower())), None)
+        for hazard in self.hazards.values():
+            name = next((name for name in held.units if _matches(hazard.units)(name.lower())), None)
             if name is not None and _in_place(hazard, held):
                 yield hazard, _named(hazard, held, f"Unit {said(name, limit=_NAMED)}")
 
@@ -172,12 +171,7 @@ def _target(text: str) -> int | None:
     return int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else None
 
 
-def _globs(patterns: t.Iterable[str]) -> t.Callable[[str], bool]:
-    """Whether one of them matches. Few of them are ever asked, so they are compiled then."""
-    wanted = tuple(patterns)
-    return lambda text: bool(wanted) and _compiled(wanted).match(text) is not None
-
-
 @functools.lru_cache(maxsize=1024)
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(fnmatch.translate, patterns)))
+def _matches(patterns: tuple[str, ...]) -> t.Callable[[str], t.Any]:
+    """Whether one of them matches. Compiled when it is first asked for: most hazards never are."""
+    return re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)").match

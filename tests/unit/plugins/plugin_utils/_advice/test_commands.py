@@ -46,6 +46,8 @@ def _in_unit(unit: str | None, **changes: object):
         ),
         pytest.param(_in_unit(None), [SHOW], id="no unit"),
         pytest.param(_in_unit("ssh.service"), [SHOW], id="the way to the host"),
+        pytest.param(_in_unit("auditd.service"), [SHOW], id="a guard"),
+        pytest.param(published(8081, published_by="ipvs"), [SHOW], id="IPVS"),
         pytest.param(_in_unit("inetd.service"), [SHOW], id="what starts others"),
         pytest.param(_in_unit("systemd-resolved.service"), [SHOW], id="part of the system"),
         pytest.param(_in_unit("run-r1.service"), [SHOW], id="named by chance"),
@@ -146,12 +148,11 @@ def test_a_unit_inside_of_a_container_is_not_stopped_on_the_host():
 
 
 def test_units_of_a_fleet():
-    """A few are named; of many that differ none is."""
-    fleet = {f"h{number}": [_in_unit(f"app-{number}.service")] for number in range(12)}
-    few, many = dict(list(fleet.items())[:2]), fleet
-    (group,) = report(few).groups.values()
-    assert commands(group.advice) == ["sudo systemctl disable --now app-0.service app-1.service"]
-    (group,) = report(many).groups.values()
+    """A host that names another unit than the rest must not have it stopped on all of them."""
+    fleet = {f"h{number}": [_in_unit("app.service")] for number in range(12)}
+    (group,) = report(fleet).groups.values()
+    assert commands(group.advice) == ["sudo systemctl disable --now app.service"]
+    (group,) = report({**fleet, "bad": [_in_unit("backup.service")]}).groups.values()
     assert commands(group.advice) == [SHOW]
 
 
@@ -170,6 +171,7 @@ def test_units_of_a_fleet():
             published(8081, published_to=("x:$(reboot)",)), "publish it as 127.0.0.1:8081:PORT", id="nonsense"
         ),
         pytest.param(listener(8081, JAVA), None, id="nothing known"),
+        pytest.param(published(8081, published_by="ipvs"), None, id="IPVS"),
     ],
 )
 def test_how_to_bind_it_narrower(seen, said):

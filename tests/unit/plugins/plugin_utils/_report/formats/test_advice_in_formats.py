@@ -14,7 +14,12 @@ import pytest
 import yaml
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._advice._code_texts import TEXTS
 from ansible_collections.fleetports.compliance.tests.unit.factories.advised import report
-from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener, owner
+from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import (
+    JAVA,
+    listener,
+    owner,
+    owner_named,
+)
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule
 from ansible_collections.fleetports.compliance.tests.unit.factories.small_report import rendered
 
@@ -123,3 +128,18 @@ def test_sarif_says_what_the_rule_says_in_the_message():
     (run,) = json.loads(rendered(report({"web1": [listener(8081, JAVA)]}, OWN), "sarif"))["runs"]
     message = run["results"][0]["message"]["text"]
     assert "What to do: Call <b>Ann</b> \\[x\\]\\\\x28y) {{0}}. Runbook: https://wiki.example.org" in message
+
+
+def test_json_lists_the_hazards_that_findings_name():
+    redis = owner_named("redis-server")
+    document = json.loads(rendered(report({"web1": [listener(6379, redis), listener(7000, redis)]}), "json"))
+    assert {finding["hazard"] for finding in document["findings"]} == {"redis"}
+    (found,) = document["hazards"]["found"]
+    assert (found["id"], found["severity"]) == ("redis", {"private": "high", "public": "critical"})
+    assert all(source.startswith("https://") for source in found["sources"])
+
+
+@pytest.mark.parametrize("format", ["html", "markdown", "junit", "sarif", "csv", "github", "gitlab"])
+def test_formats_say_why_a_hazard_matters(format):
+    model = report({"web1": [listener(6379, owner_named("redis-server"))]})
+    assert "redis-server serves Redis: without a password" in html.unescape(rendered(model, format)).replace("%3A", ":")
