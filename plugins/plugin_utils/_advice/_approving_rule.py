@@ -5,7 +5,8 @@
 """The rule that would approve what was found: an item of ``rules``, as lines of YAML to copy.
 
 It covers what was seen and no more: its ports, addresses and reach, its program or unit, its hosts. Where a policy
-cannot say that, there is none. The marks for a person are those of suggested policies, which the strict lint refuses.
+cannot say that, there is none, or a comment says what else it approves. The marks for a person are those of suggested
+policies, which the strict lint refuses.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from .._suggest._policy_text import Ids, holder_lines, ports_text
 from .._suggest._suggested_rules import folded
 from ._commands import CLOSING
 from ._rule_hosts import HostNames
+from ._rule_notes import MOST_ADDRESSES, notes
 from ._subject import Subject
 
 _ITEMS = 12  # ports and ranges of ports
-_ADDRESSES = 4
 _PLACES = 60  # hosts and groups
 _NAMED = 3  # units or users; more say nothing
 _APPROVABLE = (CLOSING - {"forbidden-listener"}) | {"ephemeral-udp"}
@@ -51,9 +52,8 @@ def _lines(subject: Subject, hosts: HostNames, ids: Ids) -> list[str]:
     who = _identity(subject)
     ports = _ports(subject, who)
     applies_to = _applies_to(subject, hosts)
-    notes = [] if who else ["  # Not every owner was seen or has a name: this approves any program on the port."]
     return [
-        *notes,
+        *(f"  {_write_yaml.comment(note)}" for note in notes(subject, who)),
         f"  - id: {_write_yaml.scalar(ids.new(*_words(subject, who, ports)))}",
         f"    protocol: {subject.finding.protocol}",
         f"    port: {ports_text(ports)}",
@@ -68,8 +68,8 @@ def _lines(subject: Subject, hosts: HostNames, ids: Ids) -> list[str]:
 
 def _identity(subject: Subject) -> Identity | None:
     found = {identity(listener) for listener in subject.listeners}
-    if len(found) != 1:
-        raise _Unsayable
+    if len(found) != 1 or (None in found and subject.finding.code == "wrong-owner"):
+        raise _Unsayable  # a rule for any program would undo the one that names another
     return found.pop()
 
 
@@ -90,7 +90,7 @@ def _addresses(subject: Subject) -> list[str]:
     found = sorted(set(subject.addresses))
     if not found or subject.reach is None:
         raise _Unsayable
-    if len(found) > _ADDRESSES:
+    if len(found) > MOST_ADDRESSES:
         return []
     try:
         known = [str(ipaddress.ip_address(text)) for text in found]

@@ -33,6 +33,39 @@ class Kinds:
             self.containers.add(listener.container)
 
 
+@dataclasses.dataclass
+class Spread:
+    """Whether every host has every port on every address that any of them has, and at the same reach.
+
+    Hosts come one after the other, so that two sets are enough for any fleet.
+    """
+
+    host: str | None = None
+    here: set[t.Any] = dataclasses.field(default_factory=set)
+    first: set[t.Any] | None = None
+    differs: bool = False
+
+    def add(self, host: str, place: tuple[int | None, str, str]) -> None:
+        """``place``: a port, an address and its reach."""
+        if host != self.host:
+            self._compare()
+            self.host, self.here = host, set()
+        self.here.add(place)
+
+    def uneven(self) -> bool:
+        """Asked once all are there."""
+        self._compare()
+        pairs = {(port, address) for port, address, _reach in self.here}
+        ports, addresses = (set(values) for values in zip(*pairs, strict=True))
+        return self.differs or len(pairs) < len(ports) * len(addresses)
+
+    def _compare(self) -> None:
+        if self.first is None:
+            self.first = self.here or None
+        else:
+            self.differs = self.differs or self.first != self.here
+
+
 def _kind(listener: Listener) -> tuple[t.Any, ...]:
     """Equal for listeners of which a rule and a command would say the same."""
     owners = listener.owners
@@ -49,6 +82,8 @@ class Subject:
 
     ``addresses`` as they are bound, without devices. ``container``: where all of them are in this one.
     ``platform``: of all hosts, as evidence names it, None where they differ. ``hosts`` by name, in order.
+    ``uneven``: see Spread. ``other_namespace``: one of them is in a network namespace that is neither the host's own
+    nor that of a container.
     """
 
     finding: Finding
@@ -60,3 +95,5 @@ class Subject:
     hosts: tuple[str, ...]
     container: str | None = None
     platform: str | None = None
+    uneven: bool = False
+    other_namespace: bool = False

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ..._advice._adviser import Adviser
-from ..._advice._subject import Kinds, Subject
+from ..._advice._subject import Kinds, Spread, Subject
 from ..._common._counted import some
 from ..._judge._judgement import Finding, JudgedListener
 from ..model._inputs import HostReport
@@ -45,6 +45,8 @@ class _Row:
     bound: set[str] = dataclasses.field(default_factory=set)
     platforms: set[str | None] = dataclasses.field(default_factory=set)
     kinds: Kinds = dataclasses.field(default_factory=Kinds)
+    spread: Spread = dataclasses.field(default_factory=Spread)
+    other_namespace: bool = False
     stops: bool = False
 
     def add(
@@ -58,8 +60,17 @@ class _Row:
         if judged is not None:
             self._add_listener(judged, namespace)
             if finding is not None:
-                self.bound.add(judged.listener.address)
-                self.kinds.add(judged.listener)
+                self._add_advised(host, finding, judged, namespace=namespace)
+
+    def _add_advised(self, host: str, finding: Finding, judged: JudgedListener, *, namespace: int | None) -> None:
+        """What a rule that approves it depends on."""
+        listener = judged.listener
+        port = None if finding.code == "ephemeral-udp" else listener.port
+        self.bound.add(listener.address)
+        self.kinds.add(listener)
+        self.spread.add(host, (port, listener.address, judged.reach))
+        if namespace is not None and listener.namespace not in (None, namespace) and not listener.container:
+            self.other_namespace = True
 
     def _add_listener(self, judged: JudgedListener, namespace: int | None) -> None:
         self.addresses[_labels.address(judged.listener)] = None
@@ -167,6 +178,8 @@ def _subject(row: _Row, finding: Finding, adviser: Adviser) -> Subject:
         hosts=tuple(row.hosts),
         container=next(iter(row.kinds.containers)) if len(row.kinds.containers) == 1 else None,
         platform=next(iter(row.platforms)) if len(row.platforms) == 1 else None,
+        uneven=bool(row.bound) and row.spread.uneven(),
+        other_namespace=row.other_namespace,
     )
 
 

@@ -137,6 +137,46 @@ def test_too_many_hosts_to_name_and_no_group_of_them():
     assert group.advice.rule == ()
 
 
+BEYOND = {
+    "all addresses": (
+        {"a": [listener(8081, JAVA, address=f"10.0.0.{number}") for number in range(13)]},
+        "all addresses of that reach",
+    ),
+    "an address of another host": (
+        {"a": [listener(8081, JAVA, address="10.0.0.5")], "b": [listener(8081, JAVA)]},
+        "each port and address on each of the hosts",
+    ),
+    "a port of another host": (
+        {
+            "a": [listener(port, JAVA) for port in range(50000, 50030)],
+            "b": [listener(port, JAVA, address="10.0.0.5") for port in range(50000, 50030)],
+        },
+        "each port and address on each of the hosts",
+    ),
+    "ephemeral ports": ({"a": [listener(40001, JAVA, protocol="udp", ephemeral=True)]}, "all ports from 32768"),
+    "every container": (
+        {"a": [listener(8081, CONTAINED, container=CONTAINED.container, engine="docker")]},
+        "the program in every container",
+    ),
+    "what is published": ({"a": [published(8081)]}, "every container that publishes it"),
+    "network namespaces": ({"a": [listener(8081, JAVA, namespace=7)]}, "another network namespace"),
+}
+
+
+@pytest.mark.parametrize(("fleet", "said"), BEYOND.values(), ids=BEYOND)
+def test_what_it_approves_beyond_what_was_seen_is_said(fleet, said):
+    (group,) = report(fleet).groups.values()
+    notes = [line for line in group.advice.rule if line.startswith("  # ")]
+    assert [said in note for note in notes] == [True]
+
+
+def test_the_same_on_every_host_needs_no_comment():
+    seen = [listener(8081, JAVA, address=address) for address in ("10.0.0.5", "10.0.0.6")]
+    (group,) = report({"a": seen, "b": seen}).groups.values()
+    assert group.advice.rule[0].startswith("  - id:")
+    assert "    address: [10.0.0.5, 10.0.0.6]" in [line.replace('"', "") for line in group.advice.rule]
+
+
 @pytest.mark.parametrize("name", ["w*", "a,b", "a:&b", "w\x01"])
 def test_a_group_that_no_policy_can_name_is_not_named(name):
     fleet = {host: [listener(8081, JAVA)] if host != "d1" else [] for host in ("w1", "w2", "w3", "w4", "d1")}
@@ -170,6 +210,11 @@ def test_ports_without_order_are_no_rule():
         pytest.param([rule("8081/tcp", expect="forbidden")], [listener(8081, JAVA)], id="forbidden"),
         pytest.param([rule("8081/tcp", expect="required")], [], id="missing"),
         pytest.param([rule("8081/tcp", process={"exe": "/x"})], [unowned("denied", 8081)], id="unverified"),
+        pytest.param(
+            [rule("8081/tcp", process={"user": "x"})],
+            [listener(8081, owner(JAVA, exe_on_host=False, unit=None))],
+            id="another owner without a name",
+        ),
     ],
 )
 def test_findings_that_no_rule_should_approve(rules, seen):
