@@ -1455,18 +1455,20 @@ class Collector:
         context: _listeners.ListenerContext,
     ) -> None:
         """A unit is unknown, and not just absent, when neither the socket nor an owner could tell of a cgroup."""
+        silent = []
         for item, listener in zip(groups, listeners):
             told = any(
                 context.host.places.get(raw.cgroup_id or 0, _listeners.MANAGER) != _listeners.MANAGER
                 for raw in item.sockets
             )
-            silent = not told and not listener.owners and listener.unit is None
-            if silent and listener.owner_status != "kernel":
-                detail = "neither the socket nor an owner shows the unit of some listeners"
-                if context.ownership is not None and context.ownership.holders.refused and os.geteuid() != 0:
-                    detail = "%s: %s" % (detail, _socket.BECOME)
-                self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
-                return
+            if not told and not listener.owners and listener.unit is None and listener.owner_status != "kernel":
+                silent.append("%d/%s" % (listener.port, listener.protocol))
+        if not silent:
+            return
+        detail = "neither the socket nor an owner shows the unit of %s" % _some(silent)
+        if context.ownership is not None and context.ownership.holders.refused and os.geteuid() != 0:
+            detail = "%s: %s" % (detail, _socket.BECOME)
+        self.gaps.append(_socket.Gap("unit-unknown", "units", detail))
 
     def _privilege(self, holders: t.Optional[_holders.Holders]) -> Privilege:
         seen = None
@@ -1496,6 +1498,12 @@ def _named(pids: t.Iterable[int], proc: str) -> str:
     found = sorted(set(pids))
     named = ", ".join("pid %d %s" % (pid, _name(proc, pid)) for pid in found[:3])
     return named + (" and %d more" % (len(found) - 3) if len(found) > 3 else "")
+
+
+def _some(places: t.Iterable[str]) -> str:
+    """The first of them, each once, and how many more there are."""
+    found = sorted(set(places))
+    return ", ".join(found[:3]) + (" and %d more" % (len(found) - 3) if len(found) > 3 else "")
 
 
 def _name(proc: str, pid: int) -> str:

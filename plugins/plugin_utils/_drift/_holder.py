@@ -17,6 +17,8 @@ from .._policy._user_manager import is_user_manager
 # session-12.scope, run-r8f3a.scope: the number is given by chance at each start (systemd.scope(5)).
 _COUNTED = re.compile(r"[0-9a-f]*[0-9][0-9a-f]*")
 
+_PRIVILEGED = range(512, 1024)  # bindresvport(3)
+
 Holder = tuple[tuple[str, str], ...]
 
 
@@ -49,15 +51,22 @@ def known(listener: Listener) -> Known:
 def assigned_anew(listener: Listener) -> bool:
     """Whether its port is another one after each start of its service, or of the kernel's: an ephemeral port.
 
+    Or a privileged port of UDP on a loopback address, as bindresvport(3) chooses them for services of ONC RPC.
+
     The service has to be known. Anybody can start a program again that belongs to none, and a user any program below a
     service manager of theirs. Unconnected UDP is left out: it has no port of its own for any holder.
     """
-    if not listener.ephemeral or is_ephemeral_udp(listener):
+    if is_ephemeral_udp(listener) or not (listener.ephemeral or _by_bindresvport(listener)):
         return False
     if listener.owner_status == "kernel":
         return True
     units = [owner.unit or "" for owner in listener.owners]
     return bool(units) and all(unit.endswith(".service") and not is_user_manager(unit) for unit in units)
+
+
+def _by_bindresvport(listener: Listener) -> bool:
+    loopback = listener.address == "::1" or listener.address.startswith("127.")
+    return listener.protocol == "udp" and loopback and listener.port in _PRIVILEGED
 
 
 def _unit(unit: str | None) -> str:

@@ -88,15 +88,21 @@ def _service(one: ComparedListener) -> _Key | None:
 
 
 def _perhaps_service(one: ComparedListener) -> _Key | None:
-    """The same of one that may belong to a service, and whether it is known who holds it."""
+    """The same of one that may belong to a service, and whether it is known who holds it.
+
+    What no process holds may be a server of the kernel that tells nobody its port: it is looked for among its like.
+    """
+    if one.ephemeral and one.holder == ():
+        return (without_port(one), ())
     possible = one.assigned_anew or (one.ephemeral and one.holder is None)
     return (without_port(one), one.holder is None) if possible else None
 
 
 def _any_service(one: ComparedListener) -> list[_Key]:
     """What may be of the same service: who holds one of the two is not known."""
-    if _perhaps_service(one) is None:
-        return []
+    key = _perhaps_service(one)
+    if key is None or one.holder == ():
+        return [key] if key else []
     doubts = (True,) if one.holder is not None else (True, False)
     return [(without_port(one), doubt) for doubt in doubts]
 

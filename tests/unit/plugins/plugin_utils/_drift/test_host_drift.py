@@ -107,6 +107,10 @@ LOGIN = owner_named("python3", unit="session-3.scope")
 OF_USER = owner_named("python3", unit="user@1000.service")
 
 
+def _statd(port: int, *, protocol: str = "udp", address: str = "127.0.0.1") -> Listener:
+    return listener(port, SERVICE, protocol=protocol, address=address)
+
+
 def _ephemeral(port: int, *owners: t.Any, **changes: t.Any) -> Listener:
     return listener(port, *(owners or (SERVICE,)), ephemeral=True, **changes)
 
@@ -115,6 +119,31 @@ def _ephemeral(port: int, *owners: t.Any, **changes: t.Any) -> Listener:
     ("before", "after", "told", "doubts"),
     [
         pytest.param([_ephemeral(40001)], [_ephemeral(50001)], [], [], id="another port after a restart"),
+        pytest.param(
+            [_ephemeral(40001, **NOBODY)],
+            [_ephemeral(50001, **NOBODY)],
+            [],
+            ["opened", "closed"],
+            id="no process in either, such as lockd",
+        ),
+        pytest.param([_ephemeral(40001, **NOBODY)], [_ephemeral(50001)], ["opened", "closed"], [], id="a process now"),
+        pytest.param([], [_ephemeral(50001, **NOBODY)], ["opened"], [], id="no process, and new"),
+        pytest.param([_statd(905)], [_statd(792)], [], [], id="a privileged port of UDP on loopback"),
+        pytest.param([_statd(905)], [_statd(1024)], ["opened", "closed"], [], id="no privileged port"),
+        pytest.param(
+            [_statd(905, address="0.0.0.0")],
+            [_statd(792, address="0.0.0.0")],
+            ["opened", "closed"],
+            [],
+            id="a privileged port that others reach",
+        ),
+        pytest.param(
+            [_statd(905, protocol="tcp")],
+            [_statd(792, protocol="tcp")],
+            ["opened", "closed"],
+            [],
+            id="a privileged port of TCP",
+        ),
         pytest.param(
             [_ephemeral(40001), _ephemeral(40002)], [_ephemeral(50001), _ephemeral(50002)], [], [], id="two of them"
         ),

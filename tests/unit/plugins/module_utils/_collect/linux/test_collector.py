@@ -211,6 +211,20 @@ def test_unit_that_nothing_tells(machine):
     assert codes(machine.collect(owners="none")) == [("unit-unknown", "units")]
 
 
+@pytest.mark.parametrize(
+    ("ports", "named"),
+    [
+        pytest.param((81,), "81/tcp", id="one"),
+        pytest.param((81, 82, 81), "81/tcp, 82/tcp", id="each once"),
+        pytest.param((81, 82, 83, 84, 85), "81/tcp, 82/tcp, 83/tcp and 2 more", id="many"),
+    ],
+)
+def test_the_gap_of_units_names_listeners(machine, ports, named):
+    sockets = [tcp_socket(inode=900 + number, port=port) for number, port in enumerate(ports)]
+    (gap,) = machine.collect(b"".join(sockets), owners="none").gaps
+    assert gap.detail == f"neither the socket nor an owner shows the unit of {named}"
+
+
 def test_what_the_kernel_holds_has_no_unit(machine):
     machine.write("proc/fs/nfsd/portlist", "tcp 2049\n")
     snapshot = machine.collect(tcp_socket(inode=900, port=2049))
