@@ -34,6 +34,7 @@ class KnownHazard(t.NamedTuple):
 class _Held(t.NamedTuple):
     """All that the answer depends on. ``targets``: ports that its traffic is sent to.
 
+    ``executables``: the names of the file of each owner, none where it was not seen: a process chooses its own name.
     ``by_chance``: the port lies where the host takes ports that nobody chose.
     """
 
@@ -41,6 +42,7 @@ class _Held(t.NamedTuple):
     port: int
     targets: tuple[int, ...]
     programs: tuple[str, ...]
+    executables: tuple[tuple[str, ...], ...]
     units: tuple[str, ...]
     reach: int
     by_chance: bool
@@ -76,13 +78,19 @@ class Hazards:
         return self._known[held]
 
     def _look(self, held: _Held) -> KnownHazard | None:
-        """A program that is known, and is none of these, is none of these in their units or on their ports either."""
-        told = any(not self._carriers(name.lower()) for name in held.programs)
+        """Programs that are known, and are none of these, are none of these in their units or on their ports either.
+
+        All of them: a child that only inherited the socket says nothing of its parent.
+        """
+        told = bool(held.executables) and all(map(self._tells, held.executables))
         for found in (self._by_program, *(() if told else (self._by_unit, self._by_port))):
             hazards = list(found(held))
             if hazards:
                 return _gravest(hazards, held.reach)
         return None
+
+    def _tells(self, names: tuple[str, ...]) -> bool:
+        return any(not self._carriers(name.lower()) for name in names)
 
     def _by_program(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
         if not any(self._programs(name.lower()) for name in held.programs):
@@ -150,6 +158,7 @@ def _held(listener: Listener, reach: int) -> _Held:
         port=listener.port,
         targets=tuple(filter(None, map(_target, listener.published_to))),
         programs=tuple(dict.fromkeys(name for owner in owners for name in _programs(owner))),
+        executables=tuple(dict.fromkeys(tuple(_programs(owner)) if owner.exe else () for owner in owners)),
         units=tuple(dict.fromkeys(filter(None, units))),
         reach=reach,
         by_chance=bool(listener.ephemeral),

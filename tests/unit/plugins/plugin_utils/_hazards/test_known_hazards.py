@@ -37,6 +37,15 @@ LONG = owner_named("redis-server", exe="/opt/" + "redis-server" + "/redis-server
             listener(7777, owner_named("x", exe="/opt/multi", exe_alias="/usr/bin/etcd")), "etcd", "etcd ", id="alias"
         ),
         pytest.param(listener(6379, PROXY), "redis", "Port 6379/tcp is usually Redis: ", id="a relay says nothing"),
+        pytest.param(
+            listener(6379, owner_named("sshd")._replace(exe=None)),
+            "redis",
+            "Port 6379/tcp is usually Redis: ",
+            id="a name that the process chose",
+        ),
+        pytest.param(
+            listener(5005, JAVA, owner_named("curl")), "jdwp", "Port 5005/tcp is usually ", id="a child has its socket"
+        ),
         pytest.param(listener(5005, JAVA), "jdwp", "Port 5005/tcp is usually the Java ", id="an interpreter neither"),
         pytest.param(
             listener(9999, ELASTIC), "elasticsearch", "Unit elasticsearch.service serves Elastic", id="unit of Java"
