@@ -10,8 +10,12 @@ import re
 import urllib.parse
 
 _LONGEST = 2000
-# Nothing that ends a link in HTML or Markdown, and no letter that looks like another.
-_LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]+", re.IGNORECASE)
+# Nothing that ends a link in HTML or Markdown, and no letter that looks like another. The name of the host is plain:
+# readers of Markdown decode entities and percent signs in what they take for a link.
+_LINK = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9._-]*(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&*+,;=%-]*)?", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
 
 
 def link(runbook: str | None) -> str | None:
@@ -19,11 +23,10 @@ def link(runbook: str | None) -> str | None:
 
     A name in front of the host (``https://wiki.example.org@evil.example``) makes a link look like another.
     """
-    if not runbook or len(runbook) > _LONGEST or not _LINK.fullmatch(runbook):
+    if not runbook or len(runbook) > _LONGEST or not _LINK.fullmatch(runbook) or _ENTITY.search(runbook):
         return None
     try:
-        parts = urllib.parse.urlsplit(runbook)
-        port = parts.port
+        port = urllib.parse.urlsplit(runbook).port
     except ValueError:
         return None
-    return runbook if parts.hostname and "@" not in parts.netloc and port != 0 else None
+    return None if port == 0 else runbook

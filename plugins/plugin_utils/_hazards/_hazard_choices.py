@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ...module_utils._socket import PROTOCOLS
@@ -24,6 +25,7 @@ _NEEDED = ("title", "why", "severity")
 _CERTAINTY = ("usually", "sometimes")
 _MATTERS = REACHES[1:]  # what only its own host reaches is no hazard
 _LONGEST = 500
+_SPAN = re.compile(r"[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?")
 
 
 class HazardsProblem(Exception):
@@ -91,7 +93,7 @@ def _own(value: t.Mapping[str, t.Any], chosen: t.Iterable[str]) -> Hazard:
         if key not in value:
             hint = did_you_mean(name, chosen)
             raise ValueError(f"the catalogue has no {name}{hint or '.'} A hazard of your own needs {key}")
-    if not any(value.get(key) for key in ("ports", "programs", "units")):
+    if not any((*value.get("ports", {}).values(), value.get("programs"), value.get("units"))):
         raise ValueError("a hazard of your own needs ports, programs or units")
     return hazard(_with_reach(value))
 
@@ -110,7 +112,7 @@ def _with_reach(value: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
 def _check(value: t.Mapping[str, t.Any]) -> None:
     for key in value:
         if key not in _KEYS:
-            raise ValueError(f"a hazard has no key {key!r}{did_you_mean(str(key), _KEYS)}")
+            raise ValueError(f"a hazard has no key {found(key)}{did_you_mean(str(key), _KEYS)}")
     if "id" not in value:
         raise ValueError("a hazard needs an id")
     for key, given in value.items():
@@ -147,9 +149,10 @@ def _check_ports(value: t.Any, key: str) -> None:
 
 
 def _check_port(protocol: str, item: t.Any) -> None:
-    whole = isinstance(item, (int, str)) and not isinstance(item, bool)
+    whole = isinstance(item, int) and not isinstance(item, bool)
     try:
-        if whole:
+        # int() takes spaces, underscores, signs and the digits of other scripts too.
+        if whole or (isinstance(item, str) and _SPAN.fullmatch(item)):
             ports(protocol, item)
             return
     except ValueError:

@@ -70,7 +70,7 @@ def test_programs_are_compared_in_lower_case():
         pytest.param(7, "must be a mapping with an id, found 7", id="a number"),
         pytest.param({"title": "x"}, "a hazard needs an id", id="no id"),
         pytest.param({"id": ["redis"]}, "id must be text, found a list", id="an id that is no text"),
-        pytest.param({"id": "redis", "sevrity": "low"}, "no key 'sevrity', did you mean severity?", id="misspelled"),
+        pytest.param({"id": "redis", "sevrity": "low"}, 'no key "sevrity", did you mean severity?', id="misspelled"),
         pytest.param("reddis:silent", "the catalogue has no reddis, did you mean redis?", id="silence for nothing"),
         pytest.param(
             "reddis:low", "no reddis, did you mean redis? A hazard of your own needs title", id="an id misspelled"
@@ -82,6 +82,12 @@ def test_programs_are_compared_in_lower_case():
         pytest.param({**OWN, "ports": {"icmp": [1]}}, "the protocol must be tcp, udp", id="no protocol"),
         pytest.param({**OWN, "ports": {"tcp": 7777}}, "tcp must be a list, found 7777", id="no list"),
         pytest.param({**OWN, "ports": {"tcp": ["9-8"]}}, 'found "9-8"', id="a range that runs backwards"),
+        pytest.param({**OWN, "ports": {"tcp": ["5_0"]}}, 'found "5_0"', id="a number of Python"),
+        pytest.param({**OWN, "ports": {"tcp": ["\u0667"]}}, "a port is a number", id="digits of another script"),
+        pytest.param({**OWN, "ports": {"tcp": [10**5000]}}, "a port is a number", id="a number without end"),
+        pytest.param({**OWN, "ports": {"tcp": [float("nan")]}}, "a port is a number", id="not a number"),
+        pytest.param({**OWN, "ports": {"tcp": []}}, "needs ports, programs or units", id="no port of a protocol"),
+        pytest.param({"k" * 10**6: 1}, 'no key "kkk', id="a key without end"),
         pytest.param({**OWN, "ports": {"tcp": [True]}}, "found true", id="a port that is none"),
         pytest.param({**OWN, "severity": {"host": "low"}}, "the reach must be link, private or public", id="host"),
         pytest.param({**OWN, "severity": {}}, "severity must be low", id="no severity at all"),
