@@ -32,14 +32,18 @@ def report(
     *,
     groups: t.Mapping[str, t.Sequence[str]] | None = None,
     platforms: t.Mapping[str, str] | None = None,
+    **run: t.Any,
 ) -> ReportModel:
-    """The report of hosts by name, with their listeners; ``groups`` and ``platforms`` of hosts by name."""
+    """The report of hosts by name, with their listeners; ``groups`` and ``platforms`` of hosts by name.
+
+    ``run``: fields of the run.
+    """
     by, kinds = given or policy(), platforms or {}
     hosts = [
         _host(name, seen, by, groups=(groups or {}).get(name, ()), platform=kinds.get(name, "linux"))
         for name, seen in fleet.items()
     ]
-    return build(sample.run(policies=(by,), left_out=()), hosts, [])
+    return build(sample.run(**{"policies": (by,), "left_out": (), **run}), hosts, [])
 
 
 def _host(name: str, seen: t.Sequence[Listener], by: Policy, *, groups: t.Sequence[str], platform: str) -> HostReport:

@@ -241,3 +241,25 @@ def test_no_two_suggested_rules_share_an_id():
     )
     names = [line for group in model.groups.values() for line in group.advice.rule if "- id:" in line]
     assert len(names) == len(set(names)) == 2
+
+
+def test_owners_that_are_known_in_different_ways_are_no_rule():
+    fleet = {"a": [listener(8081, JAVA)], "b": [listener(8081, owner(JAVA, exe_on_host=None))]}
+    (group,) = report(fleet).groups.values()
+    assert group.advice.rule == ()
+
+
+def test_more_kinds_than_a_rule_could_name_are_no_rule():
+    fleet = {f"h{number}": [listener(8081, owner(JAVA, unit=f"app-{number}.service"))] for number in range(12)}
+    (group,) = report(fleet).groups.values()
+    assert group.advice.rule == ()
+
+
+def test_a_client_without_a_known_owner_is_no_rule():
+    assert advised(unowned("denied", 40001, protocol="udp", ephemeral=True)).advice.rule == ()
+
+
+def test_hosts_are_named_where_the_run_left_some_out():
+    fleet = {name: [listener(8081, JAVA)] for name in ("w1", "w2", "w3", "w4")}
+    (group,) = report(fleet, left_out=("w5",)).groups.values()
+    assert "    applies_to: {hosts: [w1, w2, w3, w4]}" in group.advice.rule

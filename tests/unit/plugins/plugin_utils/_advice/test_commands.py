@@ -177,3 +177,8 @@ def test_units_of_a_fleet():
 def test_how_to_bind_it_narrower(seen, said):
     found = advised(seen).advice.narrower
     assert found == said or (said and found and found.startswith(said))
+
+
+def test_what_is_forbidden_is_not_bound_narrower():
+    given = policy(rule("6379/tcp", expect="forbidden"))
+    assert advised(listener(6379, owner_named("redis-server")), by=given).advice.narrower is None

@@ -108,3 +108,11 @@ def test_refusals_name_the_entry(value, said):
 def test_one_id_once():
     with pytest.raises(HazardsProblem, match=r"^hazards\[1\]: the id redis occurs twice"):
         read_hazards(["redis:low", "redis:silent"], CATALOGUE)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as named", "the other way round"])
+def test_of_several_the_gravest_counts(order):
+    both = [OWN, {**OWN, "id": "aaa", "severity": "low"}, {**OWN, "id": "zzz", "severity": "medium"}]
+    found = read_hazards(both[::order], CATALOGUE).of(unowned("denied", 7777), PRIVATE)
+    assert found is not None
+    assert (found.hazard, found.severity) == ("till", "high")

@@ -52,8 +52,9 @@ def test_a_hazard_never_makes_a_finding_less_grave():
 
 
 def test_a_port_that_chance_gave_is_no_hazard():
-    by_chance = unowned("denied", 11211, protocol="udp", ephemeral=True)
-    assert only(judge(policy(), by_chance)).hazard is None
+    by_chance = listener(40001, owner_named("memcached"), protocol="udp", ephemeral=True)
+    finding = only(judge(policy(), by_chance))
+    assert (finding.code, finding.hazard, finding.severity) == ("ephemeral-udp", None, "medium")
 
 
 @pytest.mark.parametrize("changes", [[], ["redis:silent"], ["redis:critical"]], ids=["bundled", "silent", "critical"])
@@ -75,7 +76,7 @@ def test_ports_of_different_hazards_are_not_folded():
         "id": "till",
         "title": "a till",
         "why": "it takes money",
-        "severity": "high",
+        "severity": "low",
         "ports": {"tcp": [50070, 50075]},
     }
     hazards = read_hazards([own], HazardCatalogue.load())

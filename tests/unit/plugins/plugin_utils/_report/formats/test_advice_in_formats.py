@@ -143,3 +143,17 @@ def test_json_lists_the_hazards_that_findings_name():
 def test_formats_say_why_a_hazard_matters(format):
     model = report({"web1": [listener(6379, owner_named("redis-server"))]})
     assert "redis-server serves Redis: without a password" in html.unescape(rendered(model, format)).replace("%3A", ":")
+
+
+def test_junit_is_short_where_nothing_is_red():
+    by_chance = listener(40001, JAVA, protocol="udp", ephemeral=True)
+    tree = ET.fromstring(rendered(report({"web1": [by_chance]}), "junit"))  # noqa: S314
+    (skipped,) = tree.iter("skipped")
+    assert "what to do" not in (skipped.text or "")
+
+
+def test_sarif_is_short_beyond_its_room():
+    seen = [listener(port, owner(JAVA, exe=f"/opt/{port}")) for port in range(1, 1005)]
+    (run,) = json.loads(rendered(report({"web1": seen}), "sarif"))["runs"]
+    assert len(run["results"]) == len(seen)
+    assert sum("advice" in result["properties"] for result in run["results"]) == 1000
