@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from ...module_utils._socket import Listener
+from .._common._printable import printable
 from .._judge.conditions._state import PUBLISHED
 from ._advice_model import Command
 from ._subject import Subject
@@ -110,15 +111,20 @@ def _units(listener: Listener) -> frozenset[str]:
     return units | {listener.socket_unit} if listener.socket_unit else units
 
 
+def _is_plain(name: str) -> bool:
+    """Reports show it as it is, too: what a CI system takes for a command to it (``x::error::``) is shown otherwise."""
+    return bool(_UNIT.fullmatch(name)) and printable(name) == name
+
+
 def _can_stop(name: str) -> bool:
-    return bool(_UNIT.fullmatch(name)) and not _BY_CHANCE.match(name) and not _NEEDED.fullmatch(name)
+    return _is_plain(name) and not _BY_CHANCE.match(name) and not _NEEDED.fullmatch(name)
 
 
 def _start(subject: Subject) -> t.Iterator[Command]:
     """What the rule names is of the policy, and a glob names no unit."""
     process = subject.rule.process if subject.rule else None
     units = process.unit if process else ()
-    if subject.platform == "linux" and len(units) == 1 and _UNIT.fullmatch(units[0]):
+    if subject.platform == "linux" and len(units) == 1 and _is_plain(units[0]):
         yield Command("Start it, now and after a reboot", f"sudo systemctl enable --now {units[0]}")
 
 

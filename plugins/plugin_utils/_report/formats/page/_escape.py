@@ -47,7 +47,8 @@ def for_markdown(value: t.Any) -> t.Any:
     value = _text(value)
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return Markup(_LINE_START.sub(_line_start, _MARKDOWN.sub(_escape, printable(value))))  # escaped here
+    text = printable(value).lstrip(" ")  # four spaces make code, and a list may have some in front of it
+    return Markup(_LINE_START.sub(_line_start, _MARKDOWN.sub(_escape, text)))  # escaped here
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -78,6 +78,7 @@ def test_commands_by_who_listens(seen, expected):
         "`reboot`.service",
         "-x.service",
         "--root=.service",
+        "x::error::y.service",
         "../a.service",
         "a\n.service",
         "a\u202e.service",

@@ -63,6 +63,8 @@ def test_printable(text, shown):
         pytest.param("10.0.0.5", "10.0.0.5", id="an address stays readable"),
         pytest.param("2001:db8::1", "2001:db8::1", id="an IPv6 address too"),
         pytest.param("a\nb", "a b", id="one line"),
+        pytest.param("    a", "a", id="no block of code"),
+        pytest.param("\t- a", "\\- a", id="no item behind spaces"),
     ],
 )
 def test_markdown(text, shown):
