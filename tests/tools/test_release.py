@@ -102,6 +102,10 @@ def test_a_commit_that_is_ready_is_released(project: pathlib.Path) -> None:
         pytest.param("galaxy.yml", "version: 1.0.1\n", "has the version 1.0.1", id="another version"),
         pytest.param("CHANGELOG.md", "# Release Notes\n", "has no section 1.0.0", id="not in the page"),
         pytest.param("changelogs/changelog.yaml", "", "has no release 1.0.0", id="not in the changelog"),
+        pytest.param("changelogs/changelog.yaml", "releases:\n", "has no release 1.0.0", id="no release at all"),
+        pytest.param(
+            "changelogs/fragments/a.yaml", "x", "1 fragments that no release", id="a fragment by its long name"
+        ),
         pytest.param("changelogs/fragments/a.yml", "x", "1 fragments that no release took", id="a fragment waits"),
         pytest.param(str(tag.SCHEMAS), "# words\n", "port-policy-v1.schema.json is not in", id="a schema not frozen"),
         pytest.param(str(tag.SIGNING_KEY), None, "signing-key.asc is missing", id="no public key"),
@@ -115,7 +119,7 @@ def test_what_is_not_ready_is_refused(project: pathlib.Path, name: str, text: st
     assert said in problem
 
 
-@pytest.mark.parametrize("name", ["v1.0.0", "1.0", "1.0.0+build", "1.0.0-", "1.0.0\n", "01.0.0"])
+@pytest.mark.parametrize("name", ["v1.0.0", "1.0", "1.0.0+build", "1.0.0-", "1.0.0\n", "01.0.0", "1.0.0-a_b"])
 def test_a_tag_that_is_no_version_is_refused(project: pathlib.Path, name: str) -> None:
     assert "is no version as semver.org has it" in tag.problems(project, tag=name, branch="main")[0]
 

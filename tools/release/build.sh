@@ -11,7 +11,9 @@ cd "$(dirname "$0")/../.."
 
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
-if compgen -G "$out/*.tar.gz" >/dev/null; then
+shopt -s nullglob # with quotes around a folder, brackets in its name are no pattern
+archives=("$out"/*.tar.gz)
+if [ "${#archives[@]}" -gt 0 ]; then
     echo "$out holds an archive already: choose another directory, or remove it." >&2
     exit 1
 fi
@@ -23,7 +25,8 @@ tools/make_venv.sh .build/venv/runtime "$(tools/find_python.sh)" "what the colle
 mkdir "$work/source"
 git archive HEAD | tar -x --directory "$work/source"
 galaxy build "$work/source" --output-path "$out"
-archive=$(compgen -G "$out/*.tar.gz")
+archives=("$out"/*.tar.gz)
+archive=${archives[0]}
 
 "$release/bin/cyclonedx-py" environment --spec-version 1.6 --output-reproducible --output-format JSON \
     --output-file "$work/environment.json" .build/venv/runtime/bin/python

@@ -8,9 +8,8 @@
 # the archive (ARCHIVE without .tar.gz, and .MANIFEST.json.asc). SIGNING_KEY is the secret key, armored. It is kept in a
 # folder that is removed at the end.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
 
-archive=$1
+archive=$(realpath -- "$1") # tar takes the colon of a bare name for that of another machine
 signature=${archive%.tar.gz}.MANIFEST.json.asc
 if [ -z "${SIGNING_KEY:-}" ]; then
     echo "SIGNING_KEY is empty: it has to hold the secret key that signs releases, as gpg --export-secret-keys --armor writes it." >&2

@@ -23,10 +23,8 @@ import yaml
 
 # https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, without build metadata:
 # Galaxy orders releases, and build metadata has no order.
-SEMVER = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-zA-Z-][\w-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][\w-]*))*)?",
-    re.ASCII,
-)
+PART = r"(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
+SEMVER = re.compile(rf"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){{2}}(-{PART}(\.{PART})*)?")
 SIGNING_KEY = pathlib.Path("tools/release/signing-key.asc")
 SCHEMAS = pathlib.Path("tests/tools/released-schemas.sha256")
 
@@ -47,11 +45,12 @@ def version_problems(root: pathlib.Path, tag: str) -> t.Iterator[str]:
 
 def changelog_problems(root: pathlib.Path, tag: str) -> t.Iterator[str]:
     """The changelog has the version, and no fragment waits for another one."""
-    if tag not in read(root / "changelogs" / "changelog.yaml").get("releases", {}):
+    if tag not in (read(root / "changelogs" / "changelog.yaml").get("releases") or {}):
         yield f"changelogs/changelog.yaml has no release {tag}: run antsibull-changelog release"
     if notes.section((root / "CHANGELOG.md").read_text(encoding="utf-8"), tag) is None:
         yield f"CHANGELOG.md has no section {tag}: run antsibull-changelog release"
-    waiting = len(list((root / "changelogs" / "fragments").glob("*.yml")))
+    fragments = (root / "changelogs" / "fragments").glob("*")
+    waiting = sum(path.suffix in (".yml", ".yaml") and path.name[0] != "." for path in fragments)
     if waiting:
         yield f"changelogs/fragments has {waiting} fragments that no release took: run antsibull-changelog release"
 
