@@ -18,6 +18,7 @@ import typing as t
 Read = t.Callable[[t.Any], t.Any]
 
 _DEEPEST = 64
+ADDED_LATER = "added later"
 
 
 class Misfit(ValueError):
@@ -57,6 +58,8 @@ def at(step: str | int, read: Read, raw: t.Any) -> t.Any:
 
 class TypedJson:
     """``whole``: an object has a key for every field and no other; else only fields without a default are needed.
+
+    A field with ADDED_LATER in its metadata is never needed: what earlier versions wrote has none.
 
     ``own``: how types are read that JSON does not have. ``check`` gets every object with the type that it is to be, and
     raises Misfit.
@@ -106,7 +109,7 @@ class TypedJson:
 
     def _record_of(self, kind: t.Any) -> Read:
         readers = {name: self.reader(part) for name, part in _fields(kind).items()}
-        needed = [field.name for field in dataclasses.fields(kind) if self._whole or _needed(field)]
+        needed = [field.name for field in dataclasses.fields(kind) if _needed(field, whole=self._whole)]
 
         def read(raw: t.Any) -> t.Any:
             self._check_keys(exact(raw, dict), readers.keys(), needed)
@@ -140,7 +143,9 @@ def _fields(kind: t.Any) -> dict[str, t.Any]:
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
-def _needed(field: dataclasses.Field[t.Any]) -> bool:
+def _needed(field: dataclasses.Field[t.Any], *, whole: bool) -> bool:
+    if whole:
+        return ADDED_LATER not in field.metadata
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 

@@ -11,6 +11,8 @@ import datetime
 import ipaddress
 import typing as t
 
+from .._common._typed_json import ADDED_LATER
+
 Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 REACHES = ("host", "link", "private", "public")  # narrow to wide
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -96,6 +98,11 @@ class Approval:
     security_features: str | None = None
 
 
+def added_later() -> t.Any:
+    """A field that policies of earlier runs have not: they are read without it, and their SHA-256 stays what it was."""
+    return dataclasses.field(default=None, metadata={ADDED_LATER: True})
+
+
 @dataclasses.dataclass(frozen=True)
 class Rule:
     id: str
@@ -111,8 +118,8 @@ class Rule:
     controls: tuple[Control, ...] = ()
     state: str | None = None  # of STATES; None: any of them
     insecure: bool = False  # the author says that the service is one of those that PCI DSS 2.2.5 means
-    remediation: str | None = None  # what to do about its findings
-    runbook: str | None = None  # where that is told at length: a URL, or a text such as a name
+    remediation: str | None = added_later()  # what to do about its findings
+    runbook: str | None = added_later()  # where that is told at length: a URL, or a text such as a name
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .._policy_model import Policy, SourcePlace
 from ._decode import decode
 from ._encode import encode, said
 
-FORMAT = 5
+FORMAT = 4
 
 
 def to_json(policy: Policy) -> str:

@@ -65,8 +65,8 @@ class _Decoder:
         return SourcePlace(self._files[file], line, column, self._files[layer])
 
     def rule(self, raw: list[t.Any], place: SourcePlace) -> Rule:
-        name, ports, expect, reach, address, process, hosts, severity, approval, controls, *rest = raw
-        state, insecure, remediation, runbook = rest
+        name, ports, expect, reach, address, process, hosts, severity, approval, controls, state, *rest = raw
+        insecure, *later = rest
         return Rule(
             name,
             place,
@@ -81,8 +81,7 @@ class _Decoder:
             tuple([self._controls[number] for number in controls]),
             state,
             insecure,
-            remediation,
-            runbook,
+            *later,
         )
 
     def waiver(self, raw: list[t.Any], place: SourcePlace) -> Waiver:

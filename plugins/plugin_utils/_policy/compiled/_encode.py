@@ -110,8 +110,7 @@ class _Encoder:
             [self._controls.number(control) for control in rule.controls],
             rule.state,
             rule.insecure,
-            rule.remediation,
-            rule.runbook,
+            *_later(rule),
         ]
 
     def _waiver(self, waiver: Waiver) -> list[t.Any]:
@@ -157,6 +156,12 @@ def _hosts(hosts: AppliesTo) -> list[tuple[str, ...]]:
 
 def _control(control: Control) -> list[str]:
     return [control.framework, control.version, control.id]
+
+
+def _later(rule: Rule) -> list[str | None]:
+    """What rules of earlier versions have not. Left out where nothing is said: the SHA-256 of a policy stays."""
+    later = [rule.remediation, rule.runbook]
+    return later if any(text is not None for text in later) else []
 
 
 def _approval(approval: Approval) -> list[str | None]:

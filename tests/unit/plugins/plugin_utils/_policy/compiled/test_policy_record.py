@@ -12,6 +12,7 @@ import typing as t
 
 import jsonschema
 import pytest
+import yaml
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy import _load
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_errors import PolicyError
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._policy._policy_model import Policy
@@ -27,6 +28,7 @@ from ansible_collections.fleetports.compliance.tests.unit.factories.policies imp
 
 POSITIVE = pathlib.Path(__file__).parents[1] / "positive"
 SCHEMA = json.loads(pathlib.Path(_load.__file__).with_name("policy-record-v1.schema.json").read_text(encoding="utf-8"))
+RECORDS = sorted(pathlib.Path(__file__).with_name("records").glob("*.json"))
 FILES = sorted(POSITIVE.glob("*.yml"))
 
 
@@ -48,6 +50,19 @@ def test_it_has_the_documented_shape(policy: Policy) -> None:
 
 def test_the_compiled_form_of_earlier_versions_is_read(policy: Policy) -> None:
     assert from_record(to_json(policy)) == policy
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem[:8])
+def test_what_earlier_versions_kept_is_read_and_has_the_same_sum(path: pathlib.Path) -> None:
+    """Written before rules had a remediation: one as a record, one in the compiled form."""
+    assert digest(from_record(path.read_text(encoding="utf-8"))) == path.stem
+
+
+def test_a_remediation_is_part_of_the_sum() -> None:
+    rule = "{id: a, protocol: tcp, port: 22%s}"
+    source = "version: 1\nname: a\nrules:\n  - "
+    sums = {digest(loaded(yaml.safe_load(source + rule % more))) for more in ("", ", remediation: b", ", runbook: b")}
+    assert len(sums) == 3
 
 
 def test_a_reader_finds_what_a_rule_says() -> None:
