@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import pathlib
+import resource
 import sys
+import time
 import typing as t
 
 import pytest
@@ -17,7 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from _fleet.controller import Run
 from _hosts import image, recipe, speed
-from _hosts.audit import NAME, POLICY, REACH, Auditor
+from _hosts.audit import NAME, POLICY, PORT_80, REACH, Auditor
 from _hosts.expected import ACTIVATED
 from _hosts.machine import Machine
 from _hosts.names import Names
@@ -25,6 +27,14 @@ from _hosts.record import Record
 from _hosts.sockets import Sockets, connect
 
 CONNECT = connect(ACTIVATED)
+BEGUN = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long all of it took; the emulators have ended by now."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = f"{time.monotonic() - BEGUN:.0f} s, and {used.ru_utime + used.ru_stime:.0f} s of CPU time"
+    terminalreporter.write_line(f"hosts: the tests took {seconds}")
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +67,23 @@ def sockets(machine: Machine) -> Sockets:
 
 
 @pytest.fixture(scope="session")
-def fresh(auditor: Auditor, names: Names, sockets: Sockets) -> dict[str, Run]:
-    """The machine as it is saved, audited in each way, while ``names`` and ``sockets`` are what its programs say."""
+def programs(machine: Machine) -> set[tuple[str, int]]:
+    """Protocols and ports of all that registered itself at rpcbind."""
+    listed = machine.shell.run("rpcinfo -p | awk 'NR > 1 { print $3, $4 }'")
+    return {(protocol, int(port)) for protocol, port in (line.split() for line in listed.splitlines())}
+
+
+@pytest.fixture(scope="session")
+def fresh(auditor: Auditor, names: Names, sockets: Sockets, programs: set[tuple[str, int]]) -> dict[str, Run]:
+    """The machine as it is saved, audited in each way, while what its programs say is kept."""
     policies = {"root": POLICY, "become": REACH, "plain": POLICY}
     return {way: auditor.audit(way, policy=policy) for way, policy in policies.items()}
+
+
+@pytest.fixture(scope="session")
+def inside(auditor: Auditor, fresh: dict[str, Run]) -> Run:
+    """The network namespaces of containers too, judged by what they have on one port."""
+    return auditor.audit(policy=PORT_80, port_audit_namespaces="all")
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +96,24 @@ def connected(machine: Machine, auditor: Auditor, fresh: dict[str, Run]) -> Run:
 @pytest.fixture(scope="session")
 def record(machine: Machine, auditor: Auditor, connected: Run) -> Record:
     """What this run was on, and how the collector compares with other tasks there."""
-    return Record(machine.shell, speed.measured(auditor), connected.evidence(NAME))
+    return Record(machine.shell, speed.measured(auditor), connected.evidence(NAME), started_in=machine.started_in)
 
 
 @pytest.fixture(scope="session")
-def restarted(machine: Machine, auditor: Auditor, connected: Run, record: Record) -> Run:
-    """After services whose ports the kernel chooses were started again."""
-    machine.shell.run("systemctl restart containerd rpc-statd nfs-mountd avahi-daemon", timeout=300)
+def upgraded(machine: Machine, auditor: Auditor, connected: Run, record: Record) -> dict[str, Run]:
+    """While a program runs whose package was upgraded, and users see no processes but their own."""
+    machine.shell.run("dpkg --install /usr/local/share/tinyd-2.deb; mount -o remount,hidepid=2 /proc")
+    reference = [str(connected.output)]
+    runs = {way: auditor.audit(way, port_audit_reference=reference) for way in ("root", "plain")}
+    machine.shell.run("mount -o remount,hidepid=0 /proc")
+    return runs
+
+
+@pytest.fixture(scope="session")
+def restarted(machine: Machine, auditor: Auditor, connected: Run, upgraded: dict[str, Run]) -> Run:
+    """After services whose ports the kernel chooses were started again, and the one that was upgraded."""
+    services = "containerd rpc-statd nfs-mountd avahi-daemon upgraded"
+    machine.shell.run(f"systemctl restart {services}", timeout=300)
     machine.booted()
     return auditor.audit(port_audit_reference=[str(connected.output)])
 

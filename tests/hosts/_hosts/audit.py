@@ -19,7 +19,7 @@ from .machine import Machine
 
 SUGGEST = "fleetports.compliance.suggest"
 _TESTS = pathlib.Path(__file__).resolve().parents[1]
-POLICY, REACH = _TESTS / "policy.yml", _TESTS / "reach.yml"
+POLICY, REACH, PORT_80 = (_TESTS / f"{name}.yml" for name in ("policy", "reach", "port80"))
 NAME = "bookworm"
 # Who logs in, and what becomes of them, by the name of the way.
 WAYS: dict[str, dict[str, t.Any]] = {

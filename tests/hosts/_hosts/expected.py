@@ -58,10 +58,14 @@ def _denied(seen: Seen) -> Seen:
     return seen._replace(owners=(), status="denied")
 
 
-# A listener of the kernel that only root can tell from one whose owner is hidden.
-def hidden(protocols: str, addresses: str, port: int | str, unit: str | None) -> list[Expected]:
-    found = at(protocols, addresses, port, unit, judged={"plain_verdict": "unverified"})
-    return [expected._replace(plain=_denied(expected.seen)) for expected in found]
+def hidden(protocols: str, addresses: str, port: int | str, unit: str | None, **more: t.Any) -> list[Expected]:
+    """A listener of the kernel that only root can tell from one whose owner is hidden.
+
+    ``unit`` is what a plain user sees: that of whoever made the kernel open it.
+    """
+    judged = {"plain_verdict": "unverified", **more.pop("judged", {})}
+    found = at(protocols, addresses, port, None, judged=judged, **more)
+    return [expected._replace(plain=_denied(expected.seen)._replace(unit=unit)) for expected in found]
 
 
 FAIL = {"verdict": "fail", "plain_verdict": "fail"}
@@ -75,7 +79,7 @@ MOUNTD = ("nfs-mountd.service", "/usr/sbin/rpc.mountd root")
 INETD = ("inetd.service", "/usr/sbin/inetd root")
 
 SERVERS = [
-    *at("tcp", ANY, 22, "ssh.service", "/usr/sbin/sshd root"),
+    *at("tcp", ANY6, 22, "ssh.service", "/usr/sbin/sshd root", dual_stack=True),
     *at("tcp", ANY, 80, "nginx.service", "/usr/sbin/nginx root", "/usr/sbin/nginx www-data"),
     # One file with three names; the kernel tells one of them.
     *at("tcp", LOCAL, 6379, "redis-server.service", "/usr/bin/redis-check-rdb redis"),
@@ -96,7 +100,9 @@ SERVERS = [
     *at("udp", LOCAL4, "statd", *STATD),
     # Version 1, 2 and 3 of the protocol.
     *3 * at("tcp udp", ANY, "mountd", *MOUNTD),
-    *hidden("tcp udp", ANY, "lockd", None),
+    # The kernel tells the port of a lock manager or of a callback where somebody set it, and not where it chose it.
+    *hidden("tcp udp", ANY, "lockd", None, status="unattributed", judged={"verdict": "unverified"}),
+    *at("tcp", ANY, 7321, None),
     *at("tcp", LOCAL4, "containerd", "containerd.service", "/usr/bin/containerd root"),
 ]
 SERVICES = [
@@ -111,6 +117,9 @@ SERVICES = [
     *at("tcp", ANY6, 7206, "forks.service", "/usr/bin/busybox root", dual_stack=True),
     *at("tcp", ANY4, 7207, "storing.service", f"{PYTHON} root"),
     *at("tcp", ANY4, 7208, "user@1500.service", f"{PYTHON} worker"),
+    *at("tcp", ANY4, 7209, "confined.service", f"{PYTHON} root"),
+    *at("tcp", ANY6, 7210, "chrooted.service", "/srv/jail/bin/busybox root", dual_stack=True),
+    *at("tcp", ANY6, 7211, "upgraded.service", "/usr/bin/busybox-tinyd root", dual_stack=True),
 ]
 LISTENER = f"{PYTHON} root"
 PROTOCOLS = [
@@ -122,11 +131,10 @@ PROTOCOLS = [
     *at("tcp", ANY4, 7307, "listener@tcp-7307-vrf0.service", LISTENER, device="vrf0", judged=PUBLIC),
     *at("tcp", ANY4, 7308, "listener@tcp-7308-member0.service", LISTENER, device="member0", judged=PUBLIC),
 ]
-# The unit is that of the process that asked the kernel for the device.
 TUNNELS = [
-    *at("udp", ANY4, 4789, "systemd-networkd.service"),
-    *at("udp", ANY4, 5555, "systemd-networkd.service"),
-    *at("udp", ANY4, 6081, "systemd-networkd.service"),
+    *at("udp", ANY4, 4789, None),
+    *at("udp", ANY4, 5555, None),
+    *at("udp", ANY4, 6081, None),
     *hidden("udp", ANY, 51820, "systemd-networkd.service"),
 ]
 PUBLISHED = [
@@ -135,7 +143,8 @@ PUBLISHED = [
     # Everybody may read the table of IPVS.
     *[
         expected._replace(plain=expected.seen)
-        for expected in at("tcp", "198.51.100.1", 7403, None, published="ipvs 198.51.100.9:80", judged=PUBLIC)
+        for port in (7403, 7404)
+        for expected in at("tcp", "198.51.100.1", port, None, published="ipvs 198.51.100.9:80", judged=PUBLIC)
     ],
 ]
 DOCKER = ("docker.service", "/usr/sbin/docker-proxy root")
@@ -167,30 +176,36 @@ LISTENERS = [*SERVERS, *SERVICES, *PROTOCOLS, *TUNNELS, *PUBLISHED, *CONTAINERS]
 
 
 class Activated(t.NamedTuple):
-    """A socket unit: where it listens, the service, and who serves it once somebody connects."""
+    """A socket unit: where it listens, the service, and who serves it once somebody connects.
+
+    ``told``: what the unit file tells for certain before that, of ``exe`` and ``user``.
+    """
 
     port: int
     service: str
     exe: str = PYTHON
     user: str | None = "root"
+    told: tuple[str, ...] = ("exe", "user")
     protocol: str = "tcp"
     address: str = ANY6
     more: t.Mapping[str, t.Any] = {"dual_stack": True}
     beside: tuple[tuple[str, str], ...] = ()  # other owners: executable and user
 
 
+NOTHING: tuple[str, ...] = ()
+EXE = ("exe",)
 ACTIVATED = [
     Activated(7001, "s-plain"),
-    Activated(7002, "s-script"),
-    Activated(7003, "s-env"),
-    Activated(7004, "s-shell"),
+    Activated(7002, "s-script", told=NOTHING),
+    Activated(7003, "s-env", told=NOTHING),
+    Activated(7004, "s-shell", told=NOTHING),
     # runuser waits for its child, and holds the socket too.
-    Activated(7005, "s-runuser", user="nobody", beside=(("/usr/sbin/runuser", "root"),)),
+    Activated(7005, "s-runuser", user="nobody", told=NOTHING, beside=(("/usr/sbin/runuser", "root"),)),
     Activated(7006, "s-nobody", user="nobody"),
-    Activated(7007, "s-exclaimed"),
-    Activated(7008, "s-plus"),
-    Activated(7009, "s-ambient", user="nobody"),
-    Activated(7010, "s-dynamic", user=None),
+    Activated(7007, "s-exclaimed", told=EXE),
+    Activated(7008, "s-plus", told=EXE),
+    Activated(7009, "s-ambient", user="nobody", told=EXE),
+    Activated(7010, "s-dynamic", user=None, told=EXE),
     Activated(7011, "s-streams"),
     Activated(7012, "s-streams", address=LOCAL4, more={}),
     Activated(7013, "s-streams", protocol="udp"),
@@ -203,5 +218,12 @@ ACTIVATED = [
     Activated(7020, "s-argument"),
     Activated(7021, "s-lenient"),
     Activated(7022, "s-before"),
+    Activated(7023, "s-bound", told=NOTHING),
+    Activated(7024, "s-dropped", user="nobody"),
+    Activated(7025, "s-instance@nobody", user="nobody", told=EXE),
+    Activated(7026, "s-setpriv", user="nobody", told=NOTHING),
+    Activated(7027, "s-alternative"),
+    Activated(7028, "s-proxy", exe="/usr/lib/systemd/systemd-socket-proxyd"),
+    Activated(7029, "s-wrapped", told=NOTHING),
     Activated(7030, "each@", exe="/usr/bin/cat"),
 ]

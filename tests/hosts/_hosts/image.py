@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pathlib
+import resource
 import subprocess
 import time
 
@@ -41,7 +42,8 @@ def build(folder: pathlib.Path) -> None:
     with Machine(folder, saved=PROVISIONED) as machine:
         machine.reboot()
         machine.save(REBOOTED)
-    say("booted again")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    say(f"booted again, with {used.ru_utime + used.ru_stime:.0f} s of CPU time,")
 
 
 def _disk(folder: pathlib.Path) -> None:

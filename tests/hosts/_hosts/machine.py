@@ -36,7 +36,8 @@ _BOOTED = 'until [ -z "$(systemctl list-jobs --no-legend)" ]; do sleep 1; done'
 class Machine:
     """A machine that runs while the context is open. ``made`` holds its files, which nothing here changes.
 
-    With ``saved`` it goes on where ``save`` stopped it under that name, and boots otherwise.
+    With ``saved`` it goes on where ``save`` stopped it under that name, and boots otherwise. ``started_in``: seconds
+    from the start of the emulator to root's shell.
     """
 
     def __init__(self, made: pathlib.Path, *, saved: str | None) -> None:
@@ -51,6 +52,7 @@ class Machine:
     def __enter__(self) -> t.Self:
         base = ["-F", self._base.suffix[1:], "-b", str(self._base)]
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *base, str(self.disk)], check=True)
+        begun = time.monotonic()
         self._process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL)
         try:
             self.monitor = Monitor(self.directory / "qmp")
@@ -60,6 +62,7 @@ class Machine:
             self.shell = Shell(self._made, directory=self.directory, port=self.port)
             self.shell.wait()
             self._set_clock()
+            self.started_in = time.monotonic() - begun
         except BaseException:
             self.stop()
             raise

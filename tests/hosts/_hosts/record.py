@@ -23,11 +23,19 @@ python3 -c 'import platform; print(platform.python_version())'
 class Record:
     """``lines`` are for people, ``document`` is for the file in the results."""
 
-    def __init__(self, shell: Shell, costs: t.Mapping[str, Cost], evidence: t.Mapping[str, t.Any]) -> None:
+    def __init__(
+        self, shell: Shell, costs: t.Mapping[str, Cost], evidence: t.Mapping[str, t.Any], *, started_in: float
+    ) -> None:
         names = ("system", "kernel", "systemd", "python")
         system = dict(zip(names, shell.run(_SYSTEM).splitlines(), strict=True))
         listeners = collections.Counter(item["protocol"] for item in evidence["listeners"])
-        self.document = {**system, "listeners": dict(sorted(listeners.items())), "collector in": _ratios(costs)}
+        self.document: dict[str, t.Any] = {
+            **system,
+            "listeners": dict(sorted(listeners.items())),
+            "seconds from the saved memory to a shell": round(started_in, 1),
+            "seconds of tasks": {name: cost._asdict() for name, cost in costs.items()},
+            "collector in": _ratios(costs),
+        }
 
     @property
     def row(self) -> str:

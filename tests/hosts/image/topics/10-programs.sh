@@ -30,7 +30,7 @@ EOF
 # Listens by a protocol on a port: listener PROTOCOL-PORT[-DEVICE]
 cat >/usr/local/bin/listener <<'EOF'
 #!/usr/bin/python3
-import signal, socket, sys
+import ctypes, mmap, signal, socket, struct, sys
 
 STREAM, DATAGRAM, DCCP = socket.SOCK_STREAM, socket.SOCK_DGRAM, 6
 KINDS = {
@@ -42,6 +42,16 @@ kind, port, *device = sys.argv[1].split("-")
 port = int(port)
 if kind == "raw":
     listener = socket.socket(socket.AF_INET, socket.SOCK_RAW, port)
+elif kind == "xdp":  # the port is a queue of the device: see include/uapi/linux/if_xdp.h
+    listener = socket.socket(44, socket.SOCK_RAW, 0)
+    frames = mmap.mmap(-1, 1 << 16)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(frames))
+    listener.setsockopt(283, 4, struct.pack("=QQIIII", start, 1 << 16, 4096, 0, 0, 0))
+    for ring in (2, 5, 6):  # receive, fill, completion
+        listener.setsockopt(283, ring, 64)
+    place = struct.pack("=HHIII", 44, 2, socket.if_nametoindex(device[0]), port, 0)
+    if ctypes.CDLL(None, use_errno=True).bind(listener.fileno(), place, len(place)):
+        raise OSError(ctypes.get_errno(), "bind")
 else:
     listener = socket.socket(*KINDS[kind])
     if device:

@@ -34,8 +34,26 @@ activated sctp 'ListenStream=7019\nSocketProtocol=sctp' "ExecStart=$python"
 activated argument 'ListenStream=7020' "ExecStart=@/usr/bin/python3 disguise /usr/local/bin/served"
 activated lenient 'ListenStream=7021' "ExecStart=-:/usr/bin/python3 /usr/local/bin/served"
 activated before 'ListenStream=7022' "ExecStartPre=/bin/true\nExecStart=$python"
+activated bound 'ListenStream=7023' "BindReadOnlyPaths=/usr/share\nExecStart=$python"
+activated dropped 'ListenStream=7024' "ExecStart=$python"
+mkdir /etc/systemd/system/s-dropped.service.d
+printf '[Service]\nUser=nobody\n' | unit s-dropped.service.d/user.conf
+activated instance 'ListenStream=7025\nService=s-instance@nobody.service' 'ExecStart=/bin/false'
+printf '[Service]\nUser=%%i\nExecStart=%s\n' "$python" | unit s-instance@.service
+activated setpriv 'ListenStream=7026' "ExecStart=/usr/bin/setpriv --reuid=nobody --clear-groups $python"
+ln -s /usr/bin/python3 /etc/alternatives/served-by
+ln -s /etc/alternatives/served-by /usr/local/bin/served-by
+activated alternative 'ListenStream=7027' 'ExecStart=/usr/local/bin/served-by /usr/local/bin/served'
+activated proxy 'ListenStream=7028' 'ExecStart=/lib/systemd/systemd-socket-proxyd 127.0.0.1:80'
+printf '#!/bin/sh\nexec %s\n' "$python" >/usr/local/bin/wrapped
+chmod 755 /usr/local/bin/wrapped
+activated wrapped 'ListenStream=7029' 'ExecStart=/usr/local/bin/wrapped'
 
 # A service for each connection: systemd itself keeps the socket.
 printf '[Socket]\nListenStream=7030\nAccept=yes\n[Install]\nWantedBy=sockets.target\n' | unit each.socket
 printf '[Service]\nExecStart=-/bin/cat\nStandardInput=socket\n' | unit each@.service
 enable each.socket
+
+# SSH too: systemd listens, and sshd takes the socket over with the first login.
+systemctl --quiet disable ssh.service
+enable ssh.socket

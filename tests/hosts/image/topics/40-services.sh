@@ -18,8 +18,24 @@ service jailed "RootDirectory=/srv/jail\nExecStart=/bin/busybox httpd -f -p 7204
 service sandboxed "User=nobody\nProtectSystem=strict\nProtectProc=invisible\nPrivateTmp=yes\nPrivateDevices=yes\nExecStart=/usr/local/bin/listener tcp-7205"
 service forks "Type=forking\nExecStart=/bin/busybox httpd -p 7206"
 service storing "Type=notify\nNotifyAccess=all\nFileDescriptorStoreMax=4\nExecStart=/usr/local/bin/storing 7207"
+service chrooted "ExecStart=/usr/sbin/chroot /srv/jail /bin/busybox httpd -f -p 7210"
+service confined "AppArmorProfile=confined\nExecStart=/usr/local/bin/listener tcp-7209"
+service upgraded "ExecStart=/usr/bin/busybox-tinyd httpd -f -p 7211"
 
 install -D /bin/busybox /srv/jail/bin/busybox
+printf 'profile confined {\n  file,\n  network,\n  signal,\n}\n' >/etc/apparmor.d/confined
+# A package in two versions: one is installed, and the other waits.
+for version in 1 2; do
+    tree=/usr/local/share/tinyd-$version
+    install -D /bin/busybox "$tree/usr/bin/busybox-tinyd"
+    echo "$version" >>"$tree/usr/bin/busybox-tinyd"
+    mkdir "$tree/DEBIAN"
+    printf '%s\n' 'Package: tinyd' "Version: $version" 'Architecture: all' 'Maintainer: nobody <nobody@example.org>' \
+        'Description: a server that is upgraded while it runs' >"$tree/DEBIAN/control"
+    dpkg-deb --build "$tree" "$tree.deb" >/dev/null
+    rm -r "$tree"
+done
+dpkg --install /usr/local/share/tinyd-1.deb >/dev/null
 cat >/usr/local/bin/storing <<'EOF'
 #!/usr/bin/python3
 # Listens, and gives systemd a copy of the socket to keep.
@@ -33,6 +49,10 @@ while True:
     signal.pause()
 EOF
 chmod 755 /usr/local/bin/storing
+
+# Containers that ignore a signal do not hold up a reboot.
+mkdir -p /etc/systemd/system.conf.d
+printf '[Manager]\nDefaultTimeoutStopSec=30s\n' >/etc/systemd/system.conf.d/short.conf
 
 # A service of a user, who never logged in.
 folder=/home/worker/.config/systemd/user

@@ -27,3 +27,29 @@ ExecStart=/usr/sbin/ipvsadm -a -t 198.51.100.1:7403 -r 198.51.100.9:80 -m
 WantedBy=multi-user.target
 EOF
 enable balancer.service
+
+# A load balancer that two machines share, and traffic with a mark: no port tells what that is.
+cat >/etc/keepalived/keepalived.conf <<'EOF'
+vrrp_instance shared {
+    interface eth0
+    virtual_router_id 7
+    virtual_ipaddress {
+        10.0.2.77/32
+    }
+}
+virtual_server 198.51.100.1 7404 {
+    lb_algo rr
+    lb_kind NAT
+    protocol TCP
+    real_server 198.51.100.9 80 {
+    }
+}
+virtual_server fwmark 9 {
+    lb_algo rr
+    lb_kind NAT
+    protocol TCP
+    real_server 198.51.100.9 80 {
+    }
+}
+EOF
+enable keepalived.service
