@@ -51,15 +51,16 @@ def approving_rule(subject: Subject, *, hosts: HostNames, ids: Ids) -> tuple[str
 def _lines(subject: Subject, hosts: HostNames, ids: Ids) -> list[str]:
     who = _identity(subject)
     ports = _ports(subject, who)
-    applies_to = _applies_to(subject, hosts)
+    units, users, applies_to = _units(subject, who), _users(subject, who), _applies_to(subject, hosts)
+    holders = (who.exe, who.units, units, users) if who else ()
     return [
-        *(f"  {_write_yaml.comment(note)}" for note in notes(subject, who)),
+        *(f"  {_write_yaml.comment(note)}" for note in notes(subject, who, holders=holders)),
         f"  - id: {_write_yaml.scalar(ids.new(*_words(subject, who, ports)))}",
         f"    protocol: {subject.finding.protocol}",
         f"    port: {ports_text(ports)}",
         *_addresses(subject),
         f"    reach: {subject.reach}",
-        *holder_lines(who, _units(subject, who), _users(subject, who)),
+        *holder_lines(who, units, users),
         *applies_to,
         f"    owner: {REVIEW}",
         f'    justification: "{REVIEW}: what is it for, and who approved it?"',

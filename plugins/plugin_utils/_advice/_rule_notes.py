@@ -15,14 +15,25 @@ from ._subject import Subject
 MOST_ADDRESSES = 12  # that a rule names
 
 
-def notes(subject: Subject, who: Identity | None) -> t.Iterator[str]:
-    """Sentences. ``who``: None where it is not known."""
+def notes(subject: Subject, who: Identity | None, *, holders: t.Iterable[t.Sequence[str]] = ()) -> t.Iterator[str]:
+    """Sentences. ``who``: None where it is not known. ``holders``: the programs, the units and the users it names."""
     if who is None:
         yield "Not every owner was seen or has a name: this approves any program on the port."
-    if who is not None and who.published:
+    else:
+        yield from _of_holders(who, holders)
+    yield from _of_places(subject)
+
+
+def _of_holders(who: Identity, holders: t.Iterable[t.Sequence[str]]) -> t.Iterator[str]:
+    if who.published:
         yield "This approves the port for every container that publishes it."
-    if who is not None and who.contained:
+    if who.contained:
         yield "This approves the program in every container."
+    if any(len(names) > 1 for names in holders):
+        yield "It names several programs, units or users: this approves each of them by itself too."
+
+
+def _of_places(subject: Subject) -> t.Iterator[str]:
     if subject.other_namespace:
         yield "It is in another network namespace. A rule cannot name one: this approves the same in all of them."
     if subject.finding.code == "ephemeral-udp":

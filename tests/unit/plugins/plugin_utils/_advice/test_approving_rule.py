@@ -158,6 +158,11 @@ BEYOND = {
         {"a": [listener(8081, CONTAINED, container=CONTAINED.container, engine="docker")]},
         "the program in every container",
     ),
+    "one of several programs": ({"a": [listener(8081, JAVA, SSHD)]}, "each of them by itself"),
+    "one of several users": (
+        {"a": [listener(8081, JAVA)], "b": [listener(8081, owner(JAVA, user="b", uid=7))]},
+        "each of them by itself",
+    ),
     "what is published": ({"a": [published(8081)]}, "every container that publishes it"),
     "network namespaces": ({"a": [listener(8081, JAVA, namespace=7)]}, "another network namespace"),
 }
