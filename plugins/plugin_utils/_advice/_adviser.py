@@ -34,9 +34,11 @@ class Adviser:
         for _policy, name in self._rules:
             self._ids.new(name)
 
-    def rule(self, policy: str | None, name: str | None) -> Rule | None:
-        """A rule by the SHA-256 of its policy and its id."""
-        return self._rules.get((policy or "", name or ""))
+    def rule(self, policies: t.Iterable[str | None], name: str | None) -> Rule | None:
+        """A rule by its id and the SHA-256 of its policies. None where they say different things by one id."""
+        found = [self._rules.get((policy or "", name or "")) for policy in policies]
+        said = {(rule.remediation, rule.runbook, rule.process) if rule else None for rule in found}
+        return found[0] if len(said) == 1 else None
 
     def advise(self, subject: Subject) -> Advice:
         """What to do about it."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import yaml
@@ -44,6 +45,16 @@ def report(
         for name, seen in fleet.items()
     ]
     return build(sample.run(**{"policies": (by,), "left_out": (), **run}), hosts, [])
+
+
+def report_of_policies(*judged: tuple[Policy, t.Sequence[Listener]]) -> ReportModel:
+    """The report of hosts ``a``, ``b`` and so on, each with a policy of its own and its listeners."""
+    apart = [dataclasses.replace(by, sha256=f"{number:064}") for number, (by, _seen) in enumerate(judged)]
+    hosts = [
+        _host(chr(ord("a") + number), seen, by, groups=(), platform="linux")
+        for number, (by, (_by, seen)) in enumerate(zip(apart, judged, strict=True))
+    ]
+    return build(sample.run(policies=tuple(apart), left_out=()), hosts, [])
 
 
 def _host(name: str, seen: t.Sequence[Listener], by: Policy, *, groups: t.Sequence[str], platform: str) -> HostReport:

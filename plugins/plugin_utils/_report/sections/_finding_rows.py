@@ -28,11 +28,10 @@ _Key = tuple[t.Any, ...]
 
 @dataclasses.dataclass
 class _Row:
-    """What one row gathers while hosts are walked; dicts keep the order and drop the repeats. ``first``: its host."""
+    """What one row gathers while hosts are walked; dicts keep the order and drop the repeats."""
 
     finding: Finding | None
     judged: JudgedListener | None
-    first: HostReport | None = None
     count: int = 0
     hosts: dict[str, None] = dataclasses.field(default_factory=dict)
     addresses: dict[str, None] = dataclasses.field(default_factory=dict)
@@ -43,6 +42,7 @@ class _Row:
     inside: dict[str, None] = dataclasses.field(default_factory=dict)
     reaches: set[str] = dataclasses.field(default_factory=set)
     bound: set[str] = dataclasses.field(default_factory=set)
+    policies: set[str | None] = dataclasses.field(default_factory=set)
     platforms: set[str | None] = dataclasses.field(default_factory=set)
     kinds: Kinds = dataclasses.field(default_factory=Kinds)
     spread: Spread = dataclasses.field(default_factory=Spread)
@@ -110,8 +110,9 @@ def group_findings(
             key = finding_key(finding, judged)
             row = rows.get(key)
             if row is None:
-                row = rows[key] = _Row(finding, judged, host)
+                row = rows[key] = _Row(finding, judged)
             row.add(host.name, finding, judged, namespace=namespace)
+            row.policies.add(host.policy)
             row.platforms.add(collector.get("platform") if collector else None)
             row.stops = row.stops or stops(finding)
     groups = ((key, _finding_group(row, adviser)) for key, row in rows.items())
@@ -170,7 +171,7 @@ def _messages(row: _Row, finding: Finding) -> BoundedNames:
 def _subject(row: _Row, finding: Finding, adviser: Adviser) -> Subject:
     return Subject(
         finding=finding,
-        rule=adviser.rule(row.first.policy if row.first else None, finding.rule),
+        rule=adviser.rule(row.policies, finding.rule),
         listeners=() if row.kinds.too_many else tuple(row.kinds.listeners.values()),
         ports=tuple(sorted(row.ports)),
         addresses=tuple(row.bound),

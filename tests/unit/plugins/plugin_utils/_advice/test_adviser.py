@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._advice._code_texts import TEXTS
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._advice._runbook_link import link
 from ansible_collections.fleetports.compliance.plugins.plugin_utils._judge._finding_codes import CODES
-from ansible_collections.fleetports.compliance.tests.unit.factories.advised import advised
+from ansible_collections.fleetports.compliance.tests.unit.factories.advised import advised, report_of_policies
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import JAVA, listener
 from ansible_collections.fleetports.compliance.tests.unit.factories.policies import policy, rule
 
@@ -32,6 +32,31 @@ def test_the_words_of_the_rule():
 def test_the_words_of_the_code():
     advice = advised(listener(8081, JAVA), by=policy(rule("8081/tcp", reach="host"))).advice
     assert (advice.text, advice.own, advice.runbook, advice.url) == (TEXTS["excess-reach"], False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("seen", "changes"),
+    [
+        pytest.param([listener(8081, JAVA)], {"reach": "host", "remediation": "{}"}, id="remediation"),
+        pytest.param([listener(8081, JAVA)], {"reach": "host", "runbook": "{}"}, id="runbook"),
+        pytest.param([], {"expect": "required", "process": {"unit": "{}.service"}}, id="what to start"),
+    ],
+)
+def test_policies_that_say_different_things_by_one_id(seen, changes):
+    """Equal findings are one row, whatever policy they are of: none of them speaks for the other."""
+
+    def by(word):
+        said = {
+            key: value.format(word) if isinstance(value, str) else {"unit": value["unit"].format(word)}
+            for key, value in changes.items()
+        }
+        return policy(rule("8081/tcp", **said))
+
+    (same,) = report_of_policies((by("x"), seen), (by("x"), seen)).groups.values()
+    assert same.advice.own or same.advice.runbook or same.advice.commands[0].line.endswith(" x.service")
+    for group in report_of_policies((by("x"), seen), (by("y"), seen)).groups.values():
+        assert group.hosts.total == 1 or (group.advice.own, group.advice.runbook) == (False, None)
+        assert group.hosts.total == 1 or not [it for it in group.advice.commands if "enable" in it.line]
 
 
 @pytest.mark.parametrize(
