@@ -31,7 +31,8 @@ _PROGRAMS = {
     "avahi-daemon": "set allow-interfaces in /etc/avahi/avahi-daemon.conf",
     "systemd-resolved": "set LLMNR=no and MulticastDNS=no in /etc/systemd/resolved.conf",
 }
-_TARGET = re.compile(r"\d{1,5}")
+_TARGET = re.compile(r"[0-9]{1,5}")
+_KEYS = {"tcp": "ListenStream", "udp": "ListenDatagram"}  # of systemd.socket(5)
 
 
 def narrower(subject: Subject, hazard: Hazard | None) -> str | None:
@@ -59,9 +60,9 @@ def _published(subject: Subject) -> str | None:
 
 def _by_socket(subject: Subject) -> str | None:
     """A .socket unit says where it listens, and the program does not."""
-    if not all(one.socket_unit for one in subject.listeners) or len(subject.ports) != 1:
+    key = _KEYS.get(str(subject.finding.protocol))
+    if key is None or not all(one.socket_unit for one in subject.listeners) or len(subject.ports) != 1:
         return None
-    key = "ListenStream" if subject.finding.protocol == "tcp" else "ListenDatagram"
     return f"set {key}= and {key}=127.0.0.1:{subject.ports[0]} in its socket unit (systemctl edit)"
 
 

@@ -171,6 +171,12 @@ def test_units_of_a_fleet():
         pytest.param(
             published(8081, published_to=("x:$(reboot)",)), "publish it as 127.0.0.1:8081:PORT", id="nonsense"
         ),
+        pytest.param(
+            published(8081, published_to=("10.0.0.2:\u0668\u0660",)), "publish it as 127.0.0.1:8081:PORT", id="digits"
+        ),
+        pytest.param(
+            _in_unit("app.service", socket_unit="app.socket", protocol="sctp"), None, id="no key of a socket unit"
+        ),
         pytest.param(listener(8081, JAVA), None, id="nothing known"),
         pytest.param(published(8081, published_by="ipvs"), None, id="IPVS"),
     ],
