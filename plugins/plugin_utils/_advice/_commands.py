@@ -130,7 +130,7 @@ def _start(subject: Subject) -> t.Iterator[Command]:
 
 def _show(subject: Subject) -> t.Iterator[Command]:
     """Who has the port, as root of the host sees it."""
-    if len(subject.ports) != 1:
+    if len(subject.ports) != 1 or subject.other_namespace:  # the host's own sockets are others
         return
     line = _look(subject.platform, str(subject.finding.protocol), subject.ports[0])
     if line:

@@ -21,6 +21,8 @@ def notes(subject: Subject, who: Identity | None, *, holders: t.Iterable[t.Seque
         yield "Not every owner was seen or has a name: this approves any program on the port."
     else:
         yield from _of_holders(who, holders)
+    if subject.other_namespace and not (who and who.contained):
+        yield "It is in another network namespace. A rule cannot name one: this approves the same in all of them."
     yield from _of_places(subject)
 
 
@@ -34,8 +36,6 @@ def _of_holders(who: Identity, holders: t.Iterable[t.Sequence[str]]) -> t.Iterat
 
 
 def _of_places(subject: Subject) -> t.Iterator[str]:
-    if subject.other_namespace:
-        yield "It is in another network namespace. A rule cannot name one: this approves the same in all of them."
     if subject.finding.code == "ephemeral-udp":
         yield f"The port was given by chance: this approves all ports from {EPHEMERAL[0]} on."
     if len(set(subject.addresses)) > MOST_ADDRESSES:

@@ -82,8 +82,7 @@ class Subject:
 
     ``addresses`` as they are bound, without devices. ``container``: where all of them are in this one.
     ``platform``: of all hosts, as evidence names it, None where they differ. ``hosts`` by name, in order.
-    ``uneven``: see Spread. ``other_namespace``: one of them is in a network namespace that is neither the host's own
-    nor that of a container.
+    ``uneven``: see Spread. ``other_namespace``: one of them is in a network namespace that is not the host's own.
     """
 
     finding: Finding

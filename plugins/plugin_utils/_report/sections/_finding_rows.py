@@ -69,7 +69,7 @@ class _Row:
         self.bound.add(listener.address)
         self.kinds.add(listener)
         self.spread.add(host, (port, listener.address, judged.reach))
-        if namespace is not None and listener.namespace not in (None, namespace) and not listener.container:
+        if namespace is not None and listener.namespace not in (None, namespace):
             self.other_namespace = True
 
     def _add_listener(self, judged: JudgedListener, namespace: int | None) -> None:

@@ -143,6 +143,13 @@ def test_what_the_host_needs_is_not_stopped(unit):
     assert commands(advised(_in_unit(unit)).advice) == [SHOW]
 
 
+@pytest.mark.parametrize(
+    "seen", [_in_unit(None), _contained("containerd"), unowned("denied", 8081)], ids=["unit", "container", "nobody"]
+)
+def test_sockets_of_another_network_namespace_are_not_looked_for_on_the_host(seen):
+    assert commands(advised(seen._replace(namespace=7)).advice) == []
+
+
 def test_a_unit_inside_of_a_container_is_not_stopped_on_the_host():
     inside = owner(JAVA, unit="app.service", container="web", engine="nspawn")
     assert commands(advised(listener(8081, inside, unit="app.service")).advice) == [SHOW]
