@@ -89,10 +89,17 @@ def _is_contained(listener: Listener) -> bool:
 
 def _of_container(subject: Subject) -> t.Iterator[Command]:
     engines = {one.engine for one in subject.listeners}
+    if "docker" in engines and any(map(_is_of_a_user, subject.listeners)):
+        return  # below its own manager a user names cgroups, also after the containers of others
     stop = _ENGINES.get(str(engines.pop())) if len(engines) == 1 else None
     if stop and subject.container and _CONTAINER.fullmatch(subject.container):
         who = "" if stop.startswith("sudo") else ", as the user that runs it"
         yield Command(f"Stop the container{who}", f"{stop} {subject.container[:12]}")
+
+
+def _is_of_a_user(listener: Listener) -> bool:
+    names = (listener.unit, listener.unit_conflict, *(owner.unit for owner in listener.owners))
+    return any(_BY_CHANCE.match(name) for name in names if name)
 
 
 def _of_units(subject: Subject) -> t.Iterator[Command]:

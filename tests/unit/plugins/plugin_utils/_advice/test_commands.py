@@ -150,6 +150,15 @@ def test_sockets_of_another_network_namespace_are_not_looked_for_on_the_host(see
     assert commands(advised(seen._replace(namespace=7)).advice) == []
 
 
+@pytest.mark.parametrize("unit", ["user@1000.service", "session-3.scope"])
+def test_a_container_that_a_user_may_have_named_is_not_stopped_by_root(unit):
+    """systemd gives users a part of the cgroups, and there one may be called docker-ID.scope as well."""
+    seen = _contained("docker")
+    assert commands(advised(seen._replace(unit=unit)).advice) == [SHOW]
+    held = seen._replace(owners=(seen.owners[0]._replace(unit=unit),))
+    assert commands(advised(held).advice) == [SHOW]
+
+
 def test_a_unit_inside_of_a_container_is_not_stopped_on_the_host():
     inside = owner(JAVA, unit="app.service", container="web", engine="nspawn")
     assert commands(advised(listener(8081, inside, unit="app.service")).advice) == [SHOW]
