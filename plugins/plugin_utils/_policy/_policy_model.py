@@ -17,6 +17,8 @@ Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 REACHES = ("host", "link", "private", "public")  # narrow to wide
 SEVERITIES = ("low", "medium", "high", "critical")
 STATES = ("socket", "published", "kernel")
+# Of a field that policies of earlier runs have not: they are read without it, and their SHA-256 stays what it was.
+_LATER = {ADDED_LATER: True}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,11 +100,6 @@ class Approval:
     security_features: str | None = None
 
 
-def added_later() -> t.Any:
-    """A field that policies of earlier runs have not: they are read without it, and their SHA-256 stays what it was."""
-    return dataclasses.field(default=None, metadata={ADDED_LATER: True})
-
-
 @dataclasses.dataclass(frozen=True)
 class Rule:
     id: str
@@ -118,8 +115,9 @@ class Rule:
     controls: tuple[Control, ...] = ()
     state: str | None = None  # of STATES; None: any of them
     insecure: bool = False  # the author says that the service is one of those that PCI DSS 2.2.5 means
-    remediation: str | None = added_later()  # what to do about its findings
-    runbook: str | None = added_later()  # where that is told at length: a URL, or a text such as a name
+    remediation: str | None = dataclasses.field(default=None, metadata=_LATER)  # what to do about its findings
+    # Where that is told at length: a URL, or a text such as a name.
+    runbook: str | None = dataclasses.field(default=None, metadata=_LATER)
 
 
 @dataclasses.dataclass(frozen=True)
