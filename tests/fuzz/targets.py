@@ -614,6 +614,7 @@ _IANA = (
     b"ssh,22,tcp,SSH,[x],[x],,,[RFC4251],,,\n,225-241,,Reserved,[x],[x],,,,,,\nx11,6000-6063,udp,X,[x],[x],,,,,,\n"
 )
 
+_HAZARDS = b'["redis:low", {"id": "x", "title": "x", "ports": {"tcp": [1, "2-3"]}, "severity": "low", "why": "it is"}]'
 _LIST = [
     Target("netlink", sockets, list(SOCKETS.values()), (_wire.NetlinkError,)),
     Target("rtnetlink", rtnetlink, list(RECORDED.values()), (_wire.NetlinkError,)),
@@ -659,7 +660,7 @@ _LIST = [
     Target("times", moment, [b"2026-11-22T22:59:07Z", b"2026-11-22"], (ValueError,)),
     Target("formats", formats, [b'["html", {"format": "junit", "path": "x", "mode": "0644"}]'], (FormatProblem,)),
     Target("controls", controls, [b'["pci-dss", {"framework": "a", "version": "1", "id": "x"}]'], (ControlsProblem,)),
-    Target("hazards", hazards, [b'["redis:low", {"id": "x", "ports": {"tcp": [1, "2-3"]}}]'], (HazardsProblem,)),
+    Target("hazards", hazards, [_HAZARDS], (HazardsProblem,)),
     Target("registry", registry, [_IANA], (ConvertError,)),
 ]
 TARGETS: dict[str, Target] = {target.name: target for target in _LIST}

@@ -44,7 +44,7 @@ from hypothesis import strategies as st
 REGISTRY = Registry.load()
 AS_OF = "2026-06-15T12:00:00Z"
 AS_OF_DAY = datetime.date(2026, 6, 15)
-FEWER = settings(max_examples=60)  # each example judges a fleet several times
+FEWER = settings(max_examples=40)  # each example judges a fleet several times
 
 _EXES = ("/usr/sbin/sshd", "/usr/bin/java", "/opt/a b/[x]*", "/x{{ y }}", "/srv/\udcff", 'quo"te\\', None)
 _owners = st.builds(

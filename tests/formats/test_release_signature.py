@@ -1,10 +1,7 @@
 # Copyright (c) 2026, fleetports maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A release is signed so that ansible-galaxy verifies it, and nothing else is taken for it.
-
-The tests need gpg. make formats installs it and runs them; make unit runs them where it is.
-"""
+"""A release is signed so that ansible-galaxy verifies it, and nothing else is taken for it."""
 
 from __future__ import annotations
 
@@ -24,8 +21,6 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "tools" / "release"
 PASSPHRASE = "correct horse"  # noqa: S105 - of a key that the test makes
-
-pytestmark = pytest.mark.skipif(shutil.which("gpg") is None, reason="gpg is not installed")
 
 
 class Key(t.NamedTuple):
