@@ -15,7 +15,7 @@ from ansible_collections.fleetports.compliance.tests.unit.factories.advised impo
 from ansible_collections.fleetports.compliance.tests.unit.factories.judging import host_facts, judge
 from ansible_collections.fleetports.compliance.tests.unit.factories.listeners import listener, owner_named
 from ansible_collections.fleetports.compliance.tests.unit.factories.small_report import rendered
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 _SIGNS = "abz019 .-_:@/\\'\"`$;&|<>(){}[]#*?!~,=%+\n\r\t\x00\x1b\u00e9\u202e\u2028\udcff"
@@ -80,6 +80,7 @@ def test_commands_mean_the_same_to_every_shell(seen: Listener, name: str) -> Non
         assert all(printable(line) == line for line in group.advice.rule)
 
 
+@settings(max_examples=50)  # each renders a page
 @given(_listeners(), _names)
 def test_nothing_of_it_is_more_than_text_on_a_page(seen: Listener, name: str) -> None:
     page = rendered(_report(seen, name), "html")
