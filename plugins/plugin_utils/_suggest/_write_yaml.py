@@ -23,7 +23,8 @@ def scalar(value: str | int) -> str:
     if _PLAIN.match(value) and value.lower() not in _WORDS:
         return value
     parts = (rf"\U{ord(part):08x}" if _WIDE.match(part) else json.dumps(part)[1:-1] for part in _WIDE.split(value))
-    return f'"{"".join(parts)}"'
+    # Rules stand in reports too, and not every reader of Markdown knows where a block of code ends.
+    return f'"{"".join(parts)}"'.replace("<", r"\u003c").replace(">", r"\u003e")
 
 
 def flow(values: t.Sequence[str | int]) -> str:

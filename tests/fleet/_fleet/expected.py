@@ -37,8 +37,9 @@ FINDINGS: dict[str, list[Found]] = {
     "db1": [],
     "db2": [
         Found("missing-listener", "fail", "tcp", None, 5432, "postgres"),
-        Found("excess-reach", "waived", "tcp", "0.0.0.0", 6379, "redis-db", waiver="W-redis"),
-        Found("excess-reach", "waived", "tcp", "::", 6379, "redis-db", waiver="W-redis"),
+        # The policy gives these no severity of their own; known hazards do.
+        Found("excess-reach", "waived", "tcp", "0.0.0.0", 6379, "redis-db", "high", "W-redis"),
+        Found("excess-reach", "waived", "tcp", "::", 6379, "redis-db", "high", "W-redis"),
     ],
     "cache1": [
         # W-silent does not name the code.
@@ -46,7 +47,7 @@ FINDINGS: dict[str, list[Found]] = {
     ],
     "cache2": [
         Found("wrong-owner", "fail", "tcp", "10.77.0.32", 6379, "redis-cache", "high"),
-        Found("wrong-address", "fail", "tcp", "0.0.0.0", 11211, "memcached"),
+        Found("wrong-address", "fail", "tcp", "0.0.0.0", 11211, "memcached", "high"),
         Found("forbidden-listener", "waived", "udp", "0.0.0.0", 11211, "no-memcached-udp", "critical", "W-forbidden"),
     ],
     "edge1": [
@@ -69,7 +70,7 @@ FINDINGS: dict[str, list[Found]] = {
         Found("wrong-owner", "fail", "tcp", "fd77::52", 9102, "agent"),  # a user's unit matches not even "*"
     ],
     "app3": [
-        Found("unverified-owner", "unverified", "tcp", "0.0.0.0", 8088, "activated"),
+        Found("unverified-owner", "unverified", "tcp", "0.0.0.0", 8088, "activated", "high"),
     ],
     "hostile1": [
         Found("unassigned-port", "fail", "tcp", "0.0.0.0", 81),

@@ -45,6 +45,13 @@ def test_quotes_stand_where_they_are_needed(text: str | int, written: str) -> No
     assert _write_yaml.scalar(text) == written
 
 
+def test_no_text_is_markup_where_a_report_shows_it() -> None:
+    text = "</code><script>"
+    written = _write_yaml.scalar(text)
+    assert not set(written) & set("<>")
+    assert yaml.safe_load(written) == text
+
+
 def test_one_value_stands_by_itself() -> None:
     assert (_write_yaml.flow(["a"]), _write_yaml.flow(["a", "b"])) == ("a", "[a, b]")
 
