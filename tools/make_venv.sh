@@ -25,8 +25,8 @@ for item in "$@"; do
     if [ -f "$item" ]; then arguments+=(-r "$item"); else arguments+=("$item"); fi
 done
 
-mkdir -p "$(dirname "$directory")"
-exec 9>"$directory.lock" # another program may want the same one now; flock is missing where nobody runs two
+mkdir -p "$directory"
+exec 9<"$directory" # another program may want the same one now; flock is missing where nobody runs two
 if command -v flock >/dev/null; then flock 9; fi
 stamp=$directory/.made-from
 want=$(fingerprint "$@" | sha256sum)
