@@ -96,17 +96,17 @@ class Hazards:
         if not any(self._programs(name.lower()) for name in held.programs):
             return
         for hazard in self.hazards.values():
-            name = next((name for name in held.programs if _matches(hazard.programs)(name.lower())), None)
+            name = _first(held.programs, hazard.programs)
             if name is not None and _in_place(hazard, held):
-                yield hazard, _named(hazard, held, said(name, limit=_NAMED))
+                yield hazard, _named(hazard, held, name)
 
     def _by_unit(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
         if not any(self._units(name.lower()) for name in held.units):
             return
         for hazard in self.hazards.values():
-            name = next((name for name in held.units if _matches(hazard.units)(name.lower())), None)
+            name = _first(held.units, hazard.units)
             if name is not None and _in_place(hazard, held):
-                yield hazard, _named(hazard, held, f"Unit {said(name, limit=_NAMED)}")
+                yield hazard, _named(hazard, held, f"Unit {name}")
 
     def _by_port(self, held: _Held) -> t.Iterator[tuple[Hazard, str]]:
         if self._ports.isdisjoint((held.protocol, port) for port in (held.port, *held.targets)):
@@ -127,6 +127,11 @@ def _bundled() -> Hazards:
 
 def _places(ports: HazardPorts) -> t.Iterator[tuple[str, int]]:
     return ((ports.protocol, port) for port in range(ports.first, ports.last + 1))
+
+
+def _first(names: t.Iterable[str], patterns: tuple[str, ...]) -> str | None:
+    """The first of a host's names that a pattern matches, fit for a sentence."""
+    return next((said(name, limit=_NAMED) for name in names if _matches(patterns)(name.lower())), None)
 
 
 def _in_place(hazard: Hazard, held: _Held) -> bool:

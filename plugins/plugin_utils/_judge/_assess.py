@@ -40,7 +40,6 @@ class Assessor:
 
     def __init__(self, policies: t.Mapping[str, Policy], registry: Registry, hazards: Hazards | None = None) -> None:
         """``hazards``: see Judge."""
-        hazards = hazards or Hazards.bundled()
         self._policies = policies
         self._judges = {sha256: Judge(policy, registry, hazards) for sha256, policy in policies.items()}
 

@@ -136,8 +136,8 @@ def _run_suite(model: ReportModel) -> Suite:
 
 def _of_policy(finding: Finding, model: ReportModel) -> Case:
     case = _case(finding, model.decision)
-    todo = model.code_texts.get(finding.code)
-    return dataclasses.replace(case, content=f"{case.content}\nwhat to do: {todo}") if todo else case
+    remedy = model.code_texts.get(finding.code)
+    return dataclasses.replace(case, content=f"{case.content}\nwhat to do: {remedy}") if remedy else case
 
 
 def _host_suite(host: HostReport, model: ReportModel, advised: _Advised) -> Suite:

@@ -78,7 +78,7 @@ def _driver(model: ReportModel) -> _Json:
 
 
 def _rule(code: str, severity: str) -> _Json:
-    title, todo = _labels.code(code), TEXTS.get(code, "")
+    title, remedy = _labels.code(code), TEXTS.get(code, "")
     more = f"Causes and remedies: {_HELP}"
     return {
         "id": f"{code}/{severity}",
@@ -86,8 +86,8 @@ def _rule(code: str, severity: str) -> _Json:
         "shortDescription": {"text": f"{title}."},
         "fullDescription": {"text": f"{title}. Severity: {severity}."},
         "help": {
-            "text": f"{title}. {todo} {more}" if todo else f"{title}. {more}",
-            "markdown": f"**What to do.** {todo}\n\n[Causes and remedies]({_HELP})",
+            "text": f"{title}. {remedy} {more}" if remedy else f"{title}. {more}",
+            "markdown": f"**What to do.** {remedy}\n\n[Causes and remedies]({_HELP})",
         },
         "helpUri": _HELP,
         "defaultConfiguration": {"level": "warning"},
@@ -138,8 +138,8 @@ def _of_rule(problem: Alert) -> str:
     advice = problem.advice
     if advice is None:
         return ""
-    todo = f". What to do: {_literal(printable(advice.text.rstrip('. ')))}" if advice.own else ""
-    return todo + (f". Runbook: {_literal(printable(advice.runbook))}" if advice.runbook else "")
+    own = f". What to do: {_literal(printable(advice.text.rstrip('. ')))}" if advice.own else ""
+    return own + (f". Runbook: {_literal(printable(advice.runbook))}" if advice.runbook else "")
 
 
 def _literal(text: str) -> str:

@@ -56,7 +56,7 @@ def test_html_has_them_to_copy():
     assert blocks[0] == COMMAND
     (suggested,) = yaml.safe_load(blocks[1])
     assert suggested["process"]["exe"] == TICKS.exe
-    assert '<dt id="todo-unlisted-listener">' in text
+    assert '<dt id="advice-unlisted-listener">' in text
 
 
 def test_html_has_the_words_of_the_rule():

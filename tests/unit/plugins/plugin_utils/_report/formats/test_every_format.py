@@ -194,7 +194,7 @@ def _signs(text: str) -> list[str]:
 
 def _elements(text: str) -> list[str]:
     """Without advice."""
-    told = re.sub(r'<details class="todo">.*?</details>', "", text, flags=re.DOTALL)
+    told = re.sub(r'<details class="advice">.*?</details>', "", text, flags=re.DOTALL)
     return sorted(re.findall(r"<[/!\w]+", told))
 
 
