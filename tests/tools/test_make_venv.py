@@ -23,7 +23,7 @@ def test_two_at_once_make_it_once(tmp_path: pathlib.Path) -> None:
     python.write_text(PYTHON)
     python.chmod(0o755)
     place = tmp_path / "project" / ".venv"
-    command = [SCRIPT, place, python, "a test", "something"]
+    command = [str(SCRIPT), str(place), str(python), "a test", "something"]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _number in range(2)]
     said = [process.communicate()[1] for process in both]
     assert [process.returncode for process in both] == [0, 0]
